@@ -1,0 +1,1 @@
+"""Rating tables in, estimates out: the statistics."""

@@ -1,0 +1,1 @@
+"""Mammograms in, detections out: the AI systems."""

@@ -1,0 +1,1 @@
+"""The reading station, and the windows of coordinator and statistician."""

@@ -1,0 +1,1 @@
+"""The commands of `crossread`, one file a group."""

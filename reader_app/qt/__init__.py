@@ -1,0 +1,1 @@
+"""Everything that draws or listens: the only place where Qt is imported."""

@@ -1,0 +1,1 @@
+"""Mammograms in: files read, checked, de-identified, decoded once and kept."""

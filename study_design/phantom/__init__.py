@@ -1,0 +1,1 @@
+"""Synthetic four-view exams with exactly known lesions."""

@@ -1,0 +1,1 @@
+"""The protocol: study file, allocation, plan, washout, hanging."""

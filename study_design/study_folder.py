@@ -1,0 +1,86 @@
+"""Where everything of one study lies on disk.
+
+The link file, which ties pseudonyms to the hospital's own identifiers, lies beside the folder and
+not in it, so that a study can be copied or handed over without it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from study_design.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """The paths of one study; nothing here is opened."""
+
+    path: Path
+
+    @property
+    def study_toml(self) -> Path:
+        """Protocol and analysis plan, as a person reads and edits them."""
+        return self.path / "study.toml"
+
+    @property
+    def protocol(self) -> Path:
+        """Every locked version of the protocol."""
+        return self.path / "protocol"
+
+    @property
+    def cases_csv(self) -> Path:
+        """Exams and views, without identity and without truth."""
+        return self.path / "cases.csv"
+
+    @property
+    def readers_csv(self) -> Path:
+        """The readers, in the order in which they joined."""
+        return self.path / "readers.csv"
+
+    @property
+    def images(self) -> Path:
+        """De-identified DICOM."""
+        return self.path / "images"
+
+    @property
+    def cache(self) -> Path:
+        """Decoded pixels with checksums; can be rebuilt from `images`."""
+        return self.path / "cache"
+
+    @property
+    def detections(self) -> Path:
+        """AI results, one file a system."""
+        return self.path / "detections"
+
+    @property
+    def reference_standard(self) -> Path:
+        """The truth; the reading process never opens it."""
+        return self.path / "reference_standard"
+
+    @property
+    def plan_csv(self) -> Path:
+        """The schedule, written once."""
+        return self.path / "plan.csv"
+
+    @property
+    def record(self) -> Path:
+        """The append-only events."""
+        return self.path / "record.sqlite"
+
+    @property
+    def results(self) -> Path:
+        """Exports, tables and figures; can be rebuilt."""
+        return self.path / "results"
+
+    @property
+    def link_csv(self) -> Path:
+        """Pseudonyms and the identifiers they stand for, apart from the study."""
+        return self.path.with_name(self.path.name + ".link.csv")
+
+    def required(self) -> "StudyFolder":
+        """Return the folder itself, or refuse where it holds no study."""
+        if not self.study_toml.is_file():
+            raise BadInputError(
+                f"Expected a study folder at {self.path}, got no study.toml there. "
+                f"Check the path, or make one: crossread new {self.path} --template zhou2023"
+            )
+        return self
