@@ -1,0 +1,178 @@
+"""study.toml: protocol and analysis plan as a person reads and edits them.
+
+Unknown keys, wrong values and contradictions are refused with one line that names the key; a key
+that looks like a slip of the pen is answered with the right one.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from study_design.errors import BadInputError
+from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiInitial
+
+SCHEMA = 1
+NewestSchema = Annotated[int, Field(ge=1, le=SCHEMA)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class _Section(BaseModel):
+    """A part of the file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Scales(_Section):
+    """What readers answer with."""
+
+    birads: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    birads_order: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    types: tuple[AbnormalityType, ...] = tuple(AbnormalityType)
+
+    @model_validator(mode="after")
+    def _known(self) -> "Scales":
+        unknown = [c for c in (*self.birads, *self.birads_order) if c not in BIRADS_CATEGORIES]
+        if unknown:
+            raise ValueError(f"BI-RADS has no category {unknown[0]!r}")
+        return self
+
+
+class Form(_Section):
+    """Which answers a read asks for; what is required must be given before it can be validated."""
+
+    rating: Literal["breast", "exam"] = "breast"
+    birads: Literal["breast", "exam"] = "breast"
+    density: Literal["required", "optional", "off"] = "optional"
+    finding_rating: bool = True
+    finding_birads: bool = True
+
+
+class Arm(_Section):
+    """A reading condition."""
+
+    name: Name
+    ai: bool = False
+    system: str = ""
+    initial: AiInitial = AiInitial.NONE
+    threshold: float | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Arm":
+        if self.ai and self.initial is AiInitial.NONE:
+            raise ValueError("an arm with ai = true needs initial = 'shown' or 'hidden'")
+        if not self.ai and (self.system or self.initial is not AiInitial.NONE):
+            raise ValueError("an arm with ai = false has neither system nor initial")
+        return self
+
+
+class Design(_Section):
+    """How cases, readers and arms meet."""
+
+    kind: Literal["crossover"] = "crossover"
+    seed: int = Field(ge=0)
+    washout_days: float = Field(ge=0)
+    block_size: int = Field(ge=1)
+    groups: tuple[Name, ...]
+
+
+class AnalysisPlan(_Section):
+    """The analysis that is locked with the protocol; all else is exploratory."""
+
+    quantity: Literal["auc"] = "auc"
+    unit: Literal["exam"] = "exam"
+    target: Literal["malignant"] = "malignant"
+    method: Literal["delong"] = "delong"
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    margin: float = Field(default=0.0, ge=0)
+    order: tuple[str, ...] = ()
+    missing: Literal["exclude"] = "exclude"
+    ai_failed: Literal["exclude", "lowest"] = "exclude"
+
+
+class StudyFile(_Section):
+    """Everything that study.toml says."""
+
+    schema_: NewestSchema = Field(alias="schema")
+    version: int = Field(ge=1)
+    title: str
+    template: str
+    simulated: bool = False
+    scales: Scales
+    form: Form
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    design: Design
+    analysis: AnalysisPlan
+
+    @model_validator(mode="after")
+    def _crossover(self) -> "StudyFile":
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) != len(names):
+            raise ValueError("two arms have the same name")
+        if self.design.kind == "crossover" and len(names) != 2:
+            raise ValueError(f"a crossover has two arms, got {len(names)}")
+        return self
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm of a name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+
+def read_study_file(path: Path) -> StudyFile:
+    """Read and check a study.toml.
+
+    Raises
+    ------
+    BadInputError
+        In one line, for the first thing that is wrong: file, key, expected, got, what to do.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInputError(f"Expected a study file at {path}, got: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInputError(
+            f"{path.name}: expected TOML, got: {error}. Correct the line."
+        ) from error
+    try:
+        return StudyFile.model_validate(content)
+    except ValidationError as error:
+        raise BadInputError(f"{path.name}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return the first problem in words; unknown keys come before missing ones."""
+    problems = error.errors(include_url=False)
+    problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = _keys_at(problem["loc"][:-1])
+        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
+        hint = (
+            f"Did you mean {close[0]}?"
+            if close
+            else f"Remove it, or use one of {', '.join(known)}."
+        )
+        return f"expected a known key, got {key}. {hint}"
+    if problem["type"] == "missing":
+        return f"expected the key {key}, got none. Add it."
+    got = (
+        repr(problem["input"]) if isinstance(problem["input"], str | int | float) else "this table"
+    )
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{key or 'study'}: got {got}: {message[0].lower()}{message[1:]}. Correct it."
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that the file may have at a place."""
+    sections: dict[str, type[BaseModel]] = {
+        "scales": Scales,
+        "form": Form,
+        "arms": Arm,
+        "design": Design,
+        "analysis": AnalysisPlan,
+    }
+    section = sections[str(location[0])] if location else StudyFile
+    return [field.alias or name for name, field in section.model_fields.items()]
