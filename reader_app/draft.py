@@ -1,0 +1,117 @@
+"""The answers of a read while they are being given: findings, answers, what is still missing.
+
+A breast with findings takes the highest category and rating of its findings unless the reader says
+otherwise; the exam takes the higher of its breasts. A breast without findings is never answered
+silently.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from study_design.protocol.study_file import Form
+from study_design.reads import Answers, Finding, Mark, more_suspicious
+from study_design.vocabulary import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Findings and explicit answers so far."""
+
+    findings: tuple[Finding, ...] = ()
+    given: Answers = field(default_factory=Answers)
+
+    def finding(self, number: int) -> Finding:
+        """Return a finding by its number."""
+        return next(finding for finding in self.findings if finding.finding == number)
+
+    @property
+    def next_finding(self) -> int:
+        """The number of the next new finding."""
+        return max((finding.finding for finding in self.findings), default=0) + 1
+
+    @property
+    def next_mark(self) -> int:
+        """The number of the next new mark."""
+        return max((m.mark for f in self.findings for m in f.marks), default=0) + 1
+
+    def with_finding(self, finding: Finding) -> "Draft":
+        """Return the draft with a finding added, or put in the place of the one it replaces."""
+        if any(old.finding == finding.finding for old in self.findings):
+            findings = tuple(
+                finding if old.finding == finding.finding else old for old in self.findings
+            )
+        else:
+            findings = (*self.findings, finding)
+        return replace(self, findings=findings)
+
+    def with_mark(self, number: int, mark: Mark) -> "Draft":
+        """Return the draft with one more mark on a finding."""
+        finding = self.finding(number)
+        return self.with_finding(replace(finding, marks=(*finding.marks, mark)))
+
+    def without_mark(self, mark: int) -> "Draft":
+        """Return the draft without a mark; a finding that loses its last mark goes with it."""
+        kept = (
+            replace(f, marks=tuple(m for m in f.marks if m.mark != mark)) for f in self.findings
+        )
+        return replace(self, findings=tuple(f for f in kept if f.marks))
+
+    def of_side(self, side: Side) -> tuple[Finding, ...]:
+        """Return the findings in one breast."""
+        return tuple(finding for finding in self.findings if finding.side is side)
+
+    def rolled_up(self, form: Form) -> Answers:
+        """Return all answers: those given, and where none was, what follows from the findings."""
+        birads = {side: self._birads(side) for side in Side}
+        ratings = {side: self._rating(side) for side in Side}
+        known = [rating for rating in ratings.values() if rating is not None]
+        complete = form.rating == "exam" or len(known) == len(ratings)
+        birads_exam = self.given.birads_exam or more_suspicious(*birads.values())
+        if form.birads == "breast" and None in birads.values():
+            birads_exam = self.given.birads_exam
+        rating = self.given.rating
+        if rating is None and complete:
+            rating = max(known, default=None)
+        return replace(
+            self.given,
+            birads_right=birads[Side.RIGHT],
+            birads_left=birads[Side.LEFT],
+            birads_exam=birads_exam,
+            rating_right=ratings[Side.RIGHT],
+            rating_left=ratings[Side.LEFT],
+            rating=rating,
+        )
+
+    def missing(self, form: Form) -> tuple[str, ...]:
+        """Return the items that must be answered before the read can be validated, in order."""
+        answers = self.rolled_up(form)
+        items = ["birads_right", "birads_left"] if form.birads == "breast" else ["birads_exam"]
+        items += ["rating_right", "rating_left"] if form.rating == "breast" else ["rating"]
+        items += ["density"] if form.density == "required" else []
+        return tuple(item for item in items if getattr(answers, item) is None)
+
+    def incomplete_findings(self, form: Form) -> tuple[int, ...]:
+        """Return the findings that lack a category or a rating that the form asks for."""
+        return tuple(
+            finding.finding
+            for finding in self.findings
+            if (form.finding_birads and finding.birads is None)
+            or (form.finding_rating and finding.rating is None)
+        )
+
+    def _birads(self, side: Side) -> str | None:
+        """Return a breast's category: the one given, or the highest of its findings."""
+        given: str | None = getattr(self.given, f"birads_{side.word}")
+        if given is not None:
+            return given
+        category = None
+        for finding in self.of_side(side):
+            category = more_suspicious(category, finding.birads)
+        return category
+
+    def _rating(self, side: Side) -> float | None:
+        """Return a breast's rating: the one given, or the highest of its findings."""
+        given: float | None = getattr(self.given, f"rating_{side.word}")
+        if given is not None:
+            return given
+        ratings = [f.rating for f in self.of_side(side) if f.rating is not None]
+        return max(ratings, default=None)

@@ -1,0 +1,413 @@
+"""A sitting of one reader: walks the plan, case by case, and writes down every act.
+
+A widget calls the session, the session appends an event, the widget shows the state. Nothing here
+draws, and nothing here knows the truth; AI results are asked for only when a case of an arm with AI
+is opened.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from reader_app.clock import Clock, ReadClock
+from reader_app.draft import Draft
+from reader_app.journal import Journal, Record
+from reader_app.session_state import Phase, Progress, State
+from study_design.detections import CaseResult
+from study_design.errors import ProtocolError
+from study_design.geometry import Point
+from study_design.protocol.plan import Assignment
+from study_design.protocol.study_file import StudyFile
+from study_design.protocol.washout import check_washout, gap_days
+from study_design.readers import ReaderProfile
+from study_design.reads import Answers, Finding, Mark, Read
+from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.replay import OpenRead, open_read, reads_of
+from study_design.software import SOFTWARE_VERSION
+from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, GapBasis, View
+
+
+@dataclass(frozen=True, slots=True)
+class SittingFacts:
+    """Who sits down at which study, and what the record says of them so far."""
+
+    study: StudyFile
+    protocol_version: int
+    reader: ReaderProfile
+    plan: Sequence[Assignment]
+    events: Sequence[StoredEvent]
+    simulated: bool = False
+
+
+class ReadingSession:
+    """One sitting; see the module.
+
+    Parameters
+    ----------
+    facts
+        Study, reader, plan and the record so far.
+    record
+        Where events go.
+    clock
+        The station's clock, or a simulated one.
+    case_result
+        Returns the AI's results for an assignment; called in arms with AI only.
+    screen
+        Size and scale of the screen, for the record.
+    """
+
+    def __init__(
+        self,
+        facts: SittingFacts,
+        *,
+        record: Record,
+        clock: Clock,
+        case_result: Callable[[Assignment], tuple[CaseResult, str, str]],
+        screen: str = "",
+    ) -> None:
+        self._facts = facts
+        self._clock = clock
+        self._case_result = case_result
+        reader = facts.reader.reader
+        self._plan = tuple(a for a in facts.plan if a.reader == reader)
+        own = [stored for stored in facts.events if stored.event.actor == reader]
+        self._reads: list[Read] = list(reads_of(own))
+        self._resumed: OpenRead | None = open_read(own, reader)
+        last_utc = max((stored.event.at_utc for stored in own), default="")
+        self._journal = Journal(record, clock, actor=reader, last_utc=last_utc)
+        self._phase = Phase.GATE
+        self._message = ""
+        self._assignment: Assignment | None = None
+        self._clear_case()
+        self._append(
+            EventType.SITTING_OPENED,
+            {"software_version": SOFTWARE_VERSION, "clock": clock.kind, "screen": screen},
+        )
+        self._to_gate()
+
+    # What a window shows ------------------------------------------------------------------------
+
+    @property
+    def study(self) -> StudyFile:
+        """The locked protocol."""
+        return self._facts.study
+
+    @property
+    def reader(self) -> ReaderProfile:
+        """Who reads."""
+        return self._facts.reader
+
+    @property
+    def state(self) -> State:
+        """Return a picture of the session as it stands."""
+        form = self.study.form
+        arm = self.study.arm(self._assignment.arm) if self._assignment else None
+        return State(
+            phase=self._phase,
+            assignment=self._assignment,
+            progress=self._progress(),
+            draft=self._draft,
+            answers=self._draft.rolled_up(form),
+            missing=self._draft.missing(form),
+            arm=arm,
+            ai=self._ai,
+            ai_visible=self._ai_visible,
+            again=self._resumed is not None,
+            message=self._message,
+        )
+
+    def upcoming(self, count: int) -> tuple[str, ...]:
+        """Return the next cases in order, the current one first, for images to be fetched ahead."""
+        return tuple(a.case for a in self._remaining()[:count])
+
+    # From the gate to the validation ------------------------------------------------------------
+
+    def open_case(self) -> None:
+        """Leave the gate: the case's images may now be painted."""
+        self._require(Phase.GATE)
+        assignment = self._current()
+        now = self._clock.now()
+        check_washout(assignment, self._reads, self.study, now)
+        arm = self.study.arm(assignment.arm)
+        system, version = "", ""
+        if arm.ai:
+            self._ai, system, version = self._case_result(assignment)
+        resumed = self._resumed
+        self._read = resumed.read if resumed else str(uuid4())
+        if resumed:
+            self._draft = Draft(resumed.findings, resumed.answers)
+            self._read_clock = ReadClock(earlier=resumed.times)
+            self._ai_first_shown_s = resumed.ai_first_shown_s
+            self._ai_shown_s = resumed.ai_shown_s
+        gap = gap_days(self._reads, assignment.case, now)
+        basis = GapBasis.SIMULATED if self._clock.kind == "simulated" else GapBasis.LOCAL
+        self._phase = Phase.OPENING
+        self._append(
+            EventType.READ_OPENED,
+            {
+                "cell": assignment.cell,
+                "kind": self.reader.kind,
+                "group": self.reader.group,
+                "site": self.reader.site,
+                "arm": assignment.arm,
+                "revealed": arm.ai,
+                "step": 1,
+                "role": assignment.role,
+                "repeat": assignment.repeat,
+                "period": assignment.period,
+                "block": assignment.block,
+                "position": assignment.position,
+                "case": assignment.case,
+                "system": system,
+                "system_version": version,
+                "threshold": arm.threshold,
+                "ai_status": self._ai.status if self._ai else None,
+                "ai_initial": arm.initial if arm.ai else AiInitial.NONE,
+                "gap_days": gap,
+                "gap_basis": basis,
+                "seen_before": gap is not None or resumed is not None,
+                "protocol_version": self._facts.protocol_version,
+                "software_version": SOFTWARE_VERSION,
+                "again": resumed.openings if resumed else 0,
+            },
+        )
+
+    def painted(self, latency_s: float) -> None:
+        """All views stand on the screen: the clock starts."""
+        self._require(Phase.OPENING)
+        self._read_clock.start(self._clock.monotonic_s())
+        self._phase = Phase.READING
+        self._append(EventType.READ_PAINTED, {"latency_s": latency_s})
+        arm = self.study.arm(self._current().arm)
+        if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
+            self.toggle_ai()
+
+    def input_seen(self) -> None:
+        """Note that the reader did something, whatever it was."""
+        if self._read_clock.running:
+            self._read_clock.input(self._clock.monotonic_s())
+
+    def waited(self, seconds: float) -> None:
+        """Note that the program let the reader wait."""
+        if self._read_clock.running:
+            self._read_clock.waited(seconds)
+
+    def place_mark(
+        self,
+        view: View,
+        image: str,
+        *,
+        points: tuple[Point, ...],
+        types: tuple[AbnormalityType, ...],
+        finding: int | None = None,
+    ) -> Finding:
+        """Place a mark: of a new finding, or of an existing one on the breast's other view."""
+        self._require(Phase.READING)
+        shape = "point" if len(points) == 1 else "box"
+        mark = Mark(self._draft.next_mark, view, image, shape, points)
+        if finding is None:
+            number = self._draft.next_finding
+            draft = self._draft.with_finding(Finding(number, types, (mark,)))
+        else:
+            number = finding
+            draft = self._draft.with_mark(number, mark)
+        self._append(
+            EventType.MARK_PLACED,
+            {
+                "finding": number,
+                "mark": mark.mark,
+                "view": view,
+                "image": image,
+                "shape": shape,
+                "points": [[point.x_px, point.y_px] for point in points],
+                "types": [*types],
+            },
+        )
+        self._draft = draft
+        return draft.finding(number)
+
+    def remove_mark(self, mark: int) -> None:
+        """Take a mark back."""
+        self._require(Phase.READING)
+        self._append(EventType.MARK_REMOVED, {"mark": mark})
+        self._draft = self._draft.without_mark(mark)
+
+    def describe_finding(self, finding: Finding) -> None:
+        """Set type, category, rating and whether a finding is seen on one view only."""
+        self._require(Phase.READING, Phase.SUMMARY)
+        self._append(
+            EventType.FINDING_DESCRIBED,
+            {
+                "finding": finding.finding,
+                "types": [*finding.types],
+                "birads": finding.birads,
+                "rating": finding.rating,
+                "one_view_only": finding.one_view_only,
+            },
+        )
+        self._draft = self._draft.with_finding(finding)
+
+    def answer(self, item: str, value: str | float | None) -> None:
+        """Answer an item of `Answers`; None takes the answer back."""
+        self._require(Phase.READING, Phase.SUMMARY)
+        given = replace(self._draft.given, **{item: value})
+        self._append(EventType.ANSWER_GIVEN, {"item": item, "value": value})
+        self._draft = replace(self._draft, given=given)
+
+    @property
+    def ai_can_be_shown(self) -> bool:
+        """Whether the open case has AI marks that the protocol lets the reader see."""
+        return self._ai is not None and self._ai.status is AiStatus.FINDING
+
+    def toggle_ai(self) -> None:
+        """Show or hide the AI's marks."""
+        if not self.ai_can_be_shown or self._phase not in (Phase.READING, Phase.SUMMARY):
+            return
+        at_s = self._read_clock.since_start_s(self._clock.monotonic_s())
+        self._append(EventType.AI_HIDDEN if self._ai_visible else EventType.AI_SHOWN, {})
+        self._set_ai_visible(not self._ai_visible, at_s)
+
+    def pause(self) -> None:
+        """Stop the reading clock; the window hides the images."""
+        self._require(Phase.READING, Phase.SUMMARY)
+        self._append(EventType.READ_PAUSED, {})
+        at_s = self._clock.monotonic_s()
+        self._set_ai_visible(False, self._read_clock.since_start_s(at_s))
+        self._read_clock.pause(at_s)
+        self._phase = Phase.PAUSED
+
+    def resume(self) -> None:
+        """Go on reading after a pause."""
+        self._require(Phase.PAUSED)
+        self._append(EventType.READ_RESUMED, {})
+        self._read_clock.resume(self._clock.monotonic_s())
+        self._phase = Phase.READING
+
+    def show_summary(self) -> None:
+        """Show what would be validated; findings must be complete."""
+        self._require(Phase.READING)
+        incomplete = self._draft.incomplete_findings(self.study.form)
+        if incomplete:
+            raise ProtocolError(
+                f"Finding {incomplete[0]} lacks its category or rating. Complete its card first."
+            )
+        self._phase = Phase.SUMMARY
+
+    def back_to_reading(self) -> None:
+        """Leave the summary without validating."""
+        self._require(Phase.SUMMARY)
+        self._phase = Phase.READING
+
+    def validate(self) -> None:
+        """Commit the read. When this returns, the read is safe; then the next gate stands."""
+        self._require(Phase.SUMMARY)
+        assignment = self._current()
+        missing = self._draft.missing(self.study.form)
+        if missing:
+            raise ProtocolError(
+                f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
+            )
+        answers = self._draft.rolled_up(self.study.form)
+        for item in Answers.__dataclass_fields__:
+            if getattr(answers, item) != getattr(self._draft.given, item):
+                self.answer(item, getattr(answers, item))
+        at_s = self._clock.monotonic_s()
+        self._set_ai_visible(False, self._read_clock.since_start_s(at_s))
+        times = self._read_clock.times(at_s)
+        self._append(
+            EventType.READ_VALIDATED,
+            {
+                "raw_s": times.raw_s,
+                "paused_s": times.paused_s,
+                "idle_s": times.idle_s,
+                "system_s": times.system_s,
+                "ai_first_shown_s": self._ai_first_shown_s,
+                "ai_shown_s": self._ai_shown_s,
+            },
+            once=f"{assignment.cell}/1",
+        )
+        self._resumed = None
+        self._reads += reads_of(self._events_of_read)
+        self._to_gate()
+
+    def close(self) -> None:
+        """Leave the desk; an open read waits as it is."""
+        self._append(EventType.SITTING_CLOSED, {})
+
+    # Inside -------------------------------------------------------------------------------------
+
+    def _to_gate(self) -> None:
+        """Stand before the next case, or at the end."""
+        self._clear_case()
+        remaining = self._remaining()
+        self._assignment = remaining[0] if remaining else None
+        self._phase = Phase.GATE if remaining else Phase.FINISHED
+        self._message = "" if remaining else "All cases are read. Thank you."
+
+    def _clear_case(self) -> None:
+        """Forget everything of the case that was open."""
+        self._draft = Draft()
+        self._ai: CaseResult | None = None
+        self._ai_visible = False
+        self._ai_since_s = 0.0
+        self._ai_first_shown_s: float | None = None
+        self._ai_shown_s = 0.0
+        self._read: str | None = None
+        self._read_clock = ReadClock()
+        self._events_of_read: list[StoredEvent] = []
+
+    def _remaining(self) -> tuple[Assignment, ...]:
+        """Return the cells that are still to be read, an interrupted read first."""
+        done = {read.cell for read in self._reads}
+        cells = [a for a in self._plan if a.cell not in done]
+        if self._resumed:
+            cells.sort(key=lambda a: a.cell != self._resumed.cell if self._resumed else True)
+        return tuple(cells)
+
+    def _current(self) -> Assignment:
+        """Return the assignment at hand."""
+        if self._assignment is None:
+            raise ProtocolError("All cases of this reader are read. There is nothing to open.")
+        return self._assignment
+
+    def _progress(self) -> Progress | None:
+        """Return where the reader stands in the current period."""
+        if self._assignment is None:
+            return None
+        at = self._assignment
+        period = [a for a in self._plan if a.period == at.period]
+        block = [a for a in period if a.block == at.block]
+        return Progress(
+            position=at.position,
+            total=len(period),
+            block=at.block,
+            blocks=max(a.block for a in period),
+            period=at.period,
+            periods=max(a.period for a in self._plan),
+            first_of_block=at.position == min(a.position for a in block),
+        )
+
+    def _set_ai_visible(self, visible: bool, at_s: float) -> None:
+        """Keep the account of how long AI marks were shown; `at_s` counts from the first paint."""
+        if visible == self._ai_visible:
+            return
+        self._ai_visible = visible
+        if visible:
+            self._ai_since_s = at_s
+            if self._ai_first_shown_s is None:
+                self._ai_first_shown_s = at_s
+        else:
+            self._ai_shown_s += at_s - self._ai_since_s
+
+    def _require(self, *phases: Phase) -> None:
+        """Refuse an act that does not belong to the phase: a mistake of the program's."""
+        if self._phase not in phases:
+            raise RuntimeError(f"not while {self._phase}: expected {', '.join(phases)}")
+
+    def _append(
+        self, kind: EventType, payload: dict[str, JsonValue], *, once: str | None = None
+    ) -> None:
+        """Write an event down; when this returns, it is on the disk."""
+        stored = self._journal.append(kind, payload, read=self._read, once=once)
+        if self._read is not None:
+            self._events_of_read.append(stored)

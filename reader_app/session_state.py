@@ -1,0 +1,51 @@
+"""What a reading session lets its window see: phase, progress and the draft of the answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reader_app.draft import Draft
+from study_design.detections import CaseResult
+from study_design.protocol.plan import Assignment
+from study_design.protocol.study_file import Arm
+from study_design.reads import Answers
+
+
+class Phase(StrEnum):
+    """What the window shows."""
+
+    GATE = "gate"
+    OPENING = "opening"
+    READING = "reading"
+    SUMMARY = "summary"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where in the plan the reader stands; positions are those of the current period."""
+
+    position: int
+    total: int
+    block: int
+    blocks: int
+    period: int
+    periods: int
+    first_of_block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a window needs to show."""
+
+    phase: Phase
+    assignment: Assignment | None
+    progress: Progress | None
+    draft: Draft
+    answers: Answers
+    missing: tuple[str, ...]
+    arm: Arm | None
+    ai: CaseResult | None
+    ai_visible: bool
+    again: bool
+    message: str
