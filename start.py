@@ -1,0 +1,189 @@
+"""Make Crossread run on this computer, then run it.
+
+python start.py            the demo study
+python start.py ARGS       any command of crossread
+python start.py test       every check; further words go to pytest
+
+Standard library only: this file runs before anything is installed. The virtual environment `.venv`
+is filled once and again only when pyproject.toml has changed.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+# Debian's names of what Qt needs: without a screen, and in addition with one.
+QT_PACKAGES = [
+    "libgl1",
+    "libegl1",
+    "libglib2.0-0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "libxkbcommon0",
+    "fonts-dejavu-core",
+]
+SCREEN_PACKAGES = [
+    "libxkbcommon-x11-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+]
+QT_PROBE = (
+    "from PySide6.QtGui import QFontDatabase\n"
+    "from PySide6.QtWidgets import QApplication\n"
+    "application = QApplication([])\n"
+    "raise SystemExit(0 if QFontDatabase.families() else 'no font is installed')\n"
+)
+CHECKS = (
+    ("ruff", ["-m", "ruff", "check", "."]),
+    ("format", ["-m", "ruff", "format", "--check", "."]),
+    ("types", ["-m", "mypy"]),
+    ("import walls", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Set up, then run the checks or the program; return the exit status."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells the user
+        found = ".".join(map(str, sys.version_info[:3]))
+        return refuse(f"Expected Python 3.11 or newer, got {found}. Run start.py with a newer one.")
+    testing = arguments[:1] == ["test"]
+    problem = install("test" if testing else "") or check_qt()
+    if problem:
+        return refuse(problem)
+    if testing:
+        return run_checks(arguments[1:])
+    return subprocess.call([PYTHON, "-m", "reader_app", *(arguments or ["demo"])])
+
+
+def refuse(sentence: str) -> int:
+    """Print one line on standard error; return the exit status of a refusal."""
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def install(extra: str) -> str:
+    """Fill the virtual environment where it is not up to date; return what went wrong, if any."""
+    stamp = ENVIRONMENT / f"crossread-installed-{extra or 'base'}"
+    content = (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
+    wanted = hashlib.sha256(content).hexdigest()
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return ""
+    began = time.monotonic()
+    if not PYTHON.exists():
+        print("Making the virtual environment .venv ...", flush=True)
+        try:
+            venv.create(ENVIRONMENT, with_pip=True, clear=ENVIRONMENT.exists())
+        except (OSError, subprocess.CalledProcessError) as error:
+            return (
+                f"Expected to make {ENVIRONMENT}, got: {error}. "
+                "On Debian and Ubuntu: sudo apt-get install -y python3-venv"
+            )
+    print("Installing Crossread and what it needs (one to three minutes) ...", flush=True)
+    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    status, said = run_pip(["install", "--progress-bar", "off", "--editable", target], began)
+    if status:
+        errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
+        return f"Expected pip to install Crossread, got: {' '.join(errors)} Check the network."
+    stamp.write_text(wanted)
+    print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
+    return ""
+
+
+def run_pip(arguments: list[str], began: float) -> tuple[int, list[str]]:
+    """Run pip and show which package it is at; return its exit status and what it said."""
+    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", *arguments]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    said: list[str] = []
+    done = threading.Event()
+
+    def still_working() -> None:
+        while not done.wait(10):
+            at = said[-1].split("(")[0].strip() if said else "starting"
+            print(f"  {time.monotonic() - began:4.0f} s  {at[:90]}", flush=True)
+
+    ticker = threading.Thread(target=still_working, daemon=True)
+    ticker.start()
+    for line in process.stdout or ():
+        said.append(line.strip())
+    status = process.wait()
+    done.set()
+    ticker.join()
+    return status, said
+
+
+def check_qt() -> str:
+    """Make sure that Qt starts; return the one line that tells what to install, if any."""
+    screen = sys.platform == "linux" and has_screen()
+    probed = ENVIRONMENT / f"crossread-qt-{'screen' if screen else 'offscreen'}"
+    if probed.exists() or qt_starts(screen=screen):
+        probed.touch()
+        return ""
+    packages = QT_PACKAGES + (SCREEN_PACKAGES if screen else [])
+    if sys.platform != "linux" or not shutil.which("apt-get"):
+        return f"Qt cannot start. Install the libraries that Debian calls {' '.join(packages)}."
+    line = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if os.geteuid() != 0:
+        return f"Qt needs system libraries. Install them: sudo {' '.join(line)}"
+    print("Installing the system libraries of Qt ...", flush=True)
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.call(["apt-get", "update"], **quiet)
+    if subprocess.call(line, **quiet) or not qt_starts(screen=screen):
+        return f"Qt still cannot start. Run this and read what it says: {' '.join(line)}"
+    probed.touch()
+    return ""
+
+
+def has_screen() -> bool:
+    """Tell whether a window could be seen."""
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def qt_starts(*, screen: bool) -> bool:
+    """Tell whether an application with a font comes up."""
+    environment = dict(os.environ)
+    if not screen:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    probe = subprocess.run(
+        [PYTHON, "-c", QT_PROBE], env=environment, capture_output=True, check=False
+    )
+    return probe.returncode == 0
+
+
+def run_checks(words: list[str]) -> int:
+    """Run every check, the tests last; return 0 where all pass."""
+    failed = []
+    for name, check in CHECKS:
+        print(f"== {name}", flush=True)
+        if subprocess.call([PYTHON, *check], cwd=ROOT):
+            failed.append(name)
+    print("== tests", flush=True)
+    tests = ["-m", "pytest", *(words or ["-n", "auto", "--dist", "loadfile"])]
+    if subprocess.call([PYTHON, *tests], cwd=ROOT):
+        failed.append("tests")
+    if failed:
+        return refuse(f"Failed: {', '.join(failed)}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
