@@ -6,6 +6,7 @@ silently.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from study_design.protocol.study_file import Form
 from study_design.reads import Answers, Finding, Mark, more_suspicious
@@ -54,6 +55,11 @@ class Draft:
             replace(f, marks=tuple(m for m in f.marks if m.mark != mark)) for f in self.findings
         )
         return replace(self, findings=tuple(f for f in kept if f.marks))
+
+    def with_answer(self, item: str, value: str | float | None) -> "Draft":
+        """Return the draft with an item of `Answers` answered, or taken back by None."""
+        change: dict[str, Any] = {item: value}
+        return replace(self, given=replace(self.given, **change))
 
     def of_side(self, side: Side) -> tuple[Finding, ...]:
         """Return the findings in one breast."""

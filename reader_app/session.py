@@ -6,7 +6,8 @@ is opened.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from reader_app.clock import Clock, ReadClock
@@ -16,9 +17,9 @@ from reader_app.session_state import Phase, Progress, State
 from study_design.detections import CaseResult
 from study_design.errors import ProtocolError
 from study_design.geometry import Point
-from study_design.protocol.plan import Assignment
+from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
-from study_design.protocol.washout import check_washout, gap_days
+from study_design.protocol.washout import check_block, check_clock, check_washout, gap_days
 from study_design.readers import ReaderProfile
 from study_design.reads import Answers, Finding, Mark, Read
 from study_design.record.events import EventType, JsonValue, StoredEvent
@@ -69,16 +70,26 @@ class ReadingSession:
         self._clock = clock
         self._case_result = case_result
         reader = facts.reader.reader
-        self._plan = tuple(a for a in facts.plan if a.reader == reader)
+        self._plan = assignments_of(facts.plan, reader)
         own = [stored for stored in facts.events if stored.event.actor == reader]
         self._reads: list[Read] = list(reads_of(own))
         self._resumed: OpenRead | None = open_read(own, reader)
-        last_utc = max((stored.event.at_utc for stored in own), default="")
-        self._journal = Journal(record, clock, actor=reader, last_utc=last_utc)
+        self._interrupted = [s for s in own if self._resumed and s.event.read == self._resumed.read]
+        newest = max((datetime.fromisoformat(s.event.at_utc) for s in own), default=None)
+        check_clock(newest, clock.now())
+        self._journal = Journal(record, clock, actor=reader)
         self._phase = Phase.GATE
         self._message = ""
         self._assignment: Assignment | None = None
-        self._clear_case()
+        self._draft = Draft()
+        self._ai: CaseResult | None = None
+        self._ai_visible = False
+        self._ai_since_s = 0.0
+        self._ai_first_shown_s: float | None = None
+        self._ai_shown_s = 0.0
+        self._read: str | None = None
+        self._read_clock = ReadClock()
+        self._events_of_read: list[StoredEvent] = []
         self._append(
             EventType.SITTING_OPENED,
             {"software_version": SOFTWARE_VERSION, "clock": clock.kind, "screen": screen},
@@ -127,6 +138,7 @@ class ReadingSession:
         self._require(Phase.GATE)
         assignment = self._current()
         now = self._clock.now()
+        check_block(self._plan, self._reads, self.study, now)
         check_washout(assignment, self._reads, self.study, now)
         arm = self.study.arm(assignment.arm)
         system, version = "", ""
@@ -139,6 +151,7 @@ class ReadingSession:
             self._read_clock = ReadClock(earlier=resumed.times)
             self._ai_first_shown_s = resumed.ai_first_shown_s
             self._ai_shown_s = resumed.ai_shown_s
+            self._events_of_read = self._interrupted
         gap = gap_days(self._reads, assignment.case, now)
         basis = GapBasis.SIMULATED if self._clock.kind == "simulated" else GapBasis.LOCAL
         self._phase = Phase.OPENING
@@ -250,9 +263,9 @@ class ReadingSession:
     def answer(self, item: str, value: str | float | None) -> None:
         """Answer an item of `Answers`; None takes the answer back."""
         self._require(Phase.READING, Phase.SUMMARY)
-        given = replace(self._draft.given, **{item: value})
+        draft = self._draft.with_answer(item, value)
         self._append(EventType.ANSWER_GIVEN, {"item": item, "value": value})
-        self._draft = replace(self._draft, given=given)
+        self._draft = draft
 
     @property
     def ai_can_be_shown(self) -> bool:
@@ -347,14 +360,14 @@ class ReadingSession:
     def _clear_case(self) -> None:
         """Forget everything of the case that was open."""
         self._draft = Draft()
-        self._ai: CaseResult | None = None
+        self._ai = None
         self._ai_visible = False
         self._ai_since_s = 0.0
-        self._ai_first_shown_s: float | None = None
+        self._ai_first_shown_s = None
         self._ai_shown_s = 0.0
-        self._read: str | None = None
+        self._read = None
         self._read_clock = ReadClock()
-        self._events_of_read: list[StoredEvent] = []
+        self._events_of_read = []
 
     def _remaining(self) -> tuple[Assignment, ...]:
         """Return the cells that are still to be read, an interrupted read first."""
