@@ -1,10 +1,11 @@
 """The hand that writes: gives each act its UUID, its times and its place, and stores it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
 
 from reader_app.clock import Clock
+from study_design.record.acts import utc_text
 from study_design.record.events import Event, EventType, JsonValue, StoredEvent
 
 
@@ -59,8 +60,3 @@ class Journal:
             once=once,
         )
         return self._record.append(event)
-
-
-def utc_text(moment: datetime) -> str:
-    """Return a moment as the record spells it."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
