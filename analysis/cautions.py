@@ -1,0 +1,135 @@
+"""What a reader of the results must know first: the warnings."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analysis.rating_grid import Layout
+from analysis.result import Estimate
+from analysis.tables import AI, CONSENSUS, RatingTable
+
+FEWEST_READERS = 5
+SIMULATED = "Simulated readers: these numbers are not data of persons."
+
+
+def cautions(
+    table: RatingTable, layout: Layout, estimates: tuple[Estimate, ...]
+) -> tuple[str, ...]:
+    """Return every warning, the gravest first, each in one or two sentences."""
+    return (
+        *([SIMULATED] if table.simulated else []),
+        *_about_cases(table, layout),
+        *_about_readers(layout),
+        *_about_aucs(layout, estimates),
+        *_about_thresholds(layout, estimates),
+        *table.notes,
+    )
+
+
+def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
+    """Warn of one class only, clusters and cases that some did not rate."""
+    grid = layout.grid
+    one_class = [
+        _name(layout, row) for row in range(len(grid.rows)) if not grid.rated(row).both_classes
+    ]
+    if one_class:
+        yield (
+            f"Only positive or only negative cases were rated by {_listed(one_class)}: "
+            "no AUC can be estimated there."
+        )
+    sizes = table.rows.drop_duplicates("case").groupby("cluster").size()
+    shared = int((sizes > 1).sum())
+    if table.clustered_by and shared:
+        yield (
+            f"{shared} of {len(sizes)} units of `{table.clustered_by}` have more than one case. "
+            "The methods used treat cases as independent, so intervals and p may be too narrow."
+        )
+    missing = np.isnan(grid.ratings).sum(axis=1)
+    lacking = [f"{_name(layout, row)} ({count})" for row, count in enumerate(missing) if count]
+    if lacking:
+        yield (
+            f"Not all of the {len(grid.cases)} cases were rated by everybody; not rated: "
+            f"{_listed(lacking)}. Curves on different cases are compared as if ratings were "
+            "missing at random."
+        )
+
+
+def _about_readers(layout: Layout) -> Iterator[str]:
+    """Warn of few readers and of readers who are not in every arm."""
+    rows = [row for row in layout.grid.rows if row.kind not in (AI, CONSENSUS)]
+    readers = {row.reader for row in rows}
+    if 0 < len(readers) < FEWEST_READERS:
+        yield (
+            f"Fewer than {FEWEST_READERS} readers ({len(readers)}): results hold for these readers "
+            "and say little about others."
+        )
+    if len(readers) > 1:
+        yield (
+            "Means of several readers treat the readers as fixed: intervals cover the choice of "
+            "cases, not that of readers."
+        )
+    arms = {row.arm for row in rows}
+    partial = sorted(
+        reader for reader in readers if {row.arm for row in rows if row.reader == reader} != arms
+    )
+    if partial:
+        yield (
+            f"Not in every arm: {_listed(partial)}. Means of an arm are of the readers in it, so "
+            "a difference between arms also holds a difference between readers."
+        )
+
+
+def _about_aucs(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:
+    """Warn of AUCs below one half, at 0 or 1, and of decisions in the place of ratings."""
+    if layout.grid.two_valued:
+        yield (
+            "All ratings take at most two values: a decision has one operating point and no ROC "
+            "curve. The area under that point is auc_binary, which is smaller than an AUC would be."
+        )
+    aucs = [
+        (one.subjects[0].label, one.estimate)
+        for one in estimates
+        if one.quantity == "auc" and one.estimate is not None
+    ]
+    below = [label for label, auc in aucs if auc < 0.5]
+    if below:
+        yield (
+            f"AUC below 0.5: {_listed(below)}. Higher ratings are taken as more suspicious and the "
+            "direction is not flipped; check the ratings' direction."
+        )
+    extreme = [label for label, auc in aucs if auc in (0.0, 1.0)]
+    if extreme:
+        yield (
+            f"AUC exactly 0 or 1: {_listed(extreme)}. Its DeLong variance is 0: interval and p "
+            "cannot be estimated, and differences with it are too sure."
+        )
+
+
+def _about_thresholds(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:
+    """Warn of thresholds chosen on the cases they are judged on, and of tied maxima."""
+    thresholds = [
+        one for one in estimates if one.quantity == "threshold" and one.estimate is not None
+    ]
+    if thresholds and not layout.grid.two_valued:
+        yield (
+            "Youden's threshold was chosen on the same cases on which J, sensitivity and "
+            "specificity are reported, the AI's too: they are flattered."
+        )
+    tied = {one.subjects[0].label for one in thresholds if one.subjects[0].maximum is not None}
+    if tied:
+        yield (
+            f"Several thresholds reach the same Youden's J: {_listed(sorted(tied))}. All are "
+            "listed; tables of the report, means and differences use the lowest."
+        )
+
+
+def _name(layout: Layout, row: int) -> str:
+    """Return who a row of the grid is, in words."""
+    found = layout.grid.rows[row]
+    return f"{found.reader}, {found.arm}" if found.arm else found.reader
+
+
+def _listed(names: list[str], most: int = 6) -> str:
+    """Return names in a row, the first few where there are many."""
+    rest = len(names) - most
+    return "; ".join(names[:most]) + (f"; and {rest} more" if rest > 0 else "")

@@ -1,0 +1,99 @@
+"""The estimand sentence and the Methods paragraph, from the settings and the estimates."""
+
+from itertools import pairwise
+
+from analysis.rating_grid import Layout
+from analysis.result import Estimate
+from analysis.settings import AnalysisSettings
+from analysis.tables import AI, TYPE_TARGET, RatingTable
+
+QUANTITY_WORDS = {
+    "auc": "empirical area under the ROC curve (AUC)",
+    "auc_binary": "area under the one-point ROC curve, (sensitivity + specificity) / 2",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "youden_j": "Youden's J",
+    "reading_s": "median reading time",
+}
+WHOM_WORDS = {
+    "all": "the mean of all readers",
+    "group": "each group's mean",
+    "reader": "each reader",
+}
+
+
+def estimand(table: RatingTable, layout: Layout) -> str:
+    """Return in one sentence what the analysis estimates first."""
+    settings = layout.settings
+    quantity = QUANTITY_WORDS[settings.primary or "auc"]
+    arms = tuple(dict.fromkeys(row.arm for row in layout.grid.rows if row.kind != AI))
+    whom = WHOM_WORDS[settings.primary_of]
+    of = f"for {target_words(settings)}, of {whom}"
+    if len(arms) > 1:
+        versus = " and ".join(f"{later} minus {earlier}" for earlier, later in pairwise(arms))
+        what = f"The difference in {quantity} ({versus}) {of}"
+    else:
+        what = f"The {quantity} {of}"
+    plan = "" if settings.primary else " (no locked plan: exploratory)"
+    kind = "simulated readers" if table.simulated else "readers"
+    return f"{what}, with these {kind} fixed and {settings.unit}s as random as those rated{plan}."
+
+
+def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
+    """Return the Methods paragraph, one sentence after another."""
+    settings, grid = layout.settings, layout.grid
+    quantities = {one.quantity for one in estimates if one.estimate is not None}
+    readers = {row.reader for row in grid.rows if row.kind != AI}
+    systems = {row.reader for row in grid.rows if row.kind == AI}
+    positive = int(grid.truth.sum())
+    sentences = [
+        f"{_count(len(readers), 'reader')} and {_count(len(systems), 'AI system')} rated "
+        f"{_count(len(grid.cases), settings.unit)}, {positive} of them positive "
+        f"({target_words(settings)}); a higher rating is more suspicious.",
+        "Missing ratings: " + _missing_words(settings),
+    ]
+    if "auc" in quantities:
+        sentences.append(
+            "Areas under the empirical ROC curves, ties counting one half, have variances and "
+            "covariances after DeLong, DeLong and Clarke-Pearson (1988); intervals are "
+            f"{settings.interval}, tests two-sided and normal."
+        )
+    if len(readers) > 1:
+        sentences.append(
+            "The value of a group is the mean of its readers' values; readers are fixed, cases "
+            "random, and the readers' covariance over the cases is kept."
+        )
+    if "youden_j" in quantities:
+        sentences.append(
+            "Youden's J is the greatest sensitivity + specificity - 1 over the observed ratings; "
+            "intervals of sensitivity and specificity of one reader are Clopper-Pearson."
+        )
+    if "reading_s_difference" in quantities:
+        sentences.append(
+            "Reading times of a reader in two arms are compared on the same cases by the Wilcoxon "
+            "signed-rank test (zeros dropped, tie-corrected, no continuity correction)."
+        )
+    sentences.append(
+        f"Intervals are at the {100 * settings.level:g} % level; p values are not adjusted for "
+        "their number, and what is labelled exploratory is not part of a locked plan."
+    )
+    return tuple(sentences)
+
+
+def target_words(settings: AnalysisSettings) -> str:
+    """Return what counts as positive, in words."""
+    if settings.target.startswith(TYPE_TARGET):
+        return f"presence of a {settings.target.removeprefix(TYPE_TARGET)}"
+    return f"{settings.target} against not {settings.target}"
+
+
+def _missing_words(settings: AnalysisSettings) -> str:
+    """Return the rule for missing ratings in words."""
+    if settings.missing == "complete":
+        return "only cases that every reader rated in every arm are analysed."
+    return "each reader and arm is analysed with the cases rated."
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,115 @@
+"""One point of an ROC curve: which cases are called positive, and how often rightly.
+
+A case is positive where its rating reaches the threshold. Youden's J and the threshold at which it
+is reached are two quantities; several thresholds can reach the same J, and all are listed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.intervals import clopper_pearson
+from analysis.result import Interval
+from analysis.roc import RocCurve, roc_curve
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """The counts at one threshold.
+
+    `threshold` is the lowest rating called positive. `midpoint` lies half way to the observed
+    rating below it; -inf where every case is positive, None where the threshold was stated.
+    """
+
+    threshold: float
+    tp: int
+    fp: int
+    tn: int
+    fn: int
+    midpoint: float | None = None
+
+    @property
+    def sensitivity(self) -> float:
+        """The share of positive cases called positive."""
+        return self.tp / (self.tp + self.fn)
+
+    @property
+    def specificity(self) -> float:
+        """The share of negative cases called negative."""
+        return self.tn / (self.tn + self.fp)
+
+    @property
+    def youden_j(self) -> float:
+        """Sensitivity + specificity - 1."""
+        return self.sensitivity + self.specificity - 1
+
+    @property
+    def auc_binary(self) -> float:
+        """The area under the curve with this one point: (sensitivity + specificity) / 2."""
+        return (self.sensitivity + self.specificity) / 2
+
+    def sensitivity_interval(self, *, level: float = 0.95) -> Interval:
+        """Return the Clopper-Pearson interval of the sensitivity."""
+        return clopper_pearson(self.tp, self.tp + self.fn, level=level)
+
+    def specificity_interval(self, *, level: float = 0.95) -> Interval:
+        """Return the Clopper-Pearson interval of the specificity."""
+        return clopper_pearson(self.tn, self.tn + self.fp, level=level)
+
+
+def operating_point_at(
+    truth: npt.ArrayLike, rating: npt.ArrayLike, threshold: float
+) -> OperatingPoint:
+    """Return the counts at a stated threshold; a class without cases gives counts of 0."""
+    positive = np.asarray(truth, dtype=np.float64) == 1
+    called = np.asarray(rating, dtype=np.float64) >= threshold
+    return OperatingPoint(
+        threshold,
+        tp=int((positive & called).sum()),
+        fp=int((~positive & called).sum()),
+        tn=int((~positive & ~called).sum()),
+        fn=int((positive & ~called).sum()),
+    )
+
+
+def youden_points(truth: npt.ArrayLike, rating: npt.ArrayLike) -> tuple[OperatingPoint, ...]:
+    """Return every observed threshold at which Youden's J is greatest, the lowest first.
+
+    Calling no case positive is left out: no observed rating stands for it.
+
+    Raises
+    ------
+    ValueError
+        Where there is no positive or no negative case.
+    """
+    curve = roc_curve(truth, rating)
+    # In whole numbers, so that ties are ties: J * n_positive * n_negative.
+    gain = curve.tp[:-1] * curve.n_negative - curve.fp[:-1] * curve.n_positive
+    return _points(curve, np.flatnonzero(gain == gain.max()))
+
+
+def closest_to_corner_points(
+    truth: npt.ArrayLike, rating: npt.ArrayLike
+) -> tuple[OperatingPoint, ...]:
+    """Return every observed threshold nearest to sensitivity 1, specificity 1, the lowest first."""
+    curve = roc_curve(truth, rating)
+    misses = (curve.n_positive - curve.tp[:-1]) * curve.n_negative
+    false_alarms = curve.fp[:-1] * curve.n_positive
+    distance = misses**2 + false_alarms**2
+    return _points(curve, np.flatnonzero(distance == distance.min()))
+
+
+def _points(curve: RocCurve, places: npt.NDArray[np.intp]) -> tuple[OperatingPoint, ...]:
+    """Return chosen points of a curve with their counts."""
+    return tuple(
+        OperatingPoint(
+            float(curve.threshold[place]),
+            tp=int(curve.tp[place]),
+            fp=int(curve.fp[place]),
+            tn=curve.n_negative - int(curve.fp[place]),
+            fn=curve.n_positive - int(curve.tp[place]),
+            midpoint=float(curve.midpoint[place]),
+        )
+        for place in places
+    )

@@ -1,0 +1,268 @@
+"""Sensitivity, specificity, Youden's J and one-point AUC, at Youden's and at a stated threshold.
+
+J and the threshold at which it is reached are two quantities. A threshold that was chosen on the
+same cases flatters: J and the one-point AUC at Youden's threshold are maxima and get no interval;
+the intervals of sensitivity and specificity there take the threshold as given, and say so.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from analysis.intervals import Inference, clopper_pearson, normal_inference
+from analysis.linear_estimates import (
+    Infer,
+    LinearQuantity,
+    linear_estimates,
+    one_class,
+    pair_estimate,
+    pool_estimate,
+    without_interval,
+)
+from analysis.operating_point import OperatingPoint, operating_point_at, youden_points
+from analysis.rating_grid import Layout, Pool
+from analysis.result import Estimate, FloatArray, Interval, Of
+from analysis.roc import DIFFERENCE, FRACTION, auc_inference, difference_inference
+from analysis.structural_components import (
+    Contrast,
+    CorrelatedValues,
+    sensitivity_values,
+    specificity_values,
+)
+from analysis.tables import AI
+
+YOUDEN = "Youden"
+MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"
+OWN_THRESHOLD = "each curve at its own Youden threshold (the lowest), taken as given"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPoint:
+    """From which rating on readers and AI systems are called positive, and its name."""
+
+    name: str
+    readers_from: float
+    systems_from: float
+
+    def of_kind(self, kind: str) -> float:
+        """Return the threshold of a kind of reader; NaN where none is stated."""
+        return self.systems_from if kind == AI else self.readers_from
+
+
+def stated_point(layout: Layout) -> StatedPoint | None:
+    """Return the threshold that was not chosen on the cases, if there is one.
+
+    A rating of two values states it by itself: the higher one is positive.
+    """
+    settings = layout.settings
+    if layout.grid.two_valued:
+        higher = float(np.nanmax(layout.grid.ratings))
+        return StatedPoint(f"rating {higher:g}", higher, higher)
+    readers, systems = settings.positive_from, settings.ai_positive_from
+    if readers is None and systems is None:
+        return None
+    parts = [
+        f"{who} from {threshold:g}"
+        for who, threshold in (("readers", readers), ("AI", systems))
+        if threshold is not None
+    ]
+    return StatedPoint(
+        ", ".join(parts),
+        math.nan if readers is None else readers,
+        math.nan if systems is None else systems,
+    )
+
+
+def youden_estimates(layout: Layout) -> tuple[Estimate, ...]:
+    """Return J, its thresholds and the accuracy there; every curve at its own threshold.
+
+    Of several thresholds that reach the same J all are listed, and `of.maximum` numbers them; means
+    and differences use the lowest.
+    """
+    grid = layout.grid
+    points = [
+        youden_points(cases.truth, cases.rating) if cases.both_classes else ()
+        for cases in map(grid.rated, range(len(grid.rows)))
+    ]
+    lowest = np.array([found[0].threshold if found else math.nan for found in points])
+    quantities = _quantities(layout, lowest, YOUDEN, OWN_THRESHOLD, maximised=True)
+    singles = chain.from_iterable(
+        _of_one_curve(pool, points[pool.rows[0]], layout)
+        for pool in layout.pools
+        if len(pool.rows) == 1
+    )
+    several = [pool for pool in layout.pools if len(pool.rows) > 1]
+    return (
+        *singles,
+        *(_no_common_threshold(pool, layout) for pool in several),
+        *(pool_estimate(quantity, pool, layout) for quantity in quantities for pool in several),
+        *(
+            pair_estimate(quantity, pair, layout)
+            for quantity in quantities
+            for pair in layout.pairs
+        ),
+    )
+
+
+def stated_estimates(layout: Layout, stated: StatedPoint) -> tuple[Estimate, ...]:
+    """Return the accuracy at a stated threshold, with intervals for all of it."""
+    thresholds = np.array([stated.of_kind(row.kind) for row in layout.grid.rows])
+    name = stated.name
+    pools = tuple(pool for pool in layout.pools if not np.isnan(thresholds[list(pool.rows)]).any())
+    pairs = tuple(pair for pair in layout.pairs if pair.first in pools and pair.second in pools)
+    stated_for = replace(layout, pools=pools, pairs=pairs)
+    quantities = _quantities(layout, thresholds, name, f"positive: {name}", maximised=False)
+    found = chain.from_iterable(linear_estimates(quantity, stated_for) for quantity in quantities)
+    exact = {
+        (estimate.quantity, estimate.of): estimate
+        for pool in pools
+        if len(pool.rows) == 1
+        for estimate in _exact_of_pool(pool, float(thresholds[pool.rows[0]]), name, layout)
+    }
+    return tuple(exact.get((estimate.quantity, estimate.of), estimate) for estimate in found)
+
+
+def _of_one_curve(
+    pool: Pool, points: tuple[OperatingPoint, ...], layout: Layout
+) -> Iterator[Estimate]:
+    """Return one curve's J and what holds at each threshold that reaches it."""
+    counts, settings = pool.counts(layout.grid), layout.settings
+    of = replace(pool.of, operating_point=YOUDEN)
+    rule = f"{MAXIMUM} (no interval)"
+    for name in ("youden_j", "auc_binary"):
+        value = getattr(points[0], name) if points else None
+        yield Estimate(
+            name,
+            of,
+            value,
+            rule,
+            exploratory=not settings.is_primary(name, of),
+            n=counts,
+            reason=None if points else one_class(counts),
+        )
+    if not points:
+        for name in ("threshold", "threshold_midpoint", "sensitivity", "specificity"):
+            yield Estimate(name, of, None, rule, n=counts, reason=one_class(counts))
+    for number, point in enumerate(points, start=1):
+        maximum = f"{number} of {len(points)}" if len(points) > 1 else None
+        at = replace(of, maximum=maximum)
+        yield from _thresholds(at, point, pool, layout)
+        yield from _exact(at, point, pool, layout, ", threshold taken as given")
+
+
+def _thresholds(of: Of, point: OperatingPoint, pool: Pool, layout: Layout) -> Iterator[Estimate]:
+    """Return a threshold as the observed rating and as the midpoint to the rating below."""
+    counts = pool.counts(layout.grid)
+    observed = "observed rating from which on Youden's J is greatest"
+    yield Estimate("threshold", of, point.threshold, observed, n=counts)
+    method = "half way between the threshold and the observed rating below it"
+    if point.midpoint is None or not math.isfinite(point.midpoint):
+        reason = "every case is called positive: no rating lies below the threshold"
+        yield Estimate("threshold_midpoint", of, None, method, n=counts, reason=reason)
+    else:
+        yield Estimate("threshold_midpoint", of, point.midpoint, method, n=counts)
+
+
+def _exact_of_pool(pool: Pool, threshold: float, name: str, layout: Layout) -> Iterator[Estimate]:
+    """Return exact sensitivity and specificity of one curve at a stated threshold."""
+    cases = layout.grid.rated(pool.rows[0])
+    point = operating_point_at(cases.truth, cases.rating, threshold)
+    of = replace(pool.of, operating_point=name)
+    return _exact(of, point, pool, layout, f", positive: {name}")
+
+
+def _exact(
+    of: Of, point: OperatingPoint, pool: Pool, layout: Layout, rule: str
+) -> Iterator[Estimate]:
+    """Return sensitivity and specificity of one curve with exact intervals."""
+    counts, level = pool.counts(layout.grid), layout.settings.level
+    positive, negative = point.tp + point.fn, point.tn + point.fp
+    for name, trials in (("sensitivity", positive), ("specificity", negative)):
+        bare = Estimate(
+            name,
+            of,
+            None,
+            f"proportion of cases, Clopper-Pearson interval{rule}",
+            exploratory=not layout.settings.is_primary(name, of),
+            n=counts,
+            reason=one_class(counts),
+        )
+        if trials == 0:
+            yield bare
+            continue
+        hits = point.tp if name == "sensitivity" else point.tn
+        yield replace(
+            bare,
+            estimate=hits / trials,
+            se=math.sqrt(hits * (trials - hits) / trials**3),
+            ci=clopper_pearson(hits, trials, level=level),
+            level=level,
+            reason=None,
+        )
+
+
+def _no_common_threshold(pool: Pool, layout: Layout) -> Estimate:
+    """Return that several readers have no threshold in common."""
+    of = replace(pool.of, operating_point=YOUDEN)
+    reason = "each reader has a threshold of their own"
+    return Estimate("threshold", of, None, "none", n=pool.counts(layout.grid), reason=reason)
+
+
+def _quantities(
+    layout: Layout, thresholds: FloatArray, point: str, rule: str, *, maximised: bool
+) -> tuple[LinearQuantity, ...]:
+    """Return sensitivity, specificity, J and one-point AUC of every row at its threshold."""
+    grid, level = layout.grid, layout.settings.level
+    sensitivity = sensitivity_values(grid.truth, grid.ratings, thresholds)
+    specificity = specificity_values(grid.truth, grid.ratings, thresholds)
+    total = sensitivity.values + specificity.values
+    spread = sensitivity.covariance + specificity.covariance
+    youden_j = CorrelatedValues(total - 1, spread)
+    auc_binary = CorrelatedValues(total / 2, spread / 4)
+
+    def share(value: Contrast) -> Inference:
+        return _normal(value, level, FRACTION)
+
+    def balance(value: Contrast) -> Inference:
+        return _normal(value, level, DIFFERENCE)
+
+    def area(value: Contrast) -> Inference:
+        return auc_inference(value, level=level)
+
+    def difference(value: Contrast) -> Inference:
+        return difference_inference(value, level=level)
+
+    def best(infer: Infer) -> Infer:
+        return without_interval if maximised else infer
+
+    end = "no interval, for the threshold makes it greatest" if maximised else "normal interval"
+    return (
+        LinearQuantity(
+            "sensitivity", sensitivity, f"{rule}; normal interval", share, difference, point
+        ),
+        LinearQuantity(
+            "specificity", specificity, f"{rule}; normal interval", share, difference, point
+        ),
+        LinearQuantity(
+            "youden_j", youden_j, f"{rule}; {end}", best(balance), best(difference), point
+        ),
+        LinearQuantity(
+            "auc_binary",
+            auc_binary,
+            f"(sensitivity + specificity) / 2; {rule}; {end}",
+            best(area),
+            best(difference),
+            point,
+        ),
+    )
+
+
+def _normal(value: Contrast, level: float, bounds: Interval) -> Inference:
+    """Return a normal interval without a test: no value is the null one."""
+    if math.isnan(value.variance) or value.variance == 0:
+        return Inference.impossible("not estimable: the variance is 0 or unknown")
+    found = normal_inference(value.value, value.variance, null=0.0, level=level, bounds=bounds)
+    return Inference(found.se, found.ci, None, None)

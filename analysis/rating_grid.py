@@ -1,0 +1,237 @@
+"""Ratings as a grid: one row per curve (a reader in an arm, or an AI system), one column per case.
+
+Beside it stands of whom quantities are computed: a reader, the mean of a group or of all readers,
+an AI system; and which of them are compared.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis.result import Counts, FloatArray, Of
+from analysis.settings import AnalysisSettings
+from analysis.tables import AI, CONSENSUS, RatingTable
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """Whose ratings a row of the grid holds."""
+
+    reader: str
+    kind: str
+    group: str
+    arm: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatedCases:
+    """Truth and rating (n,) of the cases that one row has."""
+
+    truth: FloatArray
+    rating: FloatArray
+
+    @property
+    def both_classes(self) -> bool:
+        """Whether positive and negative cases are there."""
+        return bool(0 < self.truth.sum() < len(self.truth))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingGrid:
+    """The ratings of k curves on the same n cases; NaN where a case was not rated.
+
+    Attributes
+    ----------
+    cases
+        The n cases.
+    truth
+        (n,) 1 = positive, 0 = negative.
+    ratings, times_s
+        (k, n).
+    """
+
+    rows: tuple[GridRow, ...]
+    cases: tuple[str, ...]
+    truth: FloatArray
+    ratings: FloatArray
+    times_s: FloatArray
+
+    @property
+    def two_valued(self) -> bool:
+        """Whether all ratings take at most two values: a decision rather than a rating."""
+        return len(np.unique(self.ratings[~np.isnan(self.ratings)])) <= 2
+
+    def rated(self, row: int) -> RatedCases:
+        """Return truth and rating of the cases that a row has."""
+        has = ~np.isnan(self.ratings[row])
+        return RatedCases(self.truth[has], self.ratings[row, has])
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Of whom a quantity is: rows of the grid, of which the mean is taken."""
+
+    of: Of
+    rows: tuple[int, ...]
+
+    def weights(self, k: int) -> FloatArray:
+        """Return the (k,) weights of the mean."""
+        weights = np.zeros(k)
+        weights[list(self.rows)] = 1 / len(self.rows)
+        return weights
+
+    def counts(self, grid: RatingGrid) -> Counts:
+        """Return the cases that any row has, the positive ones, and the readers."""
+        seen = ~np.isnan(grid.ratings[list(self.rows)]).all(axis=0)
+        positive = int(grid.truth[seen].sum())
+        readers = len({grid.rows[row].reader for row in self.rows})
+        return Counts(
+            n_cases=int(seen.sum()),
+            n_positive=positive,
+            n_readers=None if self.of.system is not None else readers,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pools that are compared: first minus second."""
+
+    first: Pool
+    second: Pool
+
+    @property
+    def of(self) -> tuple[Of, Of]:
+        """The two things compared."""
+        return self.first.of, self.second.of
+
+    def counts(self, grid: RatingGrid) -> Counts:
+        """Return cases and readers on either side, and the cases seen on both."""
+        rows = sorted({*self.first.rows, *self.second.rows})
+        either = Pool(self.first.of, tuple(rows)).counts(grid)
+        human = {grid.rows[row].reader for row in rows if grid.rows[row].kind != AI}
+        sides = [
+            ~np.isnan(grid.ratings[list(pool.rows)]).all(axis=0)
+            for pool in (self.first, self.second)
+        ]
+        return Counts(
+            n_cases=either.n_cases,
+            n_positive=either.n_positive,
+            n_readers=len(human) or None,
+            n_pairs=int((sides[0] & sides[1]).sum()),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The grid, of whom quantities are computed, what is compared, and how."""
+
+    grid: RatingGrid
+    pools: tuple[Pool, ...]
+    pairs: tuple[Pair, ...]
+    settings: AnalysisSettings
+
+
+def layout_of(table: RatingTable, settings: AnalysisSettings) -> Layout:
+    """Return everything that estimates are computed from."""
+    grid = rating_grid(table, settings)
+    pools = pools_of(grid, settings.target)
+    return Layout(grid, pools, pairs_of(pools, arms_in_order(table, settings)), settings)
+
+
+def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
+    """Return the table as a grid, readers before AI systems, arms in their order."""
+    rows = table.rows
+    case_place, cases = pd.factorize(rows["case"])
+    identity = ["reader", "kind", "group", "arm"]
+    curve_place, curves = pd.factorize(pd.MultiIndex.from_frame(rows[identity]))
+    order = arms_in_order(table, settings)
+    named = [GridRow(*map(str, curve)) for curve in curves]
+    places = sorted(range(len(named)), key=lambda place: _sort_key(named[place], order, place))
+    rank = np.argsort(places)
+    shape = (len(named), len(cases))
+    ratings, times_s = np.full(shape, np.nan), np.full(shape, np.nan)
+    ratings[rank[curve_place], case_place] = rows["rating"].to_numpy(dtype=float)
+    times_s[rank[curve_place], case_place] = rows["time_s"].to_numpy(dtype=float)
+    truth = np.zeros(len(cases))
+    truth[case_place] = rows["truth"].to_numpy(dtype=float)
+    grid = RatingGrid(
+        tuple(named[place] for place in places), tuple(map(str, cases)), truth, ratings, times_s
+    )
+    return _complete(grid) if settings.missing == "complete" else grid
+
+
+def arms_in_order(table: RatingTable, settings: AnalysisSettings) -> tuple[str, ...]:
+    """Return the readers' arms, those that the settings name first."""
+    named = tuple(arm for arm in settings.arms if arm in table.arms)
+    return named + tuple(arm for arm in table.arms if arm not in named)
+
+
+def pools_of(grid: RatingGrid, target: str) -> tuple[Pool, ...]:
+    """Return of whom quantities are computed: readers, groups, all readers, AI systems.
+
+    A consensus is a reader of its own and in no mean, for its members are there already.
+    """
+    arms = dict.fromkeys(row.arm for row in grid.rows if row.kind != AI)
+    named = list(enumerate(grid.rows))
+    readers = [
+        Pool(Of(reader=row.reader, arm=row.arm or None, target=target), (place,))
+        for place, row in named
+        if row.kind != AI
+    ]
+    systems = [
+        Pool(Of(system=row.reader, arm=row.arm or None, target=target), (place,))
+        for place, row in named
+        if row.kind == AI
+    ]
+    means = [(place, row) for place, row in named if row.kind not in (AI, CONSENSUS)]
+    groups = [
+        Pool(Of(group=group, arm=arm or None, target=target), members)
+        for group in dict.fromkeys(row.group for _, row in means if row.group)
+        for arm in arms
+        if (members := tuple(p for p, row in means if (row.group, row.arm) == (group, arm)))
+    ]
+    everyone = [
+        Pool(Of(readers="all", arm=arm or None, target=target), members)
+        for arm in arms
+        if (members := tuple(place for place, row in means if row.arm == arm))
+    ]
+    return (*readers, *groups, *everyone, *systems)
+
+
+def pairs_of(pools: tuple[Pool, ...], arms: tuple[str, ...]) -> tuple[Pair, ...]:
+    """Return what is compared: later with earlier arm of the same readers, AI with readers."""
+    human = [pool for pool in pools if pool.of.system is None]
+    systems = [pool for pool in pools if pool.of.system is not None]
+    between_arms = [
+        Pair(later, earlier)
+        for first_arm, second_arm in combinations(arms, 2)
+        for earlier in human
+        if (earlier.of.arm or "") == first_arm
+        for later in human
+        if (later.of.arm or "") == second_arm and _same_people(later.of, earlier.of)
+    ]
+    with_ai = [Pair(system, pool) for system in systems for pool in human]
+    return (*between_arms, *with_ai)
+
+
+def _same_people(one: Of, other: Of) -> bool:
+    """Tell whether two subjects are the same reader, the same group or all readers."""
+    return (one.reader, one.group, one.readers) == (other.reader, other.group, other.readers)
+
+
+def _sort_key(row: GridRow, arms: tuple[str, ...], place: int) -> tuple[bool, str, str, int, int]:
+    """Return the place of a row in the grid: readers by group and name, then AI systems."""
+    arm = arms.index(row.arm) if row.arm in arms else len(arms)
+    return row.kind == AI, row.group, row.reader, arm, place
+
+
+def _complete(grid: RatingGrid) -> RatingGrid:
+    """Return the grid with the cases only that every reader rated in every arm."""
+    human = [place for place, row in enumerate(grid.rows) if row.kind != AI]
+    keep = np.isnan(grid.ratings[human]).sum(axis=0) == 0
+    cases = tuple(case for case, kept in zip(grid.cases, keep.tolist(), strict=True) if kept)
+    return RatingGrid(
+        grid.rows, cases, grid.truth[keep], grid.ratings[:, keep], grid.times_s[:, keep]
+    )

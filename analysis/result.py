@@ -1,0 +1,194 @@
+"""What an analysis hands on: estimates that each say what they are of, and how they were got.
+
+Tables, figures, text and results.json are all made from one `AnalysisResult`, so they cannot
+disagree. A number without its method is not a result, and a value that cannot be estimated has a
+reason in its place.
+"""
+
+import json
+import math
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval; its level stands in the estimate."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a quantity is of; what does not apply stays None and is not written."""
+
+    reader: str | None = None
+    group: str | None = None
+    readers: str | None = None  # "all": the mean of all readers
+    system: str | None = None  # an AI system alone
+    arm: str | None = None
+    target: str | None = None
+    operating_point: str | None = None
+    maximum: str | None = None  # "2 of 3": one of several tied maxima
+    stratum: str | None = None
+
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """Return the names and values that apply, in the order of the fields."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return tuple((name, value) for name, value in named if value is not None)
+
+    @property
+    def whom(self) -> str:
+        """Who rated: a reader, the mean of a group or of all readers, or an AI system."""
+        if self.reader is not None:
+            return self.reader
+        if self.system is not None:
+            return self.system
+        return f"{self.group} (mean)" if self.group is not None else "all readers (mean)"
+
+    @property
+    def label(self) -> str:
+        """Who rated, and in which arm, in words."""
+        return f"{self.whom}, {self.arm}" if self.arm else self.whom
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an estimate rests on; what does not apply stays None and is not written."""
+
+    n_cases: int | None = None
+    n_positive: int | None = None
+    n_readers: int | None = None
+    n_reads: int | None = None
+    n_pairs: int | None = None  # of a comparison: cases, or reader's cases, seen on both sides
+    n_zero: int | None = None  # pairs without a difference, which a signed-rank test drops
+
+    def items(self) -> tuple[tuple[str, int], ...]:
+        """Return the counts that apply, in the order of the fields."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return tuple((name, value) for name, value in named if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number with everything that is needed to print it.
+
+    A comparison has two things in `of`; its estimate is the first minus the second, and its
+    quantity ends in `_difference`. Where `estimate` is None, `reason` says why; where only the
+    interval or p cannot be estimated, `reason` says that.
+    """
+
+    quantity: str
+    of: Of | tuple[Of, Of]
+    estimate: float | None
+    method: str
+    se: float | None = None
+    ci: Interval | None = None
+    level: float | None = None
+    p: float | None = None
+    exploratory: bool = True
+    n: Counts = Counts()
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        limits = () if self.ci is None else (self.ci.low, self.ci.high)
+        numbers = (self.estimate, self.se, self.p, *limits)
+        if not all(math.isfinite(number) for number in numbers if number is not None):
+            raise ValueError(f"{self.quantity}: expected finite numbers, got {numbers}")
+        if self.estimate is None and not self.reason:
+            raise ValueError(f"{self.quantity}: an estimate that is missing needs a reason")
+        if isinstance(self.of, tuple) != self.quantity.endswith("_difference"):
+            raise ValueError(f"{self.quantity}: a comparison, and only that, ends in _difference")
+
+    @property
+    def subjects(self) -> tuple[Of, ...]:
+        """The one or two things that the estimate is of."""
+        return self.of if isinstance(self.of, tuple) else (self.of,)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of the analysis, as it is printed."""
+
+    name: str
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """An ROC curve to draw: fractions of false and true positives from (1, 1) down to (0, 0).
+
+    `threshold` is None for a mean of several readers' curves, which has none.
+    """
+
+    of: Of
+    group: str | None
+    false_positive_fraction: FloatArray
+    sensitivity: FloatArray
+    threshold: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderTimes:
+    """Reading times of one reader in two arms, paired by case; NaN where a read is missing."""
+
+    reader: str
+    group: str
+    first_arm: str
+    second_arm: str
+    first_s: FloatArray
+    second_s: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalysisResult:
+    """Everything that one analysis found."""
+
+    title: str
+    simulated: bool
+    arms: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    estimand: str
+    warnings: tuple[str, ...]
+    estimates: tuple[Estimate, ...]
+    methods: tuple[str, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    times: tuple[ReaderTimes, ...] = ()
+
+    def select(self, *quantities: str) -> tuple[Estimate, ...]:
+        """Return the estimates of some quantities, in their order."""
+        return tuple(one for one in self.estimates if one.quantity in quantities)
+
+
+def results_json(result: AnalysisResult) -> str:
+    """Return results.json: strict JSON with settings, estimand, warnings and estimates."""
+    content = {
+        "settings": {setting.name: setting.value for setting in result.settings},
+        "estimand": result.estimand,
+        "warnings": list(result.warnings),
+        "estimates": [_as_json(estimate) for estimate in result.estimates],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _as_json(estimate: Estimate) -> dict[str, object]:
+    """Return an estimate as results.json holds it."""
+    of = [dict(one.items()) for one in estimate.subjects]
+    entry: dict[str, object] = {
+        "quantity": estimate.quantity,
+        "of": of if isinstance(estimate.of, tuple) else of[0],
+        "estimate": estimate.estimate,
+        "se": estimate.se,
+        "ci": None if estimate.ci is None else [estimate.ci.low, estimate.ci.high],
+        "level": estimate.level,
+        "p": estimate.p,
+        "method": estimate.method,
+        "exploratory": estimate.exploratory,
+        "n": dict(estimate.n.items()),
+    }
+    return entry if estimate.reason is None else entry | {"reason": estimate.reason}

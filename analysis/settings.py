@@ -1,0 +1,92 @@
+"""The settings of an analysis, as the locked plan or the command line states them."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
+
+from analysis.result import Of, Setting
+
+MissingRule = Literal["exclude", "complete"]
+AiFailedRule = Literal["exclude", "lowest"]
+AucInterval = Literal["normal", "logit"]
+PrimaryOf = Literal["all", "group", "reader"]
+QUANTITIES = ("auc", "auc_binary", "sensitivity", "specificity", "youden_j", "reading_s")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """How a rating table is analysed; the defaults are those of the package's README.
+
+    Parameters
+    ----------
+    primary
+        Quantity of the locked plan. Its values per arm and its difference between arms, of
+        `primary_of`, are confirmatory; whatever else is computed is exploratory. None: no plan.
+    primary_of
+        Whether the primary quantity is that of all readers, of the groups or of each reader.
+    unit
+        What one row of a reader is: exam, breast, case.
+    target
+        `malignant` or `type_present:TYPE`.
+    method
+        How the variance of an AUC is found; `delong` treats cases as random and readers as fixed.
+    level
+        Confidence level, 1 - alpha.
+    arms
+        Arms in their order: a difference is the later arm minus the earlier one. Empty: the order
+        of the table.
+    missing
+        `exclude`: a missing rating is left out, and each reader and arm keeps the cases that it
+        has; `complete`: only cases that every reader rated in every arm.
+    ai_failed
+        A case on which the AI failed: `exclude` it from the AI's ratings, or give it the `lowest`
+        score of the AI's scale.
+    positive_from, ai_positive_from
+        A rating (of a reader, of an AI system) of at least this counts as positive. None: none is
+        stated.
+    interval
+        Interval of an AUC: `normal`, truncated to [0, 1], or `logit`.
+    """
+
+    primary: str | None = None
+    primary_of: PrimaryOf = "all"
+    unit: str = "case"
+    target: str = "malignant"
+    method: Literal["delong"] = "delong"
+    level: float = 0.95
+    arms: tuple[str, ...] = ()
+    missing: MissingRule = "exclude"
+    ai_failed: AiFailedRule = "exclude"
+    positive_from: float | None = None
+    ai_positive_from: float | None = None
+    interval: AucInterval = "normal"
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.level < 1.0:
+            raise ValueError(f"level: expected a number between 0 and 1, got {self.level}")
+        if self.primary is not None and self.primary not in QUANTITIES:
+            raise ValueError(f"primary: expected one of {QUANTITIES}, got {self.primary!r}")
+        closed = {
+            "primary_of": get_args(PrimaryOf),
+            "method": ("delong",),
+            "missing": get_args(MissingRule),
+            "ai_failed": get_args(AiFailedRule),
+            "interval": get_args(AucInterval),
+        }
+        for name, allowed in closed.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: expected one of {allowed}, got {getattr(self, name)!r}")
+
+    def is_primary(self, quantity: str, *subjects: Of) -> bool:
+        """Tell whether an estimate belongs to the locked plan."""
+        if self.primary is None or quantity.removesuffix("_difference") != self.primary:
+            return False
+        wanted = "readers" if self.primary_of == "all" else self.primary_of
+        return all(getattr(of, wanted) is not None for of in subjects)
+
+    def printed(self) -> tuple[Setting, ...]:
+        """Return every setting as it is printed."""
+        return tuple(
+            Setting(field.name, ", ".join(value) if isinstance(value, tuple) else value)
+            for field in fields(self)
+            for value in (getattr(self, field.name),)
+        )

@@ -1,0 +1,135 @@
+"""What each case contributes to a quantity, and from that how the quantities vary together.
+
+An AUC, a sensitivity or a specificity is a mean over cases. The covariance of two such means, of
+two readers or of one reader in two arms, is that of the cases' contributions, positive and
+negative cases apart (DeLong, DeLong and Clarke-Pearson 1988; for cases that only some have rated,
+Zhou and Gatsonis 1996). Cases are random and independent, readers are fixed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from analysis.intervals import ROUNDING
+from analysis.result import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrast:
+    """A weighted sum of quantities and its variance; NaN where one of them has none."""
+
+    value: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CorrelatedValues:
+    """The same quantity of k curves, and its covariance (k, k)."""
+
+    values: FloatArray
+    covariance: FloatArray
+
+    def contrast(self, weights: FloatArray) -> Contrast:
+        """Return a weighted sum; a variance that is only rounding becomes exactly 0."""
+        used = weights != 0
+        weight, matrix = weights[used], self.covariance[np.ix_(used, used)]
+        value = float(weight @ self.values[used])
+        variance = float(weight @ matrix @ weight)
+        scale = float(weight**2 @ np.diag(matrix))
+        return Contrast(value, 0.0 if variance <= ROUNDING * scale else variance)
+
+
+def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
+    """Return the empirical AUCs of k curves with their DeLong covariance.
+
+    Parameters
+    ----------
+    truth
+        (n,) 1 = positive, 0 = negative.
+    ratings
+        (k, n), higher = more suspicious, ties count one half; NaN where a case has no rating.
+
+    Notes
+    -----
+    Midranks give the contributions in O(n log n) (Sun and Xu 2014). An AUC without positive or
+    without negative cases is NaN, and so is a variance with only one of them.
+    """
+    positive, negative = ratings[:, truth == 1], ratings[:, truth == 0]
+    above, below = np.full_like(positive, np.nan), np.full_like(negative, np.nan)
+    for curve in range(len(ratings)):
+        has_positive, has_negative = ~np.isnan(positive[curve]), ~np.isnan(negative[curve])
+        above[curve, has_positive], below[curve, has_negative] = _placements(
+            positive[curve, has_positive], negative[curve, has_negative]
+        )
+    values = _row_means(above)
+    return CorrelatedValues(values, _covariance(above) + _covariance(below))
+
+
+def sensitivity_values(
+    truth: FloatArray, ratings: FloatArray, thresholds: FloatArray
+) -> CorrelatedValues:
+    """Return the sensitivities of k curves, each at its own threshold, with their covariance.
+
+    A rating of at least the threshold is positive. Shapes as in `auc_values`; `thresholds` (k,).
+    """
+    called = _called(ratings, thresholds)[:, truth == 1]
+    return CorrelatedValues(_row_means(called), _covariance(called))
+
+
+def specificity_values(
+    truth: FloatArray, ratings: FloatArray, thresholds: FloatArray
+) -> CorrelatedValues:
+    """Return the specificities of k curves, each at its own threshold, with their covariance."""
+    passed = 1 - _called(ratings, thresholds)[:, truth == 0]
+    return CorrelatedValues(_row_means(passed), _covariance(passed))
+
+
+def _placements(positive: FloatArray, negative: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return per positive case the share of negatives below it, and the reverse; ties one half."""
+    n_positive, n_negative = len(positive), len(negative)
+    if n_positive == 0 or n_negative == 0:
+        return np.full(n_positive, np.nan), np.full(n_negative, np.nan)
+    ranks = stats.rankdata(np.concatenate([positive, negative]))
+    above: FloatArray = (ranks[:n_positive] - stats.rankdata(positive)) / n_negative
+    below: FloatArray = 1 - (ranks[n_positive:] - stats.rankdata(negative)) / n_positive
+    return above, below
+
+
+def _called(ratings: FloatArray, thresholds: FloatArray) -> FloatArray:
+    """Return 1 where a rating reaches its curve's threshold, 0 where not, NaN without either."""
+    unknown = np.isnan(ratings) | np.isnan(thresholds)[:, None]
+    called: FloatArray = np.where(unknown, np.nan, ratings >= thresholds[:, None])
+    return called
+
+
+def _row_means(contributions: FloatArray) -> FloatArray:
+    """Return each curve's mean over the cases that it has; NaN without any."""
+    has = ~np.isnan(contributions)
+    total = np.where(has, contributions, 0.0).sum(axis=1)
+    count = has.sum(axis=1)
+    means = np.full(len(total), np.nan)
+    np.divide(total, count, out=means, where=count > 0)
+    return means
+
+
+def _covariance(contributions: FloatArray) -> FloatArray:
+    """Return the covariance (k, k) of the curves' means; 0 between curves without a shared case.
+
+    With the same cases in all curves this is the sample covariance divided by their number.
+    """
+    has = ~np.isnan(contributions)
+    deviations = np.where(has, contributions - _row_means(contributions)[:, None], 0.0)
+    rated = has.astype(np.float64)
+    shared = rated @ rated.T
+    count = np.diag(shared)
+    correction = np.divide(shared, shared - 1, out=np.ones_like(shared), where=shared > 1)
+    pairs = np.outer(count, count)
+    covariance: FloatArray = np.zeros_like(shared)
+    np.divide(correction * (deviations @ deviations.T), pairs, out=covariance, where=pairs > 0)
+    # One case, or none, says nothing of how cases vary.
+    covariance[np.diag_indices_from(covariance)] += np.where(count > 1, 0.0, np.nan)
+    return covariance

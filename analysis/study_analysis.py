@@ -1,0 +1,81 @@
+"""The whole analysis: from a rating table and settings to everything that is printed."""
+
+from analysis.auc_estimates import auc_estimates
+from analysis.cautions import cautions
+from analysis.methods_text import estimand, methods
+from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
+from analysis.rating_grid import Layout, arms_in_order, layout_of
+from analysis.result import AnalysisResult, Curve, Setting
+from analysis.roc import mean_roc_curve, roc_curve
+from analysis.settings import AnalysisSettings
+from analysis.tables import RatingTable
+from analysis.time_estimates import reader_times, time_estimates
+
+
+def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> AnalysisResult:
+    """Return what a rating table says, per reader, group, arm and AI system.
+
+    Parameters
+    ----------
+    table
+        Ratings with truth, from `analysis.tables`.
+    settings
+        The locked plan, or None: then everything is exploratory.
+    """
+    settings = settings or AnalysisSettings()
+    layout = layout_of(table, settings)
+    stated = stated_point(layout)
+    estimates = (
+        *auc_estimates(layout),
+        *youden_estimates(layout),
+        *(stated_estimates(layout, stated) if stated is not None else ()),
+        *time_estimates(layout),
+    )
+    # The locked plan's quantities stand first, in their own order.
+    ordered = tuple(sorted(estimates, key=lambda one: one.exploratory))
+    return AnalysisResult(
+        title=table.title,
+        simulated=table.simulated,
+        arms=arms_in_order(table, settings),
+        settings=(
+            Setting("source", table.source),
+            Setting("protocol", table.protocol or None),
+            Setting("simulated", table.simulated),
+            *settings.printed(),
+        ),
+        estimand=estimand(table, layout),
+        warnings=cautions(table, layout, ordered),
+        estimates=ordered,
+        methods=methods(layout, ordered),
+        curves=_curves(layout),
+        times=reader_times(layout),
+    )
+
+
+def _curves(layout: Layout) -> tuple[Curve, ...]:
+    """Return the ROC curve of every pool: its own, or the mean of its readers'."""
+    grid = layout.grid
+    found = []
+    for pool in layout.pools:
+        cases = [grid.rated(row) for row in pool.rows]
+        if not all(one.both_classes for one in cases):
+            continue
+        group = grid.rows[pool.rows[0]].group if pool.of.readers is None else None
+        own = [roc_curve(one.truth, one.rating) for one in cases]
+        if len(own) > 1:
+            mean = mean_roc_curve(own)
+            found.append(
+                Curve(pool.of, group, mean.false_positive_fraction, mean.sensitivity, None)
+            )
+        else:
+            curve = own[0]
+            found.append(
+                Curve(
+                    pool.of,
+                    group,
+                    curve.false_positive_fraction,
+                    curve.sensitivity,
+                    curve.threshold,
+                )
+            )
+    return tuple(found)

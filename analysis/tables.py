@@ -1,0 +1,382 @@
+"""The one door of the statistics: a rating table from a CSV file or from a frozen study.
+
+Behind this door estimators know ratings, arms and truth, not studies. Everything is checked here;
+what is wrong is refused with the file, the row and the column.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.settings import AnalysisSettings
+from study_design.columns import REFERENCE
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
+from study_design.vocabulary import AiStatus, ReadStatus, Role
+
+if TYPE_CHECKING:
+    from study_design.results import StudyTables
+
+AI, HUMAN, CONSENSUS, SIMULATED = "ai", "human", "consensus", "simulated"
+KINDS = (HUMAN, AI, CONSENSUS, SIMULATED)
+REQUIRED = ("reader", "case", "truth", "rating")
+OPTIONAL = ("kind", "arm", "group", "patient", "exam", "period", "birads", "time_s")
+NOT_GIVEN = ("", "na", "nan")
+TYPE_TARGET = "type_present:"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingTable:
+    """One row per rating: who rated which case how, and what is true of it.
+
+    Attributes
+    ----------
+    rows
+        Columns reader, kind (human, ai, consensus), group, arm, case, cluster, truth (0, 1),
+        rating, time_s (NaN where unknown), period, birads, and the strata. Text is never missing.
+    source
+        Where the ratings come from, as it is printed.
+    arms
+        The readers' arms in order; one arm "" where the table has none. AI alone has no arm.
+    clustered_by
+        Column that says which cases belong together; None where none was given.
+    strata
+        Further columns.
+    simulated
+        Whether some ratings are those of simulated readers; their kind in `rows` is human.
+    notes
+        What had to be guessed or left out, in words.
+    """
+
+    rows: pd.DataFrame
+    source: str
+    arms: tuple[str, ...]
+    clustered_by: str | None = None
+    strata: tuple[str, ...] = ()
+    simulated: bool = False
+    notes: tuple[str, ...] = ()
+    title: str = ""
+    protocol: str = ""
+
+
+def from_csv(path: Path) -> RatingTable:
+    """Read a rating table from any CSV file with `reader, case, truth, rating`.
+
+    Optional columns: `kind` (human, ai), `arm, group, exam` or `patient` (cases that share it are
+    clustered), `period, birads, time_s`; any further column is a stratum. A rating that is not
+    given (empty, NA) is a missing reading.
+
+    Raises
+    ------
+    BadInputError
+        For the first thing that is wrong, with file, row (the header is row 1) and column.
+    """
+    source = read_csv(path).require(*REQUIRED)
+    if not source.rows:
+        raise BadInputError(f"{path.name}: expected ratings below the header, got no row.")
+    text = pd.DataFrame.from_records(list(source.rows), columns=list(source.columns))
+    door = _CsvDoor(source, text)
+    cluster = next((name for name in ("patient", "exam") if name in text), None)
+    kind = door.kinds()
+    strata = tuple(name for name in source.columns if name not in (*REQUIRED, *OPTIONAL))
+    rows = pd.DataFrame(
+        {
+            "reader": door.names("reader"),
+            "kind": kind.replace(SIMULATED, HUMAN),
+            "group": door.text("group"),
+            "arm": door.text("arm"),
+            "case": door.names("case"),
+            "cluster": text[cluster] if cluster else text["case"],
+            "truth": door.truth(),
+            "rating": door.numbers("rating"),
+            "time_s": door.numbers("time_s") if "time_s" in text else float("nan"),
+            "period": door.text("period"),
+            "birads": door.text("birads"),
+            **{name: text[name] for name in strata},
+        }
+    )
+    door.refuse_negative_times(rows["time_s"])
+    door.refuse_contradictions(rows, "case", "truth")
+    door.refuse_contradictions(rows, "reader", "kind")
+    door.refuse_contradictions(rows, "reader", "group")
+    door.refuse_doubles(rows)
+    notes = list(source.guesses)
+    rows = _rated(rows, notes)
+    if rows.empty:
+        raise BadInputError(f"{path.name}: expected ratings, got an empty cell in every row.")
+    return RatingTable(
+        rows,
+        path.name,
+        _arms(rows),
+        cluster,
+        strata,
+        simulated=bool((kind == SIMULATED).any()),
+        notes=tuple(notes),
+        title=path.stem,
+    )
+
+
+def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) -> RatingTable:
+    """Return the rating table of a study: final test reads, and the AI alone from `ai_cases`.
+
+    Parameters
+    ----------
+    tables
+        The study's tables.
+    settings
+        `target` says what is rated: `malignant` (rating of the exam, truth of the case) or
+        `type_present:TYPE` (the reader's highest mark of the type and 0 without one, the system's
+        highest score of the type; truth is whether the case has a lesion of the type).
+        `ai_failed` says what a case without an AI result counts as.
+
+    Raises
+    ------
+    BadInputError
+        Where no final test read of a case with a reference standard is there.
+    """
+    settings = settings or AnalysisSettings()
+    kind = settings.target.removeprefix(TYPE_TARGET)
+    by_type = settings.target.startswith(TYPE_TARGET)
+    notes: list[str] = []
+    truth = _type_truth(tables, kind) if by_type else _malignant_truth(tables)
+    reads = _final_test_reads(tables.reads)
+    if by_type:
+        reads = reads.assign(rating=_highest_marks(reads, tables.findings, kind))
+    systems = _ai_alone(tables, settings, kind if by_type else None, notes)
+    reads = reads.assign(time_s=reads["reading_s"], birads=reads["birads_exam"])
+    rows = pd.concat([reads, systems], ignore_index=True)
+    rows = _without_excluded_cases(rows, tables.cases, notes)
+    rows = _with_truth(rows, truth, tables.reference, notes)
+    rows = _rated(rows, notes)
+    if (rows["kind"] == AI).all():
+        raise BadInputError(
+            f"{tables.title}: expected final test reads of cases with a reference standard, got "
+            "none. Read cases, and bring in the truth: crossread truth STUDY REFERENCE_CSV"
+        )
+    return RatingTable(
+        rows.replace({"kind": SIMULATED}, HUMAN),
+        "final test reads of the study",
+        _arms(rows),
+        "patient",
+        tuple(name for name in REFERENCE.columns if name not in ("case", "truth")),
+        simulated=tables.simulated or bool((rows["kind"] == SIMULATED).any()),
+        notes=tuple(notes),
+        title=tables.title,
+        protocol=tables.protocol,
+    )
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> None:
+    """Write a table of results in the form of every table of an export."""
+    write_csv(path, columns, rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _CsvDoor:
+    """Checks the text of a CSV file column by column and names the first cell that is wrong."""
+
+    source: CsvTable
+    cells: pd.DataFrame
+
+    def text(self, column: str) -> pd.Series:
+        """Return a column of text; empty where the file has no such column."""
+        if column in self.cells:
+            return self.cells[column]
+        return pd.Series("", index=self.cells.index, dtype=self.cells["reader"].dtype)
+
+    def names(self, column: str) -> pd.Series:
+        """Return a column that must be filled in."""
+        self._refuse(self.cells[column] == "", column, "a name")
+        return self.cells[column]
+
+    def kinds(self) -> pd.Series:
+        """Return each row's kind; human where nothing is said."""
+        kind = self.text("kind").str.lower().replace("", HUMAN)
+        self._refuse(~kind.isin(KINDS), "kind", f"one of {', '.join(KINDS)}")
+        return kind
+
+    def numbers(self, column: str) -> pd.Series:
+        """Return a column as numbers, NaN where none is given; a decimal comma is understood."""
+        text = self.cells[column]
+        number = pd.to_numeric(text, errors="coerce")
+        if number.isna().any():
+            number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
+        given = ~text.str.lower().isin(NOT_GIVEN)
+        wrong = given & (number.isna() | number.abs().eq(float("inf")))
+        self._refuse(wrong, column, "a number")
+        return number.astype(float)
+
+    def truth(self) -> pd.Series:
+        """Return the truth of each row."""
+        number = pd.to_numeric(self.cells["truth"], errors="coerce")
+        self._refuse(~number.isin((0, 1)), "truth", "0 or 1")
+        return number.astype(int)
+
+    def refuse_negative_times(self, time_s: pd.Series) -> None:
+        """Refuse a reading time below 0."""
+        if "time_s" in self.cells:
+            self._refuse(time_s < 0, "time_s", "seconds, 0 or more")
+
+    def refuse_contradictions(self, rows: pd.DataFrame, key: str, column: str) -> None:
+        """Refuse a case with two truths, or a reader of two kinds or groups."""
+        first = rows.groupby(key, sort=False)[column].transform("first")
+        wrong = rows[column] != first
+        if wrong.any():
+            place = _first(wrong)
+            name = rows[key].iloc[place]
+            expected = f"{first.iloc[place]!s} for {key} {name}, as in the rows before"
+            self._refuse(wrong, column, expected)
+
+    def refuse_doubles(self, rows: pd.DataFrame) -> None:
+        """Refuse two ratings of one case by one reader in one arm."""
+        key = ["reader", "arm", "case"]
+        doubled = rows.duplicated(key)
+        if not doubled.any():
+            return
+        place = _first(doubled)
+        reader, arm, case = (str(rows[name].iloc[place]) for name in key)
+        same = (rows["reader"] == reader) & (rows["arm"] == arm) & (rows["case"] == case)
+        where = f"reader {reader}, {f'arm {arm}, ' if arm else ''}case {case}"
+        raise BadInputError(
+            f"{self.source.path.name}, row {place + 2}, columns {', '.join(key)}: expected one "
+            f"rating for {where}, got a second one (the first stands in row {_first(same) + 2}). "
+            "Remove one, or tell them apart by an arm."
+        )
+
+    def _refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
+        """Refuse the first wrong cell, where there is one."""
+        if wrong.any():
+            place = _first(wrong)
+            raise BadInputError(
+                f"{self.source.path.name}, row {place + 2}, column {column}: expected {expected}, "
+                f"got {self.cells[column].iloc[place]!r}. Correct the cell."
+            )
+
+
+def _first(wrong: "pd.Series[bool]") -> int:
+    """Return the position of the first true value."""
+    return int(np.flatnonzero(wrong.to_numpy())[0])
+
+
+def _rated(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Return the rows with a rating, and note how many had none."""
+    missing = rows["rating"].isna()
+    by_ai = rows["kind"] == AI
+    for lost, who in ((missing & ~by_ai, "a reader"), (missing & by_ai, "an AI system")):
+        if lost.any():
+            notes.append(
+                f"{int(lost.sum())} ratings by {who} are missing; those rows are left out."
+            )
+    return rows[~missing].reset_index(drop=True)
+
+
+def _arms(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the readers' arms: those without AI first where the table knows, else as they come."""
+    human = rows[rows["kind"] != AI]
+    if "revealed" in human:
+        human = human.sort_values(["revealed", "arm"], kind="stable")
+    return tuple(str(arm) for arm in human["arm"].unique())
+
+
+def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
+    """Return the reads that count."""
+    counted = reads[(reads["role"] == Role.TEST) & (reads["status"] == ReadStatus.FINAL)]
+    doubled = counted.duplicated(["reader", "arm", "case"])
+    if doubled.any():
+        place = _first(doubled)
+        reader, arm, case = (counted[name].iloc[place] for name in ("reader", "arm", "case"))
+        raise BadInputError(
+            f"reads.csv: expected one final test read of reader {reader}, arm {arm}, case {case}, "
+            "got two. Verify the study."
+        )
+    return counted
+
+
+def _malignant_truth(tables: "StudyTables") -> pd.Series:
+    """Return the truth by case."""
+    truth: pd.Series = tables.reference.set_index("case")["truth"]
+    return truth
+
+
+def _type_truth(tables: "StudyTables", kind: str) -> pd.Series:
+    """Return by case of the reference standard whether it has a lesion of a type."""
+    present = tables.lesions.loc[_names_type(tables.lesions["types"], kind), "case"]
+    cases = tables.reference["case"]
+    return pd.Series(cases.isin(set(present)).to_numpy(dtype=float), index=cases)
+
+
+def _names_type(types: pd.Series, kind: str) -> "pd.Series[bool]":
+    """Tell which cells, several types joined by +, name a type."""
+    return pd.Series(
+        [kind in str(cell).split("+") for cell in types], index=types.index, dtype=bool
+    )
+
+
+def _highest_marks(reads: pd.DataFrame, findings: pd.DataFrame, kind: str) -> pd.Series:
+    """Return each read's highest rating of a finding of a type; 0 without one."""
+    of_type = findings[_names_type(findings["types"], kind)]
+    highest = of_type.groupby(["read", "step"])["rating"].max()
+    places = pd.MultiIndex.from_frame(reads[["read", "step"]])
+    return pd.Series(highest.reindex(places).fillna(0.0).to_numpy(dtype=float), index=reads.index)
+
+
+def _ai_alone(
+    tables: "StudyTables", settings: AnalysisSettings, kind: str | None, notes: list[str]
+) -> pd.DataFrame:
+    """Return the AI systems' ratings as rows of a rating table."""
+    ai = tables.ai_cases
+    score = ai["score_exam"].astype(float)
+    if kind is not None:
+        of_type = tables.detections[_names_type(tables.detections["types"], kind)]
+        highest = of_type.groupby(["system", "case"])["score"].max()
+        score = pd.Series(
+            highest.reindex(pd.MultiIndex.from_frame(ai[["system", "case"]])).to_numpy(dtype=float),
+            index=ai.index,
+        ).fillna(0.0)
+    failed = ai["status"].isin((AiStatus.FAILED, AiStatus.NOT_PROCESSED))
+    score = score.where((ai["status"] != AiStatus.NONE) | score.notna(), 0.0)
+    if settings.ai_failed == "exclude":
+        score = score.mask(failed)
+    else:
+        lowest = ai["scale"].fillna("").astype(str).str.extract(r"^\s*(-?[\d.]+)", expand=False)
+        score = score.mask(failed, pd.to_numeric(lowest, errors="coerce").fillna(0.0))
+    for system, count in failed.groupby(ai["system"]).sum().items():
+        if count:
+            rule = "left out" if settings.ai_failed == "exclude" else "given the lowest score"
+            notes.append(f"{system} failed on, or did not process, {int(count)} cases: {rule}.")
+    return pd.DataFrame(
+        {"reader": ai["system"], "kind": AI, "group": "", "arm": "", "case": ai["case"]}
+    ).assign(rating=score, time_s=float("nan"), period=float("nan"), birads="")
+
+
+def _without_excluded_cases(
+    rows: pd.DataFrame, cases: pd.DataFrame, notes: list[str]
+) -> pd.DataFrame:
+    """Return the rows of cases that are in the study."""
+    excluded = cases.groupby("case")["excluded"].min()
+    out = rows["case"].isin(excluded.index[excluded == 1])
+    if out.any():
+        notes.append(f"{rows.loc[out, 'case'].nunique()} excluded cases are left out.")
+    patients = cases.drop_duplicates("case").set_index("case")["patient"]
+    cluster = rows["case"].map(patients)
+    return rows.assign(cluster=cluster.where(cluster.notna(), rows["case"]))[~out]
+
+
+def _with_truth(
+    rows: pd.DataFrame, truth: pd.Series, reference: pd.DataFrame, notes: list[str]
+) -> pd.DataFrame:
+    """Return the rows with truth and strata of the reference standard."""
+    rows = rows.assign(truth=rows["case"].map(truth))
+    unknown = rows["truth"].isna()
+    if unknown.any():
+        notes.append(
+            f"{rows.loc[unknown, 'case'].nunique()} cases have no reference standard; left out."
+        )
+    strata = [name for name in REFERENCE.columns if name not in ("case", "truth")]
+    kept = rows[~unknown].drop(columns=[name for name in strata if name in rows])
+    joined = kept.merge(reference[["case", *strata]], on="case", how="left")
+    return joined.assign(truth=joined["truth"].astype(int), group=joined["group"].fillna(""))
