@@ -23,6 +23,7 @@ COMMANDS = {
     "exclude": "images",
     "read": "reading",
     "simulate": "simulation",
+    "decide": "simulation",
     "freeze": "closing",
     "verify": "closing",
     "export": "closing",

@@ -5,39 +5,33 @@ draws, and nothing here knows the truth; AI results are asked for only when a ca
 is opened.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
+from reader_app.ai_results import CaseAi
+from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
 from reader_app.journal import Journal, Record
-from reader_app.session_state import Phase, Progress, State
-from study_design.detections import CaseResult
+from reader_app.session_state import Phase, Progress, SittingFacts, State
 from study_design.errors import ProtocolError
 from study_design.geometry import Point
 from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
-from study_design.protocol.washout import check_block, check_clock, check_washout, gap_days
+from study_design.protocol.washout import (
+    check_block,
+    check_clock,
+    check_washout,
+    gap_days,
+    next_allowed,
+)
 from study_design.readers import ReaderProfile
 from study_design.reads import Answers, Finding, Mark, Read
 from study_design.record.events import EventType, JsonValue, StoredEvent
 from study_design.record.replay import OpenRead, open_read, reads_of
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, GapBasis, View
-
-
-@dataclass(frozen=True, slots=True)
-class SittingFacts:
-    """Who sits down at which study, and what the record says of them so far."""
-
-    study: StudyFile
-    protocol_version: int
-    reader: ReaderProfile
-    plan: Sequence[Assignment]
-    events: Sequence[StoredEvent]
-    simulated: bool = False
 
 
 class ReadingSession:
@@ -51,7 +45,7 @@ class ReadingSession:
         Where events go.
     clock
         The station's clock, or a simulated one.
-    case_result
+    case_ai
         Returns the AI's results for an assignment; called in arms with AI only.
     screen
         Size and scale of the screen, for the record.
@@ -63,12 +57,12 @@ class ReadingSession:
         *,
         record: Record,
         clock: Clock,
-        case_result: Callable[[Assignment], tuple[CaseResult, str, str]],
+        case_ai: Callable[[Assignment], CaseAi],
         screen: str = "",
     ) -> None:
         self._facts = facts
         self._clock = clock
-        self._case_result = case_result
+        self._case_ai = case_ai
         reader = facts.reader.reader
         self._plan = assignments_of(facts.plan, reader)
         own = [stored for stored in facts.events if stored.event.actor == reader]
@@ -82,11 +76,8 @@ class ReadingSession:
         self._message = ""
         self._assignment: Assignment | None = None
         self._draft = Draft()
-        self._ai: CaseResult | None = None
-        self._ai_visible = False
-        self._ai_since_s = 0.0
-        self._ai_first_shown_s: float | None = None
-        self._ai_shown_s = 0.0
+        self._ai: CaseAi | None = None
+        self._ai_watch = AiWatch()
         self._read: str | None = None
         self._read_clock = ReadClock()
         self._events_of_read: list[StoredEvent] = []
@@ -122,7 +113,7 @@ class ReadingSession:
             missing=self._draft.missing(form),
             arm=arm,
             ai=self._ai,
-            ai_visible=self._ai_visible,
+            ai_visible=self._ai_watch.visible,
             again=self._resumed is not None,
             message=self._message,
         )
@@ -131,6 +122,22 @@ class ReadingSession:
         """Return the next cases in order, the current one first, for images to be fetched ahead."""
         return tuple(a.case for a in self._remaining()[:count])
 
+    @property
+    def opens_at(self) -> datetime | None:
+        """The first moment at which the next case may be opened; None where all are read."""
+        following = next_allowed(self._plan, self._reads, self.study, self._clock.now())
+        return following.opens_at if following else None
+
+    def check_open(self) -> None:
+        """Refuse to sit down where the next block may not be opened yet.
+
+        Raises
+        ------
+        WashoutError
+            In one line: the washout and the first moment allowed.
+        """
+        check_block(self._plan, self._reads, self.study, self._clock.now())
+
     # From the gate to the validation ------------------------------------------------------------
 
     def open_case(self) -> None:
@@ -138,19 +145,17 @@ class ReadingSession:
         self._require(Phase.GATE)
         assignment = self._current()
         now = self._clock.now()
-        check_block(self._plan, self._reads, self.study, now)
+        self.check_open()
         check_washout(assignment, self._reads, self.study, now)
         arm = self.study.arm(assignment.arm)
-        system, version = "", ""
         if arm.ai:
-            self._ai, system, version = self._case_result(assignment)
+            self._ai = self._case_ai(assignment)
         resumed = self._resumed
         self._read = resumed.read if resumed else str(uuid4())
         if resumed:
             self._draft = Draft(resumed.findings, resumed.answers)
             self._read_clock = ReadClock(earlier=resumed.times)
-            self._ai_first_shown_s = resumed.ai_first_shown_s
-            self._ai_shown_s = resumed.ai_shown_s
+            self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
             self._events_of_read = self._interrupted
         gap = gap_days(self._reads, assignment.case, now)
         basis = GapBasis.SIMULATED if self._clock.kind == "simulated" else GapBasis.LOCAL
@@ -171,10 +176,10 @@ class ReadingSession:
                 "block": assignment.block,
                 "position": assignment.position,
                 "case": assignment.case,
-                "system": system,
-                "system_version": version,
+                "system": self._ai.system if self._ai else "",
+                "system_version": self._ai.version if self._ai else "",
                 "threshold": arm.threshold,
-                "ai_status": self._ai.status if self._ai else None,
+                "ai_status": self._ai.result.status if self._ai else None,
                 "ai_initial": arm.initial if arm.ai else AiInitial.NONE,
                 "gap_days": gap,
                 "gap_basis": basis,
@@ -270,22 +275,26 @@ class ReadingSession:
     @property
     def ai_can_be_shown(self) -> bool:
         """Whether the open case has AI marks that the protocol lets the reader see."""
-        return self._ai is not None and self._ai.status is AiStatus.FINDING
+        return self._ai is not None and self._ai.result.status is AiStatus.FINDING
 
     def toggle_ai(self) -> None:
         """Show or hide the AI's marks."""
         if not self.ai_can_be_shown or self._phase not in (Phase.READING, Phase.SUMMARY):
             return
         at_s = self._read_clock.since_start_s(self._clock.monotonic_s())
-        self._append(EventType.AI_HIDDEN if self._ai_visible else EventType.AI_SHOWN, {})
-        self._set_ai_visible(not self._ai_visible, at_s)
+        if self._ai_watch.visible:
+            self._append(EventType.AI_HIDDEN, {})
+            self._ai_watch.hide(at_s)
+        else:
+            self._append(EventType.AI_SHOWN, {})
+            self._ai_watch.show(at_s)
 
     def pause(self) -> None:
         """Stop the reading clock; the window hides the images."""
         self._require(Phase.READING, Phase.SUMMARY)
         self._append(EventType.READ_PAUSED, {})
         at_s = self._clock.monotonic_s()
-        self._set_ai_visible(False, self._read_clock.since_start_s(at_s))
+        self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         self._read_clock.pause(at_s)
         self._phase = Phase.PAUSED
 
@@ -325,7 +334,7 @@ class ReadingSession:
             if getattr(answers, item) != getattr(self._draft.given, item):
                 self.answer(item, getattr(answers, item))
         at_s = self._clock.monotonic_s()
-        self._set_ai_visible(False, self._read_clock.since_start_s(at_s))
+        self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
         self._append(
             EventType.READ_VALIDATED,
@@ -334,8 +343,8 @@ class ReadingSession:
                 "paused_s": times.paused_s,
                 "idle_s": times.idle_s,
                 "system_s": times.system_s,
-                "ai_first_shown_s": self._ai_first_shown_s,
-                "ai_shown_s": self._ai_shown_s,
+                "ai_first_shown_s": self._ai_watch.first_shown_s,
+                "ai_shown_s": self._ai_watch.total_s,
             },
             once=f"{assignment.cell}/1",
         )
@@ -361,10 +370,7 @@ class ReadingSession:
         """Forget everything of the case that was open."""
         self._draft = Draft()
         self._ai = None
-        self._ai_visible = False
-        self._ai_since_s = 0.0
-        self._ai_first_shown_s = None
-        self._ai_shown_s = 0.0
+        self._ai_watch = AiWatch()
         self._read = None
         self._read_clock = ReadClock()
         self._events_of_read = []
@@ -399,18 +405,6 @@ class ReadingSession:
             periods=max(a.period for a in self._plan),
             first_of_block=at.position == min(a.position for a in block),
         )
-
-    def _set_ai_visible(self, visible: bool, at_s: float) -> None:
-        """Keep the account of how long AI marks were shown; `at_s` counts from the first paint."""
-        if visible == self._ai_visible:
-            return
-        self._ai_visible = visible
-        if visible:
-            self._ai_since_s = at_s
-            if self._ai_first_shown_s is None:
-                self._ai_first_shown_s = at_s
-        else:
-            self._ai_shown_s += at_s - self._ai_since_s
 
     def _require(self, *phases: Phase) -> None:
         """Refuse an act that does not belong to the phase: a mistake of the program's."""

@@ -1,13 +1,16 @@
 """What a reading session lets its window see: phase, progress and the draft of the answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reader_app.ai_results import CaseAi
 from reader_app.draft import Draft
-from study_design.detections import CaseResult
 from study_design.protocol.plan import Assignment
-from study_design.protocol.study_file import Arm
+from study_design.protocol.study_file import Arm, StudyFile
+from study_design.readers import ReaderProfile
 from study_design.reads import Answers
+from study_design.record.events import StoredEvent
 
 
 class Phase(StrEnum):
@@ -45,7 +48,18 @@ class State:
     answers: Answers
     missing: tuple[str, ...]
     arm: Arm | None
-    ai: CaseResult | None
+    ai: CaseAi | None
     ai_visible: bool
     again: bool
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SittingFacts:
+    """Who sits down at which study, and what the record says of them so far."""
+
+    study: StudyFile
+    protocol_version: int
+    reader: ReaderProfile
+    plan: Sequence[Assignment]
+    events: Sequence[StoredEvent]

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reader_app.breast_boxes import BreastOnView, CaseBreasts
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
-from study_design.geometry import Box
+from study_design.geometry import Box, Point
 from study_design.reference_standard import Lesion
 from study_design.vocabulary import AbnormalityType, AiStatus, Side, View
 
@@ -26,20 +27,14 @@ FALSE_IN_A_BREAST = 0.12
 
 
 def simulate_ai(
-    breasts: Mapping[str, Mapping[View, Box]],
-    images: Mapping[str, Mapping[View, str]],
-    lesions: Sequence[Lesion],
-    *,
-    seed: int,
+    breasts: Mapping[str, CaseBreasts], lesions: Sequence[Lesion], *, seed: int
 ) -> SystemResults:
     """Draw the results of a system that finds most lesions and is wrong now and then.
 
     Parameters
     ----------
     breasts
-        By case and view, the box around the breast in stored pixels.
-    images
-        By case and view, the image.
+        By case, where the breasts lie.
     lesions
         The truth's lesions.
     seed
@@ -49,8 +44,8 @@ def simulate_ai(
     cases = []
     for case in sorted(breasts):
         own = [row for row in lesions if row.case == case and row.view and row.where]
-        found = [*_true_detections(own, images[case], rng)]
-        found += _false_detections(breasts[case], images[case], rng)
+        found = _true_detections(own, breasts[case], rng)
+        found += _false_detections(breasts[case], rng)
         numbered = tuple(_numbered(case, i, detection) for i, detection in enumerate(found, 1))
         cases.append(_case_result(case, numbered))
     return SystemResults(
@@ -64,7 +59,7 @@ def simulate_ai(
 
 
 def _true_detections(
-    lesions: Sequence[Lesion], images: Mapping[View, str], rng: np.random.Generator
+    lesions: Sequence[Lesion], breasts: CaseBreasts, rng: np.random.Generator
 ) -> list[Detection]:
     """Draw which lesions are found, and with what score."""
     detections = []
@@ -74,7 +69,7 @@ def _true_detections(
         mean = MALIGNANT_SCORE if rows[0].malignant else BENIGN_SCORE
         score = _score(rng.normal(mean, SCORE_SD))
         boxes = tuple(
-            DetectionBox("", row.view, images[row.view], _loosened(row.where, rng))
+            _place(row.view, breasts[row.view], row.where, rng)
             for row in rows
             if row.view and row.where
         )
@@ -83,32 +78,36 @@ def _true_detections(
     return detections
 
 
-def _false_detections(
-    breasts: Mapping[View, Box], images: Mapping[View, str], rng: np.random.Generator
-) -> list[Detection]:
+def _false_detections(breasts: CaseBreasts, rng: np.random.Generator) -> list[Detection]:
     """Draw detections where nothing is, on one view each."""
     detections = []
     for side in Side:
         view = next((view for view in breasts if view.side is side), None)
         if rng.random() >= FALSE_IN_A_BREAST or view is None:
             continue
-        breast = breasts[view]
+        breast = breasts[view].box
         size_px = rng.uniform(0.08, 0.14) * breast.width_px
         across, down = rng.uniform(0.3, 0.7, 2)
         x_px = breast.x_px + across * breast.width_px - size_px / 2
         y_px = breast.y_px + down * breast.height_px - size_px / 2
-        box = DetectionBox("", view, images[view], Box(x_px, y_px, size_px, size_px))
+        box = DetectionBox("", view, breasts[view].image, Box(x_px, y_px, size_px, size_px))
         kind = AbnormalityType(rng.choice(list(AbnormalityType)))
         detections.append(Detection("", (kind,), _score(rng.normal(FALSE_SCORE, 0.1)), (box,)))
     return detections
 
 
-def _loosened(box: Box, rng: np.random.Generator) -> Box:
-    """Return a box that is a little larger and a little off, inside the picture's top and left."""
-    width_px, height_px = box.width_px * 1.2, box.height_px * 1.2
+def _place(view: View, breast: BreastOnView, lesion: Box, rng: np.random.Generator) -> DetectionBox:
+    """Return a box a little larger than the lesion's and a little off, but inside the breast's."""
+    width_px, height_px = lesion.width_px * 1.2, lesion.height_px * 1.2
     dx, dy = rng.normal(0.0, 0.05, 2) * (width_px, height_px)
-    left, top = box.centre.x_px - width_px / 2 + dx, box.centre.y_px - height_px / 2 + dy
-    return Box(max(left, 0.0), max(top, 0.0), width_px, height_px)
+    left, top = lesion.centre.x_px - width_px / 2 + dx, lesion.centre.y_px - height_px / 2 + dy
+    limit = breast.box
+    first = Point(max(left, limit.x_px), max(top, limit.y_px))
+    second = Point(
+        min(left + width_px, limit.x_px + limit.width_px),
+        min(top + height_px, limit.y_px + limit.height_px),
+    )
+    return DetectionBox("", view, breast.image, Box.around(first, second))
 
 
 def _score(value: float) -> float:

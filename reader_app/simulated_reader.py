@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reader_app.breast_boxes import CaseBreasts
 from reader_app.reading_script import Act, ReadScript
 from study_design.detections import CaseResult, Detection
 from study_design.geometry import Box, Point, iou
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
-from study_design.reference_standard import CaseTruth, Lesion
+from study_design.reference_standard import Lesion
 from study_design.vocabulary import AbnormalityType, Side, View
 
 TYPE_KEYS = {
@@ -107,13 +108,12 @@ JUNIOR = Skill(
 class CaseKnowledge:
     """What the deciding process knows of one case.
 
-    `breasts` holds the box around the breast on each view; `top_score` is the highest score that
-    the AI system can give.
+    `top_score` is the highest score that the AI system can give.
     """
 
-    truth: CaseTruth
+    case: str
     lesions: tuple[Lesion, ...]
-    breasts: Mapping[View, Box]
+    breasts: CaseBreasts
     ai: CaseResult | None = None
     top_score: float = 1.0
 
@@ -188,7 +188,7 @@ def _lesion_reports(
         hit = next((d for d in ai if _covers(d, rows)), None)
         matched |= {hit.detection} if hit else set()
         # How plain a lesion is to see is its own property, the same for all readers.
-        plain = _generator(seed, "lesion", known.truth.case, name).normal()
+        plain = _generator(seed, "lesion", known.case, name).normal()
         seen = 0.7 * plain + 0.7 * rng.normal() + skill.sees[rows[0].types[0]] > 0
         if seen or (hit is not None and rng.random() < skill.takes_over):
             score = 100 * hit.score / known.top_score if hit else None
@@ -233,7 +233,7 @@ def _false_reports(known: CaseKnowledge, skill: Skill, rng: np.random.Generator)
         views = [view for view in known.breasts if view.side is side]
         if rng.random() >= skill.false_marks or not views:
             continue
-        breast = known.breasts[views[0]]
+        breast = known.breasts[views[0]].box
         size_px = 0.12 * min(breast.width_px, breast.height_px)
         across, down = rng.uniform(0.35, 0.65, 2)
         place = Box(

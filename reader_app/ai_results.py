@@ -1,0 +1,41 @@
+"""The AI's results at the reading station: read for one case, when an arm with AI opens it."""
+
+from dataclasses import dataclass
+
+from study_design.detections import CaseResult
+from study_design.exchange.detection_json import detections_path, read_system_results, result_of
+from study_design.protocol.locked import LockedProtocol
+from study_design.protocol.plan import Assignment
+from study_design.study_folder import StudyFolder
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAi:
+    """What a system says of the open case; `simulated` is shown wherever its marks are."""
+
+    result: CaseResult
+    system: str
+    version: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AiResults:
+    """Answers for a study; nothing is opened before it is asked, and nothing is kept."""
+
+    folder: StudyFolder
+    protocol: LockedProtocol
+
+    def __call__(self, assignment: Assignment) -> CaseAi:
+        """Return what the arm's system says of the assignment's case.
+
+        Raises
+        ------
+        ProtocolError
+            Where the results are not the ones that were locked.
+        """
+        path = detections_path(self.folder, self.protocol.study_file.arm(assignment.arm))
+        self.protocol.check(self.folder, path)
+        results = read_system_results(path)
+        found = result_of(results, assignment.case)
+        return CaseAi(found, results.system, results.version, results.simulated)

@@ -1,0 +1,39 @@
+"""Progress of long work on standard error: what, how many, how long."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import TimeElapsedColumn as Elapsed
+
+Report = Callable[[str, int, int], None]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Report]:
+    """Show a bar for each kind of work; without a terminal, a line now and then."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def _lines(console: Console) -> Report:
+    """Return a report that prints about ten lines for each kind of work."""
+
+    def report(what: str, done: int, total: int) -> None:
+        if done in (1, total) or done % max(1, total // 8) == 0:
+            console.print(f"{what}: {done} of {total}", highlight=False)
+
+    return report

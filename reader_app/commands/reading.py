@@ -1,0 +1,116 @@
+"""The command that opens the reading window."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reader_app.ai_results import AiResults
+from reader_app.clock import Clock, SimulatedClock, StationClock
+from reader_app.commands.signing import StudyPath, now, study_at
+from reader_app.qt.application import reading_application, screen_facts
+from reader_app.qt.background import case_loader
+from reader_app.qt.reading_window import ReadingWindow
+from reader_app.qt.script_player import ScriptPlayer
+from reader_app.reading_script import read_scripts
+from reader_app.session import ReadingSession
+from reader_app.session_state import SittingFacts
+from study_design.errors import ProtocolError
+from study_design.protocol.locked import LockedProtocol, locked_protocol
+from study_design.protocol.plan import read_plan
+from study_design.readers import ReaderProfile, read_readers, reader_named
+from study_design.record.acts import moment_of
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReaderKind
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("read")(read_command)
+
+
+def read_command(
+    study: StudyPath,
+    reader: Annotated[str, typer.Option(help="Who reads; needed where there are several.")] = "",
+    script: Annotated[Path | None, typer.Option(hidden=True)] = None,
+    screenshots: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Open the reading window on the reader's next case."""
+    folder = study_at(study)
+    with open_store(folder) as store:
+        events = store.events()
+        protocol = _open_protocol(folder, events)
+        profile = _profile(folder, reader)
+        _check_kind(profile, protocol, simulated=script is not None)
+        clock = _clock(events, simulated=script is not None)
+        application = reading_application()
+        facts = SittingFacts(
+            study=protocol.study_file,
+            protocol_version=protocol.version,
+            reader=profile,
+            plan=read_plan(folder),
+            events=events,
+        )
+        session = ReadingSession(
+            facts,
+            record=store,
+            clock=clock,
+            case_ai=AiResults(folder, protocol),
+            screen=screen_facts(application),
+        )
+        if script is None:
+            session.check_open()
+        window = ReadingWindow(session, clock, case_loader(folder))
+        if isinstance(clock, SimulatedClock) and script is not None:
+            window.resize(1920, 1080)
+            window.show()
+            ScriptPlayer(window, session, clock, read_scripts(script), screenshots).play()
+        else:
+            window.showFullScreen()
+            application.exec()
+        session.close()
+
+
+def _open_protocol(folder: StudyFolder, events: Sequence[StoredEvent]) -> LockedProtocol:
+    """Return the locked protocol of a study that may still be read."""
+    if any(stored.event.type is EventType.STUDY_FROZEN for stored in events):
+        raise ProtocolError(
+            f"The record of {folder.path.name} is frozen; nothing more can be read."
+        )
+    return locked_protocol(folder, events)
+
+
+def _profile(folder: StudyFolder, reader: str) -> ReaderProfile:
+    """Return the profile of the reader, who need not be named where there is only one."""
+    profiles = read_readers(folder)
+    if not reader and len(profiles) == 1:
+        return profiles[0]
+    if not reader:
+        names = ", ".join(profile.reader for profile in profiles)
+        raise ProtocolError(f"Expected --reader with one of {names}, got none. Say who reads.")
+    return reader_named(folder, reader)
+
+
+def _check_kind(profile: ReaderProfile, protocol: LockedProtocol, *, simulated: bool) -> None:
+    """Keep persons and programs apart."""
+    if simulated and not (protocol.study_file.simulated and profile.kind is ReaderKind.SIMULATED):
+        raise ProtocolError(
+            f"Expected a simulated reader of a simulated study, got {profile.reader}. "
+            "A script cannot read for a person."
+        )
+    if not simulated and profile.kind is ReaderKind.SIMULATED:
+        raise ProtocolError(
+            f"{profile.reader} is a simulated reader. Let the program read: crossread simulate"
+        )
+
+
+def _clock(events: Sequence[StoredEvent], *, simulated: bool) -> Clock:
+    """Return the station's clock, or a simulated one that goes on where the record ends."""
+    if not simulated:
+        return StationClock()
+    newest = max((moment_of(stored.event.at_utc) for stored in events), default=now())
+    return SimulatedClock(newest.astimezone() + timedelta(minutes=5))

@@ -1,0 +1,35 @@
+"""Options and words that the commands share: who acts, why, and how to say what was done."""
+
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from study_design.study_folder import StudyFolder
+
+StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
+By = Annotated[str, typer.Option("--by", help="Who acts; the name of your login without it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+
+
+def signer(by: str) -> str:
+    """Return who signs an act."""
+    return by or getpass.getuser()
+
+
+def now() -> datetime:
+    """Return the moment at which a command acts."""
+    return datetime.now(UTC).astimezone()
+
+
+def study_at(path: Path) -> StudyFolder:
+    """Return the study in a folder, or refuse."""
+    return StudyFolder(path.resolve()).required()
+
+
+def warn(*sentences: str) -> None:
+    """Print warnings on standard error."""
+    for sentence in sentences:
+        typer.echo(f"Warning: {sentence}", err=True)

@@ -1,0 +1,138 @@
+"""Simulated readers: one process decides, knowing the truth; others read, knowing only scripts."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reader_app.breast_boxes import breast_boxes
+from reader_app.commands.progress import progress_bar
+from reader_app.commands.signing import By, StudyPath, now, signer, study_at
+from reader_app.reading_script import write_scripts
+from reader_app.simulated_reader import CaseKnowledge, write_reading
+from study_design.detections import SystemResults
+from study_design.errors import CrossreadError, ProtocolError
+from study_design.exchange.detection_json import (
+    detections_path,
+    read_system_results,
+    result_of,
+)
+from study_design.exchange.reference_sheet import read_lesions
+from study_design.protocol.plan import assignments_of, read_plan
+from study_design.protocol.simulated_copy import simulated_copy
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.readers import read_readers
+from study_design.study_folder import StudyFolder
+
+Report = Callable[[str, int, int], None]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("simulate")(simulate_command)
+    app.command("decide", hidden=True)(decide_command)
+
+
+def simulate_command(
+    study: StudyPath,
+    copy: Annotated[
+        Path | None, typer.Option(help="Simulate a copy made here, not the study itself.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same answers.")] = 1,
+    by: By = "",
+) -> None:
+    """Let simulated readers read the whole plan through the real windows."""
+    folder = study_at(study)
+    if copy is not None:
+        folder = simulated_copy(folder, copy.resolve(), by=signer(by), now=now())
+    with progress_bar() as report:
+        simulate_study(folder, seed=seed, report=report)
+    typer.echo(f"Simulated readers have read {folder.path}. These are no data of persons.")
+
+
+def simulate_study(
+    folder: StudyFolder, *, seed: int, report: Report, screenshots: Path | None = None
+) -> None:
+    """Let every reader of a simulated study read what is still unread.
+
+    Raises
+    ------
+    ProtocolError
+        Where the study is not marked as simulated.
+    """
+    if not read_study_file(folder.study_toml).simulated:
+        raise ProtocolError(
+            f"Expected a study with simulated = true, got {folder.path.name}. "
+            f"Simulate a copy: crossread simulate {folder.path.name} --copy DIR"
+        )
+    plan = read_plan(folder)
+    with tempfile.TemporaryDirectory(prefix="crossread-") as scratch:
+        scripts = Path(scratch) / "scripts.json"
+        _run(["decide", str(folder.path), str(scripts), "--seed", str(seed)], lambda _: None)
+        done = 0
+        for profile in read_readers(folder):
+            words = ["read", str(folder.path), "--reader", profile.reader, "--script", str(scripts)]
+            if screenshots is not None:
+                words += ["--screenshots", str(screenshots / profile.reader)]
+            before = done
+
+            def read_so_far(line: str, before: int = before) -> None:
+                if line.startswith("acknowledged"):
+                    count = before + int(line.split()[1])
+                    report("Read through the windows", count, len(plan))
+
+            _run(words, read_so_far)
+            done += len(assignments_of(plan, profile.reader))
+
+
+def decide_command(
+    study: StudyPath,
+    out: Annotated[Path, typer.Argument()],
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Decide all answers of the simulated readers and write them as key and mouse scripts."""
+    folder = study_at(study)
+    study_file = read_study_file(folder.study_toml)
+    known = _knowledge(folder, _ai_results(folder, study_file))
+    write_scripts(out, write_reading(read_plan(folder), known, study_file, seed=seed))
+
+
+def _ai_results(folder: StudyFolder, study: StudyFile) -> SystemResults | None:
+    """Return the results that the study's AI arm shows."""
+    arm = next((arm for arm in study.arms if arm.ai), None)
+    return read_system_results(detections_path(folder, arm)) if arm else None
+
+
+def _knowledge(folder: StudyFolder, ai: SystemResults | None) -> Mapping[str, CaseKnowledge]:
+    """Return what is known of each case."""
+    lesions = read_lesions(folder)
+    top_score = float(ai.scale.rsplit("-", 1)[1]) if ai else 1.0
+    return {
+        case: CaseKnowledge(
+            case=case,
+            lesions=tuple(lesion for lesion in lesions if lesion.case == case),
+            breasts=breasts,
+            ai=result_of(ai, case) if ai else None,
+            top_score=top_score,
+        )
+        for case, breasts in breast_boxes(folder).items()
+    }
+
+
+def _run(words: list[str], heard: Callable[[str], None]) -> None:
+    """Run a command in a process of its own; its one line of error becomes ours."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reader_app", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout or ():
+        heard(line.rstrip())
+    said = process.stderr.read().strip() if process.stderr else ""
+    if process.wait():
+        raise CrossreadError(said.splitlines()[-1] if said else f"{words[0]} ended unexpectedly.")

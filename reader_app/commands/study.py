@@ -1,0 +1,126 @@
+"""Commands that set a study up: new, readers, truth, detections, plan, lock, status."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from study_design.errors import BadInputError
+from study_design.exchange.detection_import import import_detections
+from study_design.exchange.reference_sheet import import_truth
+from study_design.images.link_file import LinkFile
+from study_design.protocol.lock import lock_study
+from study_design.protocol.new_study import new_study
+from study_design.protocol.plan_study import plan_study
+from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReaderKind
+
+
+class ReadersAction(StrEnum):
+    """What to do with the readers."""
+
+    ADD = "add"
+    LIST = "list"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("new")(new_command)
+    app.command("readers")(readers_command)
+    app.command("truth")(truth_command)
+    app.command("detections")(detections_command)
+    app.command("plan")(plan_command)
+    app.command("lock")(lock_command)
+
+
+def new_command(
+    study: StudyPath,
+    template: Annotated[str, typer.Option(help="Template of the protocol.")],
+    title: Annotated[str, typer.Option(help="Title; the folder's name without it.")] = "",
+    by: By = "",
+) -> None:
+    """Make a study folder from a template."""
+    made = new_study(study.resolve(), template=template, title=title, by=signer(by), now=now())
+    typer.echo(f"Made {made.path}. Next: edit {made.study_toml.name}, then crossread import.")
+
+
+def readers_command(
+    study: StudyPath,
+    action: Annotated[ReadersAction, typer.Argument(help="add or list")],
+    reader: Annotated[str, typer.Argument(help="Name of the reader to add.")] = "",
+    group: Annotated[str, typer.Option(help="Group, e.g. junior.")] = "",
+    years: Annotated[float | None, typer.Option(help="Years of mammogram reading.")] = None,
+    volume: Annotated[float | None, typer.Option(help="Mammograms read a year.")] = None,
+    site: Annotated[str, typer.Option(help="Site.")] = "",
+    kind: Annotated[ReaderKind, typer.Option(help="Kind of reader.")] = ReaderKind.HUMAN,
+) -> None:
+    """Add a reader to a study, or list its readers."""
+    folder = study_at(study)
+    if action is ReadersAction.ADD:
+        if not reader:
+            raise BadInputError("Expected the reader's name after add, got none. Add it.")
+        profile = ReaderProfile(
+            reader, kind, group, members=(), years=years, volume=volume, site=site
+        )
+        add_reader(folder, profile)
+    for known in read_readers(folder):
+        typer.echo(f"{known.reader}\t{known.group}\t{known.kind}\t{known.site}".rstrip())
+
+
+def truth_command(
+    study: StudyPath,
+    reference: Annotated[Path, typer.Argument(metavar="REFERENCE_CSV")],
+    lesions: Annotated[Path | None, typer.Argument(metavar="[LESIONS_CSV]")] = None,
+) -> None:
+    """Bring the reference standard in."""
+    folder = study_at(study)
+    imported = import_truth(folder, reference, lesions, resolve=_resolver(folder))
+    warn(*imported.warnings)
+    typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
+
+
+def detections_command(
+    study: StudyPath,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    system: Annotated[str, typer.Option(help="Name of the AI system.")],
+) -> None:
+    """Bring the results of an AI system in: our own JSON, or CSV as exported."""
+    folder = study_at(study)
+    link = LinkFile.of(folder)
+    imported = import_detections(
+        folder,
+        paths,
+        system=system,
+        resolve_case=link.resolve_case,
+        resolve_image=link.resolve_image,
+    )
+    warn(*imported.warnings)
+    typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
+
+
+def plan_command(
+    study: StudyPath,
+    seed: Annotated[int | None, typer.Option(help="Another seed; kept in study.toml.")] = None,
+) -> None:
+    """Draw the schedule: who reads which case in which arm, and in which order."""
+    folder = study_at(study)
+    planned = plan_study(folder, seed)
+    warn(*planned.warnings)
+    typer.echo(f"Planned {len(planned.assignments)} reads in {folder.plan_csv.name}.")
+
+
+def lock_command(study: StudyPath, by: By = "") -> None:
+    """Sign and lock the protocol, the plan and the analysis plan."""
+    folder = study_at(study)
+    lock = lock_study(folder, by=signer(by), now=now())
+    warn(*lock.warnings)
+    typer.echo(f"Locked protocol version {lock.version} of {folder.path.name}.")
+
+
+def _resolver(folder: StudyFolder) -> Callable[[str], str | None]:
+    """Return what turns a hospital's identifier into the name of a case."""
+    return LinkFile.of(folder).resolve_case
