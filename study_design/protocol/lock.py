@@ -1,0 +1,91 @@
+"""Signs and locks the protocol: from here on it cannot change unseen.
+
+Everything that decides what is read, by whom and how it is analysed is hashed into the record. The
+truth is hashed and not looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from study_design.errors import ProtocolError
+from study_design.exchange.csv_file import write_atomically
+from study_design.exchange.detection_json import detections_path, read_system_results, result_of
+from study_design.protocol.locked import refuse_when_locked, study_hashes
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType, JsonValue
+from study_design.record.store.record_store import open_store
+from study_design.software import SOFTWARE_VERSION
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AiStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The version that was locked, and what a reviewer would ask about."""
+
+    version: int
+    warnings: tuple[str, ...]
+
+
+def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
+    """Lock protocol, plan, cases, readers, AI results and truth as they are.
+
+    The copy of study.toml in protocol/ is written first and the record last: what stands in the
+    record decides whether a study is locked.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is locked, the plan is not the one that study file, cases and readers
+        give, or an arm's AI results are missing.
+    """
+    refuse_when_locked(folder.required(), "lock it again")
+    study = read_study_file(folder.study_toml)
+    plan = read_plan(folder)
+    if plan != draw_plan(folder, study).assignments:
+        raise ProtocolError(
+            "Expected the plan that study.toml, cases and readers give, got another: something "
+            f"changed since it was drawn. Draw it again: crossread plan {folder.path.name}"
+        )
+    warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder))
+    locked: dict[str, JsonValue] = {
+        "protocol_version": study.version,
+        "hashes": {known.file: known.sha256 for known in study_hashes(folder)},
+        "software_version": SOFTWARE_VERSION,
+    }
+    once = f"protocol/{study.version}"
+    write_atomically(folder.protocol / f"{study.version}.toml", folder.study_toml.read_bytes())
+    with open_store(folder) as store:
+        store.append(staff_act(EventType.PROTOCOL_LOCKED, locked, by=by, now=now, once=once))
+    return Lock(study.version, warnings)
+
+
+def _ai_warnings(
+    folder: StudyFolder, study: StudyFile, plan: Sequence[Assignment]
+) -> tuple[str, ...]:
+    """Name planned cases for which an arm's system has no result."""
+    warnings = []
+    for arm in study.arms:
+        if not arm.ai:
+            continue
+        results = read_system_results(detections_path(folder, arm))
+        cases = sorted({cell.case for cell in plan if cell.arm == arm.name})
+        for status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED):
+            without = [case for case in cases if result_of(results, case).status is status]
+            if without:
+                warnings.append(
+                    f"{results.system}: {status.replace('_', ' ')}: {len(without)} of {len(cases)} "
+                    f"planned cases ({', '.join(without[:5])}{', ...' if without[5:] else ''})"
+                )
+    return tuple(warnings)
+
+
+def _truth_warnings(folder: StudyFolder) -> tuple[str, ...]:
+    """Say so where there is no truth yet; whether it is complete is not looked at."""
+    if any(folder.reference_standard.glob("*.csv")):
+        return ()
+    return ("no reference standard yet: results cannot be computed without one",)

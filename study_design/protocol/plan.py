@@ -1,0 +1,117 @@
+"""plan.csv: which reader meets which case in which arm, period, block and place; drawn once.
+
+Reading walks the plan; how it was drawn is no business of this module.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from study_design.columns import PLAN_COLUMNS
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.protocol.locked import refuse_when_locked
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A planned cell of the study: one reader, one case, one arm.
+
+    Attributes
+    ----------
+    cell
+        Its name, e.g. R01-P1-007: first reader, first period, seventh place.
+    sequence
+        The arms of the reader in the order of the periods, joined by a hyphen.
+    period, block, position
+        Count from 1; the position runs through the period, across its blocks.
+    repeat
+        0 = the reader's first time with the case in this arm.
+    """
+
+    cell: str
+    reader: str
+    group: str
+    sequence: str
+    period: int
+    arm: str
+    block: int
+    position: int
+    case: str
+    role: Role = Role.TEST
+    repeat: int = 0
+
+
+def write_plan(folder: StudyFolder, assignments: Iterable[Assignment]) -> None:
+    """Write the plan; before the lock a new plan takes the place of the old one.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is locked.
+    """
+    refuse_when_locked(folder, "draw another plan")
+    write_csv(folder.plan_csv, PLAN_COLUMNS, map(plan_row, assignments))
+
+
+def read_plan(folder: StudyFolder) -> tuple[Assignment, ...]:
+    """Return all assignments in the order of the file.
+
+    Raises
+    ------
+    ProtocolError
+        Where no plan has been drawn.
+    """
+    if not folder.plan_csv.is_file():
+        raise ProtocolError(
+            f"Expected a plan in {folder.path.name}, got no plan.csv. "
+            f"Draw it: crossread plan {folder.path.name}"
+        )
+    table = read_csv(folder.plan_csv).require(*PLAN_COLUMNS)
+    return tuple(
+        _assignment(row, f"plan.csv, row {line}") for line, row in enumerate(table.rows, start=2)
+    )
+
+
+def assignments_of(plan: Iterable[Assignment], reader: str) -> tuple[Assignment, ...]:
+    """Return a reader's assignments in the order in which they are read."""
+    own = [assignment for assignment in plan if assignment.reader == reader]
+    return tuple(sorted(own, key=lambda assignment: (assignment.period, assignment.position)))
+
+
+def plan_row(assignment: Assignment) -> dict[str, str | int]:
+    """Return the row of plan.csv."""
+    return {
+        "cell": assignment.cell,
+        "reader": assignment.reader,
+        "group": assignment.group,
+        "sequence": assignment.sequence,
+        "period": assignment.period,
+        "arm": assignment.arm,
+        "block": assignment.block,
+        "position": assignment.position,
+        "case": assignment.case,
+        "role": assignment.role.value,
+        "repeat": assignment.repeat,
+    }
+
+
+def _assignment(row: Mapping[str, str], where: str) -> Assignment:
+    """Return the assignment in a row."""
+    try:
+        return Assignment(
+            cell=row["cell"],
+            reader=row["reader"],
+            group=row["group"],
+            sequence=row["sequence"],
+            period=int(row["period"]),
+            arm=row["arm"],
+            block=int(row["block"]),
+            position=int(row["position"]),
+            case=row["case"],
+            role=Role(row["role"]),
+            repeat=int(row["repeat"]),
+        )
+    except ValueError as error:
+        raise BadInputError(f"{where}: {error}. Put the plan back from a backup.") from error

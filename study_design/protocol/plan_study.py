@@ -1,0 +1,92 @@
+"""Draws the plan of a study from its files: cases that are complete, readers, design.
+
+Nothing that is used while reading may reach this module, for it reaches the allocation.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from study_design.errors import ProtocolError
+from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
+from study_design.exchange.csv_file import write_atomically
+from study_design.protocol.allocation import allocate, plan_warnings
+from study_design.protocol.locked import refuse_when_locked
+from study_design.protocol.plan import Assignment, write_plan
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.readers import read_readers
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+_SEED = re.compile(r"^(\s*seed\s*=\s*)[\d_]+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStudy:
+    """A plan, and what a reviewer would object to in it."""
+
+    assignments: tuple[Assignment, ...]
+    warnings: tuple[str, ...]
+
+
+def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
+    """Draw the plan and write plan.csv.
+
+    Parameters
+    ----------
+    seed
+        Takes the place of the design's seed, in study.toml too, so that the study file alone
+        reproduces the plan.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is locked, or an exam is neither complete nor excluded.
+    AllocationError
+        Where cases and readers do not fit the design.
+    """
+    refuse_when_locked(folder.required(), "draw another plan")
+    study = read_study_file(folder.study_toml)
+    if seed is not None:
+        study = _with_seed(folder, study, seed)
+    planned = draw_plan(folder, study)
+    if seed is not None:
+        _write_seed(folder, seed)
+    write_plan(folder, planned.assignments)
+    return planned
+
+
+def draw_plan(folder: StudyFolder, study: StudyFile) -> PlannedStudy:
+    """Return the plan that the study's cases and readers give; nothing is written."""
+    cases = _complete_cases(folder, read_case_sheet(folder))
+    assignments = allocate(cases=cases, readers=read_readers(folder), study=study)
+    return PlannedStudy(assignments, plan_warnings(assignments, study))
+
+
+def _complete_cases(folder: StudyFolder, sheet: CaseSheet) -> Sequence[str]:
+    """Return the cases to read, or refuse the first that lacks a view."""
+    cases = [case for case in sheet.cases if case not in sheet.excluded]
+    for case in cases:
+        lacking = [view.value for view in View if sheet.image(case, view) is None]
+        if lacking:
+            raise ProtocolError(
+                f"Case {case} lacks {', '.join(lacking)}. Import the view, or exclude the case: "
+                f"crossread exclude {folder.path.name} {case} --reason TEXT"
+            )
+    return cases
+
+
+def _with_seed(folder: StudyFolder, study: StudyFile, seed: int) -> StudyFile:
+    """Return the study with another seed, if study.toml has one line in which to write it."""
+    if seed < 0 or len(_SEED.findall(folder.study_toml.read_text(encoding="utf-8"))) != 1:
+        raise ProtocolError(
+            f"Expected a seed of 0 or more and one line 'seed = N' in study.toml, got {seed}. "
+            "Write the seed into study.toml yourself."
+        )
+    return study.model_copy(update={"design": study.design.model_copy(update={"seed": seed})})
+
+
+def _write_seed(folder: StudyFolder, seed: int) -> None:
+    """Write the seed into study.toml and leave all else, comments too, as it is."""
+    content = folder.study_toml.read_bytes().decode()
+    write_atomically(folder.study_toml, _SEED.sub(rf"\g<1>{seed}", content).encode())

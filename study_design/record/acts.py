@@ -1,0 +1,48 @@
+"""Acts of the study's staff as events: they belong to no sitting at a reading station."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from study_design.record.events import Event, EventType, JsonValue
+
+
+def utc_text(moment: datetime) -> str:
+    """Return an aware moment as the record spells it: ISO 8601, UTC, microseconds, Z.
+
+    Raises
+    ------
+    ValueError
+        Where the moment has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment of the record needs a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment_of(text: str) -> datetime:
+    """Return the aware moment that the record spells."""
+    return datetime.fromisoformat(text)
+
+
+def staff_act(
+    act: EventType,
+    payload: Mapping[str, JsonValue],
+    *,
+    by: str,
+    now: datetime,
+    once: str | None = None,
+) -> Event:
+    """Return the event of an act that `by` signs, at the aware moment `now`."""
+    offset = now.utcoffset()
+    return Event(
+        event=str(uuid.uuid4()),
+        type=act,
+        at_utc=utc_text(now),
+        utc_offset_min=0 if offset is None else round(offset.total_seconds() / 60),
+        elapsed_s=0.0,
+        sitting=str(uuid.uuid4()),
+        actor=by,
+        payload=payload,
+        once=once,
+    )

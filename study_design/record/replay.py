@@ -1,0 +1,258 @@
+"""Folds events into reads: what was marked, answered and shown, and how long it took. Pure.
+
+Nothing is invented here: roll-ups come as answers that the session wrote. A read that was cut off
+is opened again under the same UUID; the times that its `read_validated` carries are those of the
+whole read, earlier sittings included, as `OpenRead.times` gave them to the session.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from study_design.reads import AiShown, Answers, Finding, Read, ReadTimes
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.payload import Payload
+from study_design.record.report import Report, report_of
+from study_design.record.stretch import Stretch, stretches_of
+from study_design.vocabulary import (
+    AiInitial,
+    AiStatus,
+    GapBasis,
+    ReaderKind,
+    ReadStatus,
+    Role,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRead:
+    """A read that was opened and not validated, to be resumed.
+
+    Attributes
+    ----------
+    openings
+        How often it was opened so far.
+    stretches
+        One for each sitting that painted it, in order.
+    """
+
+    read: str
+    step: int
+    cell: str
+    case: str
+    openings: int
+    opened_utc: str
+    painted_utc: str | None
+    report: Report
+    stretches: tuple[Stretch, ...]
+    first_event: int
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings so far."""
+        return self.report.findings
+
+    @property
+    def answers(self) -> Answers:
+        """Answers so far."""
+        return self.report.answers
+
+    @property
+    def times(self) -> ReadTimes:
+        """Seconds spent so far. Idle and system time of a cut-off sitting are not known: 0."""
+        return ReadTimes(
+            raw_s=sum(stretch.raw_s for stretch in self.stretches),
+            paused_s=sum(stretch.paused_s for stretch in self.stretches),
+            idle_s=0.0,
+            system_s=0.0,
+        )
+
+    @property
+    def ai_shown_s(self) -> float:
+        """Seconds for which AI marks were shown so far."""
+        return sum(stretch.ai_shown_s for stretch in self.stretches)
+
+    @property
+    def ai_first_shown_s(self) -> float | None:
+        """Seconds on the read's own clock until AI marks were first shown; None if never."""
+        before_s = 0.0
+        for stretch in self.stretches:
+            if stretch.ai_first_shown_s is not None:
+                return before_s + stretch.ai_first_shown_s
+            before_s += stretch.raw_s
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderProgress:
+    """How far a reader has come; says nothing about what was answered."""
+
+    reader: str
+    cells: tuple[str, ...]
+    open_cell: str | None
+    median_active_s: float | None
+    last_validated_utc: str | None
+
+
+def reads_of(events: Iterable[StoredEvent]) -> tuple[Read, ...]:
+    """Return the validated steps of reads in the order of their validation.
+
+    Raises
+    ------
+    RecordError
+        Where an event does not carry what its type demands.
+    """
+    steps = [step for step in _steps(events) if step.validation is not None]
+    return tuple(_read(step) for step in sorted(steps, key=lambda step: step.events[-1].number))
+
+
+def open_read(events: Iterable[StoredEvent], reader: str) -> OpenRead | None:
+    """Return the reader's read that was opened and not validated; the newest, or None."""
+    everything = tuple(events)
+    pending = [
+        step
+        for step in _steps(everything)
+        if step.validation is None and step.opening.event.actor == reader
+    ]
+    return _open_read(pending[-1], everything) if pending else None
+
+
+def progress_of(events: Iterable[StoredEvent]) -> tuple[ReaderProgress, ...]:
+    """Return the progress of every reader who opened a case, in the order they first did."""
+    everything = tuple(events)
+    reads = reads_of(everything)
+    opened = (s.event.actor for s in everything if s.event.type is EventType.READ_OPENED)
+    progress = []
+    for reader in dict.fromkeys(opened):
+        own = [read for read in reads if read.reader == reader]
+        pending = open_read(everything, reader)
+        progress.append(
+            ReaderProgress(
+                reader,
+                tuple(read.cell for read in own),
+                pending.cell if pending else None,
+                median(read.times.active_s for read in own) if own else None,
+                own[-1].validated_utc if own else None,
+            )
+        )
+    return tuple(progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The events of one step of a read, the first of which opened it."""
+
+    events: list[StoredEvent]
+
+    @property
+    def opening(self) -> StoredEvent:
+        return self.events[0]
+
+    @property
+    def validation(self) -> StoredEvent | None:
+        last = self.events[-1]
+        return last if last.event.type is EventType.READ_VALIDATED else None
+
+    def of_type(self, kind: EventType) -> list[StoredEvent]:
+        return [stored for stored in self.events if stored.event.type is kind]
+
+
+def _steps(events: Iterable[StoredEvent]) -> list[_Step]:
+    """Sort events by read and step; what is not part of a read, or follows its end, is left out."""
+    steps: dict[tuple[str, int], _Step] = {}
+    current: dict[str, _Step] = {}
+    for stored in events:
+        read = stored.event.read
+        if read is None:
+            continue
+        if stored.event.type is EventType.READ_OPENED:
+            key = (read, Payload(stored).whole("step"))
+            current[read] = steps.setdefault(key, _Step([]))
+        step = current.get(read)
+        if step is not None and not (step.events and step.validation):
+            step.events.append(stored)
+    return list(steps.values())
+
+
+def _read(step: _Step) -> Read:
+    """Return the read of a validated step."""
+    opened, validated = Payload(step.opening), Payload(step.events[-1])
+    report = report_of(step.events)
+    interruptions = len(step.of_type(EventType.READ_OPENED)) - 1
+    responses = report.responses
+    if interruptions:
+        responses = (*responses, ("interrupted", str(interruptions)))
+    painted = step.of_type(EventType.READ_PAINTED)
+    first = step.opening.event
+    return Read(
+        read=first.read or "",
+        step=opened.whole("step"),
+        reader=first.actor,
+        kind=ReaderKind(opened.text("kind")),
+        group=opened.text("group"),
+        site=opened.text("site"),
+        arm=opened.text("arm"),
+        revealed=opened.flag("revealed"),
+        ai=_ai(opened, validated),
+        role=Role(opened.text("role")),
+        repeat=opened.whole("repeat"),
+        period=opened.whole("period"),
+        block=opened.whole("block"),
+        position=opened.whole("position"),
+        cell=opened.text("cell"),
+        case=opened.text("case"),
+        answers=report.answers,
+        findings=report.findings,
+        opened_utc=first.at_utc,
+        painted_utc=painted[0].event.at_utc if painted else first.at_utc,
+        validated_utc=step.events[-1].event.at_utc,
+        utc_offset_min=step.events[-1].event.utc_offset_min,
+        times=ReadTimes(
+            raw_s=validated.number("raw_s"),
+            paused_s=validated.number("paused_s"),
+            idle_s=validated.number("idle_s"),
+            system_s=validated.number("system_s"),
+        ),
+        gap_days=opened.optional_number("gap_days"),
+        gap_basis=GapBasis(opened.text("gap_basis")),
+        seen_before=opened.flag("seen_before"),
+        status=ReadStatus.FINAL,
+        supersedes=None,
+        protocol_version=opened.whole("protocol_version"),
+        software_version=opened.text("software_version"),
+        first_event=step.opening.number,
+        last_event=step.events[-1].number,
+        responses=responses,
+    )
+
+
+def _ai(opened: Payload, validated: Payload) -> AiShown:
+    """Return what AI the step had and how it was shown."""
+    status = opened.optional_text("ai_status")
+    return AiShown(
+        system=opened.text("system"),
+        version=opened.text("system_version"),
+        threshold=opened.optional_number("threshold"),
+        status=None if status is None else AiStatus(status),
+        initial=AiInitial(opened.text("ai_initial")),
+        first_shown_s=validated.optional_number("ai_first_shown_s"),
+        shown_s=validated.number("ai_shown_s"),
+    )
+
+
+def _open_read(step: _Step, everything: Sequence[StoredEvent]) -> OpenRead:
+    """Return an open read with the time that its sittings took until they broke off."""
+    opened = Payload(step.opening)
+    painted = step.of_type(EventType.READ_PAINTED)
+    return OpenRead(
+        read=step.opening.event.read or "",
+        step=opened.whole("step"),
+        cell=opened.text("cell"),
+        case=opened.text("case"),
+        openings=len(step.of_type(EventType.READ_OPENED)),
+        opened_utc=step.opening.event.at_utc,
+        painted_utc=painted[0].event.at_utc if painted else None,
+        report=report_of(step.events),
+        stretches=stretches_of(step.events, everything),
+        first_event=step.opening.number,
+    )

@@ -1,0 +1,249 @@
+"""The record of a study: events go in once, are chained by hashes and never change.
+
+An append that returned has reached the disk. A retry of the same event (same UUID) finds it there
+instead of writing it twice. Several processes may use one record at a time.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.engine import Connection, Engine
+
+from study_design.errors import RecordError
+from study_design.record.events import PAYLOADS, Event, EventType, StoredEvent
+from study_design.record.store.connection import connect, record_errors
+from study_design.record.store.schema import (
+    EVENTS,
+    FIRST_PREVIOUS_HASH,
+    META,
+    METADATA,
+    SCHEMA_VERSION,
+    chained,
+    event_fields,
+    row_of,
+    stored_event,
+)
+from study_design.study_folder import StudyFolder
+
+
+class AlreadyRecordedError(RecordError):
+    """What may happen only once has been recorded before, as another event."""
+
+
+class RecordStore:
+    """An open record; use it as a context manager or close it."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._writing = engine
+        self._reading = engine.execution_options(reading=True)
+        self.path = path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._writing.dispose()
+
+    def append(self, event: Event) -> StoredEvent:
+        """Write an event and return it with its place; when this returns it is on the disk.
+
+        Raises
+        ------
+        AlreadyRecordedError
+            Where another event used the same `once` key.
+        RecordError
+            Where the UUID stands for different content, or the file cannot be written.
+        ValueError
+            Where the payload is not the one of the event's type.
+        """
+        _check_payload(event)
+        with record_errors(self.path), self._writing.begin() as connection:
+            known = _stored(connection, EVENTS.c.event == event.event)
+            if known is not None:
+                return _same(known, event)
+            if event.once is not None:
+                _refuse_second(_stored(connection, EVENTS.c.once == event.once))
+            last = _last(connection)
+            new = chained(
+                last.number + 1 if last else 1, event, last.hash if last else FIRST_PREVIOUS_HASH
+            )
+            connection.execute(insert(EVENTS).values(**row_of(new)))
+            return new
+
+    def events(
+        self,
+        *,
+        actor: str | None = None,
+        read: str | None = None,
+        types: Sequence[EventType] = (),
+        after: int = 0,
+    ) -> tuple[StoredEvent, ...]:
+        """Return events in the order of the record.
+
+        Parameters
+        ----------
+        actor, read
+            Only events of this actor, of this read.
+        types
+            Only events of these types; all where empty.
+        after
+            Only events with a higher number.
+        """
+        query = select(EVENTS).where(EVENTS.c.number > after).order_by(EVENTS.c.number)
+        if actor is not None:
+            query = query.where(EVENTS.c.actor == actor)
+        if read is not None:
+            query = query.where(EVENTS.c.read == read)
+        if types:
+            query = query.where(EVENTS.c.type.in_([kind.value for kind in types]))
+        with record_errors(self.path), self._reading.begin() as connection:
+            rows = connection.execute(query).all()
+        return tuple(_understood(row) for row in rows)
+
+    def last(self) -> StoredEvent | None:
+        """Return the newest event; None where the record is empty."""
+        with record_errors(self.path), self._reading.begin() as connection:
+            return _last(connection)
+
+    def verify_chain(self) -> tuple[str, ...]:
+        """Return what is wrong with the chain of events, one line each; empty where it holds.
+
+        An altered, moved, inserted or deleted event is found. An end that was cut off is not: the
+        head's hash has to be kept elsewhere for that.
+        """
+        problems = []
+        number, previous_hash = 0, FIRST_PREVIOUS_HASH
+        query = select(EVENTS).order_by(EVENTS.c.number)
+        with record_errors(self.path), self._reading.begin() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            number += 1
+            if row.number != number:
+                problems.append(f"Expected event {number}, got event {row.number}.")
+                number = row.number
+            if not _holds(row, previous_hash):
+                problems.append(f"Event {row.number} is not what was recorded.")
+            previous_hash = row.hash
+        return tuple(problems)
+
+
+def open_store(where: StudyFolder | Path, *, create: bool = False) -> RecordStore:
+    """Open the record of a study folder, or the record file at a path.
+
+    Parameters
+    ----------
+    create
+        Make the record where there is none. Without it a missing record is refused: an empty one
+        in its place would look like a study that nobody has read.
+
+    Raises
+    ------
+    RecordError
+        Where there is no record, it is damaged, or a newer version of Crossread wrote it.
+    """
+    path = where.record if isinstance(where, StudyFolder) else where
+    if not create and not path.is_file():
+        raise RecordError(
+            f"Expected the study's record at {path}, got no such file. Put it back from a backup."
+        )
+    engine = connect(path)
+    try:
+        with record_errors(path):
+            if create:
+                _create(engine)
+            _refuse_newer(engine, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    return RecordStore(engine, path)
+
+
+def _create(engine: Engine) -> None:
+    """Make the tables where there are none."""
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        if connection.execute(select(META.c.value)).first() is None:
+            connection.execute(insert(META).values(name="schema", value=str(SCHEMA_VERSION)))
+
+
+def _refuse_newer(engine: Engine, path: Path) -> None:
+    """Refuse a record in a form that this version does not know."""
+    query = select(META.c.value).where(META.c.name == "schema")
+    with engine.execution_options(reading=True).begin() as connection:
+        version = connection.execute(query).scalar_one()
+    if int(version) > SCHEMA_VERSION:
+        raise RecordError(
+            f"{path.name} was written by a newer Crossread (form {version}, this one knows "
+            f"{SCHEMA_VERSION}). Install the newer version."
+        )
+
+
+def _check_payload(act: Event) -> None:
+    """Refuse a payload that lacks a key of its type or brings another."""
+    expected, got = set(PAYLOADS[act.type]), set(act.payload)
+    if expected != got:
+        raise ValueError(
+            f"{act.type}: lacks {sorted(expected - got)}, does not know {sorted(got - expected)}"
+        )
+
+
+def _same(known: StoredEvent, act: Event) -> StoredEvent:
+    """Return the event that is there, or refuse another one under its UUID."""
+    if event_fields(known.number, known.event) != event_fields(known.number, act):
+        raise RecordError(
+            f"Event {act.event} is already in the record with other content. Earlier reads are "
+            "saved. Please call the coordinator."
+        )
+    return known
+
+
+def _refuse_second(known: StoredEvent | None) -> None:
+    """Refuse what another event already did."""
+    if known is not None:
+        raise AlreadyRecordedError(
+            f"Expected {known.event.once} to be recorded once, got it again: event {known.number} "
+            f"of {known.event.at_utc} by {known.event.actor} did it. Nothing was written."
+        )
+
+
+def _stored(connection: Connection, condition: object) -> StoredEvent | None:
+    """Return the event that meets a condition."""
+    row = connection.execute(select(EVENTS).where(condition)).one_or_none()  # type: ignore[arg-type]
+    return None if row is None else _understood(row)
+
+
+def _last(connection: Connection) -> StoredEvent | None:
+    """Return the newest event."""
+    row = connection.execute(select(EVENTS).order_by(EVENTS.c.number.desc()).limit(1)).first()
+    return None if row is None else _understood(row)
+
+
+def _understood(row: Row[tuple[object, ...]]) -> StoredEvent:
+    """Return the event in a row, or refuse a damaged one."""
+    try:
+        return stored_event(row)
+    except ValueError as error:
+        raise RecordError(
+            f"Event {row.number} of the record is damaged. Restore it: crossread restore FILE STUDY"
+        ) from error
+
+
+def _holds(row: Row[tuple[object, ...]], previous_hash: str) -> bool:
+    """Tell whether a row is what was recorded after the event of a hash."""
+    try:
+        act = stored_event(row)
+        return act == chained(act.number, act.event, previous_hash)
+    except (ValueError, TypeError):
+        return False

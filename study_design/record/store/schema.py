@@ -1,0 +1,126 @@
+"""The tables of the record and the hash that chains each event to the one before it.
+
+The database itself refuses to change or delete an event; the chain shows when somebody went round
+that. Tampering is evident, never impossible.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Column, Float, Integer, MetaData, Row, String, Table, Text, event, text
+from sqlalchemy.engine import Connection
+
+from study_design.record.events import Event, EventType, JsonValue, StoredEvent
+
+SCHEMA_VERSION = 1
+FIRST_PREVIOUS_HASH = "0" * 64
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("event", String, nullable=False, unique=True),
+    Column("type", String, nullable=False, index=True),
+    Column("at_utc", String, nullable=False),
+    Column("utc_offset_min", Integer, nullable=False),
+    Column("elapsed_s", Float, nullable=False),
+    Column("sitting", String, nullable=False),
+    Column("actor", String, nullable=False, index=True),
+    Column("read", String, index=True),
+    Column("once", String, unique=True),
+    Column("payload", Text, nullable=False),
+    Column("previous_hash", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+
+@event.listens_for(EVENTS, "after_create")
+def _refuse_changes(_target: Table, connection: Connection, **_: object) -> None:
+    """Let the database refuse UPDATE and DELETE."""
+    for act in ("UPDATE", "DELETE"):
+        connection.execute(
+            text(
+                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+                "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"
+            )
+        )
+
+
+def canonical(value: Mapping[str, JsonValue]) -> str:
+    """Return JSON that is the same for the same content: sorted keys, no spaces, plain ASCII."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+
+
+def event_fields(number: int, act: Event) -> dict[str, JsonValue]:
+    """Return everything that an event says, by column; this is what the hash covers."""
+    return {
+        "number": number,
+        "event": act.event,
+        "type": act.type.value,
+        "at_utc": act.at_utc,
+        "utc_offset_min": act.utc_offset_min,
+        "elapsed_s": float(act.elapsed_s),
+        "sitting": act.sitting,
+        "actor": act.actor,
+        "read": act.read,
+        "once": act.once,
+        "payload": dict(act.payload),
+    }
+
+
+def chained(number: int, act: Event, previous_hash: str) -> StoredEvent:
+    """Give an event its place in the record.
+
+    The hash is SHA-256 of the previous hash followed by the canonical JSON of the event.
+    """
+    content = previous_hash + canonical(event_fields(number, act))
+    return StoredEvent(number, act, previous_hash, hashlib.sha256(content.encode()).hexdigest())
+
+
+def row_of(stored: StoredEvent) -> dict[str, JsonValue]:
+    """Return the row of a stored event."""
+    fields = event_fields(stored.number, stored.event)
+    return {
+        **fields,
+        "payload": canonical(stored.event.payload),
+        "previous_hash": stored.previous_hash,
+        "hash": stored.hash,
+    }
+
+
+def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
+    """Return the event in a row.
+
+    Raises
+    ------
+    ValueError
+        Where type or payload cannot be understood.
+    """
+    payload = json.loads(row.payload)
+    if not isinstance(payload, dict):
+        raise ValueError(f"event {row.number} has no payload")
+    act = Event(
+        event=row.event,
+        type=EventType(row.type),
+        at_utc=row.at_utc,
+        utc_offset_min=row.utc_offset_min,
+        elapsed_s=row.elapsed_s,
+        sitting=row.sitting,
+        actor=row.actor,
+        payload=payload,
+        read=row.read,
+        once=row.once,
+    )
+    return StoredEvent(row.number, act, row.previous_hash, row.hash)
