@@ -75,7 +75,7 @@ _BREAST_CODES = {
 }
 _WINDOWS = {
     Window.LINEAR: (_VoiWindow(2000.0, 3400.0, "NORMAL"), _VoiWindow(1700.0, 2400.0, "HARDER")),
-    Window.SIGMOID: (_VoiWindow(1800.0, 2600.0, "NORMAL"), _VoiWindow(1700.0, 1900.0, "HARDER")),
+    Window.SIGMOID: (_VoiWindow(2000.0, 3200.0, "NORMAL"), _VoiWindow(1900.0, 2300.0, "HARDER")),
 }
 
 

@@ -139,7 +139,8 @@ def draw_exam(
     Raises
     ------
     BadInputError
-        For a density that is not a, b, c or d, a negative seed, or a lesion that has no room.
+        For a density that is not a, b, c or d, a negative seed, a lesion without projections, of
+        no size, of a conspicuity outside 0 to 1, or one that has no room.
     """
     if seed < 0:
         raise BadInputError(f"A phantom's seed: expected 0 or more, got {seed}. Choose another.")
@@ -147,6 +148,8 @@ def draw_exam(
         raise BadInputError(
             f"Breast density: expected one of {', '.join(DENSITIES)}, got {density!r}. Correct it."
         )
+    for spec in lesions or ():
+        _check(spec)
     rng = generator(seed, "exam")
     drawn_density = str(rng.choice(DENSITIES, p=_DENSITY_SHARES))
     drawn_storage = Storage(str(rng.choice(list(Storage))))
@@ -166,6 +169,19 @@ def draw_exam(
         storage or drawn_storage,
         window or drawn_window,
     )
+
+
+def _check(spec: LesionSpec) -> None:
+    if not spec.projections:
+        raise BadInputError("A phantom lesion: expected one or two projections, got none. Add one.")
+    if spec.size_mm is not None and not spec.size_mm > 0.0:
+        raise BadInputError(
+            f"A phantom lesion's size: expected more than 0 mm, got {spec.size_mm}. Correct it."
+        )
+    if spec.conspicuity is not None and not 0.0 <= spec.conspicuity <= 1.0:
+        raise BadInputError(
+            f"A phantom lesion's conspicuity: expected 0 to 1, got {spec.conspicuity}. Correct it."
+        )
 
 
 def _draw_shapes(seed: int) -> tuple[BreastShape, BreastShape]:

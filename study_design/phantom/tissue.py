@@ -35,7 +35,7 @@ _FINEST_TEXTURE_MM = 0.1
 _FAT = 0.12
 # How readily the field is gland, and how bright its fullest part is.
 _GLAND_BIAS = {"a": -1.9, "b": -1.0, "c": 0.0, "d": 1.1}
-_GLAND_PEAK = {"a": 0.45, "b": 0.55, "c": 0.62, "d": 0.66}
+_GLAND_PEAK = {"a": 0.45, "b": 0.55, "c": 0.6, "d": 0.58}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def normal_tissue(
     seed, name = exam.seed, str(view)
     here = (places.y_mm, places.x_mm)
     finest = max(spacing_mm, _FINEST_TEXTURE_MM)
-    cloud = _plane_field(seed, name, "cloud", 32.0, finest, 2.9).at(*here)
+    cloud = _plane_field(seed, name, "cloud", 32.0, finest, 2.8).at(*here)
     lobules = _plane_field(seed, name, "lobules", 9.0, 0.5, 3.2).at(*here)
     drift = _plane_field(seed, name, "drift", 12.0, 1.0, 3.4)
     drift_up, drift_in = drift.at(*here), drift.at(places.x_mm, places.y_mm)
@@ -139,9 +139,9 @@ def normal_tissue(
     lines = _septa(seed, name, places, drift_up)
     tissue: Field = np.asarray(
         _FAT
-        + 0.035 * cloud
-        + dense * (0.25 + 0.85 * expit(2.0 * lobules + 0.3 + cloud))
-        + lines * (0.05 + 0.3 * np.sqrt(dense)),
+        + 0.04 * cloud
+        + dense * (0.2 + 1.1 * expit(2.6 * lobules - 0.2 + cloud))
+        + lines * (0.075 + 0.3 * np.sqrt(dense)),
         np.float32,
     )
     if view.projection is Projection.MLO:
@@ -161,10 +161,10 @@ def _septa(seed: int, name: str, places: Places, drift: Field) -> Field:
     families = (
         _Family(9.0, 0.5, to_nipple, first),
         _Family(5.0, 0.4, to_nipple, second),
-        _Family(7.0, 0.45, along_skin, -first),
-        _Family(6.0, 0.4, _turned(places, 25.0, drift), -second),
-        _Family(5.0, 0.35, _turned(places, -40.0, drift), first),
-        _Family(5.0, 0.35, _turned(places, 80.0, drift), second),
+        _Family(6.0, 0.45, along_skin, -first),
+        _Family(5.0, 0.4, _turned(places, 25.0, drift), -second),
+        _Family(3.5, 0.3, _turned(places, -40.0, drift), first),
+        _Family(3.5, 0.3, _turned(places, 80.0, drift), second),
     )
     lines = np.zeros_like(drift)
     for number, family in enumerate(families):
@@ -172,7 +172,7 @@ def _septa(seed: int, name: str, places: Places, drift: Field) -> Field:
             seed, name, f"line {number}", family.mesh_mm, 0.5, 6.0, extent_mm=(230.0, 100.0)
         )
         offset = line_distance(field).at(family.frame.across_mm, family.frame.along_mm)
-        fade = np.clip(0.7 * family.fade + 0.3, 0.0, 1.5)
+        fade = np.clip(0.6 * family.fade + 0.5, 0.0, 1.6)
         lines += fade * np.exp(-((offset / np.float32(family.width_mm)) ** 2))
     return lines
 
@@ -192,8 +192,8 @@ def _behind_muscle(seed: int, name: str, tissue: Field, cloud: Field, places: Pl
     # The muscle's edge bulges a little towards the breast in its upper half.
     edge = places.pectoral_mm + 0.8 * cloud - 3.0 * np.sin(np.clip(places.up_mm, 0.0, 160.0) / 51.0)
     share = expit(-edge / 0.7)
-    thickness = 0.6 + 0.25 * (1.0 - np.exp(np.minimum(places.pectoral_mm, 0.0) / 22.0))
-    muscle = thickness + 0.03 * striped + 0.02 * cloud + 0.35 * (tissue - _FAT)
+    thickness = 0.5 + 0.35 * (1.0 - np.exp(np.minimum(places.pectoral_mm, 0.0) / 25.0))
+    muscle = thickness + 0.045 * striped + 0.03 * cloud + 0.5 * (tissue - _FAT)
     return np.asarray(tissue + share * (muscle - tissue), np.float32)
 
 

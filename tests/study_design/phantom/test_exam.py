@@ -103,3 +103,16 @@ def test_an_unknown_density_is_refused(density: str) -> None:
 def test_a_negative_seed_is_refused() -> None:
     with pytest.raises(BadInputError, match="expected 0 or more, got -1"):
         draw_exam(-1)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (LesionSpec(AbnormalityType.MASS, projections=()), "expected one or two projections"),
+        (LesionSpec(AbnormalityType.MASS, size_mm=0.0), "expected more than 0 mm, got 0.0"),
+        (LesionSpec(AbnormalityType.MASS, conspicuity=1.5), "expected 0 to 1, got 1.5"),
+    ],
+)
+def test_an_impossible_lesion_is_refused(spec: LesionSpec, message: str) -> None:
+    with pytest.raises(BadInputError, match=message):
+        draw_exam(1, lesions=[spec])

@@ -11,7 +11,7 @@ from study_design.phantom.exam import LesionSpec, Storage, draw_exam
 from study_design.phantom.render import PhantomImage, RenderedExam, render
 from study_design.vocabulary import AbnormalityType, Projection, Side, View
 
-COARSE_MM = 0.6  # quick to render
+COARSE_MM = 1.0  # quick to render
 
 
 def image_of(rendered: RenderedExam, view: View) -> PhantomImage:
