@@ -31,7 +31,14 @@ from study_design.reads import Answers, Finding, Mark, Read
 from study_design.record.events import EventType, JsonValue, StoredEvent
 from study_design.record.replay import OpenRead, open_read, reads_of
 from study_design.software import SOFTWARE_VERSION
-from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, GapBasis, View
+from study_design.vocabulary import (
+    AbnormalityType,
+    AiInitial,
+    AiStatus,
+    GapBasis,
+    ReaderKind,
+    View,
+)
 
 
 class ReadingSession:
@@ -98,6 +105,11 @@ class ReadingSession:
     def reader(self) -> ReaderProfile:
         """Who reads."""
         return self._facts.reader
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a program reads; shown on every screen."""
+        return self.reader.kind is ReaderKind.SIMULATED
 
     @property
     def state(self) -> State:
