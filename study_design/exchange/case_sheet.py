@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from study_design.columns import CASES
 from study_design.exchange.csv_file import number, read_csv
+from study_design.geometry import Box
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -29,6 +30,15 @@ class CaseImage:
     columns: int
     spacing_mm: float | None
     excluded: bool
+
+    def holds(self, box: Box) -> bool:
+        """Tell whether a box lies inside the image, its edges included."""
+        return (
+            box.x_px >= 0
+            and box.y_px >= 0
+            and box.x_px + box.width_px <= self.columns
+            and box.y_px + box.height_px <= self.rows
+        )
 
 
 @dataclass(frozen=True, slots=True)

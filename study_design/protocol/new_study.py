@@ -10,7 +10,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.events import EventType, JsonValue
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -62,10 +62,19 @@ def new_study(
         part.mkdir(parents=True, exist_ok=True)
     write_atomically(folder.study_toml, _study_toml(template, title, simulated=simulated).encode())
     read_study_file(folder.study_toml)
-    with open_store(folder, create=True) as store:
-        made = {"title": title, "template": template, "software_version": SOFTWARE_VERSION}
-        store.append(staff_act(EventType.STUDY_CREATED, made, by=by, now=now, once="study"))
+    start_record(folder, title, template, by=by, now=now)
     return folder
+
+
+def start_record(folder: StudyFolder, title: str, template: str, *, by: str, now: datetime) -> None:
+    """Make the record of a new study; its first event says who made it."""
+    made: dict[str, JsonValue] = {
+        "title": title,
+        "template": template,
+        "software_version": SOFTWARE_VERSION,
+    }
+    with open_store(folder, create=True) as store:
+        store.append(staff_act(EventType.STUDY_CREATED, made, by=by, now=now, once="study"))
 
 
 def _study_toml(template: str, title: str, *, simulated: bool) -> str:

@@ -1,0 +1,101 @@
+"""Cells of a table from outside, checked one by one; what is wrong is named by row and column."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import CsvTable, number
+from study_design.geometry import Box
+from study_design.vocabulary import AbnormalityType, View
+
+Word = TypeVar("Word", bound=StrEnum)
+# Turns an identifier of a hospital into the study's name; None where it is unknown.
+Resolve = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of a table; `line` counts the header as 1."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        """Return a cell as it is; empty where the column is not there."""
+        return self.cells.get(column, "")
+
+    def number(self, column: str) -> float | None:
+        """Return the number in a cell; None where it is empty."""
+        text = self.text(column)
+        return number(text, f"{self.file}, row {self.line}, {column}") if text else None
+
+    def needed(self, column: str) -> float:
+        """Return the number in a cell that must not be empty."""
+        value = self.number(column)
+        if value is None:
+            raise self.wrong(column, "a number")
+        return value
+
+    def flag(self, column: str) -> bool:
+        """Return a cell that holds 1 or 0."""
+        if self.text(column) not in ("0", "1"):
+            raise self.wrong(column, "1 or 0")
+        return self.text(column) == "1"
+
+    def word(self, column: str, words: type[Word]) -> Word:
+        """Return a word of a closed list."""
+        if self.text(column) not in list(words):
+            raise self.wrong(column, f"one of {', '.join(words)}")
+        return words(self.text(column))
+
+    def optional_word(self, column: str, words: Collection[str]) -> str:
+        """Return a cell that is empty or holds one of some words."""
+        if self.text(column) and self.text(column) not in words:
+            raise self.wrong(column, f"one of {', '.join(words)}")
+        return self.text(column)
+
+    def types(self, column: str) -> tuple[AbnormalityType, ...]:
+        """Return types of abnormality, which are joined by +."""
+        names = [name.strip() for name in self.text(column).split("+") if name.strip()]
+        if any(name not in list(AbnormalityType) for name in names):
+            raise self.wrong(column, f"{', '.join(AbnormalityType)}, several joined by +")
+        return tuple(AbnormalityType(name) for name in names)
+
+    def view(self, column: str) -> View:
+        """Return a view."""
+        return self.word(column, View)
+
+    def box(self) -> Box | None:
+        """Return the box in x_px, y_px, width_px, height_px; None where all four are empty."""
+        columns = ("x_px", "y_px", "width_px", "height_px")
+        if not any(self.text(column) for column in columns):
+            return None
+        x_px, y_px, width_px, height_px = (self.needed(column) for column in columns)
+        for column, size in (("width_px", width_px), ("height_px", height_px)):
+            if size < 0:
+                raise self.wrong(column, "0 or more")
+        return Box(x_px, y_px, width_px, height_px)
+
+    def resolved(self, column: str, known: Collection[str], resolve: Resolve) -> str:
+        """Return the study's own name for what a cell names, in its own or another name."""
+        named = self.text(column)
+        name = named if named in known else resolve(named)
+        if name is None or name not in known:
+            raise self.wrong(column, f"a {column} of the study")
+        return name
+
+    def wrong(self, column: str, expected: str) -> BadInputError:
+        """Return the refusal of a cell."""
+        return BadInputError(
+            f"{self.file}, row {self.line}, {column}: expected {expected}, got "
+            f"{self.text(column)!r}. Correct the cell."
+        )
+
+
+def sheet_rows(table: CsvTable) -> Iterator[SheetRow]:
+    """Return the rows of a table, for checking."""
+    for line, cells in enumerate(table.rows, start=2):
+        yield SheetRow(table.path.name, line, cells)

@@ -1,0 +1,126 @@
+"""The export: all tables of a study, its events, protocol, data dictionary and a manifest."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from study_design.columns import TABLES, Table
+from study_design.exchange.csv_file import write_atomically, write_csv
+from study_design.exchange.study_rows import study_rows
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.payload import Payload
+from study_design.record.store.record_store import open_store
+from study_design.record.store.schema import canonical, event_fields
+from study_design.software import SOFTWARE_VERSION
+from study_design.study_folder import StudyFolder
+
+SIMULATED = "The reads of this study were made by a program. They are no data of persons."
+
+
+def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) -> tuple[Path, ...]:
+    """Write the tables of a study into a folder; the manifest, written last, vouches for them.
+
+    Parameters
+    ----------
+    all_reads
+        Also practice, repeats, superseded and withdrawn reads, not final test reads only.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    study = read_study_file(folder.required().study_toml)
+    with open_store(folder) as store:
+        events = store.events()
+    files = []
+    for table in study_rows(folder, events, all_reads=all_reads):
+        write_csv(out / table.table.file, table.columns, table.rows)
+        files.append(out / table.table.file)
+    texts = {
+        "events.jsonl": "".join(f"{canonical(_event(stored))}\n" for stored in events),
+        "protocol.json": _json(_protocol(study, events)),
+        "README.md": data_dictionary(study, all_reads=all_reads),
+    }
+    for name, text in texts.items():
+        write_atomically(out / name, text.encode())
+        files.append(out / name)
+    write_atomically(out / "manifest.json", _json(_manifest(study, events, files)).encode())
+    return (*files, out / "manifest.json")
+
+
+def data_dictionary(study: StudyFile, *, all_reads: bool) -> str:
+    """Return the README of an export: what each column of each table holds."""
+    which = "all reads" if all_reads else "the final test reads"
+    rating = (
+        "`rating` is the higher of the two breasts' ratings, for this study asks per breast."
+        if study.form.rating == "breast"
+        else "`rating` was asked per exam."
+    )
+    head = [
+        f"# {study.title}",
+        *([f"**{SIMULATED}**"] if study.simulated else []),
+        f"Tables of a reader study, written by Crossread {SOFTWARE_VERSION}. `reads.csv`, "
+        f"`findings.csv` and `responses.csv` hold {which}. {rating}",
+        "Files are UTF-8 with commas and one header row; moments are ISO 8601 in UTC; an empty "
+        "cell is a value that is not there; text that begins with = + - @ has an apostrophe in "
+        "front. `_px` counts columns or rows of the stored pixel matrix, 0.0, 0.0 being the top "
+        "left corner of the top left pixel.",
+        "`events.jsonl` is the record from which reads are derived: `hash` is SHA-256 of "
+        "`previous_hash` followed by the line without the two hashes. `protocol.json` is the "
+        "protocol as it was locked, `manifest.json` the SHA-256 of every file.",
+    ]
+    return "\n\n".join([*head, *map(_table_section, TABLES)]) + "\n"
+
+
+def _table_section(table: Table) -> str:
+    """Return the part of the dictionary on one table."""
+    lines = [f"| `{name}` | {meaning} |" for name, meaning in table.meaning]
+    key = " + ".join(f"`{name}`" for name in table.key)
+    return "\n".join(
+        [f"## {table.file}", "", f"Key: {key}", "", "| column | holds |", "|---|---|", *lines]
+    )
+
+
+def _event(stored: StoredEvent) -> dict[str, JsonValue]:
+    """Return an event with the hashes that chain it."""
+    fields = event_fields(stored.number, stored.event)
+    return {**fields, "previous_hash": stored.previous_hash, "hash": stored.hash}
+
+
+def _protocol(study: StudyFile, events: Sequence[StoredEvent]) -> dict[str, JsonValue]:
+    """Return the protocol and every lock."""
+    return {
+        "study": study.model_dump(mode="json", by_alias=True),
+        "locks": [
+            {
+                "version": Payload(stored).whole("protocol_version"),
+                "by": stored.event.actor,
+                "at_utc": stored.event.at_utc,
+                "hashes": Payload(stored).value("hashes"),
+            }
+            for stored in events
+            if stored.event.type is EventType.PROTOCOL_LOCKED
+        ],
+    }
+
+
+def _manifest(
+    study: StudyFile, events: Sequence[StoredEvent], files: Sequence[Path]
+) -> dict[str, JsonValue]:
+    """Return what vouches for the export."""
+    return {
+        "software_version": SOFTWARE_VERSION,
+        "simulated": study.simulated,
+        "frozen": any(stored.event.type is EventType.STUDY_FROZEN for stored in events),
+        "events": len(events),
+        "last_hash": events[-1].hash if events else None,
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+    }
+
+
+def _json(content: dict[str, JsonValue]) -> str:
+    """Return JSON for people and programs."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,139 @@
+"""The study's tables with reads and truth side by side: what the statistics start from.
+
+Nothing that is used while reading may reach this module; import-linter keeps that wall.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from study_design.columns import REFERENCE
+from study_design.errors import ProtocolError
+from study_design.exchange.csv_file import Cell
+from study_design.exchange.study_rows import TableRows, study_rows
+from study_design.protocol.locked import LockedProtocol, locked_protocol
+from study_design.protocol.study_file import AnalysisPlan
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+
+# Columns that hold numbers, in whatever table they stand; all others hold text.
+# fmt: off
+NUMERIC = frozenset({
+    "step", "revealed", "threshold", "ai_first_shown_s", "ai_shown_s", "repeat", "period",
+    "block", "position", "rating", "rating_right", "rating_left", "recall", "recall_right",
+    "recall_left", "utc_offset_min", "raw_s", "paused_s", "reading_s", "idle_s", "active_s",
+    "system_s", "gap_days", "seen_before", "protocol_version", "first_event", "last_event",
+    "finding", "mark", "x_px", "y_px", "width_px", "height_px", "x_mm", "y_mm", "score",
+    "malignancy", "depth", "score_exam", "score_right", "score_left", "seconds", "years",
+    "volume", "days_before", "rows", "columns", "spacing_mm", "mirrored", "excluded", "truth",
+    "followup_months", "malignant", "size_mm", "signed",
+})
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyTables:
+    """All tables, in the columns of `study_design.columns`; the reads are the final test reads.
+
+    Attributes
+    ----------
+    protocol
+        Template, version and lock, as a report prints them.
+    plan
+        The analysis that was locked.
+    arms
+        In the order of the study file.
+    frozen
+        Whether the record is closed; before that every result is an interim one.
+    """
+
+    reads: pd.DataFrame
+    findings: pd.DataFrame
+    responses: pd.DataFrame
+    detections: pd.DataFrame
+    ai_cases: pd.DataFrame
+    readers: pd.DataFrame
+    cases: pd.DataFrame
+    reference: pd.DataFrame
+    lesions: pd.DataFrame
+    schedule: pd.DataFrame
+    title: str
+    simulated: bool
+    protocol: str
+    plan: AnalysisPlan
+    arms: tuple[str, ...]
+    frozen: bool
+
+
+def study_tables(folder: StudyFolder) -> StudyTables:
+    """Return the tables of a study for analysis.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is not locked or a locked file was changed; where the truth is missing,
+        or says nothing of a case that was planned.
+    """
+    with open_store(folder.required()) as store:
+        events = store.events()
+    locked = locked_protocol(folder, events)
+    for path in sorted(folder.detections.glob("*.json")):
+        locked.check(folder, path)
+    tables = study_rows(folder, events)
+    frames = {rows.table.file.removesuffix(".csv"): _frame(rows) for rows in tables}
+    _check_truth(folder, frames["reference"], frames["schedule"])
+    del frames["deviations"]
+    return StudyTables(
+        **frames,
+        title=locked.study_file.title,
+        simulated=locked.study_file.simulated,
+        protocol=_protocol(locked, events),
+        plan=locked.study_file.analysis,
+        arms=tuple(arm.name for arm in locked.study_file.arms),
+        frozen=any(stored.event.type is EventType.STUDY_FROZEN for stored in events),
+    )
+
+
+def _check_truth(folder: StudyFolder, reference: pd.DataFrame, schedule: pd.DataFrame) -> None:
+    """Refuse a study of which the truth is not known."""
+    planned = schedule.loc[schedule["state"] != "void", "case"]
+    lacking = sorted(set(planned) - set(reference["case"]))
+    if lacking:
+        got = "no reference standard" if reference.empty else f"none of {', '.join(lacking[:5])}"
+        raise ProtocolError(
+            f"Expected the truth of every planned case of {folder.path.name}, got {got}. "
+            f"Bring it in: crossread truth {folder.path.name} {REFERENCE.file}"
+        )
+
+
+def _protocol(locked: LockedProtocol, events: Sequence[StoredEvent]) -> str:
+    """Return one line on the locked protocol."""
+    lock = next(s.event for s in reversed(events) if s.event.type is EventType.PROTOCOL_LOCKED)
+    return (
+        f"template {locked.study_file.template}, version {locked.version}, "
+        f"locked {lock.at_utc[:10]} by {lock.actor}"
+    )
+
+
+def _frame(rows: TableRows) -> pd.DataFrame:
+    """Return a table as a data frame: numbers as numbers, NaN where none; text, never missing."""
+    return pd.DataFrame({name: _column(name, rows.rows) for name in rows.columns})
+
+
+def _column(name: str, rows: Sequence[Mapping[str, Cell]]) -> pd.Series:
+    """Return one column."""
+    cells = [row.get(name) for row in rows]
+    if name in NUMERIC:
+        return pd.Series([_number(cell) for cell in cells], dtype=None if cells else float)
+    return pd.Series(["" if cell is None else str(cell) for cell in cells], dtype=str)
+
+
+def _number(cell: Cell) -> int | float:
+    """Return the number in a cell; text comes from cases.csv."""
+    if cell is None or cell == "":
+        return math.nan
+    number = float(cell)
+    return int(number) if isinstance(cell, int | bool) else number
