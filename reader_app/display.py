@@ -1,0 +1,135 @@
+"""From stored codes to grey levels: one table of 65,536 entries does all of it.
+
+Modality rescale, VOI window, MONOCHROME1 and the reader's own inversion fold into one lookup table
+over codes, so that a new window costs one table and one lookup a pixel. The highest code is kept
+for air and is black in every table; a stored code of that value is shown as its neighbour.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+
+AIR = 65535
+CODES = 65536
+WHITE = 255
+
+Codes = NDArray[np.uint16]
+Greys = NDArray[np.uint8]
+
+# How far a drag must go to shift the window by its width, or to widen it e times.
+DRAG_PX = 400.0
+MIN_STRETCH, MAX_STRETCH = 0.02, 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How grey levels are shown, alike in all panes whatever vendor window each image brings.
+
+    Attributes
+    ----------
+    window
+        Number of the vendor window, counted on from the first and round again.
+    shift
+        How far the reader has moved the centre towards darker, in widths of the vendor window.
+    stretch
+        Times by which the reader has widened the window.
+    inverted
+        Whether the reader has swapped black and white.
+    """
+
+    window: int = 0
+    shift: float = 0.0
+    stretch: float = 1.0
+    inverted: bool = False
+
+    def window_number(self, mammogram: Mammogram) -> int:
+        """Return which of an image's vendor windows is in use, from 0."""
+        return self.window % len(mammogram.windows)
+
+    def window_of(self, mammogram: Mammogram) -> VoiWindow:
+        """Return the window for an image: the vendor's, moved and widened as the reader wants."""
+        vendor = mammogram.windows[self.window_number(mammogram)]
+        darker = -1.0 if mammogram.low_is_bright != self.inverted else 1.0
+        return replace(
+            vendor,
+            centre=vendor.centre + darker * self.shift * vendor.width,
+            width=vendor.width * self.stretch,
+        )
+
+    def dragged(self, right_px: float, down_px: float) -> "Look":
+        """Return the look after a drag: rightwards widens the window, upwards brightens."""
+        stretch = self.stretch * math.exp(right_px / DRAG_PX)
+        return replace(
+            self,
+            shift=self.shift + down_px / DRAG_PX,
+            stretch=min(max(stretch, MIN_STRETCH), MAX_STRETCH),
+        )
+
+    def next_window(self) -> "Look":
+        """Return the look with the next vendor window as the vendor made it."""
+        return replace(self, window=self.window + 1, shift=0.0, stretch=1.0)
+
+    def swapped(self) -> "Look":
+        """Return the look with black and white swapped; the window itself stays where it is."""
+        return replace(self, inverted=not self.inverted, shift=-self.shift)
+
+
+def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> Greys:
+    """Return the grey level of every code.
+
+    Parameters
+    ----------
+    mammogram
+        Gives offset, rescale and the meaning of low values.
+    window
+        Centre and width in rescaled values (PS3.3 C.11.2.1.2).
+    inverted
+        The reader's own inversion, on top of MONOCHROME1; both come once, after the window.
+
+    Returns
+    -------
+    uint8[65536]
+        Rounded to the nearest level, halves to the even one; entry `AIR` is 0.
+    """
+    stored = np.arange(CODES, dtype=np.float64) + mammogram.code_offset
+    values = stored * mammogram.rescale_slope + mammogram.rescale_intercept
+    brightness = _VOI[window.function](values, window)
+    if mammogram.low_is_bright != inverted:
+        brightness = 1.0 - brightness
+    table: Greys = np.rint(brightness * WHITE).astype(np.uint8)
+    table[AIR] = 0
+    return table
+
+
+def greys(table: Greys, codes: Codes) -> Greys:
+    """Return what a pane shows: the grey level of each of its codes."""
+    return np.take(table, codes, mode="clip")
+
+
+def _linear(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+    """LINEAR, PS3.3 C.11.2.1.2.1; a width of 1 is a step at the centre - 0.5."""
+    middle = window.centre - 0.5
+    if window.width <= 1:
+        return (values > middle).astype(np.float64)
+    return np.clip((values - middle) / (window.width - 1) + 0.5, 0.0, 1.0)
+
+
+def _linear_exact(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+    """LINEAR_EXACT, PS3.3 C.11.2.1.3.2."""
+    return np.clip((values - window.centre) / window.width + 0.5, 0.0, 1.0)
+
+
+def _sigmoid(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+    """SIGMOID, PS3.3 C.11.2.1.3.1, written so that no exponential overflows."""
+    return 0.5 * (1.0 + np.tanh(2.0 * (values - window.centre) / window.width))
+
+
+_VOI = {
+    VoiFunction.LINEAR: _linear,
+    VoiFunction.LINEAR_EXACT: _linear_exact,
+    VoiFunction.SIGMOID: _sigmoid,
+}

@@ -1,0 +1,138 @@
+"""Which key does what in which part of a read; Qt-free, so that keys can be rebound and tested.
+
+A key is named as on its cap (`M`, `4`, `Space`, `Enter`), with `Shift+` before it where shift is
+held.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from study_design.vocabulary import AbnormalityType
+
+
+class Mode(StrEnum):
+    """What the keyboard belongs to."""
+
+    GATE = "gate"
+    OPENING = "opening"
+    READING = "reading"
+    CARD = "card"
+    SUMMARY = "summary"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Command(StrEnum):
+    """What a key asks for."""
+
+    OPEN_CASE = "open case"
+    LEAVE = "leave"
+    NEXT_STEP = "next hanging step"
+    PREVIOUS_STEP = "previous hanging step"
+    VENDOR_WINDOW = "next vendor window"
+    RESET = "reset view"
+    INVERT = "invert"
+    ONE_TO_ONE = "one to one"
+    TYPE = "finding type"
+    ONE_VIEW = "seen on one view only"
+    LINK = "link the second mark"
+    DELETE = "delete mark"
+    NEGATIVE = "negative"
+    BENIGN = "benign"
+    DIGIT = "digit"
+    RUB_OUT = "rub out a digit"
+    DENSITY = "density"
+    NEXT_FIELD = "next field"
+    PREVIOUS_FIELD = "previous field"
+    CLOSE_CARD = "close card"
+    CANCEL = "cancel"
+    SUMMARY = "summary"
+    VALIDATE = "validate"
+    BACK = "back to reading"
+    TOGGLE_AI = "show or hide AI"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+TYPE_OF_KEY: Mapping[str, AbnormalityType] = {
+    "M": AbnormalityType.MASS,
+    "C": AbnormalityType.CALCIFICATION,
+    "A": AbnormalityType.ASYMMETRY,
+    "D": AbnormalityType.DISTORTION,
+}
+DENSITY_OF_KEY: Mapping[str, str] = {
+    "Shift+1": "a",
+    "Shift+2": "b",
+    "Shift+3": "c",
+    "Shift+4": "d",
+}
+
+_VIEWING = {
+    "W": Command.VENDOR_WINDOW,
+    "R": Command.RESET,
+    "I": Command.INVERT,
+    "Z": Command.ONE_TO_ONE,
+    "G": Command.TOGGLE_AI,
+    "P": Command.PAUSE,
+}
+_TYPING = {
+    **dict.fromkeys("0123456789", Command.DIGIT),
+    **dict.fromkeys(DENSITY_OF_KEY, Command.DENSITY),
+    "Backspace": Command.RUB_OUT,
+}
+_MARKING = {
+    **dict.fromkeys(TYPE_OF_KEY, Command.TYPE),
+    "Space": Command.NEXT_STEP,
+    "Shift+Space": Command.PREVIOUS_STEP,
+    "X": Command.ONE_VIEW,
+    "S": Command.LINK,
+    "Delete": Command.DELETE,
+}
+_FIELDS = {
+    "Tab": Command.NEXT_FIELD,
+    "Down": Command.NEXT_FIELD,
+    "Right": Command.NEXT_FIELD,
+    "Shift+Tab": Command.PREVIOUS_FIELD,
+    "Up": Command.PREVIOUS_FIELD,
+    "Left": Command.PREVIOUS_FIELD,
+}
+
+KEYS: Mapping[Mode, Mapping[str, Command]] = {
+    Mode.GATE: {"Space": Command.OPEN_CASE, "Escape": Command.LEAVE},
+    Mode.OPENING: {},
+    Mode.READING: {
+        **_VIEWING,
+        **_TYPING,
+        **_MARKING,
+        "N": Command.NEGATIVE,
+        "B": Command.BENIGN,
+        "Enter": Command.SUMMARY,
+        "Escape": Command.CANCEL,
+    },
+    Mode.CARD: {
+        **_VIEWING,
+        **_TYPING,
+        **_MARKING,
+        **_FIELDS,
+        "Enter": Command.CLOSE_CARD,
+        "Escape": Command.CLOSE_CARD,
+    },
+    Mode.SUMMARY: {
+        **_VIEWING,
+        **_TYPING,
+        **_FIELDS,
+        "Enter": Command.VALIDATE,
+        "Escape": Command.BACK,
+    },
+    Mode.PAUSED: {
+        "P": Command.RESUME,
+        "Space": Command.RESUME,
+        "Escape": Command.LEAVE,
+    },
+    Mode.ENDED: dict.fromkeys(("Space", "Enter", "Escape"), Command.LEAVE),
+}
+
+
+def command_of(mode: Mode, key: str) -> Command | None:
+    """Return what a key asks for, None where it means nothing."""
+    return KEYS[mode].get(key)

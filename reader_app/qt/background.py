@@ -1,0 +1,68 @@
+"""Work off the GUI thread: a job runs on a pool, its result or its error comes back as a signal."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from study_design.images.image_store import LoadedImage, case_images, load_pixels
+from study_design.study_folder import StudyFolder
+
+LoadCase = Callable[[str], tuple[LoadedImage, ...]]
+_LOG = logging.getLogger(__name__)
+
+
+class _Job(QRunnable):
+    """One piece of work; hands over whatever comes of it."""
+
+    def __init__(self, work: Callable[[], object], ended: Callable[[object], None]) -> None:
+        super().__init__()
+        self._work = work
+        self._ended = ended
+
+    def run(self) -> None:
+        """Work; no error of a job may end the program."""
+        try:
+            result = self._work()
+        except Exception as error:  # noqa: BLE001  (the door at which errors change threads)
+            _LOG.exception("a job in the background failed")
+            result = error
+        self._ended(result)
+
+
+class Background(QObject):
+    """Runs jobs one after another beside the GUI thread.
+
+    Signals
+    -------
+    ended : name, result
+        A job is done; the result is what it returned, or the exception that it raised. Comes in the
+        thread of the receiver.
+    """
+
+    ended = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    def start(self, name: str, work: Callable[[], object]) -> None:
+        """Queue a job; its end is told under its name."""
+        self._pool.start(_Job(work, lambda result: self.ended.emit(name, result)))
+
+    def wait(self) -> None:
+        """Drop the jobs that have not begun and wait for the one that runs."""
+        self._pool.clear()
+        self._pool.waitForDone()
+
+
+def case_loader(folder: StudyFolder) -> LoadCase:
+    """Return what loads a case of a study from its own cache; to be called in the background."""
+    return partial(_load_case, folder)
+
+
+def _load_case(folder: StudyFolder, case: str) -> tuple[LoadedImage, ...]:
+    """Load the images of a case, checksums compared."""
+    return tuple(load_pixels(folder, mammogram) for mammogram in case_images(folder, case))

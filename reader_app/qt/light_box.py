@@ -1,0 +1,141 @@
+"""The panes of a case on the screen: hung at one scale, step by step, until each is painted."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from reader_app.display import Look
+from reader_app.display_hanging import HANGING_STEPS, HangingStep, PaneSize, common_scale
+from reader_app.display_pyramid import Picture
+from reader_app.qt.marks import Outline
+from reader_app.qt.viewport import Viewport
+from study_design.vocabulary import View
+
+
+class LightBox(QWidget):
+    """Four panes; the hanging step says which are seen and where.
+
+    Signals
+    -------
+    fully_painted
+        Every pane that is seen has been painted once since `show_pictures`; comes when the frame
+        is on the screen.
+    drawn : view, tuple of Point
+    picked : object
+        As of `Viewport`.
+    """
+
+    fully_painted = Signal()
+    drawn = Signal(object, object)
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.panes = {view: Viewport(view, self) for view in View}
+        self._step = 0
+        self._look = Look()
+        self._unpainted: set[View] = set()
+        for view, pane in self.panes.items():
+            pane.drawn.connect(self.drawn)
+            pane.picked.connect(self.picked)
+            pane.look_dragged.connect(self._drag_look)
+            pane.painted.connect(lambda view=view: self._note_painted(view))
+
+    @property
+    def step(self) -> HangingStep:
+        """The hanging step on the screen."""
+        return HANGING_STEPS[self._step]
+
+    def show_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Hang a new case as its first step, in the vendor's first window."""
+        by_view = {picture.mammogram.view: picture for picture in pictures}
+        for view, pane in self.panes.items():
+            pane.show_picture(by_view.get(view))
+        self._set_look(Look())
+        self._step = 0
+        self._unpainted = set(self.step.views)
+        self.hang()
+
+    def clear(self) -> None:
+        """Take all pictures down."""
+        self._unpainted = set()
+        for pane in self.panes.values():
+            pane.show_picture(None)
+
+    def hang(self) -> None:
+        """Lay the step's panes out and hang their pictures at one scale."""
+        for view, pane in self.panes.items():
+            pane.setVisible(view in self.step.views)
+        rows = self.step.rows
+        for number, row in enumerate(rows):
+            top, bottom = (self.height() * at // len(rows) for at in (number, number + 1))
+            for column, view in enumerate(row):
+                left, right = (self.width() * at // len(row) for at in (column, column + 1))
+                self.panes[view].setGeometry(left, top, right - left, bottom - top)
+        seen = [self.panes[view] for view in self.step.views]
+        mammograms = [pane.picture.mammogram for pane in seen if pane.picture]
+        smallest = PaneSize(
+            min(pane.pane.width for pane in seen), min(pane.pane.height for pane in seen)
+        )
+        scale = common_scale(mammograms, smallest)
+        for pane in seen:
+            pane.hang(scale)
+
+    def go(self, steps: int) -> None:
+        """Go to another hanging step, round and round."""
+        self._step = (self._step + steps) % len(HANGING_STEPS)
+        self.hang()
+
+    def next_window(self) -> None:
+        """Show the next vendor window in all panes."""
+        self._set_look(self._look.next_window())
+
+    def invert(self) -> None:
+        """Swap black and white in all panes."""
+        self._set_look(self._look.swapped())
+
+    def reset(self) -> None:
+        """Hang all pictures anew, in the vendor's first window."""
+        self._set_look(Look())
+        self.hang()
+
+    def one_to_one(self) -> None:
+        """Show the pane under the cursor 1:1 around the cursor; all panes where it is in none."""
+        for view in self.step.views:
+            pane = self.panes[view]
+            at = pane.mapFromGlobal(QCursor.pos())
+            if pane.rect().contains(at):
+                pane.one_to_one(at)
+                return
+        for view in self.step.views:
+            self.panes[view].one_to_one(None)
+
+    def show_marks(self, outlines: Mapping[View, tuple[Outline, ...]]) -> None:
+        """Show these marks and no others."""
+        for view, pane in self.panes.items():
+            pane.set_outlines(outlines.get(view, ()))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Hang anew in the new size."""
+        self.hang()
+
+    def _set_look(self, look: Look) -> None:
+        """Show grey levels alike in all panes."""
+        self._look = look
+        for pane in self.panes.values():
+            pane.set_look(look)
+
+    def _drag_look(self, right_px: float, down_px: float) -> None:
+        """Change window and level by a drag."""
+        self._set_look(self._look.dragged(right_px, down_px))
+
+    def _note_painted(self, view: View) -> None:
+        """Note that a pane has been painted; the last one of a new case starts the clock."""
+        if view not in self._unpainted:
+            return
+        self._unpainted.discard(view)
+        if not self._unpainted:
+            # The frame is handed to the screen after the last paint event of this turn.
+            QTimer.singleShot(0, self, self.fully_painted.emit)

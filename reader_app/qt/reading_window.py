@@ -1,0 +1,246 @@
+"""The reading window: turns keys and clicks into acts of the session, and shows what comes of them.
+
+Full screen, without frame, title, menu or clock. A key becomes a command; the desk or the window
+carries it out; then everything on the screen is set from the session's state.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from reader_app.clock import Clock
+from reader_app.keys import Command, Mode, command_of
+from reader_app.qt.background import LoadCase
+from reader_app.qt.case_loader import CaseLoader
+from reader_app.qt.input_watch import InputWatch
+from reader_app.qt.key_names import key_name
+from reader_app.qt.light_box import LightBox
+from reader_app.qt.page import Line
+from reader_app.qt.reading_screen import ReadingScreen
+from reader_app.qt.reading_words import failure_lines, gate_lines, pause_lines
+from reader_app.qt.style import READING_SHEET
+from reader_app.reading_desk import ReadingDesk
+from reader_app.session import ReadingSession
+from reader_app.session_state import Phase, State
+from study_design.errors import CrossreadError, ProtocolError
+from study_design.geometry import Point
+from study_design.vocabulary import ReaderKind, View
+
+AHEAD = 2  # cases whose images are fetched: the one at the gate and the one after it
+WITH_IMAGES = frozenset({Phase.OPENING, Phase.READING, Phase.SUMMARY})
+
+
+class ReadingWindow(QWidget):
+    """One sitting on the screen.
+
+    Parameters
+    ----------
+    session
+        The sitting.
+    clock
+        The clock of the session: times the way from Space to the first full paint, and waits.
+    load_case
+        Returns the images of a case; called in the background, for the coming cases too.
+
+    Signals
+    -------
+    phase_changed : Phase
+        The session has gone on to another phase.
+    painted
+        All views of a case stand on the screen; the clock of the read has been started.
+    finished
+        The window has been closed. The session is still to be closed.
+    """
+
+    phase_changed = Signal(object)
+    painted = Signal()
+    finished = Signal()
+
+    def __init__(self, session: ReadingSession, clock: Clock, load_case: LoadCase) -> None:
+        super().__init__(None, Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("reading")
+        self.setWindowTitle("Crossread")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setStyleSheet(READING_SHEET)
+        self._session = session
+        self._clock = clock
+        self._simulated = session.reader.kind is ReaderKind.SIMULATED
+        self._desk = ReadingDesk(session)
+        self._screen = ReadingScreen(self, session.study)
+        self._loader = CaseLoader(load_case, self)
+        self._message = ""
+        self._failure = ""
+        self._unattended = False
+        self._opened_s = 0.0
+        self._phase = session.state.phase
+        self._commands: Mapping[Command, Callable[[], object]] = {
+            Command.OPEN_CASE: self._open_case,
+            Command.LEAVE: self.close,
+            Command.NEXT_STEP: partial(self.light_box.go, 1),
+            Command.PREVIOUS_STEP: partial(self.light_box.go, -1),
+            Command.VENDOR_WINDOW: self.light_box.next_window,
+            Command.RESET: self.light_box.reset,
+            Command.INVERT: self.light_box.invert,
+            Command.ONE_TO_ONE: self.light_box.one_to_one,
+        }
+        self._loader.arrived.connect(self._refresh)
+        self.light_box.fully_painted.connect(self._start_clock)
+        self.light_box.drawn.connect(self._place_mark)
+        self.light_box.picked.connect(self._pick_mark)
+        self._watch = InputWatch(self, clock)
+        self._watch.seen.connect(session.input_seen)
+        self._watch.waited.connect(session.waited)
+        self._watch.unattended.connect(self._pause_unattended)
+        self._loader.fetch(session.upcoming(AHEAD))
+        self._refresh()
+
+    # For simulated readers and tests ------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next key or click would be answered: nothing loads, all is painted."""
+        state = self._session.state
+        return state.phase is not Phase.OPENING and not self._loading(state)
+
+    @property
+    def light_box(self) -> LightBox:
+        """The panes."""
+        return self._screen.light_box
+
+    @property
+    def text(self) -> str:
+        """All words on the screen but those in the panes."""
+        return self._screen.text
+
+    def view_point(self, view: View, point: Point) -> QPoint | None:
+        """Return where in the window a stored pixel of a view is on the screen now, or None."""
+        return self._screen.position_of(view, point)
+
+    # Input --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Carry out what a key asks for; a key that is held down counts once."""
+        key = "" if event.isAutoRepeat() else key_name(event)
+        command = command_of(self._mode(), key)
+        if command is not None:
+            self._act(partial(self._carry_out, command, key))
+
+    def focusNextPrevChild(self, _next: bool) -> bool:
+        """Keep the Tab key for the fields of card and summary."""
+        return False
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Fill the window."""
+        self._screen.setGeometry(self.rect())
+        self._refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the desk; an open read waits as it is."""
+        self._loader.stop()
+        event.accept()
+        self.finished.emit()
+
+    def _mode(self) -> Mode:
+        """Return what the keyboard belongs to."""
+        if self._failure:
+            return Mode.ENDED
+        return Mode.OPENING if not self.ready else self._desk.mode
+
+    def _carry_out(self, command: Command, key: str) -> None:
+        """Let the desk or the window carry out a command."""
+        if self._desk.handles(command):
+            self._desk.do(command, key)
+        else:
+            self._desk.take_over()
+            self._commands[command]()
+
+    def _act(self, act: Callable[[], object]) -> None:
+        """Do something that is written down; show what is so now, and what went wrong.
+
+        What the protocol forbids is said and reading goes on; where the record or an image cannot
+        be trusted, nothing more is read.
+        """
+        try:
+            act()
+        except ProtocolError as error:
+            self._message = self._desk.notice = str(error)
+        except CrossreadError as error:
+            self._failure = str(error)
+        self._refresh()
+
+    # From case to case --------------------------------------------------------------------------
+
+    def _open_case(self) -> None:
+        """Leave the gate and put the images up; the clock starts when they are painted."""
+        self._message = ""
+        pictures = self._loader.pictures(self._session.upcoming(1)[0])
+        if pictures is None:
+            return
+        self._opened_s = self._clock.monotonic_s()
+        self._session.open_case()
+        self._desk.clear()
+        self.light_box.show_pictures(pictures)
+
+    def _start_clock(self) -> None:
+        """All views stand on the screen for the first time: the read begins."""
+        if self._session.state.phase is Phase.OPENING:
+            latency_s = self._clock.monotonic_s() - self._opened_s
+            self._act(partial(self._session.painted, latency_s))
+            self.painted.emit()
+
+    def _place_mark(self, view: View, points: tuple[Point, ...]) -> None:
+        """Hand a mark to the desk."""
+        picture = self.light_box.panes[view].picture
+        if picture is not None and self._session.state.phase is Phase.READING:
+            self._act(partial(self._desk.place, view, picture.mammogram.image, points))
+
+    def _pick_mark(self, mark: int | None) -> None:
+        """Hand a click to the desk."""
+        if self._session.state.phase is Phase.READING:
+            self._act(partial(self._desk.pick, mark))
+
+    def _pause_unattended(self) -> None:
+        """Hide the images where nobody seems to be there."""
+        if self._session.state.phase in (Phase.READING, Phase.SUMMARY):
+            self._unattended = True
+            self._act(partial(self._desk.do, Command.PAUSE, ""))
+
+    def _loading(self, state: State) -> bool:
+        """Tell whether the case at the gate is still on its way."""
+        at_gate = state.phase is Phase.GATE and state.assignment is not None
+        return at_gate and self._loader.waits_for(self._session.upcoming(1)[0])
+
+    # What is on the screen ----------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Set everything on the screen from the session's state."""
+        state = self._session.state
+        changed, self._phase = state.phase is not self._phase, state.phase
+        if changed and state.phase in (Phase.GATE, Phase.FINISHED):
+            self.light_box.clear()
+            self._message = ""
+            self._loader.fetch(self._session.upcoming(AHEAD))
+        if self._failure or state.phase not in WITH_IMAGES:
+            self._screen.show_lines(self._lines(state))
+        else:
+            self._unattended = False
+            self._screen.show_read(state, self._desk, simulated=self._simulated)
+        if changed:
+            self.phase_changed.emit(state.phase)
+
+    def _lines(self, state: State) -> list[Line]:
+        """Return what the black page says."""
+        if self._failure:
+            return failure_lines(self._failure)
+        if state.phase is Phase.PAUSED:
+            return pause_lines(unattended=self._unattended)
+        case = next(iter(self._session.upcoming(1)), "")
+        message = self._message or self._loader.problem(case)
+        return gate_lines(
+            state, loading=self._loading(state), message=message, simulated=self._simulated
+        )

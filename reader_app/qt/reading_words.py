@@ -1,0 +1,125 @@
+"""The words of the reading window: what the gate, the strip and the marks say of a state."""
+
+from reader_app.answer_form import Entry, answer_of, value_text
+from reader_app.qt.page import Line
+from reader_app.session_state import Phase, State
+from study_design.detections import Detection
+from study_design.protocol.study_file import Form
+from study_design.reads import Finding
+from study_design.vocabulary import AiStatus, Side
+
+SIMULATED = "SIMULATED READER"
+KEY_HINT = (
+    "Space: hanging   M C A D: finding   N: negative   B: benign   "
+    "0-9: rating   Enter: summary   P: pause"
+)
+AI_KEY_HINT = "   G: AI"
+STATUS_WORDS = {
+    AiStatus.NONE: "AI: no finding",
+    AiStatus.FAILED: "AI: failed",
+    AiStatus.NOT_PROCESSED: "AI: not processed",
+}
+
+
+def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) -> list[Line]:
+    """Return what stands between two cases."""
+    lines = [Line(SIMULATED, "quiet")] if simulated else []
+    progress = state.progress
+    if state.phase is Phase.FINISHED or progress is None:
+        return [*lines, Line(state.message, "title"), Line("Space: close", "quiet")]
+    lines.append(
+        Line(
+            f"Case {progress.position} of {progress.total}   "
+            f"block {progress.block} of {progress.blocks}",
+            "title",
+        )
+    )
+    if state.again:
+        lines.append(Line("You were interrupted here. Your marks are kept."))
+    elif progress.first_of_block and progress.position > 1:
+        lines.append(Line("A new block begins: a good moment for a break."))
+    if message:
+        return [*lines, Line(message, "problem"), Line("Esc: leave", "quiet")]
+    lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
+    hint = KEY_HINT + (AI_KEY_HINT if state.arm and state.arm.ai else "")
+    return [*lines, Line(hint, "quiet"), Line("Esc: leave; everything is saved", "quiet")]
+
+
+def pause_lines(*, unattended: bool) -> list[Line]:
+    """Return the one sentence of the pause."""
+    if unattended:
+        return [Line("Nothing was pressed for five minutes. Space: go on reading. Esc: leave.")]
+    return [Line("Paused: the images are hidden. Space: go on reading. Esc: leave.")]
+
+
+def failure_lines(reason: str) -> list[Line]:
+    """Return what is said where nothing more can be read: the reason, and that nothing is lost."""
+    comfort = "Your earlier reads are saved. Please call the coordinator."
+    sentence = reason if comfort in reason else f"{reason} {comfort}"
+    return [Line(sentence, "strong"), Line("Space: close", "quiet")]
+
+
+def strip_words(state: State, form: Form, entry: Entry | None, *, simulated: bool) -> list[str]:
+    """Return the parts of the strip from left to right."""
+    progress, answers = state.progress, state.answers
+    parts = [SIMULATED] if simulated else []
+    parts += [f"case {progress.position}/{progress.total}"] if progress else []
+    for side in Side:
+        category = value_text(answer_of(answers, f"birads_{side.word}"))
+        count = _count_text(len(state.draft.of_side(side)))
+        parts.append(f"{side}: {category}  {count}".rstrip())
+    parts += [f"exam: {value_text(answers.birads_exam)}"] if form.birads == "exam" else []
+    if form.density != "off":
+        parts.append(f"density {value_text(answers.density)}")
+    parts.append(rating_words(state, form, entry))
+    ai = ai_words(state)
+    return [*parts, *([ai] if ai else [])]
+
+
+def rating_words(state: State, form: Form, entry: Entry | None) -> str:
+    """Return the ratings that the form asks for, with the digits that are being typed."""
+    asked = (("rating_right", " R"), ("rating_left", " L"))
+    words = "rating"
+    for item, name in asked if form.rating == "breast" else (("rating", ""),):
+        typed = f"{entry.typed.text}_" if entry and item in entry.items else ""
+        words += f"{name} {typed or value_text(answer_of(state.answers, item))}"
+    return words
+
+
+def ai_words(state: State) -> str:
+    """Return what the strip says of the AI; nothing in an arm without."""
+    if state.ai is None:
+        return ""
+    result = state.ai.result
+    words = STATUS_WORDS.get(result.status)
+    if words is None:
+        words = "AI shown (G)" if state.ai_visible else "AI hidden (G)"
+    if state.ai_visible and result.score_exam is not None:
+        words += f"  exam {result.score_exam:.2f}"
+    return f"simulated {words}" if state.ai.simulated else words
+
+
+def finding_words(finding: Finding) -> str:
+    """Return the word beside a reader's mark."""
+    return "  ".join([str(finding.finding), *([finding.birads] if finding.birads else [])])
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as the summary lists it."""
+    views = " + ".join(f"{mark.view.side} {mark.view.projection}" for mark in finding.marks)
+    alone = ", one view only" if finding.one_view_only else ""
+    return (
+        f"{finding.finding}   {' + '.join(finding.types)}   {views}{alone}   "
+        f"BI-RADS {value_text(finding.birads)}   rating {value_text(finding.rating)}"
+    )
+
+
+def detection_words(detection: Detection) -> str:
+    """Return the word beside an AI mark: score, and category where the system suggests one."""
+    parts = [*(kind.value for kind in detection.types), f"{detection.score:.2f}"]
+    return "  ".join([*parts, *([detection.birads] if detection.birads else [])])
+
+
+def _count_text(count: int) -> str:
+    """Return a number of findings."""
+    return f"{count} finding{'s' if count > 1 else ''}" if count else ""

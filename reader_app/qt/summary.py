@@ -1,0 +1,82 @@
+"""The summary above the strip: everything that will be stored, the first missing item in focus."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from reader_app.answer_form import Entry, answer_of, digits_hint, item_text, value_text
+from reader_app.qt.labels import Words
+from reader_app.qt.reading_words import finding_line
+from reader_app.qt.style import BETWEEN_PX, GRID_PX, INSIDE_PX
+from reader_app.session_state import State
+from study_design.protocol.study_file import StudyFile
+
+COLUMNS = (("right", "R"), ("left", "L"), ("exam", "exam"))
+FIELDS = {
+    "birads_right": (1, 1),
+    "birads_left": (1, 2),
+    "birads_exam": (1, 3),
+    "rating_right": (2, 1),
+    "rating_left": (2, 2),
+    "rating": (2, 3),
+    "density": (3, 3),
+}
+
+
+class Summary(QWidget):
+    """Category and rating of both breasts and the exam, density, and a line for each finding."""
+
+    def __init__(self, parent: QWidget, study: StudyFile) -> None:
+        super().__init__(parent)
+        self.setObjectName("summary")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._study = study
+        self._fields = {item: Words(self, tone="input", field=True) for item in FIELDS}
+        self._findings = Words(self)
+        self._hint = Words(self, tone="quiet")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(BETWEEN_PX, INSIDE_PX, BETWEEN_PX, INSIDE_PX)
+        column.setSpacing(INSIDE_PX)
+        column.addLayout(self._grid())
+        column.addWidget(self._findings)
+        column.addWidget(self._hint)
+
+    @property
+    def text(self) -> str:
+        """All that the summary says."""
+        values = [f"{item} {field.text()}" for item, field in self._fields.items()]
+        return "\n".join([*values, self._findings.text(), self._hint.text()])
+
+    def show_state(self, state: State, focus: str, entry: Entry | None) -> None:
+        """Show the answers; the digits that are being typed stand in the field that has focus."""
+        for item, field in self._fields.items():
+            typed = f"{entry.typed.text}_" if entry and item in entry.items else ""
+            missing = item in state.missing and not typed
+            field.setText(typed or ("?" if missing else value_text(answer_of(state.answers, item))))
+            field.set_tone("problem" if missing else "input")
+            field.set_focused(item == focus)
+        findings = state.draft.findings
+        self._findings.setText("\n".join(map(finding_line, findings)) or "No findings")
+        todo = f"{item_text(state.missing[0])} is missing" if state.missing else "Enter: validate"
+        answer = f"{item_text(focus)}: {digits_hint(focus, self._study)}"
+        self._hint.setText(f"{todo}      {answer}      Tab: next      Esc: back to the images")
+
+    def _grid(self) -> QGridLayout:
+        """Lay the fields out as a table."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(BETWEEN_PX)
+        grid.setVerticalSpacing(GRID_PX)
+        for row, name in ((1, "BI-RADS"), (2, "rating"), (3, "density")):
+            grid.addWidget(self._word(name), row, 0)
+        for column, (_, name) in enumerate(COLUMNS, start=1):
+            grid.addWidget(self._word(name), 0, column, Qt.AlignmentFlag.AlignRight)
+        for item, (row, column) in FIELDS.items():
+            self._fields[item].setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(self._fields[item], row, column, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(len(COLUMNS) + 1, 1)
+        return grid
+
+    def _word(self, text: str) -> Words:
+        """Return a heading."""
+        words = Words(self, tone="quiet")
+        words.setText(text)
+        return words

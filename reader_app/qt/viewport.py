@@ -1,0 +1,312 @@
+"""One pane: a mammogram at the resolution of the screen with its marks; says what is done on it.
+
+A frame is codes resampled to device pixels (kept until the picture moves), one table lookup, and an
+opaque image drawn 1:1. The widget holds no study state: marks come in, places in stored pixels go
+out.
+"""
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from reader_app.display import Codes, Greys, Look, greys, lookup_table
+from reader_app.display_hanging import (
+    CommonScale,
+    DevicePoint,
+    PaneSize,
+    Placement,
+    hang,
+    hung_point,
+    inside,
+    stored_point,
+    zoomed_scale,
+)
+from reader_app.display_pyramid import Picture, resample
+from reader_app.qt.marks import Outline, outline_rect, paint_outline
+from reader_app.qt.pane_words import paint_pane_words
+from reader_app.qt.style import BLACK, READER_COLOUR, small_font
+from study_design.geometry import Box, Point
+from study_design.vocabulary import View
+
+CLICK_PX = 4.0  # a shorter drag is a click
+ZOOM_A_NOTCH = 1.25
+WHEEL_NOTCH = 120.0
+PICK_PX = 6.0
+
+
+class Viewport(QWidget):
+    """The pane of one view.
+
+    Signals
+    -------
+    drawn : view, tuple of Point
+        A mark was drawn: one point for a click, two corners for a drag.
+    picked : object
+        A click that draws nothing: the number of the reader's mark there, or None.
+    look_dragged : float, float
+        The right button was dragged so far right and down, device-independent px.
+    painted
+        The pane has been painted.
+    """
+
+    drawn = Signal(object, object)
+    picked = Signal(object)
+    look_dragged = Signal(float, float)
+    painted = Signal()
+
+    def __init__(self, view: View, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self._look = Look()
+        self._drawing = False
+        self._outlines: tuple[Outline, ...] = ()
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._scale = CommonScale(1.0, in_mm=False)
+        self.show_picture(None)
+
+    # What is shown ------------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture in the pane."""
+        return self._picture
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the picture lies; None while there is none."""
+        return self._placement
+
+    @property
+    def pane(self) -> PaneSize:
+        """The size of the pane in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return PaneSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Put a picture into the pane, or nothing."""
+        self._picture = picture
+        self._placement: Placement | None = None
+        self._codes: Codes | None = None
+        self._table: Greys | None = None
+        self._outlines = ()
+        self.update()
+
+    def hang(self, scale: CommonScale) -> None:
+        """Hang the picture at the scale that all panes share."""
+        self._scale = scale
+        if self._picture:
+            self._place(hang(self._picture.mammogram, self.pane, scale))
+
+    def set_look(self, look: Look) -> None:
+        """Show grey levels in another way."""
+        if look != self._look:
+            self._look, self._table = look, None
+            self.update()
+
+    def set_outlines(self, outlines: tuple[Outline, ...]) -> None:
+        """Show these marks and no others."""
+        if outlines != self._outlines:
+            self._outlines = outlines
+            self.update()
+
+    def set_drawing(self, drawing: bool) -> None:
+        """Let the left button draw marks, or move the picture."""
+        self._drawing = drawing
+        cursor = Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor
+        self.setCursor(cursor)
+
+    def one_to_one(self, at: QPoint | None) -> None:
+        """Show a picture pixel on a device pixel, around a place or the middle of the breast."""
+        if self._picture is None or self._placement is None:
+            return
+        if at is None:
+            pane, centre = self.pane, self._picture.breast_centre
+            left, top = centre.x_hung - pane.width / 2, centre.y_hung - pane.height / 2
+            self._place(Placement(left, top, 1.0).snapped())
+        else:
+            self._place(self._placement.zoomed(1.0, self._device(QPointF(at))).snapped())
+
+    @property
+    def breast_centre(self) -> QPoint:
+        """Where in the pane the middle of the breast is; the pane's middle without a picture."""
+        if self._picture is None or self._placement is None:
+            return self.rect().center()
+        device = self._placement.to_device(self._picture.breast_centre)
+        ratio = self.devicePixelRatioF()
+        return QPointF(device.x_device / ratio, device.y_device / ratio).toPoint()
+
+    def rect_of(self, box: Box) -> QRectF:
+        """Return where a box of stored pixels is drawn in the pane; empty without a picture."""
+        if self._picture is None or self._placement is None:
+            return QRectF()
+        ratio = self.devicePixelRatioF()
+        on_screen = self._placement.box_on_screen(self._picture.mammogram, box)
+        return outline_rect(
+            Box(
+                on_screen.x_px / ratio,
+                on_screen.y_px / ratio,
+                on_screen.width_px / ratio,
+                on_screen.height_px / ratio,
+            )
+        )
+
+    def position_of(self, point: Point) -> QPointF | None:
+        """Return where in the pane a stored place is on the screen now; None where it is not."""
+        if self._picture is None or self._placement is None or not self.isVisible():
+            return None
+        device = self._placement.to_device(hung_point(self._picture.mammogram, point))
+        ratio = self.devicePixelRatioF()
+        position = QPointF(device.x_device / ratio, device.y_device / ratio)
+        return position if QRectF(self.rect()).contains(position) else None
+
+    def stored_at(self, position: QPointF) -> Point | None:
+        """Return the stored place at a position of the pane; None without a picture."""
+        if self._picture is None or self._placement is None:
+            return None
+        return stored_point(
+            self._picture.mammogram, self._placement.to_hung(self._device(position))
+        )
+
+    # Painting -----------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the whole pane."""
+        painter = QPainter(self)
+        painter.setFont(small_font(self.font()))
+        frame = self._frame()
+        if frame is None:
+            painter.fillRect(self.rect(), QColor(BLACK))
+        else:
+            painter.drawImage(QPoint(0, 0), frame)
+        mammogram = self._picture.mammogram if self._picture else None
+        per_px = self._placement.scale * self.devicePixelRatioF() if self._placement else 1.0
+        paint_pane_words(painter, self.rect(), self.view, mammogram, self._look, per_px)
+        self._paint_marks(painter)
+        painter.end()
+        self.painted.emit()
+
+    def _frame(self) -> QImage | None:
+        """Return the picture as it fills the pane."""
+        if self._picture is None or self._placement is None:
+            return None
+        pane, mammogram = self.pane, self._picture.mammogram
+        if self._codes is None or self._codes.shape != (pane.height, pane.width):
+            self._codes = resample(self._picture, self._placement, pane)
+        if self._table is None:
+            window = self._look.window_of(mammogram)
+            self._table = lookup_table(mammogram, window, inverted=self._look.inverted)
+        self._greys = greys(self._table, self._codes)  # kept alive: the image only borrows it
+        frame = QImage(
+            self._greys.data, pane.width, pane.height, pane.width, QImage.Format.Format_Grayscale8
+        )
+        frame.setDevicePixelRatio(self.devicePixelRatioF())
+        return frame
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Draw the marks, and the one that is being drawn."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pane = QRectF(self.rect())
+        for outline in self._outlines:
+            paint_outline(painter, self.rect_of(outline.where), outline, pane)
+        if self._drawing and self._is_drag(self._last) and self._pressed is not None:
+            painter.setPen(QColor(READER_COLOUR))
+            painter.drawRect(QRectF(self._pressed, self._last).normalized())
+
+    # Acts ---------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a drag."""
+        self._pressed = self._last = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw, pan or change the window."""
+        if self._pressed is None:
+            return
+        moved = event.position() - self._last
+        self._last = event.position()
+        if event.buttons() & Qt.MouseButton.RightButton:
+            self.look_dragged.emit(moved.x(), moved.y())
+        elif event.buttons() & Qt.MouseButton.LeftButton and self._drawing:
+            self.update()
+        elif event.buttons() & Qt.MouseButton.LeftButton and self._placement:
+            ratio = self.devicePixelRatioF()
+            self._place(self._placement.panned(moved.x() * ratio, moved.y() * ratio))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Report a mark, or a click on one."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        drag = (event.position() - pressed).manhattanLength() >= CLICK_PX
+        if self._drawing:
+            self._draw(pressed, event.position() if drag else None)
+        elif not drag:
+            self.picked.emit(self._mark_at(pressed))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom; what is under the cursor stays there. The smallest scale hangs the picture anew."""
+        if self._picture is None or self._placement is None:
+            return
+        factor = ZOOM_A_NOTCH ** (event.angleDelta().y() / WHEEL_NOTCH)
+        smallest = self._scale.scale_of(self._picture.mammogram)
+        scale = zoomed_scale(self._placement.scale, factor, smallest)
+        if scale == smallest:
+            self.hang(self._scale)
+        else:
+            self._place(self._placement.zoomed(scale, self._device(event.position())))
+        event.accept()
+
+    def _place(self, placement: Placement) -> None:
+        """Move the picture; the pane's middle stays on it."""
+        if self._picture is None:
+            return
+        placement = placement.kept_in(self._picture.mammogram, self.pane)
+        if placement != self._placement:
+            self._placement, self._codes = placement, None
+            self.update()
+
+    def _draw(self, start: QPointF, end: QPointF | None) -> None:
+        """Report a mark; one that begins beside the picture is none."""
+        first = self.stored_at(start)
+        second = self.stored_at(end) if end is not None else None
+        self.update()
+        if self._picture is None or first is None:
+            return
+        mammogram = self._picture.mammogram
+        if first != inside(mammogram, first):
+            return
+        corners = (first,) if second is None else (first, inside(mammogram, second))
+        self.drawn.emit(self.view, corners)
+
+    def _mark_at(self, position: QPointF) -> int | None:
+        """Return the smallest of the reader's marks at a position."""
+        hits = []
+        for outline in self._outlines:
+            rect = self.rect_of(outline.where)
+            near = rect.adjusted(-PICK_PX, -PICK_PX, PICK_PX, PICK_PX)
+            if outline.mark is not None and near.contains(position):
+                hits.append((rect.width() * rect.height(), outline.mark))
+        return min(hits)[1] if hits else None
+
+    def _is_drag(self, position: QPointF) -> bool:
+        """Tell whether the mouse has gone further than a click."""
+        return (
+            self._pressed is not None and (position - self._pressed).manhattanLength() >= CLICK_PX
+        )
+
+    def _device(self, position: QPointF) -> DevicePoint:
+        """Return a position of the pane in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return DevicePoint(position.x() * ratio, position.y() * ratio)
