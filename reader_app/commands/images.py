@@ -1,0 +1,141 @@
+"""`import` and `exclude`: mammograms into a study, and cases out of it before reading starts."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from study_design.images.acceptance import Verdict
+from study_design.images.case_import import (
+    ExamReport,
+    FileReport,
+    ImportReport,
+    ImportStep,
+    RefusedFilesError,
+    import_images,
+)
+from study_design.images.case_list import exclude_case
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+STUDY = Annotated[Path, typer.Argument(help="The study folder.")]
+
+
+def import_command(
+    study: STUDY,
+    paths: Annotated[
+        list[Path], typer.Argument(help="DICOM files and folders; with --manifest, where to look.")
+    ],
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV: case,laterality,view,path[,pixel_spacing_mm,mirrored]. Case names are used "
+            "as they stand: they must identify nobody."
+        ),
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Take the rest where files are refused.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Bring four-view exams into a study: de-identified, checked, decoded once."""
+    folder = StudyFolder(study).required()
+    try:
+        with _bar() as bar:
+            tasks = {}
+
+            def show(step: ImportStep) -> None:
+                if step.act not in tasks:
+                    tasks[step.act] = bar.add_task(f"Reading {step.act}", total=step.total)
+                bar.update(tasks[step.act], completed=step.done)
+
+            report = import_images(
+                folder, paths, manifest=manifest, keep_going=keep_going, progress=show
+            )
+    except RefusedFilesError as error:
+        if as_json:
+            _print_json(error.report)
+        raise
+    if as_json:
+        _print_json(report)
+    else:
+        _print_tables(report)
+
+
+def exclude_command(
+    study: STUDY,
+    case: Annotated[str, typer.Argument(help="The case, as cases.csv names it.")],
+    reason: Annotated[str, typer.Option(help="Why; it goes into the flow diagram.")],
+) -> None:
+    """Take a case out of the study before reading starts; it stays listed with the reason."""
+    exclude_case(StudyFolder(study).required(), case, reason)
+    Console().print(f"{case} is excluded.", highlight=False)
+
+
+def _bar() -> Progress:
+    """Return the progress bar; it goes to standard error."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def _print_json(report: ImportReport) -> None:
+    """Print one JSON object and nothing else."""
+    content = {
+        "files": [_file_json(file) for file in report.files],
+        "exams": [_exam_json(exam) for exam in report.exams],
+    }
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def _file_json(file: FileReport) -> dict[str, str | None]:
+    """Return a file as the contract spells it."""
+    return {
+        "path": str(file.path),
+        "verdict": file.verdict,
+        "reason": file.reason,
+        "exam": file.exam or None,
+        "view": file.view,
+    }
+
+
+def _exam_json(exam: ExamReport) -> dict[str, object]:
+    """Return an exam as the contract spells it."""
+    return {
+        "case": exam.case,
+        "slots": {slot.view.value: slot.image for slot in exam.slots},
+        "problems": list(exam.problems),
+    }
+
+
+def _print_tables(report: ImportReport) -> None:
+    """Print the exams, problems first, then every file that was not simply taken."""
+    console = Console(highlight=False)
+    exams = Table("Case", *(view.value for view in View), "Problems", title="Exams")
+    for exam in report.exams:
+        filled = ("yes" if slot.image else "[bold]missing[/]" for slot in exam.slots)
+        exams.add_row(exam.case, *filled, "; ".join(exam.problems))
+    console.print(exams)
+    files = Table("File", "Verdict", "Reason", title="Files that need a look")
+    told = [file for file in report.files if file.reason]
+    for file in sorted(told, key=lambda told_file: told_file.verdict is Verdict.ACCEPTED):
+        files.add_row(file.path.name, file.verdict.value, file.reason)
+    if told:
+        console.print(files)
+    for guess in report.guesses:
+        console.print(f"Guessed: {guess}")
+    incomplete = sum(bool(exam.problems) for exam in report.exams)
+    accepted = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
+    console.print(
+        f"{accepted} of {len(report.files)} files taken; {len(report.exams)} exams, "
+        f"{incomplete} with problems."
+    )

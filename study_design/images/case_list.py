@@ -1,0 +1,211 @@
+"""The cases of a study as cases.csv lists them: one row an image, one entry an exam.
+
+Nothing here touches a picture, so the plan can be drawn from it and the reading station can use it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from study_design.columns import CASES
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseImage:
+    """A row of cases.csv.
+
+    Attributes
+    ----------
+    view
+        None for an extra view.
+    days_before
+        Days from a prior to the current exam; None for the current one.
+    spacing_mm
+        None where unknown.
+    """
+
+    case: str
+    patient: str
+    view: View | None
+    image: str
+    sha256: str
+    rows: int
+    columns: int
+    exam: str = ""
+    exam_role: str = CURRENT
+    days_before: int | None = None
+    spacing_mm: float | None = None
+    mirrored: bool = False
+    vendor: str = ""
+    excluded: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """A case: its images in hanging order, and what stands in the way of reading it."""
+
+    case: str
+    patient: str
+    images: tuple[CaseImage, ...]
+    problems: tuple[str, ...]
+    excluded: bool
+    reason: str
+
+    def image_of(self, view: View) -> CaseImage | None:
+        """Return the image in a slot; None where the slot is empty."""
+        return next((image for image in self.images if image.view is view), None)
+
+
+def cases_of(folder: StudyFolder) -> tuple[CaseEntry, ...]:
+    """Return the cases of a study in the order of their names; none where nothing was imported."""
+    by_case: dict[str, list[CaseImage]] = {}
+    for image in read_images(folder):
+        by_case.setdefault(image.case, []).append(image)
+    return tuple(_entry(case, by_case[case]) for case in sorted(by_case))
+
+
+def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
+    """Return the rows of cases.csv.
+
+    Raises
+    ------
+    BadInputError
+        Where a column is missing, a value makes no sense, or two images fill one slot.
+    """
+    if not folder.cases_csv.exists():
+        return ()
+    table = read_csv(folder.cases_csv).require(*CASES.columns)
+    images = tuple(
+        _image(row, f"cases.csv, row {place}") for place, row in enumerate(table.rows, start=2)
+    )
+    filled: set[tuple[str, View]] = set()
+    for image in images:
+        if image.view is None or image.exam_role != CURRENT:
+            continue
+        if (image.case, image.view) in filled:
+            raise BadInputError(
+                f"cases.csv: expected one {image.view} of case {image.case}, got two. Remove one."
+            )
+        filled.add((image.case, image.view))
+    return images
+
+
+def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
+    """Write cases.csv, sorted by case and hanging order."""
+    write_csv(
+        folder.cases_csv,
+        CASES.columns,
+        (
+            {
+                "case": image.case,
+                "patient": image.patient,
+                "exam": image.exam,
+                "exam_role": image.exam_role,
+                "days_before": image.days_before,
+                "view": image.view,
+                "image": image.image,
+                "sha256": image.sha256,
+                "rows": image.rows,
+                "columns": image.columns,
+                "spacing_mm": image.spacing_mm,
+                "mirrored": image.mirrored,
+                "vendor": image.vendor,
+                "excluded": image.excluded,
+                "reason": image.reason,
+            }
+            for image in sorted(images, key=_hanging_order)
+        ),
+    )
+
+
+def exclude_case(folder: StudyFolder, case: str, reason: str) -> None:
+    """Take a case out of the study before anyone has read it.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is locked.
+    BadInputError
+        Where there is no such case, or no reason is given.
+    """
+    refuse_if_locked(folder, "exclude a case")
+    if not reason.strip():
+        raise BadInputError("Expected a reason for the exclusion, got none. Add --reason TEXT.")
+    images = read_images(folder)
+    if case not in {image.case for image in images}:
+        raise BadInputError(
+            f"Expected the name of a case in cases.csv, got {case!r}. Check the name."
+        )
+    write_images(
+        folder,
+        (
+            replace(image, excluded=True, reason=" ".join(reason.split()))
+            if image.case == case
+            else image
+            for image in images
+        ),
+    )
+
+
+def refuse_if_locked(folder: StudyFolder, act: str) -> None:
+    """Refuse an act that would change the cases of a study whose protocol is locked."""
+    if (folder.protocol / "1.toml").exists():
+        raise ProtocolError(
+            f"Expected a study that is not locked yet to {act}, got {folder.path.name}, whose "
+            "protocol is locked. Its cases are fixed."
+        )
+
+
+def _entry(case: str, images: list[CaseImage]) -> CaseEntry:
+    """Return a case with the slots that are empty named as its problems."""
+    current = sorted((i for i in images if i.exam_role == CURRENT), key=_hanging_order)
+    filled = {image.view for image in current}
+    return CaseEntry(
+        case=case,
+        patient=images[0].patient,
+        images=tuple(image for image in current if image.view is not None),
+        problems=tuple(f"{view} is missing" for view in View if view not in filled),
+        excluded=any(image.excluded for image in images),
+        reason=next((image.reason for image in images if image.reason), ""),
+    )
+
+
+def _hanging_order(image: CaseImage) -> tuple[str, str, int, str]:
+    """Return what sorts images by case, exam and place on the screen."""
+    views = list(View)
+    return image.case, image.exam, views.index(image.view) if image.view else 9, image.image
+
+
+def _image(row: Mapping[str, str], where: str) -> CaseImage:
+    """Return the values of a row."""
+    if row["view"] and row["view"] not in tuple(View):
+        raise BadInputError(
+            f"{where}: expected one of {', '.join(View)}, got {row['view']!r}. Correct the cell."
+        )
+
+    def whole(column: str) -> int:
+        return int(number(row[column], f"{where}, {column}"))
+
+    return CaseImage(
+        case=row["case"],
+        patient=row["patient"],
+        view=View(row["view"]) if row["view"] else None,
+        image=row["image"],
+        sha256=row["sha256"],
+        rows=whole("rows"),
+        columns=whole("columns"),
+        exam=row["exam"],
+        exam_role=row["exam_role"] or CURRENT,
+        days_before=whole("days_before") if row["days_before"] else None,
+        spacing_mm=number(row["spacing_mm"], f"{where}, spacing_mm") if row["spacing_mm"] else None,
+        mirrored=row["mirrored"] == "1",
+        vendor=row["vendor"],
+        excluded=row["excluded"] == "1",
+        reason=row["reason"],
+    )

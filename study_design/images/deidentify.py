@@ -1,0 +1,294 @@
+"""Identity removed from a mammogram by an allow-list: what is not named here does not pass.
+
+A new dataset is built; nothing is deleted from the old one. Numbers pass as numbers, codes only
+with the values listed, texts never: maker, model and window names come from closed lists. UIDs are
+new, dates and times are left empty. Pixels pass bit for bit: compressed as they were, or native in
+little endian order, without what lies behind the last pixel.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydicom.datadict import dictionary_VR
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate, get_frame
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
+from pydicom.valuerep import format_number_as_ds
+
+from study_design.images.acceptance import MAMMOGRAPHY
+from study_design.images.attributes import integer, items, number, numbers, text, texts
+from study_design.images.decode import StoredPixels
+from study_design.images.dicom import vendor, window_name
+from study_design.vocabulary import Projection, View
+
+METHOD = "Crossread allow-list 1: numbers and listed codes pass, texts, dates and UIDs do not"
+INVENTED_HEADER = "Header made by Crossread from a manifest; the source was a picture without one"
+
+NUMBERS = (
+    "KVP",
+    "ExposureTime",
+    "XRayTubeCurrent",
+    "Exposure",
+    "ExposureInuAs",
+    "RelativeXRayExposure",
+    "BodyPartThickness",
+    "CompressionForce",
+    "FocalSpots",
+    "OrganDose",
+    "EntranceDoseInmGy",
+    "DistanceSourceToDetector",
+    "DistanceSourceToPatient",
+    "DistanceSourceToEntrance",
+    "EstimatedRadiographicMagnificationFactor",
+    "PositionerPrimaryAngle",
+    "DetectorSecondaryAngle",
+    "FieldOfViewDimensions",
+    "FieldOfViewOrigin",
+    "FieldOfViewRotation",
+    "CollimatorLeftVerticalEdge",
+    "CollimatorRightVerticalEdge",
+    "CollimatorUpperHorizontalEdge",
+    "CollimatorLowerHorizontalEdge",
+    "ImagerPixelSpacing",
+    "PixelSpacing",
+    "DetectorBinning",
+    "DetectorElementPhysicalSize",
+    "DetectorElementSpacing",
+    "DetectorActiveDimensions",
+    "Sensitivity",
+    "SamplesPerPixel",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
+    "PixelIntensityRelationshipSign",
+    "WindowCenter",
+    "WindowWidth",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "LossyImageCompressionRatio",
+)
+
+CODES = {
+    "ImageType": "ORIGINAL DERIVED PRIMARY SECONDARY",
+    "PresentationIntentType": "PRESENTATION",
+    "BodyPartExamined": "BREAST",
+    "OrganExposed": "BREAST",
+    "AnodeTargetMaterial": "MOLYBDENUM RHODIUM TUNGSTEN",
+    "FilterMaterial": "MOLYBDENUM RHODIUM ALUMINUM SILVER COPPER TIN",
+    "FilterType": "STRIP FLAT WEDGE BUTTERFLY MULTIPLE NONE",
+    "Grid": "FIXED FOCUSED RECIPROCATING PARALLEL CROSSED NONE",
+    "FieldOfViewShape": "RECTANGLE ROUND HEXAGONAL",
+    "FieldOfViewHorizontalFlip": "YES NO",
+    "CollimatorShape": "RECTANGULAR CIRCULAR POLYGONAL",
+    "DetectorType": "DIRECT SCINTILLATOR STORAGE FILM",
+    "DetectorConfiguration": "AREA SLOT",
+    "PositionerType": "MAMMOGRAPHIC",
+    "ExposureControlMode": "AUTOMATIC MANUAL",
+    "BreastImplantPresent": "YES NO",
+    "PartialView": "YES NO",
+    "QualityControlImage": "YES NO BOTH",
+    "BurnedInAnnotation": "YES NO",
+    "PixelSpacingCalibrationType": "FIDUCIAL GEOMETRY",
+    "PhotometricInterpretation": "MONOCHROME1 MONOCHROME2",
+    "PixelIntensityRelationship": "LIN LOG DISP",
+    "PresentationLUTShape": "IDENTITY INVERSE",
+    "RescaleType": "US",
+    "VOILUTFunction": "LINEAR LINEAR_EXACT SIGMOID",
+    "LossyImageCompression": "00 01",
+    "LossyImageCompressionMethod": "ISO_10918_1 ISO_14495_1 ISO_15444_1",
+}
+
+MODELS = (
+    "Senographe Essential",
+    "Senographe DS",
+    "Senograph DS",
+    "Senographe 2000D",
+    "Senographe Pristina",
+    "Selenia Dimensions",
+    "Lorad Selenia",
+    "3Dimensions",
+    "Mammomat Inspiration",
+    "MAMMOMAT Revelation",
+    "Mammomat Novation",
+    "AMULET Innovality",
+    "MicroDose",
+)
+
+EMPTY = (
+    "StudyDate",
+    "StudyTime",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyID",
+    "SeriesNumber",
+)
+
+_VIEW_CODES = {
+    Projection.CC: ("399162004", "cranio-caudal"),
+    Projection.MLO: ("399368009", "medio-lateral oblique"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """The names that an image bears inside the study."""
+
+    case: str
+    patient: str
+    image: str
+    view: View
+    study_uid: str
+    sop_uid: str
+
+
+def new_uid() -> str:
+    """Return a random UID, which nothing ties to the one it replaces but the link file."""
+    return str(generate_uid(prefix=None))
+
+
+def deidentify(source: Dataset, names: Pseudonyms) -> FileDataset:
+    """Return a new dataset with the pixels and the technical attributes of a mammogram."""
+    syntax = UID(source.file_meta.TransferSyntaxUID)
+    compressed = syntax.is_encapsulated
+    target = _new_dataset(names, syntax if compressed else ExplicitVRLittleEndian)
+    target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = text(source, "SOPClassUID")
+    for keyword in NUMBERS:
+        _pass_numbers(source, target, keyword)
+    for keyword, allowed in CODES.items():
+        _pass_codes(source, target, keyword, allowed.split())
+    if text(source, "PresentationIntentType") == "FOR PRESENTATION":
+        target.PresentationIntentType = "FOR PRESENTATION"
+    target.PatientOrientation = _orientation(source)
+    target.Manufacturer = vendor(source)
+    model = text(source, "ManufacturerModelName").upper()
+    target.ManufacturerModelName = next((m for m in MODELS if m.upper() in model), "")
+    explanations = texts(source, "WindowCenterWidthExplanation")
+    if explanations:
+        target.WindowCenterWidthExplanation = [
+            window_name(said, place) for place, said in enumerate(explanations, start=1)
+        ]
+    _pass_lookup_tables(source, target)
+    _pass_pixels(source, target, compressed=compressed)
+    return target
+
+
+def wrap_picture(pixels: StoredPixels, names: Pseudonyms, spacing_mm: float | None) -> FileDataset:
+    """Return a dataset round the pixels of a PNG or TIFF; its header says that it is invented."""
+    target = _new_dataset(names, ExplicitVRLittleEndian)
+    target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = MAMMOGRAPHY
+    target.PresentationIntentType = "FOR PRESENTATION"
+    target.ImageType = ["DERIVED", "SECONDARY"]
+    target.ImageComments = INVENTED_HEADER
+    target.Manufacturer = ""
+    target.PatientOrientation = ""
+    target.SamplesPerPixel = 1
+    target.PhotometricInterpretation = "MONOCHROME2"
+    target.PresentationLUTShape = "IDENTITY"
+    target.Rows, target.Columns = pixels.codes.shape
+    target.BitsAllocated = 16
+    target.BitsStored = pixels.bits_stored
+    target.HighBit = pixels.bits_stored - 1
+    target.PixelRepresentation = 0
+    if spacing_mm is not None:
+        target.PixelSpacing = [format_number_as_ds(spacing_mm)] * 2
+    target.add_new("PixelData", "OW", pixels.codes.astype("<u2").tobytes())
+    return target
+
+
+def _new_dataset(names: Pseudonyms, syntax: UID) -> FileDataset:
+    """Return a dataset that holds pseudonyms and what every image must hold."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = syntax
+    meta.MediaStorageSOPInstanceUID = UID(names.sop_uid)
+    target = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    target.SOPInstanceUID = names.sop_uid
+    target.StudyInstanceUID = names.study_uid
+    target.SeriesInstanceUID = generate_uid(prefix=None, entropy_srcs=[names.study_uid, "series"])
+    target.Modality = "MG"
+    target.PatientID = target.PatientName = names.patient
+    target.PatientIdentityRemoved = "YES"
+    target.DeidentificationMethod = METHOD[:64]
+    target.LongitudinalTemporalInformationModified = "REMOVED"
+    for keyword in EMPTY:
+        setattr(target, keyword, None)
+    target.SeriesDescription = names.case
+    target.InstanceNumber = list(View).index(names.view) + 1
+    target.ImageLaterality = names.view.side.value
+    target.ViewPosition = names.view.projection.value
+    target.ViewCodeSequence = [_code(*_VIEW_CODES[names.view.projection])]
+    target.ViewCodeSequence[0].ViewModifierCodeSequence = []
+    return target
+
+
+def _code(value: str, meaning: str) -> Dataset:
+    """Return an item of a code sequence in SCT."""
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "SCT", meaning
+    return item
+
+
+def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
+    """Pass the numbers of an attribute, written anew from their values."""
+    found = numbers(source, keyword)
+    if not found:
+        return
+    vr = dictionary_VR(keyword)
+    if vr == "US or SS":
+        vr = "SS" if integer(source, "PixelRepresentation") else "US"
+    values = [format_number_as_ds(value) if vr == "DS" else int(value) for value in found]
+    target.add_new(keyword, vr, values if len(values) > 1 else values[0])
+
+
+def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[str]) -> None:
+    """Pass those values of an attribute that are on its list."""
+    found = [value for value in texts(source, keyword) if value in allowed]
+    if found:
+        setattr(target, keyword, found if len(found) > 1 else found[0])
+
+
+def _orientation(source: Dataset) -> list[str]:
+    """Return Patient Orientation where it consists of the letters of directions only."""
+    said = texts(source, "PatientOrientation")
+    letters = all(set(value) <= set("APLRHF") and len(value) <= 3 for value in said)
+    return list(said) if len(said) == 2 and letters else []
+
+
+def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
+    """Pass the VOI lookup tables that are as long as they say (PS3.3 C.11.2.1.1)."""
+    passed = []
+    vr = "SS" if integer(source, "PixelRepresentation") else "US"
+    for place, item in enumerate(items(source, "VOILUTSequence"), start=1):
+        descriptor = [int(value) for value in numbers(item, "LUTDescriptor")]
+        entries = [int(value) for value in numbers(item, "LUTData")]
+        if len(descriptor) != 3 or len(entries) != (descriptor[0] or 65536):
+            continue
+        table = Dataset()
+        table.add_new("LUTDescriptor", vr, descriptor)
+        table.add_new("LUTData", "OW", np.array(entries, dtype="<u2").tobytes())
+        table.LUTExplanation = window_name(text(item, "LUTExplanation"), place)
+        passed.append(table)
+    if passed:
+        target.VOILUTSequence = passed
+
+
+def _pass_pixels(source: Dataset, target: Dataset, *, compressed: bool) -> None:
+    """Pass the pixels and nothing behind them."""
+    data = source.PixelData
+    if compressed:
+        target.PixelData = encapsulate([get_frame(data, 0, number_of_frames=1)])
+        target["PixelData"].VR = "OB"
+        target["PixelData"].is_undefined_length = True
+        return
+    width = (integer(source, "BitsAllocated") or 16) // 8
+    is_words = width == 2 or source["PixelData"].VR == "OW"
+    if UID(source.file_meta.TransferSyntaxUID) == ExplicitVRBigEndian and is_words:
+        data = np.frombuffer(data[: len(data) // 2 * 2], dtype=">u2").astype("<u2").tobytes()
+    size = int((number(source, "Rows") or 0) * (number(source, "Columns") or 0)) * width
+    target.add_new("PixelData", "OB" if width == 1 else "OW", data[:size] + b"\0" * (size % 2))

@@ -1,0 +1,255 @@
+"""The child process in which foreign files are opened: a program of its own, asked line by line.
+
+A file that makes a library crash, hang or take all memory takes this process down and nothing else;
+`guarded_worker` starts the next one. Requests come on standard input, one a line: the act and its
+JSON; replies go out the same way. What a library prints cannot be mistaken for a reply.
+"""
+
+import os
+import struct
+import sys
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from pydantic import TypeAdapter
+from pydicom import config, dcmread
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+
+from study_design.errors import ImageError
+from study_design.images.acceptance import Judgement, Verdict, judge
+from study_design.images.breast import find_breast
+from study_design.images.decode import StoredPixels, check_picture, decode_dicom, decode_picture
+from study_design.images.deidentify import Pseudonyms, deidentify, wrap_picture
+from study_design.images.dicom import (
+    CodeRange,
+    Identity,
+    Presentation,
+    Spacing,
+    presentation_of,
+    read_header,
+)
+from study_design.images.image_store import codes_sha256, write_image
+from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+from study_design.images.orientation import flips_for
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+READY = "ready"
+PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+
+# Whatever the libraries raise for a damaged file. Anything else ends the process, which is a
+# refusal as well, only a slower one.
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    Image.DecompressionBombError,
+    InvalidDicomError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectRequest:
+    """Look at the header of a file; `claimed` is the view that a manifest names."""
+
+    path: Path
+    claimed: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a header says of a file; the identity is for the link file and nothing else."""
+
+    judgement: Judgement
+    identity: Identity
+    megapixels: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRequest:
+    """Decode and de-identify a file into a study folder.
+
+    Attributes
+    ----------
+    target
+        Folder whose `images` and `cache` are written.
+    spacing_mm, mirrored
+        What a manifest says; None where it says nothing.
+    """
+
+    path: Path
+    target: Path
+    names: Pseudonyms
+    spacing_mm: float | None = None
+    mirrored: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that has become an image of the study, with what had to be assumed."""
+
+    mammogram: Mammogram
+    notes: tuple[str, ...]
+
+
+def inspect(request: InspectRequest) -> Inspection:
+    """Return what becomes of a file as far as its header tells."""
+    with request.path.open("rb") as stream:
+        start = stream.read(132)
+    if start.startswith(PICTURE_STARTS) and start[128:] != b"DICM":
+        if request.claimed is None:
+            raise ImageError("a picture without a DICOM header; name its view in a manifest")
+        return Inspection(
+            Judgement(Verdict.ACCEPTED, view=request.claimed),
+            Identity(),
+            check_picture(request.path) / 1e6,
+        )
+    header = read_header(request.path)
+    return Inspection(
+        judge(header, claimed=request.claimed), header.identity, header.rows * header.columns / 1e6
+    )
+
+
+def take(request: TakeRequest) -> Taken:
+    """Decode a file once and write its de-identified DICOM and its cached pixels."""
+    with request.path.open("rb") as stream:
+        is_picture = stream.read(8).startswith(PICTURE_STARTS)
+    if is_picture:
+        pixels = decode_picture(request.path)
+        dataset: Dataset = wrap_picture(pixels, request.names, request.spacing_mm)
+        presentation = _presentation_of_picture(request)
+    else:
+        source = dcmread(request.path)
+        pixels = decode_dicom(source)
+        dataset = deidentify(source, request.names)
+        presentation = presentation_of(source)
+    taken = _store(request, pixels, presentation)
+    images = StudyFolder(request.target).images
+    images.mkdir(parents=True, exist_ok=True)
+    dataset.save_as(images / f"{request.names.image}.dcm", enforce_file_format=True)
+    return taken
+
+
+def _presentation_of_picture(request: TakeRequest) -> Presentation:
+    """Return how a picture without header is shown: bright is bright, full range."""
+    said = request.spacing_mm is not None
+    spacing = Spacing(request.spacing_mm, "pixel spacing of the manifest" if said else "")
+    notes = () if said else ("no spacing: none in the manifest",)
+    return Presentation(False, (), 1.0, 0.0, spacing, "", None, (), notes)
+
+
+def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentation) -> Taken:
+    """Write the pixels with their air mask and the facts of the mammogram."""
+    names, codes = request.names, pixels.codes
+    padding = presentation.padding
+    if padding is not None:
+        padding = CodeRange(padding.low - pixels.code_offset, padding.high - pixels.code_offset)
+    breast = find_breast(codes, low_is_bright=presentation.low_is_bright, padding=padding)
+    flips = flips_for(names.view, presentation.patient_orientation, breast.chest_wall)
+    if flips is None:
+        raise ImageError(
+            "the picture lies on its side; only pictures stored upright or mirrored can be hung"
+        )
+    mirrored = flips.horizontal != flips.vertical
+    notes = [*presentation.notes, *([flips.note] if flips.note else [])]
+    if request.mirrored is not None and request.mirrored != mirrored:
+        notes.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
+    spacing = presentation.spacing
+    if spacing.mm is None and request.spacing_mm is not None:
+        spacing = Spacing(request.spacing_mm, "pixel spacing of the manifest")
+        notes = [note for note in notes if not note.startswith("no spacing")]
+    mammogram = Mammogram(
+        image=names.image,
+        case=names.case,
+        view=names.view,
+        rows=codes.shape[0],
+        columns=codes.shape[1],
+        bits_stored=pixels.bits_stored,
+        sha256=codes_sha256(codes),
+        windows=presentation.windows or (_full_range(pixels, presentation),),
+        code_offset=pixels.code_offset,
+        rescale_slope=presentation.rescale_slope,
+        rescale_intercept=presentation.rescale_intercept,
+        low_is_bright=presentation.low_is_bright,
+        spacing_mm=spacing.mm,
+        spacing_source=spacing.source,
+        flip_horizontal=flips.horizontal,
+        flip_vertical=flips.vertical,
+        mirrored=mirrored if request.mirrored is None else request.mirrored,
+        vendor=presentation.vendor,
+    )
+    write_image(StudyFolder(request.target), mammogram, codes, breast.air)
+    return Taken(mammogram, tuple(notes))
+
+
+def _full_range(pixels: StoredPixels, presentation: Presentation) -> VoiWindow:
+    """Return the window that shows the lowest value black and the highest white."""
+    ends = np.array([pixels.codes.min(), pixels.codes.max()], dtype=np.float64)
+    ends = (ends + pixels.code_offset) * presentation.rescale_slope + presentation.rescale_intercept
+    low, high = sorted(float(end) for end in ends)
+    return VoiWindow((low + high) / 2, max(high - low, 1.0), VoiFunction.LINEAR_EXACT, "full range")
+
+
+def answer(line: str) -> str:
+    """Return the reply to a request: `ok` and JSON, or `refused` and the reason."""
+    act, _, body = line.partition(" ")
+    try:
+        if act == "inspect":
+            inspection = inspect(TypeAdapter(InspectRequest).validate_json(body))
+            return "ok " + TypeAdapter(Inspection).dump_json(inspection).decode()
+        taken = take(TypeAdapter(TakeRequest).validate_json(body))
+        return "ok " + TypeAdapter(Taken).dump_json(taken).decode()
+    except ImageError as error:
+        return f"refused {error}"
+    except InvalidDicomError:
+        return "refused not a DICOM file"
+    except MemoryError:
+        return "refused needs more memory than any mammogram"
+    except DAMAGE as error:
+        # Only the kind of the error: its text may quote the file.
+        return f"refused damaged, could not be read ({type(error).__name__})"
+
+
+def limit_resources(memory_bytes: int) -> None:
+    """Bound the memory of this process where the system allows it, and leave no core files."""
+    try:
+        import resource
+    except ImportError:  # not on Windows; the parent's time limit holds there
+        return
+    for limit, value in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(limit, (value, value))
+        except (ValueError, OSError):
+            continue
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")
+    config.settings.reading_validation_mode = config.IGNORE
+    config.settings.writing_validation_mode = config.IGNORE
+    limit_resources(int(sys.argv[1]))
+    print(READY, file=replies, flush=True)
+    for line in sys.stdin:
+        print(answer(line), file=replies, flush=True)
+
+
+if __name__ == "__main__":
+    main()
