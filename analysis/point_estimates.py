@@ -89,22 +89,16 @@ def youden_estimates(layout: Layout) -> tuple[Estimate, ...]:
     ]
     lowest = np.array([found[0].threshold if found else math.nan for found in points])
     quantities = _quantities(layout, lowest, YOUDEN, OWN_THRESHOLD, maximised=True)
-    singles = chain.from_iterable(
-        _of_one_curve(pool, points[pool.rows[0]], layout)
-        for pool in layout.pools
-        if len(pool.rows) == 1
-    )
-    several = [pool for pool in layout.pools if len(pool.rows) > 1]
-    return (
-        *singles,
-        *(_no_common_threshold(pool, layout) for pool in several),
-        *(pool_estimate(quantity, pool, layout) for quantity in quantities for pool in several),
-        *(
-            pair_estimate(quantity, pair, layout)
-            for quantity in quantities
-            for pair in layout.pairs
-        ),
-    )
+    found: list[Estimate] = []
+    for pool in layout.pools:
+        if len(pool.rows) == 1:
+            found.extend(_of_one_curve(pool, points[pool.rows[0]], layout))
+        else:
+            found.append(_no_common_threshold(pool, layout))
+            found.extend(pool_estimate(quantity, pool, layout) for quantity in quantities)
+    for quantity in quantities:
+        found.extend(pair_estimate(quantity, pair, layout) for pair in layout.pairs)
+    return tuple(found)
 
 
 def stated_estimates(layout: Layout, stated: StatedPoint) -> tuple[Estimate, ...]:

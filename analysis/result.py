@@ -44,12 +44,12 @@ class Of:
 
     @property
     def whom(self) -> str:
-        """Who rated: a reader, the mean of a group or of all readers, or an AI system."""
+        """Who rated: a reader, a group, all readers, or an AI system."""
         if self.reader is not None:
             return self.reader
         if self.system is not None:
             return self.system
-        return f"{self.group} (mean)" if self.group is not None else "all readers (mean)"
+        return f"{self.group} readers" if self.group is not None else "all readers"
 
     @property
     def label(self) -> str:

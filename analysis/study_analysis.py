@@ -1,5 +1,7 @@
 """The whole analysis: from a rating table and settings to everything that is printed."""
 
+from dataclasses import replace
+
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
 from analysis.methods_text import estimand, methods
@@ -23,6 +25,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         The locked plan, or None: then everything is exploratory.
     """
     settings = settings or AnalysisSettings()
+    arms = arms_in_order(table, settings)
     layout = layout_of(table, settings)
     stated = stated_point(layout)
     estimates = (
@@ -36,12 +39,12 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     return AnalysisResult(
         title=table.title,
         simulated=table.simulated,
-        arms=arms_in_order(table, settings),
+        arms=arms,
         settings=(
             Setting("source", table.source),
             Setting("protocol", table.protocol or None),
             Setting("simulated", table.simulated),
-            *settings.printed(),
+            *replace(settings, arms=arms).printed(),
         ),
         estimand=estimand(table, layout),
         warnings=cautions(table, layout, ordered),

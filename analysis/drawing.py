@@ -1,0 +1,128 @@
+"""How every figure is drawn: palette, lines, sizes, and the two forms it is handed on in.
+
+Figures are 85 mm wide, a journal's column, and readable at that width. Nothing here touches
+matplotlib's global state beyond the moment of drawing.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from analysis.result import AnalysisResult
+
+LineStyle = str | tuple[float, tuple[float, ...]]
+
+WIDTH_IN = 85 / 25.4
+DPI = 300
+# Unaided and aided first; further arms are told apart by line style as well.
+ARM_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+ARM_LINES: tuple[LineStyle, ...] = (
+    "-", "--", ":", "-.", (0, (5, 1, 1, 1)), (0, (1, 2)),
+)  # fmt: skip
+GROUP_MARKERS = ("o", "s", "D", "^", "v", "P")
+INK, QUIET, WARN = "#1a1a1a", "#6b6b6b", "#D55E00"
+SIMULATED_WORDS = "Simulated readers: not data of persons"
+STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "crossread",
+    "font.family": "sans-serif",
+    "font.size": 7.5,
+    "axes.labelsize": 8,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The title of a figure, and what it shows with method, unit and n."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStyle:
+    """How an arm is drawn."""
+
+    colour: str
+    line: LineStyle
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFigure:
+    """A figure as files and as words."""
+
+    name: str
+    title: str
+    caption: str
+    svg: str
+    png: bytes
+
+
+def drawn(
+    name: str,
+    caption: Caption,
+    height_in: float,
+    draw: Callable[[Figure], None],
+    *,
+    simulated: bool,
+) -> DrawnFigure:
+    """Draw a figure once and return it in both forms.
+
+    Parameters
+    ----------
+    name
+        Name of its files, without the ending.
+    caption
+        What it shows.
+    height_in
+        Height in inches.
+    draw
+        Draws on the empty figure.
+    simulated
+        Whether the figure must say that its readers are simulated.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_IN, height_in))
+        draw(figure)
+        if simulated:
+            figure.text(
+                0.02, 0.985, SIMULATED_WORDS, color=WARN, fontsize=7, weight="bold", va="top"
+            )
+        svg, png = io.StringIO(), io.BytesIO()
+        about = {"Title": caption.title, "Description": caption.text}
+        figure.savefig(svg, format="svg", metadata={**about, "Date": None})
+        figure.savefig(png, format="png", dpi=DPI, metadata={**about, "Software": "Crossread"})
+    return DrawnFigure(name, caption.title, caption.text, svg.getvalue(), png.getvalue())
+
+
+def arm_style(result: AnalysisResult, arm: str) -> ArmStyle:
+    """Return the colour and line of an arm: its place among the arms tells them."""
+    place = result.arms.index(arm) % len(ARM_COLOURS) if arm in result.arms else 0
+    return ArmStyle(ARM_COLOURS[place], ARM_LINES[place])
+
+
+def group_marker(groups: tuple[str, ...], group: str | None) -> str:
+    """Return the marker of a group of readers."""
+    return GROUP_MARKERS[groups.index(group) % len(GROUP_MARKERS) if group in groups else 0]
+
+
+def setting(result: AnalysisResult, name: str) -> str:
+    """Return a setting as text."""
+    return next(str(setting.value) for setting in result.settings if setting.name == name)

@@ -1,0 +1,50 @@
+"""Numbers as papers print them; files keep the full precision."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from analysis.result import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+NOT_ESTIMABLE = "not estimable"
+
+
+def rounded(value: float, digits: int, *, signed: bool = False) -> str:
+    """Return a number with so many decimals, a half rounded away from zero, zero without a sign."""
+    number = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    if number == 0:
+        return f"{abs(number)}"
+    return f"{number:{'+' if signed else ''}f}".replace("-", MINUS)
+
+
+def p_words(p: float) -> str:
+    """Return a p value with its sign."""
+    return "p < .001" if p < 0.001 else f"p = {rounded(p, 3).removeprefix('0')}"
+
+
+def p_cell(p: float | None) -> str:
+    """Return a p value for a column of p values; empty where there is no test."""
+    return "" if p is None else p_words(p).removeprefix("p ").removeprefix("= ")
+
+
+def value_cell(estimate: Estimate, digits: int) -> str:
+    """Return an estimate, a difference with its sign; a dash where it could not be estimated."""
+    if estimate.estimate is None:
+        return NOTHING
+    return rounded(estimate.estimate, digits, signed=_is_difference(estimate))
+
+
+def interval_cell(estimate: Estimate, digits: int) -> str:
+    """Return the interval; that it is not estimable where there is a reason."""
+    if estimate.ci is None:
+        return NOT_ESTIMABLE if estimate.reason else ""
+    signed = _is_difference(estimate)
+    low, high = (
+        rounded(limit, digits, signed=signed) for limit in (estimate.ci.low, estimate.ci.high)
+    )
+    return f"{low} to {high}"
+
+
+def _is_difference(estimate: Estimate) -> bool:
+    """Tell whether an estimate is a comparison."""
+    return isinstance(estimate.of, tuple)

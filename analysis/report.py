@@ -1,0 +1,200 @@
+"""The files of an analysis: results.json, CSV tables, figures and a report that shows them."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import jinja2
+
+from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
+from analysis.figures import figures
+from analysis.report_tables import report_tables
+from analysis.result import AnalysisResult, Counts, Curve, Estimate, Of, results_json
+from analysis.tables import write_table
+
+TEMPLATE = "report.html.j2"
+# Which quantities stand together in a file; `estimates.csv` holds all of them.
+QUANTITY_FILES = {
+    "auc.csv": ("auc",),
+    "operating_points.csv": (
+        "sensitivity", "specificity", "youden_j", "threshold", "threshold_midpoint", "auc_binary",
+    ),
+    "reading_time.csv": ("reading_s",),
+}  # fmt: skip
+OF_COLUMNS = tuple(field.name for field in fields(Of))
+COUNT_COLUMNS = tuple(field.name for field in fields(Counts))
+COLUMNS = (
+    "quantity",
+    *OF_COLUMNS,
+    *(f"minus_{name}" for name in OF_COLUMNS),
+    "estimate",
+    "se",
+    "ci_low",
+    "ci_high",
+    "level",
+    "p",
+    "method",
+    "exploratory",
+    "simulated",
+    *COUNT_COLUMNS,
+    "reason",
+)
+CURVE_COLUMNS = (
+    *OF_COLUMNS, "simulated", "threshold", "false_positive_fraction", "sensitivity",
+)  # fmt: skip
+TABLE_FILES = ("estimates.csv", *QUANTITY_FILES, "roc_points.csv")
+FIGURE_FILE = re.compile(r"(roc(_\d+_[^/]*)?|reading_time)\.(svg|png)")
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class _InlineFigure:
+    """A figure as the report shows it."""
+
+    name: str
+    title: str
+    caption: str
+    inline_svg: str
+
+
+def report_html(result: AnalysisResult, drawn: tuple[DrawnFigure, ...]) -> str:
+    """Return the report: one file that needs no other."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    planned = (
+        "Rows marked primary belong to the locked plan; all else is exploratory."
+        if any(not one.exploratory for one in result.estimates)
+        else "There is no locked plan: everything here is exploratory."
+    )
+    shown = [
+        _InlineFigure(one.name, one.title, one.caption, _inline_svg(one, number))
+        for number, one in enumerate(drawn)
+    ]
+    return environment.get_template(TEMPLATE).render(
+        result=result,
+        figures=shown,
+        tables=report_tables(result),
+        planned=planned,
+        source=setting(result, "source"),
+        simulated_words=SIMULATED_WORDS,
+    )
+
+
+def write_analysis(result: AnalysisResult, out: Path) -> tuple[Path, ...]:
+    """Write results.json, tables, figures and report.html into a folder; return their paths.
+
+    Everything is made in a folder beside `out` first, so that a failure leaves nothing half
+    written. The files of an earlier analysis are replaced, those of its figures and tables that
+    this one does not have are removed; other files are left alone. results.json comes last.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as made:
+        folder = Path(made)
+        names = _make(result, folder)
+        _remove_stale(out, names)
+        for name in names:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(folder / name, out / name)
+    return tuple(out / name for name in names)
+
+
+def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
+    """Write every file into a new folder and return the names, results.json last."""
+    names = []
+    chosen = {"estimates.csv": result.estimates} | {
+        file: tuple(one for one in result.estimates if _belongs(one, quantities))
+        for file, quantities in QUANTITY_FILES.items()
+    }
+    for file, estimates in chosen.items():
+        if estimates:
+            rows = [_row(one, result) for one in estimates]
+            write_table(folder / "tables" / file, COLUMNS, rows)
+            names.append(f"tables/{file}")
+    if result.curves:
+        points = [row for curve in result.curves for row in _curve_rows(curve, result)]
+        write_table(folder / "tables" / "roc_points.csv", CURVE_COLUMNS, points)
+        names.append("tables/roc_points.csv")
+    drawn = figures(result)
+    (folder / "figures").mkdir()
+    for one in drawn:
+        (folder / "figures" / f"{one.name}.svg").write_text(one.svg, encoding="utf-8")
+        (folder / "figures" / f"{one.name}.png").write_bytes(one.png)
+        names += [f"figures/{one.name}.svg", f"figures/{one.name}.png"]
+    (folder / "report.html").write_text(report_html(result, drawn), encoding="utf-8")
+    (folder / "results.json").write_text(results_json(result), encoding="utf-8")
+    return (*names, "report.html", "results.json")
+
+
+def _remove_stale(out: Path, names: tuple[str, ...]) -> None:
+    """Remove the figures and tables of an earlier analysis that this one does not have."""
+    ours = [path for path in out.glob("figures/*") if FIGURE_FILE.fullmatch(path.name)]
+    ours += [path for path in out.glob("tables/*") if path.name in TABLE_FILES]
+    for path in ours:
+        if path.relative_to(out).as_posix() not in names:
+            path.unlink()
+
+
+def _belongs(estimate: Estimate, quantities: tuple[str, ...]) -> bool:
+    """Tell whether an estimate, or the quantity of a comparison, belongs to a file."""
+    quantity = estimate.quantity.removesuffix("_difference")
+    return quantity in quantities or (
+        "reading_s" in quantities and quantity.startswith("reading_s")
+    )
+
+
+def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
+    """Return an estimate as a row."""
+    first, *rest = estimate.subjects
+    minus = {f"minus_{name}": value for of in rest for name, value in of.items()}
+    ci = estimate.ci
+    return {
+        "quantity": estimate.quantity,
+        **dict(first.items()),
+        **minus,
+        "estimate": estimate.estimate,
+        "se": estimate.se,
+        "ci_low": None if ci is None else ci.low,
+        "ci_high": None if ci is None else ci.high,
+        "level": estimate.level,
+        "p": estimate.p,
+        "method": estimate.method,
+        "exploratory": estimate.exploratory,
+        "simulated": result.simulated,
+        **dict(estimate.n.items()),
+        "reason": estimate.reason,
+    }
+
+
+def _curve_rows(curve: Curve, result: AnalysisResult) -> list[Mapping[str, Cell]]:
+    """Return the points of a curve; the threshold of the last one is above every rating."""
+    of = dict(curve.of.items())
+    thresholds = [None] * len(curve.sensitivity) if curve.threshold is None else curve.threshold
+    return [
+        {
+            **of,
+            "simulated": result.simulated,
+            "threshold": None if threshold is None else float(threshold),
+            "false_positive_fraction": float(fraction),
+            "sensitivity": float(sensitivity),
+        }
+        for threshold, fraction, sensitivity in zip(
+            thresholds, curve.false_positive_fraction, curve.sensitivity, strict=True
+        )
+    ]
+
+
+def _inline_svg(figure: DrawnFigure, number: int) -> str:
+    """Return the drawing without its XML header, its identifiers its own within the report."""
+    svg = figure.svg[figure.svg.index("<svg") :]
+    svg = re.sub(r'\bid="', f'id="f{number}-', svg)
+    svg = re.sub(r'(href="|url\()#', rf"\1#f{number}-", svg)
+    return re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
