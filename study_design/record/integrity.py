@@ -85,7 +85,7 @@ def freeze_study(folder: StudyFolder, *, by: str, now: datetime) -> Freeze:
 
 def verify_study(folder: StudyFolder) -> tuple[Problem, ...]:
     """Return everything that is not as record and protocol say; empty where all is well."""
-    with open_store(folder.required()) as store:
+    with open_store(folder) as store:
         return tuple(_problems(folder, store))
 
 

@@ -1,7 +1,8 @@
 """A small study on disk, as import would leave it, and what tests do with it."""
 
+import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,18 @@ from study_design.columns import CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.detection_json import write_system_results
+from study_design.exchange.reference_sheet import import_truth
 from study_design.geometry import Box
+from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.protocol.plan_study import plan_study
+from study_design.protocol.washout import gap_days
 from study_design.readers import ReaderProfile, add_reader
+from study_design.record.acts import utc_text
+from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiStatus, ReaderKind, View
 
@@ -50,33 +60,176 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def write_cases() -> Callable[..., None]:
-    """Write cases.csv from rows, or complete cases from names."""
-
-    def write(folder: StudyFolder, cases: list[str], *more: dict[str, Cell]) -> None:
-        rows = [row for case in cases for row in case_rows(case)]
-        write_csv(folder.cases_csv, CASES.columns, [*rows, *more])
-
-    return write
+def _write_cases(folder: StudyFolder, cases: list[str], *more: dict[str, Cell]) -> None:
+    rows = [row for case in cases for row in case_rows(case)]
+    write_csv(folder.cases_csv, CASES.columns, [*rows, *more])
 
 
-@pytest.fixture
-def system_results() -> SystemResults:
+def _system_results() -> SystemResults:
     others = (CaseResult("C002", AiStatus.NONE), CaseResult("C003", AiStatus.FAILED))
     return SystemResults("demo", "1.0", "0-1", True, "made by a test", (case_one_result(), *others))
 
 
 @pytest.fixture
-def study(
-    tmp_path: Path, write_cases: Callable[..., None], system_results: SystemResults
-) -> StudyFolder:
-    """Four cases, a junior and a senior simulated reader, one system; nothing planned yet."""
-    folder = new_study(
-        tmp_path / "study", template="zhou2023", by="Coordinator", now=NOW, simulated=True
-    )
-    write_cases(folder, ["C001", "C002", "C003", "C004"])
+def write_cases() -> Callable[..., None]:
+    """Write cases.csv: complete cases by name, then further rows."""
+    return _write_cases
+
+
+@pytest.fixture
+def views_of() -> Callable[..., list[dict[str, Cell]]]:
+    """Return the rows of a case with some views."""
+    return case_rows
+
+
+@pytest.fixture
+def system_results() -> SystemResults:
+    """What the system of the small study says; it never saw C004."""
+    return _system_results()
+
+
+def _new(path: Path) -> StudyFolder:
+    folder = new_study(path, template="zhou2023", by="Coordinator", now=NOW, simulated=True)
+    _write_cases(folder, ["C001", "C002", "C003", "C004"])
     for name, group in (("junior1", "junior"), ("senior1", "senior")):
         add_reader(folder, ReaderProfile(name, ReaderKind.SIMULATED, group, years=2.0))
-    write_system_results(folder.detections / "demo.json", system_results)
+    write_system_results(folder.detections / "demo.json", _system_results())
     return folder
+
+
+def _locked(path: Path) -> StudyFolder:
+    folder = _new(path)
+    sheet = path.with_name("truth.csv")
+    sheet.write_text(
+        "case;truth;breast_right;breast_left;density;scanner\n"
+        "C001;1;malignant;normal;b;A\nC002;0;normal;normal;c;A\n"
+        "C003;0;benign;normal;;B\nC004;1;unknown;malignant;d;B\n"
+    )
+    import_truth(folder, sheet, resolve=lambda _: None)
+    plan_study(folder)
+    lock_study(folder, by="Coordinator", now=NOW)
+    return folder
+
+
+def events_of_read(cell: Assignment, at: datetime, gap: float | None) -> list[Event]:
+    """One read as a station writes it: opened, painted, a mark on C001, answers, validated."""
+    aided = cell.arm == "aided"
+    status = {"C001": "finding", "C002": "none", "C003": "failed"}.get(cell.case, "not_processed")
+    opened: dict[str, JsonValue] = {
+        "cell": cell.cell,
+        "kind": "simulated",
+        "group": cell.group,
+        "site": "",
+        "arm": cell.arm,
+        "revealed": aided,
+        "step": 1,
+        "role": cell.role.value,
+        "repeat": cell.repeat,
+        "period": cell.period,
+        "block": cell.block,
+        "position": cell.position,
+        "case": cell.case,
+        "system": "demo" if aided else "",
+        "system_version": "1.0" if aided else "",
+        "threshold": None,
+        "ai_status": status if aided else None,
+        "ai_initial": "hidden" if aided else "none",
+        "gap_days": gap,
+        "gap_basis": "simulated",
+        "seen_before": gap is not None,
+        "protocol_version": 1,
+        "software_version": "0.1.0",
+        "again": 0,
+    }
+    mark: dict[str, JsonValue] = {
+        "finding": 1,
+        "mark": 1,
+        "view": "R-CC",
+        "image": "C001_R-CC",
+        "shape": "box",
+        "points": [[10.25, 20.5], [30.75, 40.0]],
+        "types": ["mass"],
+    }
+    acts: list[tuple[EventType, dict[str, JsonValue]]] = [
+        (EventType.READ_OPENED, opened),
+        (EventType.READ_PAINTED, {"latency_s": 0.2}),
+        *([(EventType.MARK_PLACED, mark)] if cell.case == "C001" else []),
+        (EventType.ANSWER_GIVEN, {"item": "rating", "value": 10 + cell.position / 3}),
+        (EventType.ANSWER_GIVEN, {"item": "birads_exam", "value": "2"}),
+        (
+            EventType.READ_VALIDATED,
+            {
+                "raw_s": 30.1,
+                "paused_s": 0.2,
+                "idle_s": 0.0,
+                "system_s": 0.1,
+                "ai_first_shown_s": None,
+                "ai_shown_s": 0.0,
+            },
+        ),
+    ]
+    return [
+        Event(
+            event=f"{cell.cell}/{number}",
+            type=kind,
+            at_utc=utc_text(at + timedelta(seconds=number)),
+            utc_offset_min=60,
+            elapsed_s=float(number),
+            sitting="sitting",
+            actor=cell.reader,
+            payload=payload,
+            read=f"read-{cell.cell}",
+            once=f"{cell.cell}/1" if kind is EventType.READ_VALIDATED else None,
+        )
+        for number, (kind, payload) in enumerate(acts)
+    ]
+
+
+def _read(store: RecordStore, cell: Assignment, at: datetime) -> None:
+    earlier = reads_of(store.events(actor=cell.reader))
+    for event in events_of_read(cell, at, gap_days(earlier, cell.case, at)):
+        store.append(event)
+
+
+@pytest.fixture
+def read_cell() -> Callable[[RecordStore, Assignment, datetime], None]:
+    """Write the events of one read."""
+    return _read
+
+
+def _read_to_the_end(path: Path) -> StudyFolder:
+    folder = _locked(path)
+    with open_store(folder) as store:
+        for number, cell in enumerate(read_plan(folder)):
+            _read(store, cell, NOW + timedelta(days=22 * (cell.period - 1) + 1, minutes=5 * number))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def masters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StudyFolder]:
+    """Make each state of the small study once; tests get copies."""
+    makers = {"new": _new, "locked": _locked, "read": _read_to_the_end}
+    return {state: make(tmp_path_factory.mktemp(state) / "study") for state, make in makers.items()}
+
+
+def _copy(folder: StudyFolder, tmp_path: Path) -> StudyFolder:
+    shutil.copytree(folder.path, tmp_path / "study")
+    return StudyFolder(tmp_path / "study")
+
+
+@pytest.fixture
+def study(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
+    """Four cases, a junior and a senior simulated reader, one system; nothing planned yet."""
+    return _copy(masters["new"], tmp_path)
+
+
+@pytest.fixture
+def locked_study(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
+    """The small study with truth, plan and lock."""
+    return _copy(masters["locked"], tmp_path)
+
+
+@pytest.fixture
+def read_study(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
+    """The small study, read to its end: the second period begins after 22 days."""
+    return _copy(masters["read"], tmp_path)

@@ -1,0 +1,176 @@
+"""What was altered, lost, doubled or read too early is named."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from study_design.errors import ProtocolError, RecordError
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType
+from study_design.record.integrity import freeze_study, is_frozen, verify_study
+from study_design.record.store.record_store import RecordStore, open_store
+from study_design.study_folder import StudyFolder
+
+ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+
+
+def grave(folder: StudyFolder) -> list[str]:
+    return [problem.what for problem in verify_study(folder) if problem.grave]
+
+
+def test_a_study_that_was_read_as_planned_has_no_problem(read_study: StudyFolder) -> None:
+    assert verify_study(read_study) == ()
+
+
+def test_a_frozen_study_stays_well_and_cannot_be_frozen_twice(
+    read_study: StudyFolder, now: datetime
+) -> None:
+    later = now + timedelta(days=60)
+    assert not is_frozen(read_study)
+    frozen = freeze_study(read_study, by="Coordinator", now=later)
+    assert (frozen.reads, frozen.warnings) == (16, ())
+    assert is_frozen(read_study)
+    assert verify_study(read_study) == ()
+    with pytest.raises(ProtocolError, match="already frozen"):
+        freeze_study(read_study, by="Coordinator", now=later)
+
+
+def test_missing_reads_are_a_note_while_reading_and_grave_once_frozen(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    assert len(verify_study(locked_study)) == 4
+    assert str(verify_study(locked_study)[0]) == (
+        "Note: junior1, period 1: 4 planned reads are missing."
+    )
+    assert grave(locked_study) == []
+    frozen = freeze_study(locked_study, by="Coordinator", now=now)
+    assert len(frozen.warnings) == len(grave(locked_study)) == 4
+
+
+def test_an_unlocked_study_has_nothing_to_verify_and_cannot_be_frozen(
+    study: StudyFolder, now: datetime
+) -> None:
+    assert [str(problem) for problem in verify_study(study)] == [
+        "Note: The protocol is not locked yet."
+    ]
+    with pytest.raises(ProtocolError, match="Expected a locked protocol"):
+        freeze_study(study, by="Coordinator", now=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("study.toml", "study.toml was changed."),
+        ("plan.csv", "plan.csv was changed."),
+        ("cases.csv", "cases.csv was changed."),
+        ("readers.csv", "readers.csv was changed."),
+        ("detections/demo.json", "detections/demo.json was changed."),
+        ("reference_standard/reference.csv", "reference_standard/reference.csv was changed."),
+        ("protocol/1.toml", "protocol/1.toml was changed."),
+    ],
+)
+def test_a_changed_file_is_named_and_a_missing_one_too(
+    read_study: StudyFolder, name: str, problem: str
+) -> None:
+    path = read_study.path / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert grave(read_study) == [problem]
+    path.unlink()
+    assert grave(read_study) == [problem.replace("was changed", "is missing")]
+
+
+def test_truth_may_come_in_after_the_lock_and_ai_results_may_not(read_study: StudyFolder) -> None:
+    (read_study.reference_standard / "lesions2.csv").write_text("")
+    assert grave(read_study) == []
+    (read_study.detections / "other.json").write_text("{}")
+    assert grave(read_study) == ["detections/other.json was added."]
+
+
+def test_nothing_may_come_in_after_the_freeze(read_study: StudyFolder, now: datetime) -> None:
+    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    (read_study.reference_standard / "lesions2.csv").write_text("")
+    assert grave(read_study) == ["reference_standard/lesions2.csv was added."]
+
+
+def test_a_study_with_a_changed_file_is_not_frozen(read_study: StudyFolder, now: datetime) -> None:
+    path = read_study.reference_standard / "reference.csv"
+    path.write_bytes(path.read_bytes().replace(b"C001,1", b"C001,0"))
+    with pytest.raises(ProtocolError, match=r"reference_standard/reference\.csv as it was locked"):
+        freeze_study(read_study, by="Coordinator", now=now)
+
+
+def test_an_altered_event_is_named_and_stops_the_freeze(
+    read_study: StudyFolder, now: datetime
+) -> None:
+    connection = sqlite3.connect(read_study.record)
+    connection.execute("DROP TRIGGER events_no_update")
+    connection.execute("UPDATE events SET payload = replace(payload, '30.1', '20.1')")
+    connection.commit()
+    connection.close()
+    assert set(grave(read_study)) >= {"Event 7 is not what was recorded."}
+    with pytest.raises(RecordError, match="The record was altered"):
+        freeze_study(read_study, by="Coordinator", now=now)
+
+
+def test_a_damaged_event_is_named(read_study: StudyFolder) -> None:
+    connection = sqlite3.connect(read_study.record)
+    connection.execute("DROP TRIGGER events_no_update")
+    connection.execute("UPDATE events SET payload = '{}' WHERE number = 3")
+    connection.commit()
+    connection.close()
+    problems = grave(read_study)
+    assert problems[0] == "Event 3 is not what was recorded."
+    assert "expected a value as" in problems[1]
+
+
+def test_a_read_before_the_washout_was_over_is_named(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    with open_store(locked_study) as store:
+        for cell in read_plan(locked_study):
+            read_cell(store, cell, now + timedelta(days=20 * cell.period, hours=cell.position))
+    problems = grave(locked_study)
+    assert len(problems) == 8
+    assert "before the washout was over" in problems[0]
+
+
+def test_a_read_out_of_plan_and_a_cell_read_twice_are_named(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    first, second, *_ = read_plan(locked_study)
+    with open_store(locked_study) as store:
+        read_cell(store, first, now)
+        read_cell(store, replace(first, cell="R09-P1-001"), now)
+        read_cell(store, replace(second, case=first.case), now)
+    problems = grave(locked_study)
+    assert [problem.split(" of case")[0] for problem in problems] == [
+        "Read read-R09-P1-001",
+        f"Read read-{second.cell}",
+    ]
+
+
+def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
+    read_study: StudyFolder, now: datetime
+) -> None:
+    payload = {"software_version": "", "clock": "simulated", "screen": ""}
+    with open_store(read_study) as store:
+        store.append(
+            staff_act(EventType.SITTING_OPENED, payload, by="junior1", now=now + timedelta(days=50))
+        )
+    assert [str(problem) for problem in verify_study(read_study)] == [
+        "Note: junior1 read on a simulated clock: no data of persons."
+    ]
+
+
+def test_dates_that_run_backwards_are_named(read_study: StudyFolder, now: datetime) -> None:
+    with open_store(read_study) as store:
+        store.append(staff_act(EventType.SITTING_CLOSED, {}, by="junior1", now=now))
+        last = store.last()
+    assert last is not None
+    assert grave(read_study) == [
+        f"Event {last.number} of junior1 is dated before the one before it."
+    ]
