@@ -87,14 +87,14 @@ def make_example_study(
     import_images(
         folder,
         [sources / "dicom"],
-        progress=lambda done, total: report("Import images", done, total),
+        progress=lambda step: report(f"Import {step.act}", step.done, step.total),
     )
     for reader in readers:
         profile = ReaderProfile(
             reader.reader, ReaderKind.SIMULATED, reader.group, years=reader.years, site="example"
         )
         add_reader(folder, profile)
-    link = LinkFile.of(folder)
+    link = LinkFile.read(folder)
     reference, lesions = _write_truth(sources, exams)
     import_truth(folder, reference, lesions, resolve=link.resolve_case)
     _bring_ai(folder, sources / "simulated-ai.json", link, seed)

@@ -1,4 +1,4 @@
-"""Commands that close a study: freeze, verify, export, status."""
+"""Commands that follow a study to its end: status, freeze, verify, export."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,15 +6,28 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.study_summary import summary_of
+from study_design.errors import ProtocolError
 from study_design.exchange.tidy import export_tables
 from study_design.record.integrity import freeze_study, verify_study
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    app.command("status")(status_command)
     app.command("freeze")(freeze_command)
     app.command("verify")(verify_command)
     app.command("export")(export_command)
+
+
+def status_command(study: StudyPath) -> None:
+    """Show how far each reader has come; says nothing of results."""
+    summary = summary_of(study_at(study))
+    if summary.problem:
+        raise ProtocolError(summary.problem)
+    typer.echo(f"{summary.title}: {summary.state}")
+    for reader in summary.readers:
+        typer.echo(f"  {reader.reader} ({reader.group}): {reader.done} of {reader.planned} reads")
 
 
 def freeze_command(study: StudyPath, by: By = "") -> None:

@@ -15,6 +15,7 @@ from reader_app.qt.background import case_loader
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.qt.script_player import ScriptPlayer
 from reader_app.reading_script import read_scripts
+from reader_app.screen import require_screen
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
 from study_design.errors import ProtocolError
@@ -47,6 +48,7 @@ def read_command(
         profile = _profile(folder, reader)
         _check_kind(profile, protocol, simulated=script is not None)
         clock = _clock(events, simulated=script is not None)
+        require_screen()
         application = reading_application()
         facts = SittingFacts(
             study=protocol.study_file,
@@ -68,7 +70,10 @@ def read_command(
         if isinstance(clock, SimulatedClock) and script is not None:
             window.resize(1920, 1080)
             window.show()
-            ScriptPlayer(window, session, clock, read_scripts(script), screenshots).play()
+            player = ScriptPlayer(
+                window, session, clock, scripts=read_scripts(script), screenshots=screenshots
+            )
+            player.play()
         else:
             window.showFullScreen()
             application.exec()

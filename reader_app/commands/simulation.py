@@ -1,5 +1,6 @@
 """Simulated readers: one process decides, knowing the truth; others read, knowing only scripts."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -127,6 +128,8 @@ def _run(words: list[str], heard: Callable[[str], None]) -> None:
     """Run a command in a process of its own; its one line of error becomes ours."""
     process = subprocess.Popen(
         [sys.executable, "-m", "reader_app", *words],
+        # Nobody watches a simulated reader: its real windows are drawn, but not on a screen.
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,6 +1,5 @@
 """Commands that set a study up: new, readers, truth, detections, plan, lock, status."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,6 @@ from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader, read_readers
-from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
 
 
@@ -78,7 +76,7 @@ def truth_command(
 ) -> None:
     """Bring the reference standard in."""
     folder = study_at(study)
-    imported = import_truth(folder, reference, lesions, resolve=_resolver(folder))
+    imported = import_truth(folder, reference, lesions, resolve=LinkFile.read(folder).resolve_case)
     warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
 
@@ -90,7 +88,7 @@ def detections_command(
 ) -> None:
     """Bring the results of an AI system in: our own JSON, or CSV as exported."""
     folder = study_at(study)
-    link = LinkFile.of(folder)
+    link = LinkFile.read(folder)
     imported = import_detections(
         folder,
         paths,
@@ -119,8 +117,3 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     lock = lock_study(folder, by=signer(by), now=now())
     warn(*lock.warnings)
     typer.echo(f"Locked protocol version {lock.version} of {folder.path.name}.")
-
-
-def _resolver(folder: StudyFolder) -> Callable[[str], str | None]:
-    """Return what turns a hospital's identifier into the name of a case."""
-    return LinkFile.of(folder).resolve_case

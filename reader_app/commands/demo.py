@@ -1,0 +1,139 @@
+"""The demo: an example study from import to report, read by simulated readers."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reader_app.commands.analysis import analyse_folder
+from reader_app.commands.progress import Report, progress_bar
+from reader_app.commands.simulation import simulate_study
+from reader_app.example_study import COORDINATOR, READERS, make_example_study
+from reader_app.screen import has_screen
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import write_atomically
+from study_design.exchange.tidy import export_tables
+from study_design.record.acts import moment_of
+from study_design.record.integrity import freeze_study
+from study_design.record.store.record_store import open_store
+from study_design.software import SOFTWARE_VERSION
+from study_design.study_folder import StudyFolder
+
+# The example's calendar is simulated like its readers; it begins here.
+BEGINNING = datetime(2026, 1, 12, 9, 0, tzinfo=timezone(timedelta(hours=8)))
+MARKER = "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """What fixes the example; kept beside it, so that the same example is not made twice."""
+
+    seed: int
+    cases: int
+    readers: int
+    software_version: str = SOFTWARE_VERSION
+    finished: bool = False
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    out: Annotated[Path, typer.Option(help="Folder of the example.")] = Path("crossread-demo"),
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Open no window at the end.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same example.")] = 2023,
+    cases: Annotated[int, typer.Option(min=4, max=200, help="Number of exams.")] = 12,
+    readers: Annotated[int, typer.Option(min=1, max=4, help="Number of simulated readers.")] = 2,
+) -> None:
+    """Make an example study and let simulated readers read it, from import to report."""
+    settings = DemoSettings(seed, cases, readers)
+    folder = StudyFolder(out.resolve() / "finished")
+    with progress_bar() as report:
+        if not _is_made(out, settings):
+            _clear(out)
+            _make(out.resolve(), folder, settings, report)
+    _say_what_is_there(folder)
+    if not headless and has_screen():
+        from reader_app.qt.home import show_home
+
+        raise typer.Exit(show_home(out.resolve()))
+
+
+def _is_made(out: Path, settings: DemoSettings) -> bool:
+    """Tell whether just this example stands there, finished."""
+    marker = out / MARKER
+    wanted = {**asdict(settings), "finished": True}
+    return marker.is_file() and json.loads(marker.read_text(encoding="utf-8")) == wanted
+
+
+def _clear(out: Path) -> None:
+    """Make room: only what an earlier demo made is removed."""
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not (out / MARKER).is_file():
+        raise BadInputError(
+            f"Expected a new or empty folder for the example, got {out}. Choose another with --out."
+        )
+    for made in ("finished", "sources"):
+        shutil.rmtree(out / made, ignore_errors=True)
+    StudyFolder(out / "finished").link_csv.unlink(missing_ok=True)
+
+
+def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report) -> None:
+    """Make the finished study and mark the folder as an example."""
+    _mark(out, settings)
+    make_example_study(
+        folder,
+        sources=out / "sources",
+        cases=settings.cases,
+        readers=READERS[: settings.readers],
+        seed=settings.seed,
+        at=BEGINNING,
+        report=report,
+    )
+    screenshots = folder.results / "screenshots"
+    simulate_study(folder, seed=settings.seed, report=report, screenshots=screenshots)
+    freeze_study(folder, by=COORDINATOR, now=_after_reading(folder))
+    report("Analyse", 0, 2)
+    export_tables(folder, folder.results / "tables")
+    report("Analyse", 1, 2)
+    analyse_folder(folder, folder.results / "analysis")
+    report("Analyse", 2, 2)
+    _mark(out, DemoSettings(settings.seed, settings.cases, settings.readers, finished=True))
+
+
+def _mark(out: Path, settings: DemoSettings) -> None:
+    """Write down that the folder is an example, and which."""
+    write_atomically(out / MARKER, json.dumps(asdict(settings), indent=1).encode())
+
+
+def _after_reading(folder: StudyFolder) -> datetime:
+    """Return the simulated day after the last read."""
+    with open_store(folder) as store:
+        last = store.last()
+    return (moment_of(last.event.at_utc) if last else BEGINNING) + timedelta(days=1)
+
+
+def _say_what_is_there(folder: StudyFolder) -> None:
+    """Name the files that a newcomer should open."""
+    results = folder.results
+    pictures: Sequence[Path] = sorted((results / "screenshots").rglob("*.png"))
+    lines = [
+        "Example study: phantom exams, simulated AI, simulated readers. No data of persons.",
+        f"  study        {folder.path}",
+        f"  reads        {results / 'tables' / 'reads.csv'}",
+        f"  results      {results / 'analysis' / 'results.json'}",
+        f"  report       {results / 'analysis' / 'report.html'}",
+        *(f"  picture      {picture}" for picture in pictures),
+    ]
+    for line in lines:
+        typer.echo(line)

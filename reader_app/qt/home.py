@@ -1,0 +1,152 @@
+"""The home window: the studies of a folder, with a way into each.
+
+A reading window runs in a process of its own, so that nothing else of a study is in its memory.
+"""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QProcess, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.qt.application import reading_application
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, BODY_PX, INSIDE_PX, PROBLEM, TITLE_PX
+from reader_app.screen import require_screen
+from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
+
+SHEET = f"""
+#home QLabel {{ font-size: {BODY_PX}px; }}
+#home QLabel[tone="title"] {{ font-size: {TITLE_PX}px; }}
+#home QLabel[tone="strong"] {{ font-weight: 600; }}
+#home QLabel[tone="problem"] {{ color: {PROBLEM}; }}
+#home QFrame[role="card"] {{ border: 1px solid palette(mid); border-radius: 4px; padding: 8px; }}
+#home QFrame[role="card"] QLabel {{ border: none; padding: 0; }}
+"""
+EMPTY = (
+    "There is no study here yet.\n\n"
+    "Make the example study:  crossread demo\n"
+    "Make your own:  crossread new STUDY --template zhou2023"
+)
+
+
+def show_home(root: Path | None = None) -> int:
+    """Open the home window on the studies below a folder; return the exit status."""
+    require_screen()
+    application = reading_application()
+    window = HomeWindow(root or Path.cwd())
+    window.resize(900, 640)
+    window.show()
+    return application.exec()
+
+
+class HomeWindow(QWidget):
+    """A card for each study below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+        self.setWindowTitle("Crossread")
+        self.setObjectName("home")
+        self.setStyleSheet(SHEET)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(BETWEEN_PX)
+        self._cards.setContentsMargins(AROUND_PX, AROUND_PX, AROUND_PX, AROUND_PX)
+        inside = QWidget()
+        inside.setLayout(self._cards)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the studies as they stand now."""
+        while (item := self._cards.takeAt(0)) is not None:
+            if (card := item.widget()) is not None:
+                card.deleteLater()
+        title = QLabel("Studies")
+        title.setProperty("tone", "title")
+        self._cards.addWidget(title)
+        studies = tuple(studies_below(self._root))
+        for study in studies:
+            self._cards.addWidget(self._card(study))
+        if not studies:
+            empty = QLabel(EMPTY)
+            empty.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._cards.addWidget(empty)
+        self._cards.addStretch(1)
+
+    def _card(self, study: StudySummary) -> QFrame:
+        """Return the card of a study."""
+        card = QFrame()
+        card.setProperty("role", "card")
+        lines = QVBoxLayout(card)
+        lines.setSpacing(INSIDE_PX)
+        title = QLabel(study.title)
+        title.setProperty("tone", "strong")
+        lines.addWidget(title)
+        said = f"{study.path}   {study.state}" + ("   simulated readers" if study.simulated else "")
+        facts = QLabel(study.problem or said)
+        facts.setProperty("tone", "problem" if study.problem else "quiet")
+        facts.setWordWrap(True)
+        lines.addWidget(facts)
+        for reader in study.readers:
+            lines.addLayout(self._reader_line(study, reader))
+        if study.report is not None:
+            lines.addWidget(self._report_button(study.report), alignment=Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _reader_line(self, study: StudySummary, reader: ReaderSummary) -> QHBoxLayout:
+        """Return a reader's name, progress and way in."""
+        line = QHBoxLayout()
+        name = QLabel(f"{reader.reader}  ({reader.group})")
+        name.setMinimumWidth(180)
+        line.addWidget(name)
+        bar = QProgressBar()
+        bar.setRange(0, max(reader.planned, 1))
+        bar.setValue(reader.done)
+        bar.setFormat(f"{reader.done} of {reader.planned}")
+        line.addWidget(bar, stretch=1)
+        if study.locked and not study.frozen and not reader.simulated:
+            button = QPushButton("Continue")
+            button.setEnabled(reader.done < reader.planned)
+            button.clicked.connect(lambda: self._read(study, reader.reader))
+            line.addWidget(button)
+        return line
+
+    def _report_button(self, report: Path) -> QPushButton:
+        """Return the button that opens a report."""
+        button = QPushButton("Open the report")
+        address = QUrl.fromLocalFile(str(report))
+        button.clicked.connect(lambda: QDesktopServices.openUrl(address))
+        return button
+
+    def _read(self, study: StudySummary, reader: str) -> None:
+        """Open the reading window; when it closes, show how far the reader has come."""
+        process = QProcess(self)
+        words = ["-m", "reader_app", "read", str(study.path), "--reader", reader]
+        process.finished.connect(lambda: self._read_ended(process))
+        process.start(sys.executable, words)
+
+    def _read_ended(self, process: QProcess) -> None:
+        """Take note of what was read, or show why nothing could be."""
+        self.refresh()
+        said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
+        if process.exitCode() and said:
+            problem = QLabel(said.splitlines()[-1])
+            problem.setProperty("tone", "problem")
+            problem.setWordWrap(True)
+            self._cards.insertWidget(1, problem)
