@@ -146,9 +146,10 @@ def digits_hint(item: str, study: StudyFile) -> str:
         return "1-4 = a-d"
     if not item.startswith("birads") and item != FINDING_BIRADS:
         return "0-100"
-    fine = any(len(category) > 1 for category in study.scales.birads)
-    plain = sorted({category[0] for category in study.scales.birads})
-    return f"{' '.join(plain)}" + (", then 1-3 for A-C" if fine else "")
+    parted = {category[0] for category in study.scales.birads if len(category) > 1}
+    plain = [category for category in study.scales.birads if category not in parted]
+    digits = [category for category in plain if len(category) == 1]
+    return ", ".join([" ".join(digits), *(f"{first} then 1-3" for first in sorted(parted))])
 
 
 def answer_of(answers: Answers, item: str) -> Value:

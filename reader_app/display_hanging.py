@@ -192,17 +192,19 @@ def common_scale(mammograms: Sequence[Mammogram], pane: PaneSize) -> CommonScale
     )
 
 
-def hang(mammogram: Mammogram, pane: PaneSize, scale: CommonScale) -> Placement:
+def hang(
+    mammogram: Mammogram, chest_wall_hung: float, *, pane: PaneSize, scale: CommonScale
+) -> Placement:
     """Return where a mammogram hangs in its pane: chest wall at the inner edge, centred in height.
 
-    The chest wall of a right breast is the right edge of the picture and touches the right edge of
-    the pane, that of a left breast the left.
+    The inner edge of a right breast's pane is the right one, of a left breast's the left one; what
+    the picture holds beyond the chest wall is padding and lies outside the pane.
     """
     of_picture = scale.scale_of(mammogram)
     right = mammogram.view is not None and mammogram.view.side is Side.RIGHT
     width_hung, height_hung = pane.width / of_picture, pane.height / of_picture
     return Placement(
-        mammogram.columns - width_hung if right else 0.0,
+        chest_wall_hung - width_hung if right else chest_wall_hung,
         (mammogram.rows - height_hung) / 2,
         of_picture,
     )

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from reader_app.display import AIR, Codes
 from reader_app.display_hanging import HungPoint, PaneSize, Placement
 from study_design.images.mammogram import Mammogram
+from study_design.vocabulary import Side
 
 SMALLEST_LEVEL_PX = 256
+BREAST_SHARE = 0.1  # of a column's pixels; less is a marker or a speck
 Mask = NDArray[np.bool_]
 
 
@@ -32,11 +34,20 @@ class Level:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A mammogram as it hangs, at every size; finest level first."""
+    """A mammogram as it hangs, at every size; finest level first.
+
+    Attributes
+    ----------
+    breast_centre
+        The centre of gravity of what is not air.
+    chest_wall_hung
+        Where the tissue ends at the chest wall: the picture's edge, or where its padding begins.
+    """
 
     mammogram: Mammogram
     levels: tuple[Level, ...]
     breast_centre: HungPoint
+    chest_wall_hung: float
 
     def level_for(self, scale: float) -> int:
         """Return the coarsest level that has at least one pixel for each device pixel."""
@@ -73,7 +84,12 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
     while max(level.codes.shape) > SMALLEST_LEVEL_PX:
         level = _halved(level)
         levels.append(level)
-    return Picture(mammogram, tuple(levels), _centre_of_tissue(level.air, 2 ** (len(levels) - 1)))
+    return Picture(
+        mammogram,
+        tuple(levels),
+        _centre_of_tissue(level.air, 2 ** (len(levels) - 1)),
+        _chest_wall(mammogram, hung_air),
+    )
 
 
 def resample(picture: Picture, placement: Placement, size: PaneSize) -> Codes:
@@ -169,3 +185,13 @@ def _centre_of_tissue(air: Mask, covers: int) -> HungPoint:
     tissue = ~air if not air.all() else air
     y, x = np.nonzero(tissue)
     return HungPoint((float(x.mean()) + 0.5) * covers, (float(y.mean()) + 0.5) * covers)
+
+
+def _chest_wall(mammogram: Mammogram, air: Mask) -> float:
+    """Return where tissue ends at the inner side; a column of breast is one with tissue enough."""
+    right = mammogram.view is not None and mammogram.view.side is Side.RIGHT
+    share = 1.0 - air.mean(axis=0)
+    columns = np.flatnonzero(share >= BREAST_SHARE)
+    if columns.size == 0:
+        return float(mammogram.columns) if right else 0.0
+    return float(columns[-1] + 1 if right else columns[0])

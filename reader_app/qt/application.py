@@ -18,7 +18,7 @@ def reading_application(argv: list[str] | None = None) -> QApplication:
     if not isinstance(application, QApplication):
         application = QApplication(argv or sys.argv[:1])
         application.setApplicationName("Crossread")
-        sys.excepthook = _report
+        sys.excepthook = _LastResort()
     apply_style(application)
     return application
 
@@ -57,16 +57,20 @@ class _Apology(QLabel):
         QApplication.exit(1)
 
 
-_apologies: list[_Apology] = []
+class _LastResort:
+    """Takes errors that nobody expected: logs each, and covers the screen with the first."""
 
+    def __init__(self) -> None:
+        self._apology: _Apology | None = None
 
-def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Log an error that nobody expected and cover the screen with it, once."""
-    _LOG.critical("unexpected error", exc_info=(kind, error, trace))
-    if issubclass(kind, KeyboardInterrupt):
-        QApplication.exit(1)
-        return
-    if not _apologies:
-        apology = _Apology(error)
-        _apologies.append(apology)
-        apology.showFullScreen()
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log an error and show it; a Ctrl+C in the terminal just ends the program."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.exit(1)
+            return
+        _LOG.critical("unexpected error", exc_info=(kind, error, trace))
+        if self._apology is None:
+            self._apology = _Apology(error)
+            self._apology.showFullScreen()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from shiboken6 import isValid
 
 from study_design.images.image_store import LoadedImage, case_images, load_pixels
 from study_design.study_folder import StudyFolder
@@ -50,12 +51,17 @@ class Background(QObject):
 
     def start(self, name: str, work: Callable[[], object]) -> None:
         """Queue a job; its end is told under its name."""
-        self._pool.start(_Job(work, lambda result: self.ended.emit(name, result)))
+        self._pool.start(_Job(work, partial(self._tell, name)))
 
     def wait(self) -> None:
         """Drop the jobs that have not begun and wait for the one that runs."""
         self._pool.clear()
         self._pool.waitForDone()
+
+    def _tell(self, name: str, result: object) -> None:
+        """Tell the end of a job, unless the window that asked has gone meanwhile."""
+        if isValid(self):
+            self.ended.emit(name, result)
 
 
 def case_loader(folder: StudyFolder) -> LoadCase:

@@ -107,7 +107,8 @@ class Viewport(QWidget):
         """Hang the picture at the scale that all panes share."""
         self._scale = scale
         if self._picture:
-            self._place(hang(self._picture.mammogram, self.pane, scale))
+            mammogram, chest_wall = self._picture.mammogram, self._picture.chest_wall_hung
+            self._place(hang(mammogram, chest_wall, pane=self.pane, scale=scale))
 
     def set_look(self, look: Look) -> None:
         """Show grey levels in another way."""

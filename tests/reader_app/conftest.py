@@ -1,0 +1,138 @@
+"""A small real study to read: its folder, its record, and sittings at it."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reader_app.ai_results import CaseAi
+from reader_app.clock import SimulatedClock
+from reader_app.session import ReadingSession
+from reader_app.session_state import SittingFacts
+from study_design.detections import CaseResult, Detection, DetectionBox
+from study_design.geometry import Box
+from study_design.protocol.new_study import new_study
+from study_design.protocol.plan import Assignment
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.readers import ReaderProfile
+from study_design.reads import Read
+from study_design.record.events import EventType
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import RecordStore, open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AbnormalityType, AiStatus, ReaderKind, View
+
+START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+CASES = ("C001", "C002", "C003")
+SUSPICIOUS = CaseResult(
+    "C001",
+    AiStatus.FINDING,
+    (
+        Detection(
+            "1",
+            (AbnormalityType.MASS,),
+            0.83,
+            (
+                DetectionBox("1", View.R_CC, "R-CC", Box(60, 100, 40, 30)),
+                DetectionBox("2", View.R_MLO, "R-MLO", Box(60, 120, 40, 30)),
+            ),
+        ),
+    ),
+    score_exam=0.83,
+)
+
+
+@dataclass
+class Desk:
+    """A sitting with everything that a test wants to look at behind it."""
+
+    session: ReadingSession
+    clock: SimulatedClock
+    store: RecordStore
+    asked: list[Assignment] = field(default_factory=list)
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        return reads_of(self.store.events())
+
+    def payloads(self, kind: EventType) -> list[Any]:
+        return [s.event.payload for s in self.store.events() if s.event.type is kind]
+
+
+SitDown = Callable[..., Desk]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StudyFolder:
+    return new_study(
+        tmp_path / "study", template="zhou2023", by="Coordinator", now=START, simulated=False
+    )
+
+
+@pytest.fixture
+def store(folder: StudyFolder) -> Iterator[RecordStore]:
+    with open_store(folder) as record:
+        yield record
+
+
+@pytest.fixture
+def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
+    """Return what starts a sitting: arm, changes of form and scales, AI results, record."""
+
+    def start(
+        *,
+        arm: str = "unaided",
+        ai: CaseResult = SUSPICIOUS,
+        form: dict[str, object] | None = None,
+        scales: dict[str, object] | None = None,
+        arms: dict[str, object] | None = None,
+        kind: ReaderKind = ReaderKind.HUMAN,
+        record: Any = None,
+    ) -> Desk:
+        study = changed(read_study_file(folder.study_toml), form, scales, arms)
+        profile = ReaderProfile("R01", kind, "senior")
+        plan = [
+            Assignment(
+                f"R01-P1-{n:03}", "R01", "senior", f"{arm}-other", 1, arm, 1 + n // 3, n, case
+            )
+            for n, case in enumerate(CASES, start=1)
+        ]
+        clock = SimulatedClock(START)
+        asked: list[Assignment] = []
+
+        def case_ai(assignment: Assignment) -> CaseAi:
+            asked.append(assignment)
+            return CaseAi(ai, "demo-ai", "1", simulated=True)
+
+        session = ReadingSession(
+            SittingFacts(study, 1, profile, plan, store.events()),
+            record=record or store,
+            clock=clock,
+            case_ai=case_ai,
+        )
+        return Desk(session, clock, store, asked)
+
+    return start
+
+
+def changed(
+    study: StudyFile,
+    form: dict[str, object] | None,
+    scales: dict[str, object] | None,
+    arms: dict[str, object] | None,
+) -> StudyFile:
+    """Return a study file with another form, other scales, or another arm with AI."""
+    return study.model_copy(
+        update={
+            "form": study.form.model_copy(update=form or {}),
+            "scales": study.scales.model_copy(update=scales or {}),
+            "arms": tuple(a.model_copy(update=arms or {}) if a.ai else a for a in study.arms),
+        }
+    )
