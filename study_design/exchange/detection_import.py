@@ -12,7 +12,7 @@ from pathlib import Path
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
+from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve
 from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results, write_system_results
@@ -172,7 +172,7 @@ def _check_boxes(found: Detection, case: str, sheet: CaseSheet, where: str) -> N
             raise BadInputError(
                 f"{where}: expected an image that shows {box.view}, got {box.image}. Correct it."
             )
-        if not image.holds(box.where):
+        if not holds(image, box.where):
             raise BadInputError(
                 f"{where}, {box.view}: expected a box inside {image.columns} x {image.rows} "
                 f"pixels, got {box.where.x_px:g}, {box.where.y_px:g}, {box.where.width_px:g} x "

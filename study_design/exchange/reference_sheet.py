@@ -10,7 +10,7 @@ from pathlib import Path
 
 from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
+from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
 from study_design.exchange.csv_file import Cell, read_csv, write_csv
 from study_design.geometry import Box
@@ -227,7 +227,7 @@ def _check_place(row: SheetRow, sheet: CaseSheet, case: str, view: View | None, 
     image = sheet.image(case, view) if view else None
     if image is None:
         raise row.wrong("view", f"a view of case {case} for the box")
-    if not image.holds(where):
+    if not holds(image, where):
         raise BadInputError(
             f"{row.file}, row {row.line}: expected a box inside {image.columns} x {image.rows} "
             f"pixels of {image.image}, got x_px {where.x_px:g}, y_px {where.y_px:g}, width_px "

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from study_design.errors import ProtocolError
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.exchange.csv_file import write_atomically
+from study_design.images.case_list import cases_of
 from study_design.protocol.allocation import allocate, plan_warnings
 from study_design.protocol.locked import refuse_when_locked
 from study_design.protocol.plan import Assignment, write_plan
@@ -58,22 +58,25 @@ def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
 
 def draw_plan(folder: StudyFolder, study: StudyFile) -> PlannedStudy:
     """Return the plan that the study's cases and readers give; nothing is written."""
-    cases = _complete_cases(folder, read_case_sheet(folder))
+    cases = _complete_cases(folder)
     assignments = allocate(cases=cases, readers=read_readers(folder), study=study)
     return PlannedStudy(assignments, plan_warnings(assignments, study))
 
 
-def _complete_cases(folder: StudyFolder, sheet: CaseSheet) -> Sequence[str]:
-    """Return the cases to read, or refuse the first that lacks a view."""
-    cases = [case for case in sheet.cases if case not in sheet.excluded]
-    for case in cases:
-        lacking = [view.value for view in View if sheet.image(case, view) is None]
-        if lacking:
-            raise ProtocolError(
-                f"Case {case} lacks {', '.join(lacking)}. Import the view, or exclude the case: "
-                f"crossread exclude {folder.path.name} {case} --reason TEXT"
+def _complete_cases(folder: StudyFolder) -> Sequence[str]:
+    """Return the cases to read, or refuse the first that has a problem."""
+    cases = [entry for entry in cases_of(folder) if not entry.excluded]
+    for entry in cases:
+        if entry.problems:
+            lacking = [view.value for view in View if entry.image_of(view) is None]
+            what = (
+                f"lacks {', '.join(lacking)}" if lacking else f"has a problem: {entry.problems[0]}"
             )
-    return cases
+            raise ProtocolError(
+                f"Case {entry.case} {what}. Import the view, or exclude the case: "
+                f"crossread exclude {folder.path.name} {entry.case} --reason TEXT"
+            )
+    return [entry.case for entry in cases]
 
 
 def _with_seed(folder: StudyFolder, study: StudyFile, seed: int) -> StudyFile:

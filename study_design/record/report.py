@@ -29,7 +29,8 @@ class Report:
 def report_of(events: Sequence[StoredEvent]) -> Report:
     """Return what the events of one step report.
 
-    A mark of a known number moves. A finding whose last mark is removed is no finding any more, and
+    A mark of a known number moves; the types of a finding are those of its first mark until it is
+    described. A finding whose last mark is removed is no finding any more, and
     its description goes with it; a description of a finding without marks is not kept.
 
     Raises
@@ -63,9 +64,9 @@ def _place(findings: dict[int, Finding], payload: Payload) -> None:
         tuple(Point(x_px, y_px) for x_px, y_px in payload.pairs("points")),
     )
     number = payload.whole("finding")
-    known = findings.get(number, Finding(number, (), ()))
+    known = findings.get(number) or Finding(number, _types(payload), ())
     marks = {placed.mark: placed for placed in known.marks} | {mark.mark: mark}
-    findings[number] = replace(known, types=_types(payload), marks=tuple(marks.values()))
+    findings[number] = replace(known, marks=tuple(marks.values()))
 
 
 def _remove(findings: dict[int, Finding], mark: int) -> None:
