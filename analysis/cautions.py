@@ -89,7 +89,9 @@ def _about_aucs(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str
     aucs = [
         (one.subjects[0].label, one.estimate)
         for one in estimates
-        if one.quantity == "auc" and one.estimate is not None
+        if one.quantity == "auc"
+        and one.estimate is not None
+        and (one.subjects[0].reader or one.subjects[0].system)
     ]
     below = [label for label, auc in aucs if auc < 0.5]
     if below:
@@ -115,7 +117,12 @@ def _about_thresholds(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterat
             "Youden's threshold was chosen on the same cases on which J, sensitivity and "
             "specificity are reported, the AI's too: they are flattered."
         )
-    tied = {one.subjects[0].label for one in thresholds if one.subjects[0].maximum is not None}
+    tied = {
+        one.subjects[0].label
+        for one in thresholds
+        if one.subjects[0].maximum is not None
+        and (one.subjects[0].reader or one.subjects[0].system)
+    }
     if tied:
         yield (
             f"Several thresholds reach the same Youden's J: {_listed(sorted(tied))}. All are "

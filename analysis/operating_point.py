@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.intervals import clopper_pearson
-from analysis.result import Interval
 from analysis.roc import RocCurve, roc_curve
 
 
@@ -48,14 +46,6 @@ class OperatingPoint:
     def auc_binary(self) -> float:
         """The area under the curve with this one point: (sensitivity + specificity) / 2."""
         return (self.sensitivity + self.specificity) / 2
-
-    def sensitivity_interval(self, *, level: float = 0.95) -> Interval:
-        """Return the Clopper-Pearson interval of the sensitivity."""
-        return clopper_pearson(self.tp, self.tp + self.fn, level=level)
-
-    def specificity_interval(self, *, level: float = 0.95) -> Interval:
-        """Return the Clopper-Pearson interval of the specificity."""
-        return clopper_pearson(self.tn, self.tn + self.fp, level=level)
 
 
 def operating_point_at(

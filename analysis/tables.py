@@ -25,6 +25,12 @@ AI, HUMAN, CONSENSUS, SIMULATED = "ai", "human", "consensus", "simulated"
 KINDS = (HUMAN, AI, CONSENSUS, SIMULATED)
 REQUIRED = ("reader", "case", "truth", "rating")
 OPTIONAL = ("kind", "arm", "group", "patient", "exam", "period", "birads", "time_s")
+COLUMNS = (
+    "reader", "kind", "group", "arm", "case", "cluster", "truth", "rating", "time_s", "period",
+    "birads",
+)  # fmt: skip
+# Of a study the columns of its reference standard are the strata.
+STRATA = tuple(name for name in REFERENCE.columns if name not in ("case", "truth"))
 NOT_GIVEN = ("", "na", "nan")
 TYPE_TARGET = "type_present:"
 
@@ -158,11 +164,11 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
             "none. Read cases, and bring in the truth: crossread truth STUDY REFERENCE_CSV"
         )
     return RatingTable(
-        rows.replace({"kind": SIMULATED}, HUMAN),
+        rows.replace({"kind": SIMULATED}, HUMAN)[[*COLUMNS, *STRATA]],
         "final test reads of the study",
         _arms(rows),
         "patient",
-        tuple(name for name in REFERENCE.columns if name not in ("case", "truth")),
+        STRATA,
         simulated=tables.simulated or bool((rows["kind"] == SIMULATED).any()),
         notes=tuple(notes),
         title=tables.title,
@@ -268,9 +274,7 @@ def _rated(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     by_ai = rows["kind"] == AI
     for lost, who in ((missing & ~by_ai, "a reader"), (missing & by_ai, "an AI system")):
         if lost.any():
-            notes.append(
-                f"{int(lost.sum())} ratings by {who} are missing; those rows are left out."
-            )
+            notes.append(f"Rows without a rating by {who}, left out: {int(lost.sum())}.")
     return rows[~missing].reset_index(drop=True)
 
 
@@ -339,18 +343,17 @@ def _ai_alone(
         ).fillna(0.0)
     failed = ai["status"].isin((AiStatus.FAILED, AiStatus.NOT_PROCESSED))
     score = score.where((ai["status"] != AiStatus.NONE) | score.notna(), 0.0)
-    if settings.ai_failed == "exclude":
-        score = score.mask(failed)
-    else:
+    if settings.ai_failed == "lowest":
         lowest = ai["scale"].fillna("").astype(str).str.extract(r"^\s*(-?[\d.]+)", expand=False)
         score = score.mask(failed, pd.to_numeric(lowest, errors="coerce").fillna(0.0))
     for system, count in failed.groupby(ai["system"]).sum().items():
         if count:
             rule = "left out" if settings.ai_failed == "exclude" else "given the lowest score"
-            notes.append(f"{system} failed on, or did not process, {int(count)} cases: {rule}.")
-    return pd.DataFrame(
+            notes.append(f"Cases that {system} failed on or did not process, {rule}: {int(count)}.")
+    rows = pd.DataFrame(
         {"reader": ai["system"], "kind": AI, "group": "", "arm": "", "case": ai["case"]}
     ).assign(rating=score, time_s=float("nan"), period=float("nan"), birads="")
+    return rows[~failed] if settings.ai_failed == "exclude" else rows
 
 
 def _without_excluded_cases(
@@ -360,7 +363,7 @@ def _without_excluded_cases(
     excluded = cases.groupby("case")["excluded"].min()
     out = rows["case"].isin(excluded.index[excluded == 1])
     if out.any():
-        notes.append(f"{rows.loc[out, 'case'].nunique()} excluded cases are left out.")
+        notes.append(f"Excluded cases, left out: {rows.loc[out, 'case'].nunique()}.")
     patients = cases.drop_duplicates("case").set_index("case")["patient"]
     cluster = rows["case"].map(patients)
     return rows.assign(cluster=cluster.where(cluster.notna(), rows["case"]))[~out]
@@ -373,10 +376,8 @@ def _with_truth(
     rows = rows.assign(truth=rows["case"].map(truth))
     unknown = rows["truth"].isna()
     if unknown.any():
-        notes.append(
-            f"{rows.loc[unknown, 'case'].nunique()} cases have no reference standard; left out."
-        )
-    strata = [name for name in REFERENCE.columns if name not in ("case", "truth")]
-    kept = rows[~unknown].drop(columns=[name for name in strata if name in rows])
-    joined = kept.merge(reference[["case", *strata]], on="case", how="left")
+        lacking = rows.loc[unknown, "case"].nunique()
+        notes.append(f"Cases without a reference standard, left out: {lacking}.")
+    kept = rows[~unknown].drop(columns=[name for name in STRATA if name in rows])
+    joined = kept.merge(reference[["case", *STRATA]], on="case", how="left")
     return joined.assign(truth=joined["truth"].astype(int), group=joined["group"].fillna(""))

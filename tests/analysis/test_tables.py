@@ -60,7 +60,7 @@ def test_bad_input_is_refused_in_one_line_with_its_place(
 def test_a_missing_rating_is_left_out_and_counted(tmp_path: Path) -> None:
     table = from_csv(written(tmp_path / "t.csv", HEADER, "R1,A,1,NA", "R1,B,0,", "R1,C,1,3"))
     assert list(table.rows["case"]) == ["C"]
-    assert any("2 ratings by a reader" in note for note in table.notes)
+    assert any("rating by a reader, left out: 2" in note for note in table.notes)
 
 
 def test_decimal_commas_and_other_columns_are_understood(tmp_path: Path) -> None:
@@ -199,8 +199,8 @@ def test_a_study_gives_its_final_test_reads_and_the_ai_alone() -> None:
     assert table.arms == ("unaided", "aided")
     assert table.simulated
     assert "density" in table.strata
-    assert any("DNN failed on, or did not process, 1 cases" in note for note in table.notes)
-    assert any("1 excluded cases" in note for note in table.notes)
+    assert any("DNN failed on or did not process, left out: 1" in note for note in table.notes)
+    assert any("Excluded cases, left out: 1" in note for note in table.notes)
 
 
 def test_a_failed_ai_gets_the_lowest_score_where_the_plan_says_so() -> None:
