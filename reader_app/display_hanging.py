@@ -138,12 +138,11 @@ class Placement:
         )
 
     def kept_in(self, mammogram: Mammogram, pane: PaneSize) -> "Placement":
-        """Return the placement moved so that the pane's middle is on the picture."""
-        half_width, half_height = pane.width / 2 / self.scale, pane.height / 2 / self.scale
+        """Return the placement moved so that a quarter of the picture or pane is seen each way."""
         return replace(
             self,
-            left_hung=min(max(self.left_hung, -half_width), mammogram.columns - half_width),
-            top_hung=min(max(self.top_hung, -half_height), mammogram.rows - half_height),
+            left_hung=_kept(self.left_hung, pane.width / self.scale, mammogram.columns),
+            top_hung=_kept(self.top_hung, pane.height / self.scale, mammogram.rows),
         )
 
     def box_on_screen(self, mammogram: Mammogram, box: Box) -> Box:
@@ -224,3 +223,9 @@ def scale_bar_mm(mammogram: Mammogram, scale: float, longest_device: float) -> i
 def zoomed_scale(scale: float, factor: float, smallest: float) -> float:
     """Return a scale after a zoom by a factor, no smaller than `smallest`, no larger than 8."""
     return min(max(scale * factor, smallest), max(LARGEST_SCALE, smallest))
+
+
+def _kept(start_hung: float, pane_hung: float, picture_px: int) -> float:
+    """Return where a pane may begin on one axis so that enough of the picture is seen."""
+    seen = min(pane_hung, picture_px) / 4
+    return min(max(start_hung, seen - pane_hung), picture_px - seen)

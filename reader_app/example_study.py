@@ -103,13 +103,19 @@ def make_example_study(
 
 
 def _write_exams(folder: Path, cases: int, seed: int, report: Report) -> Iterator[WrittenExam]:
-    """Draw phantom exams, every other one normal, and write them as DICOM."""
+    """Draw phantom exams and write them as DICOM: of four, two malignant, one benign, one normal.
+
+    The types of lesions come in turn, so that every type is among them.
+    """
     for number in range(cases):
         kind, turn = number % 4, number // 4
-        specs = {0: (_MALIGNANT[turn % 4],), 2: (_BENIGN[turn % 4],)}.get(kind, ())
-        if kind == 3 and turn % 2:
-            specs = (_MALIGNANT[(turn + 2) % 4],)
-        exam = draw_exam(seed * 1000 + number + 1, lesions=specs)
+        lesions = {
+            0: (_MALIGNANT[(2 * turn) % 4],),
+            1: (),
+            2: (_MALIGNANT[(2 * turn + 1) % 4],),
+            3: (_BENIGN[turn % 4],),
+        }[kind]
+        exam = draw_exam(seed * 1000 + number + 1, lesions=lesions)
         yield write_dicom(render(exam), folder)
         report("Draw phantom exams", number + 1, cases)
 

@@ -18,7 +18,7 @@ from study_design.vocabulary import View
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: wait first, then press a key, or click or drag on a view, or do nothing more.
+    """One act: wait first, then press a key, or point, click or drag on a view.
 
     Attributes
     ----------
@@ -28,12 +28,15 @@ class Act:
         Name of a key as on its cap, with `Shift+` before it where shift is held; empty for none.
     view, points
         Where the mouse goes: one point for a click, two for a drag.
+    press
+        False where the mouse only moves, as a hand does while the eyes search.
     """
 
     after_s: float
     key: str = ""
     view: View | None = None
     points: tuple[Point, ...] = ()
+    press: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +74,5 @@ def _act(raw: Mapping[str, object]) -> Act:
         key=str(raw["key"]),
         view=View(str(raw["view"])) if raw["view"] else None,
         points=tuple(Point(**point) for point in points),
+        press=bool(raw["press"]),
     )

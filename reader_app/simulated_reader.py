@@ -7,7 +7,7 @@ are invented so that a study has something to show; they describe no real reader
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,10 @@ TYPE_KEYS = {
     AbnormalityType.DISTORTION: "D",
 }
 HANGING_STEPS = 5
+# A hand moves the mouse at least this often while the eyes search.
+STILL_S = 20.0
+# Rating, at most, that a malignant lesion adds which was seen but not taken for one.
+UNEASE = 18.0
 # Rating from which a simulated reader gives BI-RADS 3, 4 and 5 to a finding.
 CATEGORY_FROM = (("5", 85.0), ("4", 40.0), ("3", 15.0), ("2", 0.0))
 SAME_PLACE_IOU = 0.1
@@ -70,10 +74,10 @@ class Skill:
 
 SENIOR = Skill(
     sees={
-        AbnormalityType.MASS: 1.1,
-        AbnormalityType.CALCIFICATION: 1.4,
-        AbnormalityType.ASYMMETRY: 0.4,
-        AbnormalityType.DISTORTION: 0.1,
+        AbnormalityType.MASS: 1.5,
+        AbnormalityType.CALCIFICATION: 1.7,
+        AbnormalityType.ASYMMETRY: 0.8,
+        AbnormalityType.DISTORTION: 0.5,
     },
     malignant_rating=72.0,
     benign_rating=30.0,
@@ -87,10 +91,10 @@ SENIOR = Skill(
 )
 JUNIOR = Skill(
     sees={
-        AbnormalityType.MASS: 0.4,
-        AbnormalityType.CALCIFICATION: 0.8,
-        AbnormalityType.ASYMMETRY: -0.4,
-        AbnormalityType.DISTORTION: -0.8,
+        AbnormalityType.MASS: 0.6,
+        AbnormalityType.CALCIFICATION: 0.9,
+        AbnormalityType.ASYMMETRY: -0.1,
+        AbnormalityType.DISTORTION: -0.5,
     },
     malignant_rating=60.0,
     benign_rating=38.0,
@@ -160,8 +164,8 @@ def _script(
     acts = _look(aided=bool(ai))
     for report in reports:
         acts += _mark(report, rng)
-    acts += _conclude(reports, rng)
-    return ReadScript(assignment.cell, _paced(acts, seconds, rng))
+    acts += _conclude(reports, known, rng)
+    return ReadScript(assignment.cell, _paced(acts, seconds, known, rng))
 
 
 def _generator(seed: int, *names: str | int) -> np.random.Generator:
@@ -282,21 +286,46 @@ def _mark(report: Report, rng: np.random.Generator) -> list[Act]:
     return acts + [Act(0.0, key=key) for key in (category, *digits, "Enter")]
 
 
-def _conclude(reports: Sequence[Report], rng: np.random.Generator) -> list[Act]:
+def _conclude(
+    reports: Sequence[Report], known: CaseKnowledge, rng: np.random.Generator
+) -> list[Act]:
     """Answer for the breasts without findings, look at the summary, validate."""
     keys: list[str] = []
-    if {report.side for report in reports} != set(Side):
-        rating = int(np.clip(rng.normal(6.0, 4.0), 0, 25))
+    marked = {report.side for report in reports}
+    if marked != set(Side):
+        uneasy = any(
+            lesion.malignant and lesion.view and lesion.view.side not in marked
+            for lesion in known.lesions
+        )
+        unease = UNEASE * rng.random() if uneasy else 0.0
+        rating = int(np.clip(rng.normal(5.0, 3.0) + unease, 0, 30))
         keys += ["N" if rng.random() < 0.7 else "B", *str(rating)]
     keys += [f"Shift+{rng.integers(1, 5)}", "Enter", "Enter"]
     return [Act(0.0, key=key) for key in keys]
 
 
-def _paced(acts: Sequence[Act], seconds: float, rng: np.random.Generator) -> tuple[Act, ...]:
+def _paced(
+    acts: Sequence[Act], seconds: float, known: CaseKnowledge, rng: np.random.Generator
+) -> tuple[Act, ...]:
     """Spread the reading time over the acts; the gate before the first costs nobody's time."""
     shares = rng.dirichlet(np.full(len(acts) - 1, 2.0)) * seconds
-    gaps = [2.0, *shares]
-    return tuple(
-        Act(round(float(gap), 3), act.key, act.view, act.points)
-        for gap, act in zip(gaps, acts, strict=True)
-    )
+    paced = [_after(acts[0], 2.0)]
+    for share, act in zip(shares, acts[1:], strict=True):
+        moves = int(share // STILL_S)
+        paced += [_move(known, share / (moves + 1), rng) for _ in range(moves)]
+        paced.append(_after(act, share / (moves + 1)))
+    return tuple(paced)
+
+
+def _after(act: Act, seconds: float) -> Act:
+    """Return an act that waits first."""
+    return replace(act, after_s=round(float(seconds), 3))
+
+
+def _move(known: CaseKnowledge, seconds: float, rng: np.random.Generator) -> Act:
+    """Return a movement of the mouse to somewhere in a breast."""
+    view = list(known.breasts)[int(rng.integers(len(known.breasts)))]
+    breast = known.breasts[view].box
+    across, down = rng.random(2)
+    place = Point(breast.x_px + across * breast.width_px, breast.y_px + down * breast.height_px)
+    return Act(round(float(seconds), 3), view=view, points=(place,), press=False)

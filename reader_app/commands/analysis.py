@@ -1,6 +1,7 @@
 """The command that turns a frozen study, or any table of ratings, into estimates and a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from study_design.record.events import EventType, JsonValue
 from study_design.record.store.record_store import open_store
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
+
+INTERIM = "Interim analysis of a study that is still open: not the result of the study."
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +69,12 @@ def analyse_folder(folder: StudyFolder, out: Path, *, interim: bool = False) -> 
             f"crossread freeze {folder.path.name}, or sign an interim analysis: --interim"
         )
     settings = _settings(tables)
-    return write_analysis(analyse(from_study(tables, settings), settings), out)
+    table = from_study(tables, settings)
+    if not tables.frozen:
+        table = replace(table, notes=(INTERIM, *table.notes))
+    result = analyse(table, settings)
+    warn(*result.warnings)
+    return write_analysis(result, out)
 
 
 def _settings(tables: StudyTables) -> AnalysisSettings:

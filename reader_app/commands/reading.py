@@ -1,7 +1,7 @@
 """The command that opens the reading window."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +9,7 @@ import typer
 
 from reader_app.ai_results import AiResults
 from reader_app.clock import Clock, SimulatedClock, StationClock
-from reader_app.commands.signing import StudyPath, now, study_at
+from reader_app.commands.signing import StudyPath, study_at
 from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.background import case_loader
 from reader_app.qt.reading_window import ReadingWindow
@@ -117,5 +117,6 @@ def _clock(events: Sequence[StoredEvent], *, simulated: bool) -> Clock:
     """Return the station's clock, or a simulated one that goes on where the record ends."""
     if not simulated:
         return StationClock()
-    newest = max((moment_of(stored.event.at_utc) for stored in events), default=now())
-    return SimulatedClock(newest.astimezone() + timedelta(minutes=5))
+    newest = max((stored.event for stored in events), key=lambda event: event.at_utc)
+    zone = timezone(timedelta(minutes=newest.utc_offset_min))
+    return SimulatedClock(moment_of(newest.at_utc).astimezone(zone) + timedelta(minutes=5))

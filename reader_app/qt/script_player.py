@@ -86,7 +86,7 @@ class ScriptPlayer:
     def _read(self, script: ReadScript, arm: str) -> None:
         """Play the acts of one read and make sure that they ended in a validation."""
         pictured = self._screenshots is not None and arm not in self._pictured
-        pictured = pictured and any(act.view for act in script.acts)
+        pictured = pictured and any(act.view and act.press for act in script.acts)
         self._wait_until_ready()
         interrupted = self._session.state.again
         for number, act in enumerate(script.acts):
@@ -113,7 +113,7 @@ class ScriptPlayer:
             self._press(act.key)
         elif act.view is not None:
             places = [self._window.view_point(act.view, point) for point in act.points]
-            self._point([place for place in places if place is not None])
+            self._point([place for place in places if place is not None], press=act.press)
         self._wait_until_ready()
 
     def _press(self, name: str) -> None:
@@ -124,8 +124,11 @@ class ScriptPlayer:
         held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
         QTest.keyClick(self._target(), code, held)
 
-    def _point(self, places: Sequence[QPoint]) -> None:
-        """Click at one place of the window, or drag from the first to the last."""
+    def _point(self, places: Sequence[QPoint], *, press: bool) -> None:
+        """Click at one place of the window, drag from the first to the last, or only move there."""
+        if not press:
+            QTest.mouseMove(self._window, places[0] if places else self._window.rect().center())
+            return
         if not places:
             raise ProtocolError("A script points at a view that is not on the screen.")
         widget = self._window.childAt(places[0]) or self._window
@@ -153,13 +156,12 @@ class ScriptPlayer:
 
     def _take_picture(self, acts: Sequence[Act], number: int, arm: str) -> None:
         """Photograph the window at the moments that a newcomer would want to see."""
-        act = acts[number]
+        act, before = acts[number], acts[number - 1]
+        done = {a.key for a in acts[:number]}
         moments = {
             "1-gate": number == 0,
             "2-four-views": number == 1,
-            "3-card": act.key == "Enter"
-            and acts[number - 1].key.isdigit()
-            and number < len(acts) - 3,
+            "3-card": act.key == "Enter" and "Enter" not in done and before.key.isdigit(),
             "4-summary": number == len(acts) - 1,
         }
         for name, now in moments.items():
