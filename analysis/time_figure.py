@@ -25,7 +25,7 @@ def times_figure(result: AnalysisResult) -> DrawnFigure:
     single = len(shown) <= MOST_READERS
 
     def draw(figure: Figure) -> None:
-        axes = figure.add_axes((0.145, 0.15, 0.835, 0.72))
+        axes = figure.add_axes((0.18, 0.15, 0.80, 0.72))
         if single:
             _draw_cases(axes, shown, result)
         else:

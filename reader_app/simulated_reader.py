@@ -79,9 +79,9 @@ SENIOR = Skill(
         AbnormalityType.ASYMMETRY: 0.8,
         AbnormalityType.DISTORTION: 0.5,
     },
-    malignant_rating=72.0,
-    benign_rating=30.0,
-    rating_sd=13.0,
+    malignant_rating=68.0,
+    benign_rating=34.0,
+    rating_sd=15.0,
     false_marks=0.04,
     takes_over=0.45,
     falls_for=0.04,
@@ -160,7 +160,10 @@ def _script(
     ai = known.ai.detections if aided and known.ai else ()
     reports = _lesion_reports(known, ai, skill, rng, seed=seed)
     reports += _false_reports(known, skill, rng)
-    seconds = skill.seconds * (skill.aided_share if aided else 1.0) * rng.lognormal(0.0, 0.25)
+    # A case that takes long does so for every reader and in both arms.
+    slow = _generator(seed, "time", assignment.case).lognormal(0.0, 0.25)
+    seconds = skill.seconds * (skill.aided_share if aided else 1.0) * slow
+    seconds *= rng.lognormal(0.0, 0.1)
     acts = _look(aided=bool(ai))
     for report in reports:
         acts += _mark(report, rng)

@@ -86,7 +86,7 @@ class ScriptPlayer:
     def _read(self, script: ReadScript, arm: str) -> None:
         """Play the acts of one read and make sure that they ended in a validation."""
         pictured = self._screenshots is not None and arm not in self._pictured
-        pictured = pictured and any(act.view and act.press for act in script.acts)
+        pictured = pictured and self._is_worth_a_picture(script, arm)
         self._wait_until_ready()
         interrupted = self._session.state.again
         for number, act in enumerate(script.acts):
@@ -101,6 +101,12 @@ class ScriptPlayer:
                 f"The script of {script.cell} ended while {self._session.state.phase}: "
                 f"{', '.join(self._session.state.missing) or 'not validated'}."
             )
+
+    def _is_worth_a_picture(self, script: ReadScript, arm: str) -> bool:
+        """Tell whether a read has a mark and, in an arm with AI, AI marks to show."""
+        marks = any(act.view and act.press for act in script.acts)
+        ai = any(act.key == "G" for act in script.acts)
+        return marks and (ai or not self._session.study.arm(arm).ai)
 
     def _remove_marks(self) -> None:
         """Take back the marks of a sitting that was cut off; the script sets them again."""
@@ -156,12 +162,11 @@ class ScriptPlayer:
 
     def _take_picture(self, acts: Sequence[Act], number: int, arm: str) -> None:
         """Photograph the window at the moments that a newcomer would want to see."""
-        act, before = acts[number], acts[number - 1]
-        done = {a.key for a in acts[:number]}
+        act, pressed = acts[number], [earlier.key for earlier in acts[:number] if earlier.key]
         moments = {
             "1-gate": number == 0,
             "2-four-views": number == 1,
-            "3-card": act.key == "Enter" and "Enter" not in done and before.key.isdigit(),
+            "3-card": act.key == "Enter" and "Enter" not in pressed and pressed[-1].isdigit(),
             "4-summary": number == len(acts) - 1,
         }
         for name, now in moments.items():
