@@ -20,6 +20,9 @@ _REDUCED_SIDE_PX = 512
 _CONTRAST = 0.01
 # ... or by so many standard deviations of the noise in air.
 _NOISE_DEVIATIONS = 5.0
+# Darkness that varies more than this share of the range is fat, not air: scanned films stay below
+# 0.014, pieces cut from within real breasts above 0.07.
+_MOST_NOISE = 0.03
 # Air must fill this share of the picture, or else nothing is taken for air.
 _LEAST_AIR = 0.01
 # Rim around the breast that is never blackened, as a share of the longer side: about 3 mm.
@@ -106,6 +109,8 @@ def _tissue(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     level = float(edges[peak] + edges[peak + 1]) / 2 if peak else float(darkest)
     below = grey[grey <= level]
     noise = 1.4826 * float(np.median(level - below)) if below.size else 0.0
+    if noise > _MOST_NOISE * span:
+        return None
     threshold = level + max(_CONTRAST * span, _NOISE_DEVIATIONS * noise)
     tissue = grey > threshold
     return None if 1 - tissue.mean() < _LEAST_AIR else tissue

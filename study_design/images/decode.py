@@ -156,9 +156,10 @@ def _decompressed(
 ) -> NDArray[np.integer]:
     """Return what the decoder of the transfer syntax makes of a frame."""
     if syntax == RLELossless:
-        pixels = np.zeros(shape, dtype=f"<u{integer(dataset, 'BitsAllocated') // 8}")
-        imagecodecs.dicomrle_decode(frame, pixels.dtype, out=pixels.data)
-        return pixels
+        dtype = np.dtype(f"<u{integer(dataset, 'BitsAllocated') // 8}")
+        unpacked = bytearray(shape[0] * shape[1] * dtype.itemsize)
+        imagecodecs.dicomrle_decode(frame, dtype, out=unpacked)
+        return np.frombuffer(unpacked, dtype).reshape(shape)
     decoder = DECODERS.get(syntax)
     if decoder is None:
         raise ImageError(f"the compression {syntax.name[:60]} is not decoded here")

@@ -1,0 +1,72 @@
+import pytest
+
+from study_design.images.breast import Edge
+from study_design.images.orientation import Flips, flips_for
+from study_design.vocabulary import View
+
+
+@pytest.mark.parametrize(
+    ("view", "said", "horizontal", "vertical"),
+    [
+        (View.R_CC, ("P", "L"), False, False),
+        (View.L_CC, ("A", "R"), False, False),
+        (View.R_MLO, ("P", "FL"), False, False),
+        (View.R_MLO, ("P", "F"), False, False),
+        (View.L_MLO, ("A", "FR"), False, False),
+        (View.L_MLO, ("A", "F"), False, False),
+        (View.R_CC, ("A", "L"), True, False),
+        (View.R_CC, ("A", "R"), True, True),
+        (View.L_CC, ("A", "L"), False, True),
+        (View.L_CC, ("P", "L"), True, True),
+        (View.R_MLO, ("A", "HR"), True, True),
+        (View.L_MLO, ("P", "FR"), True, False),
+        (View.R_MLO, ("P", "LF"), False, False),
+        (View.R_MLO, ("P", "R"), False, True),
+    ],
+)
+def test_patient_orientation_is_turned_to_the_hanging(
+    view: View, said: tuple[str, ...], horizontal: bool, vertical: bool
+) -> None:
+    assert flips_for(view, said, None) == Flips(horizontal, vertical)
+
+
+@pytest.mark.parametrize(
+    ("view", "chest_wall", "horizontal"),
+    [
+        (View.R_CC, Edge.LEFT, True),
+        (View.R_CC, Edge.RIGHT, False),
+        (View.L_MLO, Edge.LEFT, False),
+        (View.L_MLO, Edge.RIGHT, True),
+    ],
+)
+def test_the_chest_wall_decides_where_the_tag_is_absent(
+    view: View, chest_wall: Edge, horizontal: bool
+) -> None:
+    flips = flips_for(view, (), chest_wall)
+    assert flips is not None
+    assert (flips.horizontal, flips.vertical) == (horizontal, False)
+    assert "the chest wall in the picture decided" in flips.note
+
+
+def test_a_tag_that_the_picture_contradicts_is_followed_and_noted() -> None:
+    flips = flips_for(View.R_CC, ("P", "L"), Edge.LEFT)
+    assert flips is not None
+    assert not flips.horizontal
+    assert "disagree" in flips.note
+
+
+def test_a_picture_on_its_side_cannot_be_hung() -> None:
+    assert flips_for(View.L_CC, ("R", "P"), Edge.TOP) is None
+
+
+def test_a_sideways_tag_on_an_upright_picture_is_not_believed() -> None:
+    flips = flips_for(View.L_CC, ("R", "P"), Edge.RIGHT)
+    assert flips is not None
+    assert flips.horizontal
+    assert flips.note
+
+
+def test_nothing_known_is_shown_as_stored_and_noted() -> None:
+    assert flips_for(View.R_CC, (), None) == Flips(
+        False, False, "orientation unknown: shown as stored; check how it hangs"
+    )
