@@ -7,30 +7,34 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from reader_app.commands.progress import progress_bar
+from reader_app.commands.signing import StudyPath, study_at
 from study_design.images.acceptance import Verdict
 from study_design.images.case_import import (
     ExamReport,
     FileReport,
     ImportReport,
-    ImportStep,
     RefusedFilesError,
     import_images,
 )
 from study_design.images.case_list import exclude_case
-from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
-STUDY = Annotated[Path, typer.Argument(help="The study folder.")]
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("import")(import_command)
+    app.command("exclude")(exclude_command)
 
 
 def import_command(
-    study: STUDY,
+    study: StudyPath,
     paths: Annotated[
-        list[Path], typer.Argument(help="DICOM files and folders; with --manifest, where to look.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="PATH...", help="DICOM files, folders; optional with --manifest."),
+    ] = None,
     manifest: Annotated[
         Path | None,
         typer.Option(
@@ -44,18 +48,17 @@ def import_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Bring four-view exams into a study: de-identified, checked, decoded once."""
-    folder = StudyFolder(study).required()
+    if not paths and manifest is None:
+        raise typer.BadParameter("give files or folders, or --manifest CSV")
+    folder = study_at(study)
     try:
-        with _bar() as bar:
-            tasks = {}
-
-            def show(step: ImportStep) -> None:
-                if step.act not in tasks:
-                    tasks[step.act] = bar.add_task(f"Reading {step.act}", total=step.total)
-                bar.update(tasks[step.act], completed=step.done)
-
+        with progress_bar() as show:
             report = import_images(
-                folder, paths, manifest=manifest, keep_going=keep_going, progress=show
+                folder,
+                paths or [],
+                manifest=manifest,
+                keep_going=keep_going,
+                progress=lambda step: show(f"Read {step.act}", step.done, step.total),
             )
     except RefusedFilesError as error:
         if as_json:
@@ -68,24 +71,13 @@ def import_command(
 
 
 def exclude_command(
-    study: STUDY,
+    study: StudyPath,
     case: Annotated[str, typer.Argument(help="The case, as cases.csv names it.")],
     reason: Annotated[str, typer.Option(help="Why; it goes into the flow diagram.")],
 ) -> None:
     """Take a case out of the study before reading starts; it stays listed with the reason."""
-    exclude_case(StudyFolder(study).required(), case, reason)
+    exclude_case(study_at(study), case, reason)
     Console().print(f"{case} is excluded.", highlight=False)
-
-
-def _bar() -> Progress:
-    """Return the progress bar; it goes to standard error."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
 
 
 def _print_json(report: ImportReport) -> None:
