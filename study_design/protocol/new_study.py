@@ -46,7 +46,7 @@ def new_study(
     Raises
     ------
     BadInputError
-        Where the folder holds anything, or no template has the name.
+        Where the folder holds anything, no template has the name, or the title is no line.
     """
     if template not in templates():
         raise BadInputError(
@@ -56,8 +56,10 @@ def new_study(
         raise BadInputError(
             f"Expected a new or empty folder for the study, got {path}. Choose another path."
         )
-    folder = StudyFolder(path)
     title = title or path.name
+    if not title.isprintable():
+        raise BadInputError(f"Expected a title of one printable line, got {title!r}.")
+    folder = StudyFolder(path)
     for part in (folder.protocol, folder.images, folder.detections, folder.reference_standard):
         part.mkdir(parents=True, exist_ok=True)
     write_atomically(folder.study_toml, _study_toml(template, title, simulated=simulated).encode())
@@ -80,7 +82,7 @@ def start_record(folder: StudyFolder, title: str, template: str, *, by: str, now
 def _study_toml(template: str, title: str, *, simulated: bool) -> str:
     """Return the template with the title filled in."""
     file = resources.files("study_design.protocol") / "templates" / f"{template}.toml"
-    # A JSON string in plain ASCII is a TOML basic string too, except for surrogate pairs.
+    # A JSON string of printable characters is a TOML basic string too.
     quoted = json.dumps(title, ensure_ascii=False)
     content = _TITLE.sub(lambda _: f"title = {quoted}", file.read_text(encoding="utf-8"))
     return _SIMULATED.sub("simulated = true", content) if simulated else content

@@ -161,8 +161,8 @@ def _first_problem(error: ValidationError) -> str:
     got = (
         repr(problem["input"]) if isinstance(problem["input"], str | int | float) else "this table"
     )
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{key or 'study'}: got {got}: {message[0].lower()}{message[1:]}. Correct it."
+    message = problem["msg"].removeprefix("Value error, ").replace("Input should", "input should")
+    return f"{key or 'study'}: got {got}: {message}. Correct it."
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

@@ -40,27 +40,14 @@ class EventType(StrEnum):
 
 # What the payload of each event holds. An answer's `item` is a field of `reads.Answers`, or any
 # other name for an item of responses.csv; `points` are [[x_px, y_px], ...]; `hashes` are SHA-256 by
-# file name; `clock` is local or simulated; `again` counts earlier openings of the same read.
+# file name; `clock` is local or simulated; `again` counts earlier openings of the same read; the
+# times of `read_validated` are those of the whole read, earlier sittings included. The store
+# refuses a payload with other keys.
 PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
-    EventType.STUDY_CREATED: (
-        "title",
-        "template",
-        "software_version",
-    ),
-    EventType.PROTOCOL_LOCKED: (
-        "protocol_version",
-        "hashes",
-        "software_version",
-    ),
-    EventType.CASE_EXCLUDED: (
-        "case",
-        "why",
-    ),
-    EventType.SITTING_OPENED: (
-        "software_version",
-        "clock",
-        "screen",
-    ),
+    EventType.STUDY_CREATED: ("title", "template", "software_version"),
+    EventType.PROTOCOL_LOCKED: ("protocol_version", "hashes", "software_version"),
+    EventType.CASE_EXCLUDED: ("case", "why"),
+    EventType.SITTING_OPENED: ("software_version", "clock", "screen"),
     EventType.SITTING_CLOSED: (),
     EventType.READ_OPENED: (
         "cell",
@@ -89,27 +76,10 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
         "again",
     ),
     EventType.READ_PAINTED: ("latency_s",),
-    EventType.MARK_PLACED: (
-        "finding",
-        "mark",
-        "view",
-        "image",
-        "shape",
-        "points",
-        "types",
-    ),
+    EventType.MARK_PLACED: ("finding", "mark", "view", "image", "shape", "points", "types"),
     EventType.MARK_REMOVED: ("mark",),
-    EventType.FINDING_DESCRIBED: (
-        "finding",
-        "types",
-        "birads",
-        "rating",
-        "one_view_only",
-    ),
-    EventType.ANSWER_GIVEN: (
-        "item",
-        "value",
-    ),
+    EventType.FINDING_DESCRIBED: ("finding", "types", "birads", "rating", "one_view_only"),
+    EventType.ANSWER_GIVEN: ("item", "value"),
     EventType.AI_SHOWN: (),
     EventType.AI_HIDDEN: (),
     EventType.READ_PAUSED: (),
@@ -123,10 +93,7 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
         "ai_shown_s",
     ),
     EventType.STUDY_FROZEN: ("hashes",),
-    EventType.STUDY_UNBLINDED: (
-        "what",
-        "masked",
-    ),
+    EventType.STUDY_UNBLINDED: ("what", "masked"),
 }
 
 

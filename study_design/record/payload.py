@@ -13,9 +13,6 @@ class Payload:
 
     stored: StoredEvent
 
-    def __contains__(self, key: str) -> bool:
-        return key in self.stored.event.payload
-
     def value(self, key: str) -> JsonValue:
         """Return a value as it is."""
         if key not in self.stored.event.payload:

@@ -1,5 +1,6 @@
 """Tables for the analysis: every read with its truth, and nothing without it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,12 +8,20 @@ import numpy as np
 import pytest
 
 from study_design.errors import ProtocolError
+from study_design.exchange.csv_file import Cell
 from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.study_rows import study_rows
 from study_design.protocol.lock import lock_study
+from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import plan_study
+from study_design.record.acts import staff_act
+from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.integrity import freeze_study
+from study_design.record.store.record_store import RecordStore, open_store
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
+
+Row = dict[str, Cell]
 
 
 def test_the_tables_hold_every_read_with_numbers_as_numbers(read_study: StudyFolder) -> None:
@@ -61,6 +70,58 @@ def test_a_freeze_shows_in_the_tables(read_study: StudyFolder, now: datetime) ->
     after = study_tables(read_study)
     assert after.frozen
     assert after.reads.equals(before.reads)
+
+
+def test_the_schedule_says_what_became_of_each_cell(
+    locked_study: StudyFolder, now: datetime, read_cell: Callable[..., None]
+) -> None:
+    first, second, third, *_ = read_plan(locked_study)
+    with open_store(locked_study) as store:
+        read_cell(store, first, now)
+        with pytest.raises(KeyboardInterrupt):
+            read_cell(KilledAfterTwo(store), second, now + timedelta(minutes=5))
+    schedule = study_tables(locked_study).schedule.set_index("cell")
+    columns = ["state", "reason", "read"]
+    assert list(schedule.loc[first.cell, columns]) == ["valid", "", f"read-{first.cell}"]
+    assert list(schedule.loc[second.cell, columns]) == ["missing", "opened, not validated", ""]
+    assert list(schedule.loc[third.cell, columns]) == ["missing", "not read", ""]
+
+
+class KilledAfterTwo:
+    """A record whose program is killed after two events."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._left = 2
+        self.events = store.events
+
+    def append(self, event: Event) -> StoredEvent:
+        if not self._left:
+            raise KeyboardInterrupt
+        self._left -= 1
+        return self._store.append(event)
+
+
+def test_an_excluded_case_is_void(
+    study: StudyFolder, write_cases: Callable[..., None], views_of: Callable[..., list[Row]]
+) -> None:
+    plan_study(study)
+    excluded = [{**row, "excluded": True} for row in views_of("C004")]
+    write_cases(study, ["C001", "C002", "C003"], *excluded)
+    (schedule,) = (t for t in study_rows(study, ()) if t.table.file == "schedule.csv")
+    assert {row["reason"] for row in schedule.rows if row["case"] == "C004"} == {"case excluded"}
+    assert {row["state"] for row in schedule.rows if row["case"] == "C004"} == {"void"}
+
+
+def test_an_unblinding_is_a_deviation(read_study: StudyFolder, now: datetime) -> None:
+    payload = {"what": "interim analysis", "masked": True}
+    with open_store(read_study) as store:
+        store.append(staff_act(EventType.STUDY_UNBLINDED, payload, by="Ann", now=now))
+        (deviations,) = (
+            t for t in study_rows(read_study, store.events()) if t.table.file == "deviations.csv"
+        )
+    (row,) = deviations.rows
+    assert (row["who"], row["what"], row["impact"]) == ("Ann", "interim analysis", "arms masked")
 
 
 def test_a_study_without_truth_is_refused(study: StudyFolder, now: datetime) -> None:

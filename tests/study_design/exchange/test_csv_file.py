@@ -1,0 +1,123 @@
+"""CSV files come back as they were written, and are understood as other programs write them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import number, read_csv, write_atomically, write_csv
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+# An apostrophe before = + - @ is the escape itself; cells come back without outer spaces.
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0'")).map(str.strip)
+rows = st.lists(st.fixed_dictionaries({"name": texts.filter(bool), "note": texts}), max_size=5)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows)
+def test_text_comes_back_as_it_was_written(path: Path, written: list[dict[str, str]]) -> None:
+    write_csv(path, ("name", "note"), written)
+    table = read_csv(path)
+    assert list(table.rows) == written
+    assert table.columns == ("name", "note")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_come_back_to_the_last_digit(path: Path, value: float) -> None:
+    write_csv(path, ("x_px",), [{"x_px": value}])
+    assert number(read_csv(path).rows[0]["x_px"], "here") == value
+
+
+def test_a_formula_is_escaped_and_a_negative_number_is_not(path: Path) -> None:
+    write_csv(path, ("a", "b"), [{"a": "=1+1", "b": -1.5}])
+    assert path.read_text() == "a,b\n'=1+1,-1.5\n"
+    assert read_csv(path).rows[0]["a"] == "=1+1"
+
+
+def test_truth_values_and_what_is_not_there(path: Path) -> None:
+    write_csv(path, ("a", "b", "c", "d"), [{"a": True, "b": False, "c": None, "d": float("nan")}])
+    assert path.read_text() == "a,b,c,d\n1,0,,\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "guesses"),
+    [
+        ("case,note\nC1,Köln\n".encode("utf-8-sig"), 0),
+        ("case;note\r\nC1;Köln\r\n".encode(), 1),
+        ("case\tnote\nC1\tKöln\n".encode("utf-16"), 2),
+        ('case,note\n\nC1,"Köln"\n,\n'.encode(), 0),
+    ],
+)
+def test_files_of_other_programs_are_understood(path: Path, raw: bytes, guesses: int) -> None:
+    path.write_bytes(raw)
+    table = read_csv(path)
+    assert table.rows == ({"case": "C1", "note": "Köln"},)
+    assert len(table.guesses) == guesses
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("shift_jis", "乳がんの検診"), ("gb18030", "乳腺癌筛查样本")]
+)
+def test_japanese_and_chinese_encodings_are_guessed_and_named(
+    path: Path, encoding: str, text: str
+) -> None:
+    path.write_bytes(f"case,note\nC1,{text}\n".encode(encoding))
+    table = read_csv(path)
+    assert table.rows[0]["note"] == text
+    assert table.guesses == (f"table.csv: {encoding}, guessed",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        (b"", "expected a header row, got an empty file"),
+        (b"a,b,a\n", "expected each column once, got a twice"),
+        (b"a,b\n1,2,3\n", "row 2: expected 2 cells, got 3"),
+        (b"a,b\n\xff\xff\xff\n", "expected text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_one_line(path: Path, raw: bytes, line: str) -> None:
+    path.write_bytes(raw)
+    with pytest.raises(BadInputError, match=line):
+        read_csv(path)
+
+
+def test_a_missing_file_and_a_missing_column_are_named(path: Path) -> None:
+    with pytest.raises(BadInputError, match="Expected a CSV file at"):
+        read_csv(path)
+    path.write_text("case,truth\n")
+    with pytest.raises(BadInputError, match=r"got case, truth\. Add rating"):
+        read_csv(path).require("case", "rating")
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,5", 1.5), ("-2.25", -2.25), ("1e3", 1000.0)])
+def test_a_decimal_comma_is_a_number(text: str, value: float) -> None:
+    assert number(text, "here") == value
+
+
+@pytest.mark.parametrize("text", ["", "one", "nan", "inf", "1,2,3"])
+def test_what_is_no_number_is_named_with_its_place(text: str) -> None:
+    with pytest.raises(BadInputError, match=r"sheet, row 2, rating: expected a number, got"):
+        number(text, "sheet, row 2, rating")
+
+
+def test_a_column_of_its_own_is_a_mistake(path: Path) -> None:
+    with pytest.raises(ValueError, match="has no columns"):
+        write_csv(path, ("a",), [{"b": 1}])
+    assert not path.exists()
+
+
+def test_a_write_that_fails_leaves_the_old_file_alone(path: Path) -> None:
+    write_atomically(path, b"old")
+    with pytest.raises(TypeError):
+        write_atomically(path, "text")  # type: ignore[arg-type]
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in path.parent.iterdir()] == ["table.csv"]

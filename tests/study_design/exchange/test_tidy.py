@@ -1,0 +1,111 @@
+"""The export holds every table with all its columns, and equals the record."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from study_design.columns import TABLES
+from study_design.exchange.csv_file import read_csv
+from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.tidy import SIMULATED, export_tables
+from study_design.results import NUMERIC, study_tables
+from study_design.study_folder import StudyFolder
+
+
+def test_every_table_has_all_its_columns_and_the_manifest_vouches_for_every_file(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    files = export_tables(read_study, tmp_path / "out")
+    for table in TABLES:
+        columns = read_csv(tmp_path / "out" / table.file).columns
+        assert columns[: len(table.columns)] == table.columns
+    assert read_csv(tmp_path / "out" / "reference.csv").columns[-1] == "scanner"
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert {*manifest["files"], "manifest.json"} == {path.name for path in files}
+    for name, sha256 in manifest["files"].items():
+        assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == sha256
+
+
+def test_simulated_reads_are_called_so_and_every_column_is_explained(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    export_tables(read_study, tmp_path)
+    readme = (tmp_path / "README.md").read_text()
+    assert SIMULATED in readme
+    assert json.loads((tmp_path / "manifest.json").read_text())["simulated"]
+    assert all(f"| `{column}` |" in readme for table in TABLES for column in table.columns)
+    text = read_study.study_toml.read_text().replace("simulated = true", "simulated = false")
+    read_study.study_toml.write_text(text)
+    export_tables(read_study, tmp_path)
+    assert SIMULATED not in (tmp_path / "README.md").read_text()
+
+
+def test_the_export_equals_the_tables_of_the_analysis(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    export_tables(read_study, tmp_path)
+    tables = study_tables(read_study)
+    for name in ("reads", "findings", "detections", "ai_cases", "reference", "schedule", "cases"):
+        frame: pd.DataFrame = getattr(tables, name)
+        numbers = [column for column in frame.columns if column in NUMERIC]
+        kinds = {column: float if column in numbers else str for column in frame.columns}
+        exported = pd.read_csv(
+            tmp_path / f"{name}.csv",
+            dtype=kinds,
+            keep_default_na=False,
+            na_values={column: [""] for column in numbers},
+        )
+        pd.testing.assert_frame_equal(exported, frame.astype(kinds), check_exact=True)
+
+
+def test_the_exported_events_chain_as_the_dictionary_says(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    export_tables(read_study, tmp_path)
+    lines = (tmp_path / "events.jsonl").read_text().splitlines()
+    previous = "0" * 64
+    for line in lines:
+        fields = json.loads(line)
+        own, before = fields.pop("hash"), fields.pop("previous_hash")
+        text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+        assert before == previous
+        assert own == hashlib.sha256((before + text).encode()).hexdigest()
+        previous = own
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert (manifest["events"], manifest["last_hash"]) == (len(lines), previous)
+
+
+def test_the_locks_are_in_the_protocol(read_study: StudyFolder, tmp_path: Path) -> None:
+    export_tables(read_study, tmp_path)
+    protocol = json.loads((tmp_path / "protocol.json").read_text())
+    assert protocol["study"]["schema"] == 1
+    (lock,) = protocol["locks"]
+    assert (lock["version"], lock["by"]) == (1, "Coordinator")
+    assert "reference_standard/reference.csv" in lock["hashes"]
+
+
+def test_a_study_that_has_only_begun_exports_empty_tables(
+    study: StudyFolder, tmp_path: Path
+) -> None:
+    study.cases_csv.unlink()
+    (study.detections / "demo.json").unlink()
+    export_tables(study, tmp_path / "out")
+    for table in TABLES:
+        rows = read_csv(tmp_path / "out" / table.file).rows
+        assert len(rows) == (2 if table.file == "readers.csv" else 0)
+
+
+def test_the_exported_truth_can_be_brought_in_again(
+    read_study: StudyFolder, masters: dict[str, StudyFolder], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    export_tables(read_study, out)
+    shutil.copytree(masters["new"].path, tmp_path / "again")
+    again = StudyFolder(tmp_path / "again")
+    import_truth(again, out / "reference.csv", out / "lesions.csv", resolve=lambda _: None)
+    for name in ("reference.csv", "lesions.csv"):
+        stored = again.reference_standard / name
+        assert stored.read_bytes() == (read_study.reference_standard / name).read_bytes()

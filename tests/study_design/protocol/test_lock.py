@@ -1,0 +1,152 @@
+"""A lock fixes every file that decides what is read and how it is analysed."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.reference_sheet import import_truth
+from study_design.protocol.lock import lock_study
+from study_design.protocol.locked import LockedProtocol, is_locked, locked_protocol
+from study_design.protocol.plan_study import plan_study
+from study_design.protocol.simulated_copy import simulated_copy
+from study_design.protocol.study_file import read_study_file
+from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.record.events import EventType
+from study_design.record.integrity import verify_study
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReaderKind
+
+
+def protocol_of(folder: StudyFolder) -> LockedProtocol:
+    with open_store(folder) as store:
+        return locked_protocol(folder, store.events())
+
+
+def test_a_lock_is_signed_and_holds_the_hash_of_every_file(
+    study: StudyFolder, now: datetime
+) -> None:
+    plan_study(study)
+    assert not is_locked(study)
+    lock = lock_study(study, by="Dr Example", now=now)
+    assert is_locked(study)
+    assert lock.version == 1
+    with open_store(study) as store:
+        last = store.last()
+    assert last is not None
+    assert (last.event.type, last.event.actor) == (EventType.PROTOCOL_LOCKED, "Dr Example")
+    locked = protocol_of(study)
+    assert locked.study_file == read_study_file(study.study_toml)
+    assert [known.file for known in locked.hashes] == [
+        "cases.csv",
+        "detections/demo.json",
+        "plan.csv",
+        "readers.csv",
+        "study.toml",
+    ]
+    assert (study.protocol / "1.toml").read_bytes() == study.study_toml.read_bytes()
+
+
+def test_cases_without_an_ai_result_are_named_and_do_not_stop_the_lock(
+    study: StudyFolder, now: datetime
+) -> None:
+    plan_study(study)
+    assert lock_study(study, by="Coordinator", now=now).warnings == (
+        "demo: failed: 1 of 4 planned cases (C003)",
+        "demo: not processed: 1 of 4 planned cases (C004)",
+        "no reference standard yet: results cannot be computed without one",
+    )
+
+
+def test_a_study_without_plan_or_ai_results_is_not_locked(
+    study: StudyFolder, now: datetime
+) -> None:
+    with pytest.raises(ProtocolError, match=r"got no plan\.csv"):
+        lock_study(study, by="Coordinator", now=now)
+    plan_study(study)
+    (study.detections / "demo.json").unlink()
+    with pytest.raises(ProtocolError, match="Arm aided: expected the AI results of one system"):
+        lock_study(study, by="Coordinator", now=now)
+    assert not is_locked(study)
+    assert not list(study.protocol.iterdir())
+
+
+def test_a_plan_that_is_not_drawn_from_the_files_is_not_locked(
+    study: StudyFolder, now: datetime
+) -> None:
+    plan_study(study)
+    add_reader(study, ReaderProfile("late", ReaderKind.HUMAN, "junior"))
+    with pytest.raises(ProtocolError, match="Draw it again: crossread plan study"):
+        lock_study(study, by="Coordinator", now=now)
+
+
+def test_a_locked_study_cannot_be_locked_again(locked_study: StudyFolder, now: datetime) -> None:
+    with pytest.raises(ProtocolError, match="locked, so Crossread cannot lock it again"):
+        lock_study(locked_study, by="Coordinator", now=now)
+
+
+@pytest.mark.parametrize("name", ["study.toml", "plan.csv", "cases.csv", "readers.csv"])
+def test_nobody_reads_under_a_protocol_that_was_edited(
+    locked_study: StudyFolder, name: str
+) -> None:
+    path = locked_study.path / name
+    locked = path.read_bytes()
+    path.write_bytes(locked + b"\n")
+    with pytest.raises(ProtocolError, match=f"Expected {name} as it was locked, got a file that"):
+        protocol_of(locked_study)
+    path.unlink()
+    with pytest.raises(ProtocolError, match="got no such file"):
+        protocol_of(locked_study)
+    path.write_bytes(locked)
+    assert protocol_of(locked_study).version == 1
+
+
+def test_ai_results_are_compared_when_an_arm_opens_them_and_not_before(
+    locked_study: StudyFolder,
+) -> None:
+    path = locked_study.detections / "demo.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    locked = protocol_of(locked_study)
+    with pytest.raises(ProtocolError, match=r"detections/demo\.json as it was locked"):
+        locked.check(locked_study, path)
+    with pytest.raises(ProtocolError, match="was not there when the protocol was locked"):
+        locked.check(locked_study, locked_study.detections / "new.json")
+
+
+def test_truth_that_was_locked_stays(locked_study: StudyFolder, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("case,truth\nC001,0\n")
+    with pytest.raises(ProtocolError, match="cannot bring in another reference standard"):
+        import_truth(locked_study, sheet, resolve=lambda _: None)
+
+
+def test_a_simulated_copy_has_the_cases_and_design_and_nobody_s_reads(
+    read_study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    text = read_study.study_toml.read_text()
+    read_study.study_toml.write_text(text.replace("simulated = true", "simulated = false"))
+    copy = simulated_copy(
+        read_study, tmp_path / "copy", by="Coordinator", now=now + timedelta(days=70)
+    )
+    study = read_study_file(copy.study_toml)
+    assert study.simulated
+    assert all(profile.kind is ReaderKind.SIMULATED for profile in read_readers(copy))
+    assert copy.plan_csv.read_bytes() == read_study.plan_csv.read_bytes()
+    assert is_locked(copy)
+    assert not [problem for problem in verify_study(copy) if problem.grave]
+    with open_store(copy) as store:
+        assert len(store.events()) == 2
+    with pytest.raises(BadInputError, match="Expected a new path for the copy"):
+        simulated_copy(read_study, copy.path, by="Coordinator", now=now)
+
+
+def test_a_copy_of_a_study_that_says_nothing_of_simulation_says_so(
+    study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    lines = study.study_toml.read_text().splitlines(keepends=True)
+    kept = (line for line in lines if not line.startswith("simulated"))
+    study.study_toml.write_text("".join(kept))
+    copy = simulated_copy(study, tmp_path / "copy", by="Coordinator", now=now)
+    assert read_study_file(copy.study_toml).simulated

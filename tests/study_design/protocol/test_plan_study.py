@@ -1,0 +1,99 @@
+"""A plan is drawn from complete cases and readers, and the study file alone reproduces it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from study_design.columns import PLAN_COLUMNS
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.csv_file import read_csv
+from study_design.protocol.allocation import AllocationError
+from study_design.protocol.plan import assignments_of, read_plan
+from study_design.protocol.plan_study import plan_study
+from study_design.protocol.study_file import read_study_file
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+THREE_VIEWS = (View.R_CC, View.L_CC, View.R_MLO)
+
+
+def test_the_plan_is_written_and_read_back(study: StudyFolder) -> None:
+    planned = plan_study(study)
+    assert read_plan(study) == planned.assignments
+    assert read_csv(study.plan_csv).columns == PLAN_COLUMNS
+    assert len(planned.assignments) == 2 * 2 * 4
+    own = assignments_of(planned.assignments[::-1], "senior1")
+    assert [(cell.period, cell.position) for cell in own] == [
+        (period, position) for period in (1, 2) for position in (1, 2, 3, 4)
+    ]
+    assert own[0].cell == "R02-P1-001"
+    assert any("below the 28" in warning for warning in planned.warnings)
+
+
+def test_an_incomplete_exam_is_refused_until_it_is_excluded(
+    study: StudyFolder, write_cases: Callable[..., None], views_of: Callable[..., list[dict]]
+) -> None:
+    write_cases(study, ["C001", "C002"], *views_of("C003", THREE_VIEWS))
+    with pytest.raises(ProtocolError) as refusal:
+        plan_study(study)
+    assert str(refusal.value) == (
+        "Case C003 lacks L-MLO. Import the view, or exclude the case: "
+        "crossread exclude study C003 --reason TEXT"
+    )
+    assert not study.plan_csv.exists()
+    excluded = [{**row, "excluded": True} for row in views_of("C003", THREE_VIEWS)]
+    write_cases(study, ["C001", "C002"], *excluded)
+    assert {cell.case for cell in plan_study(study).assignments} == {"C001", "C002"}
+
+
+def test_a_seed_of_the_command_line_is_kept_in_the_study_file_with_its_comments(
+    study: StudyFolder,
+) -> None:
+    text = study.study_toml.read_text()
+    study.study_toml.write_text(text.replace("seed = 2023", "seed = 2_023  # drawn by lot"))
+    before = plan_study(study).assignments
+    other = plan_study(study, seed=7).assignments
+    assert other != before
+    assert study.study_toml.read_text() == text.replace("seed = 2023", "seed = 7  # drawn by lot")
+    assert read_study_file(study.study_toml).design.seed == 7
+    assert plan_study(study).assignments == other
+
+
+def test_a_seed_that_cannot_be_kept_is_refused(study: StudyFolder) -> None:
+    with pytest.raises(ProtocolError, match="Expected a seed of 0 or more"):
+        plan_study(study, seed=-1)
+    text = study.study_toml.read_text().replace("seed = 2023", "'seed' = 2023")
+    study.study_toml.write_text(text)
+    with pytest.raises(ProtocolError, match="one line 'seed = N'"):
+        plan_study(study, seed=1)
+    assert study.study_toml.read_text() == text
+
+
+def test_a_plan_without_cases_or_readers_is_refused_and_nothing_written(
+    study: StudyFolder,
+) -> None:
+    study.readers_csv.unlink()
+    before = study.study_toml.read_bytes()
+    with pytest.raises(AllocationError, match="at least one reader in each group"):
+        plan_study(study, seed=5)
+    study.cases_csv.unlink()
+    with pytest.raises(AllocationError, match="needs cases, got none"):
+        plan_study(study)
+    assert study.study_toml.read_bytes() == before
+    assert not study.plan_csv.exists()
+
+
+def test_a_locked_plan_stays(locked_study: StudyFolder) -> None:
+    before = locked_study.plan_csv.read_bytes()
+    with pytest.raises(ProtocolError, match="cannot draw another plan"):
+        plan_study(locked_study, seed=9)
+    assert locked_study.plan_csv.read_bytes() == before
+
+
+def test_a_missing_or_damaged_plan_is_named(study: StudyFolder) -> None:
+    with pytest.raises(ProtocolError, match=r"got no plan\.csv\. Draw it: crossread plan study"):
+        read_plan(study)
+    plan_study(study)
+    study.plan_csv.write_text(study.plan_csv.read_text().replace(",test,", ",trial,"))
+    with pytest.raises(BadInputError, match=r"plan\.csv, row 2: 'trial' is not a valid Role"):
+        read_plan(study)

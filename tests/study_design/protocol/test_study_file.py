@@ -1,0 +1,62 @@
+"""study.toml says what it must; a slip of the pen is answered in one line that names the key."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from study_design.errors import BadInputError
+from study_design.protocol.study_file import read_study_file
+from study_design.vocabulary import AbnormalityType, AiInitial
+
+TEMPLATE = (resources.files("study_design.protocol") / "templates" / "zhou2023.toml").read_text()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "study.toml"
+
+
+def test_the_template_of_zhou_is_a_crossover_with_three_weeks_of_washout(path: Path) -> None:
+    path.write_text(TEMPLATE)
+    study = read_study_file(path)
+    assert [arm.name for arm in study.arms] == ["unaided", "aided"]
+    assert (study.design.kind, study.design.washout_days) == ("crossover", 21)
+    assert study.arm("aided").initial is AiInitial.HIDDEN
+    assert study.scales.types == tuple(AbnormalityType)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("washout_days = 21", "washout_dais = 21", "got design.washout_dais. Did you mean washout"),
+        ('unit = "exam"', 'unit = "exam"\nxyz = 1', "got analysis.xyz. Remove it, or use one of"),
+        ("schema = 1", "schema = 2", "schema: got 2"),
+        ("schema = 1\n", "", "expected the key schema, got none. Add it."),
+        ("seed = 2023", "seed = -1", "design.seed: got -1"),
+        ("seed = 2023", "seed = ", "expected TOML, got"),
+        ('rating = "breast"', 'rating = "image"', "form.rating: got 'image'"),
+        ('birads = ["1",', 'birads = ["9",', "BI-RADS has no category '9'"),
+        ('name = "aided"', 'name = "unaided"', "two arms have the same name"),
+        ('name = "aided"', 'name = "with AI"', "arms.1.name: got 'with AI'"),
+        ('initial = "hidden"', 'initial = "none"', "needs initial = 'shown' or 'hidden'"),
+        ("ai = false", 'ai = false\nsystem = "x"', "has neither system nor initial"),
+        (
+            "[design]",
+            '[[arms]]\nname = "third"\n\n[design]',
+            "a crossover has two arms, got 3",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_key(path: Path, old: str, new: str, line: str) -> None:
+    assert old in TEMPLATE
+    path.write_text(TEMPLATE.replace(old, new, 1))
+    with pytest.raises(BadInputError) as refusal:
+        read_study_file(path)
+    assert line in str(refusal.value)
+    assert str(refusal.value).startswith("study.toml: ")
+
+
+def test_a_missing_file_is_named(path: Path) -> None:
+    with pytest.raises(BadInputError, match="Expected a study file at"):
+        read_study_file(path)
