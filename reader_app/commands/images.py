@@ -11,7 +11,6 @@ from rich.table import Table
 
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import StudyPath, study_at
-from study_design.images.acceptance import Verdict
 from study_design.images.case_import import (
     ExamReport,
     FileReport,
@@ -20,6 +19,7 @@ from study_design.images.case_import import (
     import_images,
 )
 from study_design.images.case_list import exclude_case
+from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 
 

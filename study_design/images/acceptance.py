@@ -7,9 +7,9 @@ where showing it as a mammogram would be wrong.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from study_design.images.dicom import Header
+from study_design.images.messages import Judgement, Verdict
 from study_design.vocabulary import View
 
 SMALLEST_SIDE_PX = 32
@@ -22,24 +22,6 @@ MAMMOGRAPHY_LIKE = ("1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1")
 BREAST_TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
-
-
-class Verdict(StrEnum):
-    """What became of a file."""
-
-    ACCEPTED = "accepted"
-    EXTRA = "extra"
-    REFUSED = "refused"
-    DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A verdict with its reason (empty where accepted) and the slot that the image fills."""
-
-    verdict: Verdict
-    reason: str = ""
-    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.errors import ImageError
-from study_design.images.acceptance import Verdict
 from study_design.images.case_list import (
     CaseImage,
     cases_of,
@@ -23,8 +22,8 @@ from study_design.images.case_list import (
 from study_design.images.exam_slots import Candidate, ExamSlots, Placement
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.link_file import LinkFile, LinkRow
+from study_design.images.messages import InspectRequest, Taken, TakeRequest, Verdict
 from study_design.images.sources import Source, find_sources, is_plain_text
-from study_design.images.worker import InspectRequest, Taken, TakeRequest
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 

@@ -6,8 +6,6 @@ new, dates and times are left empty. Pixels pass bit for bit: compressed as they
 little endian order, without what lies behind the last pixel.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
@@ -19,6 +17,7 @@ from study_design.images.acceptance import MAMMOGRAPHY
 from study_design.images.attributes import integer, items, number, numbers, text, texts
 from study_design.images.decode import StoredPixels
 from study_design.images.dicom import vendor, window_name
+from study_design.images.messages import Pseudonyms
 from study_design.vocabulary import Projection, View
 
 METHOD = "Crossread allow-list 1: numbers and listed codes pass, texts, dates and UIDs do not"
@@ -134,23 +133,6 @@ _VIEW_CODES = {
     Projection.CC: ("399162004", "cranio-caudal"),
     Projection.MLO: ("399368009", "medio-lateral oblique"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Pseudonyms:
-    """The names that an image bears inside the study."""
-
-    case: str
-    patient: str
-    image: str
-    view: View
-    study_uid: str
-    sop_uid: str
-
-
-def new_uid() -> str:
-    """Return a random UID, which nothing ties to the one it replaces but the link file."""
-    return str(generate_uid(prefix=None))
 
 
 def deidentify(source: Dataset, names: Pseudonyms) -> FileDataset:

@@ -16,6 +16,7 @@ from pydicom.tag import BaseTag
 
 from study_design.images.attributes import integer, items, number, numbers, text, texts
 from study_design.images.mammogram import VoiFunction, VoiWindow
+from study_design.images.messages import Identity
 from study_design.images.view_names import parse_side, parse_view
 from study_design.vocabulary import Projection, View
 
@@ -70,16 +71,6 @@ VENDORS = {
 }
 # Names of windows that makers use; any other is shown by its number.
 WINDOW_NAMES = ("NORMAL", "HARDER", "SOFTER", "LINEAR LUT", "DEFAULT", "USER")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The hospital's own identifiers of an image: for the link file and nothing else."""
-
-    patient: str = ""
-    study: str = ""
-    accession: str = ""
-    sop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

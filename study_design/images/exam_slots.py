@@ -7,14 +7,13 @@ manifest go where it says. The link file tells which exam is already in the stud
 
 import hashlib
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from study_design.images.acceptance import Verdict
 from study_design.images.case_list import CaseImage
-from study_design.images.deidentify import Pseudonyms, new_uid
-from study_design.images.dicom import Identity
 from study_design.images.link_file import LinkFile
+from study_design.images.messages import Identity, Pseudonyms, Verdict
 from study_design.images.sources import Source
 from study_design.vocabulary import View
 
@@ -151,6 +150,11 @@ class ExamSlots:
             if original:
                 self._patients[original] = patient
         self._exams[case] = _Exam(case, patient, new_uid())
+
+
+def new_uid() -> str:
+    """Return a random UID, which nothing ties to the one it replaces but the link file."""
+    return f"2.25.{uuid.uuid4().int}"
 
 
 def _exam_key(candidate: Candidate) -> tuple[str, str]:

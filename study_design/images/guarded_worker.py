@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 import study_design
 from study_design.errors import ImageError
-from study_design.images.worker import (
+from study_design.images.messages import (
     READY,
     Inspection,
     InspectRequest,

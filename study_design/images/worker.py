@@ -10,8 +10,6 @@ import struct
 import sys
 import warnings
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -21,13 +19,12 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from study_design.errors import ImageError
-from study_design.images.acceptance import Judgement, Verdict, judge
+from study_design.images.acceptance import judge
 from study_design.images.breast import find_breast
 from study_design.images.decode import StoredPixels, check_picture, decode_dicom, decode_picture
-from study_design.images.deidentify import Pseudonyms, deidentify, wrap_picture
+from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import (
     CodeRange,
-    Identity,
     Presentation,
     Spacing,
     presentation_of,
@@ -35,11 +32,19 @@ from study_design.images.dicom import (
 )
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+from study_design.images.messages import (
+    READY,
+    Identity,
+    Inspection,
+    InspectRequest,
+    Judgement,
+    Taken,
+    TakeRequest,
+    Verdict,
+)
 from study_design.images.orientation import flips_for
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import View
 
-READY = "ready"
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 
 # Whatever the libraries raise for a damaged file. Anything else ends the process, which is a
@@ -61,50 +66,6 @@ DAMAGE = (
     struct.error,
     zlib.error,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class InspectRequest:
-    """Look at the header of a file; `claimed` is the view that a manifest names."""
-
-    path: Path
-    claimed: View | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a header says of a file; the identity is for the link file and nothing else."""
-
-    judgement: Judgement
-    identity: Identity
-    megapixels: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class TakeRequest:
-    """Decode and de-identify a file into a study folder.
-
-    Attributes
-    ----------
-    target
-        Folder whose `images` and `cache` are written.
-    spacing_mm, mirrored
-        What a manifest says; None where it says nothing.
-    """
-
-    path: Path
-    target: Path
-    names: Pseudonyms
-    spacing_mm: float | None = None
-    mirrored: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A file that has become an image of the study, with what had to be assumed."""
-
-    mammogram: Mammogram
-    notes: tuple[str, ...]
 
 
 def inspect(request: InspectRequest) -> Inspection:

@@ -5,8 +5,9 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from study_design.images.acceptance import Verdict, judge
+from study_design.images.acceptance import judge
 from study_design.images.dicom import read_header
+from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 
 

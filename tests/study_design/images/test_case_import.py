@@ -1,0 +1,302 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from study_design.columns import CASES
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.csv_file import read_csv
+from study_design.images.case_import import ImportReport, RefusedFilesError, import_images
+from study_design.images.case_list import cases_of, exclude_case
+from study_design.images.image_store import case_images, load_pixels
+from study_design.images.link_file import LinkFile
+from study_design.images.mammogram import VoiFunction
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+
+def verdicts(report: ImportReport) -> dict[str, str]:
+    return {file.path.name: file.verdict.value for file in report.files}
+
+
+def contents(study: StudyFolder) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in study.path.parent.rglob("*") if path.is_file()}
+
+
+def test_a_folder_of_exams_is_grouped_by_patient_and_named_without_meaning(
+    make_exam: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    for patient in ("PAT-1", "PAT-2", "PAT-3"):
+        make_exam(patient, folder="malignant" if patient == "PAT-2" else "benign")
+    report = import_images(study, [tmp_path / "source"])
+    assert [exam.case for exam in report.exams] == ["C001", "C002", "C003"]
+    for exam in report.exams:
+        assert exam.problems == ()
+        assert [slot.image for slot in exam.slots] == [f"{exam.case}-{view}" for view in View]
+    table = read_csv(study.cases_csv)
+    assert table.columns == CASES.columns
+    assert len(table.rows) == 12
+    assert {row["exam_role"] for row in table.rows} == {"current"}
+    link = LinkFile.read(study)
+    assert {link.resolve_case(f"PAT-{n}") for n in (1, 2, 3)} == {"C001", "C002", "C003"}
+
+
+def test_a_later_import_completes_an_exam_and_goes_on_numbering(
+    make_exam: Any, study: StudyFolder
+) -> None:
+    first, second = make_exam("PAT-1"), make_exam("PAT-2")
+    report = import_images(study, first[:3])
+    assert report.exams[0].problems == ("L-MLO is missing",)
+    report = import_images(study, [*first, *second])
+    assert [exam.problems for exam in report.exams] == [(), ()]
+    assert [entry.case for entry in cases_of(study)] == ["C001", "C002"]
+    assert list(verdicts(report).values()).count("duplicate") == 3
+    assert [entry.patient for entry in cases_of(study)] == ["P001", "P002"]
+
+
+def test_two_exams_of_one_patient_share_the_patient(make_dicom: Any, study: StudyFolder) -> None:
+    paths = [
+        make_dicom("a.dcm", StudyInstanceUID="1.2.3"),
+        make_dicom("b.dcm", StudyInstanceUID="1.2.4"),
+    ]
+    import_images(study, paths)
+    assert {entry.patient for entry in cases_of(study)} == {"P001"}
+    with pytest.raises(BadInputError, match="C001, C002"):
+        LinkFile.read(study).resolve_case("PAT-1")
+
+
+def test_a_second_rcc_fails_the_import_in_one_line_and_leaves_nothing(
+    make_exam: Any, make_dicom: Any, study: StudyFolder
+) -> None:
+    other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
+    before = contents(study)
+    with pytest.raises(RefusedFilesError, match="a second R-CC of exam C001"):
+        import_images(study, [*make_exam(), other])
+    assert contents(study) == before
+    assert list(study.path.glob(".import-*")) == []
+
+
+def test_keep_going_takes_the_first_rcc_and_names_the_conflict(
+    make_exam: Any, make_dicom: Any, study: StudyFolder
+) -> None:
+    other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
+    report = import_images(study, [*make_exam(), other], keep_going=True)
+    assert verdicts(report)["second.dcm"] == "refused"
+    assert report.exams[0].problems == ("a second R-CC was refused",)
+    assert len(list(study.images.glob("*.dcm"))) == 4
+
+
+def test_identical_pixels_and_identical_uids_are_duplicates(
+    make_exam: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    paths = make_exam()
+    copied = Path(shutil.copy(paths[0], tmp_path / "copied.dcm"))
+    resent = make_exam("PAT-1", folder="again")[1]
+    report = import_images(study, [*paths, copied, resent])
+    assert list(verdicts(report).values()).count("accepted") == 4 - 1  # one name occurs twice
+    assert [file.verdict.value for file in report.files[4:]] == ["duplicate", "duplicate"]
+
+
+def test_a_refused_file_keeps_everything_out_unless_told_otherwise(
+    make_exam: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    rubbish = tmp_path / "rubbish.dcm"
+    rubbish.write_bytes(b"\0" * 900)
+    paths = [*make_exam(), rubbish]
+    with pytest.raises(RefusedFilesError, match=r"rubbish.dcm \(not a DICOM file\)") as caught:
+        import_images(study, paths)
+    assert not study.cases_csv.exists()
+    assert not study.link_csv.exists()
+    assert caught.value.report.files[0].reason == "not kept: another file was refused"
+    assert len(cases_of(study)) == 0
+    report = import_images(study, paths, keep_going=True)
+    assert verdicts(report)["rubbish.dcm"] == "refused"
+    assert report.exams[0].problems == ()
+
+
+def test_pixels_that_end_early_are_refused_after_the_header_passed(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    path = make_dicom()
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RefusedFilesError, match="end early"):
+        import_images(study, [path])
+
+
+def test_text_and_hidden_files_in_a_folder_do_no_harm(
+    make_exam: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    make_exam()
+    (tmp_path / "source" / "LICENSE").write_text("Do what you like.")
+    (tmp_path / "source" / ".DS_Store").write_bytes(b"\0\1")
+    report = import_images(study, [tmp_path / "source"])
+    assert verdicts(report)["LICENSE"] == "extra"
+    assert len(report.files) == 5
+
+
+def test_progress_tells_of_headers_then_pixels(make_exam: Any, study: StudyFolder) -> None:
+    steps: list[tuple[str, int, int]] = []
+    import_images(
+        study, make_exam(), progress=lambda step: steps.append((step.act, step.done, step.total))
+    )
+    assert steps == [(act, n, 4) for act in ("headers", "pixels") for n in (1, 2, 3, 4)]
+
+
+def test_a_locked_study_takes_no_images(make_exam: Any, study: StudyFolder) -> None:
+    import_images(study, make_exam())
+    study.protocol.mkdir()
+    (study.protocol / "1.toml").write_text("")
+    with pytest.raises(ProtocolError, match="locked"):
+        import_images(study, make_exam("PAT-2"))
+    with pytest.raises(ProtocolError, match="locked"):
+        exclude_case(study, "C001", "motion")
+
+
+def test_a_path_that_does_not_exist_is_named(study: StudyFolder, tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="nowhere"):
+        import_images(study, [tmp_path / "nowhere"])
+
+
+def test_what_an_interrupted_import_left_is_swept_away(make_exam: Any, study: StudyFolder) -> None:
+    (study.path / ".import-left").mkdir()
+    import_images(study, make_exam())
+    assert not list(study.path.glob(".import-*"))
+
+
+def test_excluding_a_case_keeps_it_listed_with_the_reason(
+    make_exam: Any, study: StudyFolder
+) -> None:
+    import_images(study, make_exam())
+    exclude_case(study, "C001", "motion\nblur")
+    assert [(entry.excluded, entry.reason) for entry in cases_of(study)] == [(True, "motion blur")]
+    with pytest.raises(BadInputError, match="C009"):
+        exclude_case(study, "C009", "motion")
+    with pytest.raises(BadInputError, match="reason"):
+        exclude_case(study, "C001", " ")
+
+
+def test_a_manifest_names_cases_sides_and_views(study: StudyFolder, tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    rows = ["case;laterality;view;path;pixel_spacing_mm;mirrored"]
+    for view in View:
+        y, x = np.mgrid[:120, :100]
+        breast = ((y - 60) / 50) ** 2 + (x / 60) ** 2 < 1
+        pixels = np.where(breast, random.integers(20000, 60000, (120, 100)), 0).astype(np.uint16)
+        Image.fromarray(pixels).save(folder / f"{view}.png")
+        side, projection = ("", view) if view is View.R_CC else (view.side.word, view.projection)
+        mirrored = int(view.side == "R")
+        rows.append(f"case-a;{side};{projection};pictures/{view}.png;0,07;{mirrored}")
+    (tmp_path / "manifest.csv").write_text("\n".join(rows))
+    report = import_images(study, [folder], manifest=tmp_path / "manifest.csv")
+    assert report.exams[0].case == "case-a"
+    assert report.guesses
+    for mammogram in case_images(study, "case-a"):
+        assert mammogram.view is not None
+        assert mammogram.flip_horizontal is mammogram.mirrored is (mammogram.view.side == "R")
+        assert (mammogram.spacing_mm, mammogram.bits_stored) == (0.07, 16)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("a b,R,CC,x.png,,", "case name"),
+        ("..,R,CC,x.png,,", "case name"),
+        ("a,R,XCC,x.png,,", "view CC or MLO"),
+        ("a,L,R-CC,x.png,,", "view CC or MLO"),
+        ("a,R,CC,y.png,,", "expected a file"),
+        ("a,R,CC,x.png,-1,", "pixel_spacing_mm"),
+        ("a,R,CC,x.png,,maybe", "mirrored"),
+    ],
+)
+def test_a_wrong_row_of_a_manifest_is_named(
+    study: StudyFolder, tmp_path: Path, row: str, problem: str
+) -> None:
+    (tmp_path / "x.png").write_bytes(b"")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(f"case,laterality,view,path,pixel_spacing_mm,mirrored\n{row}\n")
+    with pytest.raises(BadInputError, match=f"manifest.csv, row 2.*{problem}"):
+        import_images(study, [tmp_path], manifest=manifest)
+
+
+def test_a_manifest_cannot_join_two_patients(
+    make_dicom: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    make_dicom("a.dcm", "R-CC", patient="PAT-1")
+    make_dicom("b.dcm", "L-CC", patient="PAT-2")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("case,laterality,view,path\nA,R,CC,a.dcm\nA,L,CC,b.dcm\n")
+    with pytest.raises(RefusedFilesError, match="another patient"):
+        import_images(study, [tmp_path / "source"], manifest=manifest)
+
+
+def test_the_real_four_view_exam_hangs_with_chest_walls_touching(
+    real_images: Path, study: StudyFolder, tmp_path: Path
+) -> None:
+    rows = [f"NYU,{view[0]},{view[2:]},{view}.png,{int(view[0] == 'R')}" for view in View]
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("\n".join(["case,laterality,view,path,mirrored", *rows]))
+    report = import_images(study, [real_images / "nyu_breast_density"], manifest=manifest)
+    assert report.exams[0].problems == ()
+    for mammogram in case_images(study, "NYU"):
+        loaded = load_pixels(study, mammogram)
+        hung = loaded.air[:, ::-1] if mammogram.flip_horizontal else loaded.air
+        assert mammogram.view is not None
+        chest_wall = hung[:, -20:] if mammogram.view.side == "R" else hung[:, :20]
+        assert chest_wall.mean() < 0.2
+        assert mammogram.mirrored is (mammogram.view.side == "R")
+
+
+def test_the_real_ge_views_are_incomplete_exams_with_their_sigmoid_windows(
+    real_images: Path, study: StudyFolder
+) -> None:
+    report = import_images(study, [real_images / "fo-dicom", real_images / "omama"])
+    assert verdicts(report) == {
+        "GH133_GE_RMLO_jpegll.dcm": "accepted",
+        "OutOfBoundsOverlay_Siemens_stereo_jpegll.dcm": "extra",
+        "License.txt": "extra",
+        "GE_LCC_DHJ5JE9QXAV0.dcm": "accepted",
+        "LICENSE": "extra",
+    }
+    assert all(len(exam.problems) == 3 for exam in report.exams)
+    shown = {
+        image.view: image for entry in cases_of(study) for image in case_images(study, entry.case)
+    }
+    assert set(shown) == {View.R_MLO, View.L_CC}
+    for mammogram in shown.values():
+        assert [w.explanation for w in mammogram.windows] == ["NORMAL", "HARDER", "SOFTER"]
+        assert {w.function for w in mammogram.windows} == {VoiFunction.SIGMOID}
+        assert not mammogram.flip_horizontal
+        assert not mammogram.flip_vertical
+        assert mammogram.vendor == "GE MEDICAL SYSTEMS"
+
+
+def test_the_other_real_files_are_refused_each_with_its_reason(
+    real_images: Path, study: StudyFolder
+) -> None:
+    folders = [real_images / name for name in ("wg04", "openrem_headers", "dicom_sr_seg")]
+    report = import_images(study, folders, keep_going=True)
+    reasons = {file.path.name: file.reason for file in report.files}
+    assert set(verdicts(report).values()) == {"refused"}
+    assert "secondary capture" in reasons["MG1_J2KI.dcm"]
+    assert "FOR PROCESSING" in reasons["MG-Im-GE_Seno_1_ForProcessing.dcm"]
+    assert "1 x 2 pixels" in reasons["MG-Im-GE_Seno_1_ForPresentation.dcm"]
+    assert "modality SR" in reasons["highdicom_sr_document.dcm"]
+    assert "modality SEG" in reasons["highdicom_seg_image_cr_binary.dcm"]
+
+
+def test_no_dicom_library_is_needed_outside_the_child() -> None:
+    program = (
+        "import sys, study_design.images.case_import;"
+        "print(sorted({'pydicom', 'imagecodecs', 'scipy', 'PIL'} & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"

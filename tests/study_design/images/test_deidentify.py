@@ -1,0 +1,137 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom import dcmread
+from pydicom.datadict import DicomDictionary
+from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLosslessSV1
+
+from study_design.images.case_import import import_images
+from study_design.images.case_list import cases_of
+from study_design.images.deidentify import INVENTED_HEADER
+from study_design.study_folder import StudyFolder
+
+CANARY = "CANARY"
+TEXT_VRS = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"}
+# Those by which a file is judged: filled, they would have it refused and prove nothing.
+JUDGED = {
+    "SOPClassUID", "Modality", "PresentationIntentType", "ImageType", "ImageLaterality",
+    "Laterality", "ViewPosition", "PhotometricInterpretation", "SpecificCharacterSet",
+    "PatientOrientation",
+}  # fmt: skip
+
+
+def fill_with_canaries(dataset: Dataset) -> int:
+    """Fill every text attribute of the dictionary, a nested and a private one too."""
+    filled = 0
+    for tag, (vr, multiplicity, _, _, keyword) in DicomDictionary.items():
+        if vr not in TEXT_VRS or not keyword or tag < 0x00080000 or keyword in JUDGED:
+            continue
+        if multiplicity.endswith("n") and vr == "CS":
+            dataset.add_new(tag, vr, [CANARY, CANARY])
+        else:
+            dataset.add_new(tag, vr, CANARY)
+        filled += 1
+    nested = Dataset()
+    nested.PatientName = nested.CodeMeaning = nested.RequestedProcedureDescription = CANARY
+    for keyword in ("RequestAttributesSequence", "AnatomicRegionSequence", "IconImageSequence"):
+        setattr(dataset, keyword, [nested])
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [2, 0, 12])
+    table.add_new("LUTData", "US", [0, 4095])
+    table.LUTExplanation = CANARY
+    dataset.VOILUTSequence = [table]
+    block = dataset.private_block(0x0045, "GEMS_SENO_02", create=True)
+    block.add_new(0x10, "LT", CANARY)
+    dataset.add_new(0x60000022, "LO", CANARY)
+    dataset.StudyDate = "19991231"
+    dataset.PatientBirthDate = "19551224"
+    return filled
+
+
+def test_no_canary_in_any_text_tag_reaches_the_study(make_dicom: Any, study: StudyFolder) -> None:
+    path = make_dicom(patient=CANARY)
+    dataset = dcmread(path)
+    originals = [str(dataset.StudyInstanceUID), str(dataset.SOPInstanceUID), "19991231", "19551224"]
+    assert fill_with_canaries(dataset) > 1000
+    dataset.save_as(path)
+    report = import_images(study, [path])
+    assert [file.verdict.value for file in report.files] == ["accepted"]
+    written = [file for file in study.path.rglob("*") if file.is_file()]
+    assert {file.suffix for file in written} >= {".dcm", ".npy", ".json", ".csv"}
+    for file in written:
+        content = file.read_bytes()
+        for secret in (CANARY, "GEMS_SENO", *originals):
+            assert secret.encode() not in content, f"{secret} in {file.name}"
+    assert CANARY in study.link_csv.read_text()
+    assert originals[1] in study.link_csv.read_text()
+
+
+def test_the_link_file_is_the_owners_alone(make_dicom: Any, study: StudyFolder) -> None:
+    import_images(study, [make_dicom()])
+    assert study.link_csv.parent == study.path.parent
+    assert study.link_csv.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLosslessSV1])
+def test_pixels_pass_bit_for_bit_under_the_new_header(
+    make_dicom: Any, study: StudyFolder, syntax: Any
+) -> None:
+    path = make_dicom(syntax=syntax, VOILUTFunction="SIGMOID", PixelPaddingValue=0)
+    import_images(study, [path])
+    source, target = dcmread(path), dcmread(study.images / "C001-R-CC.dcm")
+    assert target.file_meta.TransferSyntaxUID == syntax
+    if syntax.is_encapsulated:
+        frames = [get_frame(ds.PixelData, 0, number_of_frames=1) for ds in (source, target)]
+        assert frames[0] == frames[1]
+    else:
+        assert source.PixelData == target.PixelData
+    assert target.VOILUTFunction == "SIGMOID"
+    assert target.PixelPaddingValue == 0
+    assert target.ImagerPixelSpacing == [0.1, 0.1]
+    assert target.PatientIdentityRemoved == "YES"
+    assert (str(target.PatientID), str(target.PatientName)) == ("P001", "P001")
+    assert target.StudyDate == ""
+    assert target.ViewCodeSequence[0].CodeValue == "399162004"
+
+
+def test_big_endian_pixels_pass_in_little_endian_order(make_dicom: Any, study: StudyFolder) -> None:
+    path = make_dicom(syntax=ExplicitVRBigEndian)
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert target.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    np.testing.assert_array_equal(target.pixel_array, dcmread(path).pixel_array)
+
+
+def test_what_lies_behind_the_last_pixel_does_not_pass(make_dicom: Any, study: StudyFolder) -> None:
+    path = make_dicom()
+    dataset = dcmread(path)
+    dataset.PixelData += CANARY.encode()
+    dataset.save_as(path)
+    import_images(study, [path])
+    assert CANARY.encode() not in (study.images / "C001-R-CC.dcm").read_bytes()
+
+
+def test_the_images_of_an_exam_share_one_new_study_uid(make_exam: Any, study: StudyFolder) -> None:
+    import_images(study, make_exam())
+    sets = [dcmread(path) for path in sorted(study.images.glob("*.dcm"))]
+    assert len({str(ds.StudyInstanceUID) for ds in sets}) == 1
+    assert len({str(ds.SOPInstanceUID) for ds in sets}) == 4
+
+
+def test_a_picture_gets_a_header_that_says_it_is_invented(
+    real_images: Path, study: StudyFolder, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("case,laterality,view,path\nX,L,CC,L-CC.png\n")
+    import_images(study, [real_images / "nyu_breast_density"], manifest=manifest)
+    dataset = dcmread(study.images / "X-L-CC.dcm")
+    assert dataset.ImageComments == INVENTED_HEADER
+    assert list(dataset.ImageType) == ["DERIVED", "SECONDARY"]
+    facts = json.loads((study.cache / "X-L-CC.json").read_text())
+    assert dataset.pixel_array.shape == (facts["rows"], facts["columns"])
+    assert cases_of(study)[0].patient == dataset.PatientID == "P001"

@@ -1,0 +1,121 @@
+import os
+import random
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import pytest
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, generate_uid
+
+from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
+from study_design.images.messages import InspectRequest, Pseudonyms, Taken, TakeRequest
+from study_design.vocabulary import View
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[GuardedWorker]:
+    with GuardedWorker() as running:
+        yield running
+
+
+def take(worker: GuardedWorker, path: Path, target: Path, view: View = View.R_CC) -> Taken:
+    names = Pseudonyms("C001", "P001", f"C001-{view}", view, generate_uid(), generate_uid())
+    return worker.take(TakeRequest(path, target, names), megapixels=1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a DICOM file"),
+        (b"no image at all", "not a DICOM file"),
+        (b"\0" * 128 + b"DICM", "not a mammogram"),
+        (b"\0" * 128 + b"DICM" + b"\xff" * 500, "damaged|not a mammogram"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "without a DICOM header"),
+    ],
+)
+def test_rubbish_is_refused_in_words(
+    worker: GuardedWorker, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "rubbish"
+    path.write_bytes(content)
+    try:
+        found = worker.inspect(InspectRequest(path)).judgement.reason
+    except FileRefusedError as error:
+        found = str(error)
+    assert any(words in found for words in reason.split("|"))
+
+
+def test_a_damaged_picture_is_refused_in_words(worker: GuardedWorker, tmp_path: Path) -> None:
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50)
+    with pytest.raises(FileRefusedError, match="damaged"):
+        worker.inspect(InspectRequest(path, View.R_CC))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_a_child_that_dies_is_replaced(make_dicom: Any) -> None:
+    path = make_dicom()
+    with GuardedWorker() as worker:
+        assert worker.inspect(InspectRequest(path)).judgement.view is View.R_CC
+        first = worker.process_id
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        os.kill(first, signal.SIGKILL)
+        os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+        assert worker.inspect(InspectRequest(path)).judgement.view is View.R_CC
+        assert worker.process_id != first
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no SIGSTOP here")
+def test_a_child_that_hangs_is_killed_and_costs_one_file(make_dicom: Any) -> None:
+    path = make_dicom()
+    with GuardedWorker(header_seconds=0.5) as worker:
+        worker.inspect(InspectRequest(path))
+        assert worker.process_id is not None
+        os.kill(worker.process_id, signal.SIGSTOP)
+        with pytest.raises(FileRefusedError, match="took too long"):
+            worker.inspect(InspectRequest(path))
+        assert worker.inspect(InspectRequest(path)).judgement.view is View.R_CC
+
+
+@pytest.mark.skipif(os.name == "nt", reason="memory is limited by time alone there")
+def test_a_small_file_that_asks_for_all_memory_is_one_refused_file(
+    make_dicom: Any, tmp_path: Path
+) -> None:
+    jpeg = imagecodecs.jpeg8_encode(np.zeros((64, 64), np.uint16), lossless=True)
+    size_at = jpeg.index(b"\xff\xc3") + 5  # lines and samples of the frame header SOF3
+    huge = jpeg[:size_at] + b"\xff\xdc\xff\xdc" + jpeg[size_at + 4 :]
+    bomb = make_dicom("bomb.dcm", syntax=JPEGLosslessSV1, PixelData=encapsulate([huge]))
+    good = make_dicom("good.dcm")
+    with GuardedWorker(memory_bytes=1024**3) as worker:
+        with pytest.raises(FileRefusedError, match="memory"):
+            take(worker, bomb, tmp_path / "out")
+        assert take(worker, good, tmp_path / "out").mammogram.rows == 160
+
+
+@pytest.mark.parametrize("syntax", [None, JPEGLosslessSV1, JPEG2000Lossless])
+def test_sixty_damaged_files_are_read_or_refused_and_never_stop_the_worker(
+    worker: GuardedWorker, make_dicom: Any, tmp_path: Path, syntax: Any
+) -> None:
+    path = make_dicom(**({"syntax": syntax} if syntax else {}))
+    whole = path.read_bytes()
+    chance = random.Random(11)
+    first = worker.process_id
+    for _ in range(20):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 4, 30))):
+            damaged[chance.randrange(132, len(damaged))] = chance.randrange(256)
+        if chance.random() < 0.3:
+            del damaged[chance.randrange(132, len(damaged)) :]
+        path.write_bytes(damaged)
+        with suppress(FileRefusedError):
+            if worker.inspect(InspectRequest(path)).judgement.view:
+                take(worker, path, tmp_path / "out")
+    path.write_bytes(whole)
+    assert take(worker, path, tmp_path / "out").mammogram.view is View.R_CC
+    assert first is None or worker.process_id is not None
