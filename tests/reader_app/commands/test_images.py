@@ -1,0 +1,102 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner
+
+from reader_app.commands.images import exclude_command, import_command
+from study_design.errors import BadInputError
+from study_design.images.case_import import RefusedFilesError
+from study_design.images.case_list import cases_of
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+app = typer.Typer()
+app.command("import")(import_command)
+app.command("exclude")(exclude_command)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "STUDY"
+    folder.mkdir()
+    (folder / "study.toml").write_text("")
+    return folder
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    """Return a manifest of a complete exam and of one without its L-MLO."""
+    rows = ["case,laterality,view,path,pixel_spacing_mm"]
+    y, x = np.mgrid[:120, :100]
+    for number, case in enumerate(("whole", "part")):
+        for view in View:
+            breast = ((y - 60) / 50) ** 2 + (x / 60) ** 2 < 1
+            pixels = np.where(breast, 90 + 10 * number + list(View).index(view), 0)
+            name = f"{case}-{view}.png"
+            Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / name)
+            rows.append(f"{case},{view.side},{view.projection},{name},0.1")
+    path = tmp_path / "manifest.csv"
+    path.write_text("\n".join(rows[:-1]))
+    return path
+
+
+def test_json_is_the_contracts_object_and_all_of_standard_output(
+    study: Path, manifest: Path
+) -> None:
+    arguments = ["import", str(study), str(manifest.parent), "--manifest", str(manifest), "--json"]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert set(told) == {"files", "exams"}
+    assert set(told["files"][0]) == {"path", "verdict", "reason", "exam", "view"}
+    assert {file["verdict"] for file in told["files"]} == {"accepted"}
+    assert told["exams"] == [
+        {
+            "case": "part",
+            "slots": {
+                "R-CC": "part-R-CC",
+                "L-CC": "part-L-CC",
+                "R-MLO": "part-R-MLO",
+                "L-MLO": None,
+            },
+            "problems": ["L-MLO is missing"],
+        },
+        {"case": "whole", "slots": {view: f"whole-{view}" for view in View}, "problems": []},
+    ]
+
+
+def test_the_table_tells_problems_first(study: Path, manifest: Path) -> None:
+    arguments = ["import", str(study), str(manifest.parent), "--manifest", str(manifest)]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.stdout.index("part") < done.stdout.index("whole")
+    assert "L-MLO is missing" in done.stdout
+    assert "7 of 7 files taken; 2 exams, 1 with problems." in done.stdout
+
+
+def test_a_refused_file_is_an_error_and_still_in_the_json(study: Path, manifest: Path) -> None:
+    picture = manifest.parent / "part-R-CC.png"
+    arguments = ["import", str(study), str(picture), "--json"]
+    done = CliRunner().invoke(app, arguments)
+    assert isinstance(done.exception, RefusedFilesError)
+    assert "part-R-CC.png" in str(done.exception)
+    assert json.loads(done.stdout)["files"][0]["verdict"] == "refused"
+
+
+def test_a_case_is_excluded_with_its_reason(study: Path, manifest: Path) -> None:
+    paths = [str(study), str(manifest.parent), "--manifest", str(manifest)]
+    CliRunner().invoke(app, ["import", *paths, "--json"], catch_exceptions=False)
+    done = CliRunner().invoke(app, ["exclude", str(study), "part", "--reason", "no L-MLO"])
+    assert done.exit_code == 0
+    excluded = {
+        entry.case: entry.reason for entry in cases_of(StudyFolder(study)) if entry.excluded
+    }
+    assert excluded == {"part": "no L-MLO"}
+
+
+def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["import", str(tmp_path), str(tmp_path)])
+    assert isinstance(done.exception, BadInputError)

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study_design.images.sources import find_sources
+from study_design.images.view_names import parse_view
+from study_design.vocabulary import View
+
+
+@pytest.mark.parametrize("text", ["R-MLO", "RMLO", "R MLO", "r_mlo", "Right MLO", " rmlo "])
+def test_a_view_is_read_however_it_is_spelled(text: str) -> None:
+    assert parse_view(text) is View.R_MLO
+
+
+@pytest.mark.parametrize("side", ["R", "Right", "right", " r"])
+def test_a_projection_needs_a_side(side: str) -> None:
+    assert parse_view("cc", side) is View.R_CC
+    assert parse_view("CC") is None
+
+
+@pytest.mark.parametrize(("view", "side"), [("RMLO", "L"), ("ML", "R"), ("XCCL", "L"), ("", "")])
+def test_contradictions_and_other_views_are_none(view: str, side: str) -> None:
+    assert parse_view(view, side) is None
+
+
+@given(st.text(max_size=12), st.text(max_size=6))
+def test_any_text_is_a_view_or_none(view: str, side: str) -> None:
+    assert parse_view(view, side) in {None, *View}
+
+
+def test_a_file_given_twice_is_looked_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    found = find_sources([tmp_path, tmp_path / "a"]).files
+    assert [(source.path.name, source.named) for source in found] == [("a", False)]
+
+
+def test_paths_of_a_manifest_are_found_beside_it_under_the_paths_or_by_name(
+    tmp_path: Path,
+) -> None:
+    for name in ("beside.png", "root/sub/there.png", "named/file.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(
+        "case,laterality,view,path\n"
+        "A,R,CC,beside.png\nA,L,CC,sub\\there.png\nA,R,MLO,old/place/file.png\nA,R,CC,beside.png\n"
+    )
+    paths = [tmp_path / "root", tmp_path / "named" / "file.png"]
+    found = find_sources(paths, manifest).files
+    assert [source.path.name for source in found] == ["beside.png", "there.png", "file.png"]
