@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from study_design.protocol.study_file import Form, StudyFile
+from study_design.protocol.study_file import Form, Scales
 from study_design.reads import Answers
 from study_design.vocabulary import DENSITIES, Side
 
@@ -140,14 +140,14 @@ def item_text(item: str) -> str:
     return words[item]
 
 
-def digits_hint(item: str, study: StudyFile) -> str:
+def digits_hint(item: str, scales: Scales) -> str:
     """Return which digits answer an item."""
     if item == "density":
         return "1-4 = a-d"
     if not item.startswith("birads") and item != FINDING_BIRADS:
         return "0-100"
-    parted = {category[0] for category in study.scales.birads if len(category) > 1}
-    plain = [category for category in study.scales.birads if category not in parted]
+    parted = {category[0] for category in scales.birads if len(category) > 1}
+    plain = [category for category in scales.birads if category not in parted]
     digits = [category for category in plain if len(category) == 1]
     return ", ".join([" ".join(digits), *(f"{first} then 1-3" for first in sorted(parted))])
 

@@ -129,7 +129,7 @@ KEYS: Mapping[Mode, Mapping[str, Command]] = {
         "Space": Command.RESUME,
         "Escape": Command.LEAVE,
     },
-    Mode.ENDED: dict.fromkeys(("Space", "Enter", "Escape"), Command.LEAVE),
+    Mode.ENDED: {"Escape": Command.LEAVE},
 }
 
 

@@ -256,7 +256,7 @@ class ReadingDesk:
         study = self._session.study
         entry = (self.entry or Entry(items)).with_digit(digit, study.scales.birads)
         if entry is None:
-            self.notice = f"{item_text(items[0])}: {digits_hint(items[0], study)}"
+            self.notice = f"{item_text(items[0])}: {digits_hint(items[0], study.scales)}"
             return
         self.entry = entry
         if entry.typed.complete and not _is_rating(items[0]):
@@ -301,7 +301,9 @@ class ReadingDesk:
         except ProtocolError as error:
             state = self._session.state
             first = state.draft.incomplete_findings(self._session.study.form)[0]
-            self._open_card(state.draft.finding(first))
+            finding = state.draft.finding(first)
+            self.selected = finding.marks[-1].mark
+            self._open_card(finding)
             self.notice = str(error)
             return
         missing = self._session.state.missing
@@ -361,7 +363,6 @@ class ReadingDesk:
             item for item in items if getattr(finding, item.removeprefix("finding_")) is None
         ]
         self.card = Card(finding.finding, (*lacking, *items, "")[0])
-        self.selected = finding.marks[-1].mark
 
     def _finding_of(self, mark: int) -> Finding:
         """Return the finding that a mark belongs to."""

@@ -68,7 +68,7 @@ class FindingCard(QWidget):
             field.set_focused(name == item)
         self._todo.setText("one view only" if finding.one_view_only else todo)
         self._todo.setVisible(bool(self._todo.text()))
-        digits = f"{digits_hint(item, self._study)}\n" if item else ""
+        digits = f"{digits_hint(item, self._study.scales)}\n" if item else ""
         letters = " ".join(k for k, t in TYPE_OF_KEY.items() if t in self._study.scales.types)
         self._hint.setText(f"{digits}{letters}: types   Del   Enter: close")
         self.adjustSize()

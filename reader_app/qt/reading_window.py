@@ -105,7 +105,8 @@ class ReadingWindow(QWidget):
     def ready(self) -> bool:
         """Whether the next key or click would be answered: nothing loads, all is painted."""
         state = self._session.state
-        return state.phase is not Phase.OPENING and not self._loading(state)
+        waits = state.phase is Phase.OPENING or self._loading(state)
+        return bool(self._failure) or not waits
 
     @property
     def light_box(self) -> LightBox:

@@ -26,7 +26,7 @@ def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) ->
     lines = [Line(SIMULATED, "quiet")] if simulated else []
     progress = state.progress
     if state.phase is Phase.FINISHED or progress is None:
-        return [*lines, Line(state.message, "title"), Line("Space: close", "quiet")]
+        return [*lines, Line(state.message, "title"), Line("Esc: close", "quiet")]
     lines.append(
         Line(
             f"Case {progress.position} of {progress.total}   "
@@ -56,7 +56,7 @@ def failure_lines(reason: str) -> list[Line]:
     """Return what is said where nothing more can be read: the reason, and that nothing is lost."""
     comfort = "Your earlier reads are saved. Please call the coordinator."
     sentence = reason if comfort in reason else f"{reason} {comfort}"
-    return [Line(sentence, "strong"), Line("Space: close", "quiet")]
+    return [Line(sentence, "strong"), Line("Esc: close", "quiet")]
 
 
 def strip_words(state: State, form: Form, entry: Entry | None, *, simulated: bool) -> list[str]:

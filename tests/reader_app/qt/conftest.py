@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from reader_app.qt.background import LoadCase
 from reader_app.qt.reading_window import ReadingWindow
 from study_design.geometry import Point
 from study_design.images.image_store import LoadedImage
@@ -27,7 +29,7 @@ KEYS = {
 }
 
 
-def exam(case: str, spacing_mm: float | None = 0.1) -> tuple[LoadedImage, ...]:
+def make_exam(case: str, spacing_mm: float | None = 0.1) -> tuple[LoadedImage, ...]:
     """Return four views: tissue brighter towards the chest wall and towards the top.
 
     Right views are stored with the chest wall at the left, as mirror images: they must be flipped.
@@ -103,10 +105,18 @@ OpenWindow = Callable[..., Hands]
 
 
 @pytest.fixture
+def exam() -> Callable[..., tuple[LoadedImage, ...]]:
+    """Return what makes the pictures of a case."""
+    return make_exam
+
+
+@pytest.fixture
 def open_window(qtbot: QtBot) -> OpenWindow:
     """Return what opens the real window on a sitting."""
 
-    def start(desk, load_case=exam, size: tuple[int, int] = (1280, 760)) -> Hands:  # noqa: ANN001
+    def start(
+        desk: Any, load_case: LoadCase = make_exam, size: tuple[int, int] = (1280, 760)
+    ) -> Hands:
         window = ReadingWindow(desk.session, desk.clock, load_case)
         qtbot.addWidget(window)
         window.resize(*size)
