@@ -2,9 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from study_design.errors import RecordError
 from study_design.record.events import JsonValue, StoredEvent
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,20 @@ class Payload:
         if not isinstance(value, bool):
             raise self._wrong(key, "true or false")
         return value
+
+    def word(self, key: str, words: type[Word]) -> Word:
+        """Return a word of a closed list."""
+        value = self.value(key)
+        if value not in list(words):
+            raise self._wrong(key, f"one of {', '.join(words)}")
+        return words(str(value))
+
+    def words(self, key: str, words: type[Word]) -> tuple[Word, ...]:
+        """Return a list of words of a closed list."""
+        names = self.items(key)
+        if any(name not in list(words) for name in names):
+            raise self._wrong(key, f"some of {', '.join(words)}")
+        return tuple(words(name) for name in names)
 
     def items(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""

@@ -188,13 +188,13 @@ def _read(step: _Step) -> Read:
         read=first.read or "",
         step=opened.whole("step"),
         reader=first.actor,
-        kind=ReaderKind(opened.text("kind")),
+        kind=opened.word("kind", ReaderKind),
         group=opened.text("group"),
         site=opened.text("site"),
         arm=opened.text("arm"),
         revealed=opened.flag("revealed"),
         ai=_ai(opened, validated),
-        role=Role(opened.text("role")),
+        role=opened.word("role", Role),
         repeat=opened.whole("repeat"),
         period=opened.whole("period"),
         block=opened.whole("block"),
@@ -214,7 +214,7 @@ def _read(step: _Step) -> Read:
             system_s=validated.number("system_s"),
         ),
         gap_days=opened.optional_number("gap_days"),
-        gap_basis=GapBasis(opened.text("gap_basis")),
+        gap_basis=opened.word("gap_basis", GapBasis),
         seen_before=opened.flag("seen_before"),
         status=ReadStatus.FINAL,
         supersedes=None,
@@ -228,13 +228,13 @@ def _read(step: _Step) -> Read:
 
 def _ai(opened: Payload, validated: Payload) -> AiShown:
     """Return what AI the step had and how it was shown."""
-    status = opened.optional_text("ai_status")
+    unaided = opened.value("ai_status") is None
     return AiShown(
         system=opened.text("system"),
         version=opened.text("system_version"),
         threshold=opened.optional_number("threshold"),
-        status=None if status is None else AiStatus(status),
-        initial=AiInitial(opened.text("ai_initial")),
+        status=None if unaided else opened.word("ai_status", AiStatus),
+        initial=opened.word("ai_initial", AiInitial),
         first_shown_s=validated.optional_number("ai_first_shown_s"),
         shown_s=validated.number("ai_shown_s"),
     )

@@ -58,13 +58,13 @@ def _place(findings: dict[int, Finding], payload: Payload) -> None:
     """Add a mark to its finding, or move it."""
     mark = Mark(
         payload.whole("mark"),
-        View(payload.text("view")),
+        payload.word("view", View),
         payload.text("image"),
         payload.text("shape"),
         tuple(Point(x_px, y_px) for x_px, y_px in payload.pairs("points")),
     )
     number = payload.whole("finding")
-    known = findings.get(number) or Finding(number, _types(payload), ())
+    known = findings.get(number) or Finding(number, payload.words("types", AbnormalityType), ())
     marks = {placed.mark: placed for placed in known.marks} | {mark.mark: mark}
     findings[number] = replace(known, marks=tuple(marks.values()))
 
@@ -85,16 +85,11 @@ def _describe(findings: dict[int, Finding], payload: Payload) -> None:
     if number in findings:
         findings[number] = replace(
             findings[number],
-            types=_types(payload),
+            types=payload.words("types", AbnormalityType),
             birads=payload.optional_text("birads"),
             rating=payload.optional_number("rating"),
             one_view_only=payload.flag("one_view_only"),
         )
-
-
-def _types(payload: Payload) -> tuple[AbnormalityType, ...]:
-    """Return the types that an event names."""
-    return tuple(AbnormalityType(name) for name in payload.items("types"))
 
 
 def _answers(given: Mapping[str, Payload]) -> Answers:

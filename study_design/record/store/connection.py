@@ -55,7 +55,7 @@ def record_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (exc.DBAPIError, sqlite3.Error) as error:
+    except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         said = str(error.orig if isinstance(error, exc.DBAPIError) else error)
         reason, remedy = next(
             ((reason, remedy) for sign, reason, remedy in _REMEDIES if sign in said.lower()),

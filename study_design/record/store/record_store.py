@@ -132,7 +132,7 @@ class RecordStore:
             number += 1
             if row.number != number:
                 problems.append(f"Expected event {number}, got event {row.number}.")
-                number = row.number
+                number = row.number if isinstance(row.number, int) else number
             if not _holds(row, previous_hash):
                 problems.append(f"Event {row.number} is not what was recorded.")
             previous_hash = row.hash
@@ -182,7 +182,12 @@ def _refuse_newer(engine: Engine, path: Path) -> None:
     """Refuse a record in a form that this version does not know."""
     query = select(META.c.value).where(META.c.name == "schema")
     with engine.execution_options(reading=True).begin() as connection:
-        version = connection.execute(query).scalar_one()
+        version = str(connection.execute(query).scalar())
+    if not version.isdigit():
+        raise RecordError(
+            f"{path.name}: expected the form of the record, got {version!r}: the file is damaged. "
+            "Restore it: crossread restore FILE STUDY"
+        )
     if int(version) > SCHEMA_VERSION:
         raise RecordError(
             f"{path.name} was written by a newer Crossread (form {version}, this one knows "
@@ -234,7 +239,7 @@ def _understood(row: Row[tuple[object, ...]]) -> StoredEvent:
     """Return the event in a row, or refuse a damaged one."""
     try:
         return stored_event(row)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise RecordError(
             f"Event {row.number} of the record is damaged. Restore it: crossread restore FILE STUDY"
         ) from error

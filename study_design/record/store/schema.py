@@ -105,7 +105,7 @@ def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         Where type or payload cannot be understood.
     """
     payload = json.loads(row.payload)

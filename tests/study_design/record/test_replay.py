@@ -277,6 +277,8 @@ def test_progress_counts_cells_and_tells_nothing_of_the_answers(
         ({"cell": 3}, "expected text as cell, got 3"),
         ({"gap_days": True}, "expected a number as gap_days, got true"),
         ({"revealed": 1}, "expected true or false as revealed, got 1"),
+        ({"kind": "robot"}, "expected one of human, consensus, simulated as kind"),
+        ({"ai_status": "maybe"}, "expected one of finding, none, failed, not_processed as ai_s"),
     ],
 )
 def test_an_event_of_another_form_is_named(
@@ -293,6 +295,7 @@ def test_marks_of_another_form_are_named(
         ({"points": [[1, 2, 3]]}, r"a list of \[x_px, y_px\]"),
         ({"points": "none"}, r"a list of \[x_px, y_px\]"),
         ({"types": "mass"}, "a list of texts"),
+        ({"types": ["lump"]}, "some of mass, calcification"),
     ):
         with pytest.raises(RecordError, match=line):
             reads_of(stored(whole_read(mark(1, 1, **wrong))))

@@ -174,6 +174,31 @@ def test_a_damaged_record_is_named_in_one_line(path: Path, content: bytes) -> No
         open_store(path)
 
 
+def test_a_byte_that_was_flipped_anywhere_is_noticed_or_changes_nothing(
+    store: RecordStore, path: Path, make_event: MakeEvent
+) -> None:
+    for value in range(20):
+        store.append(answer(make_event, value, once=f"cell-{value}"))
+    written = store.events()
+    raw = path.read_bytes()
+    draw = random.Random(13)
+    flipped = path.with_name("flipped.sqlite")
+    noticed = 0
+    for place in draw.sample(range(len(raw)), 150):
+        damaged = bytearray(raw)
+        damaged[place] ^= 1 << draw.randrange(8)
+        flipped.write_bytes(damaged)
+        try:
+            with open_store(flipped) as opened:
+                if opened.verify_chain():
+                    noticed += 1
+                else:
+                    assert opened.events() == written
+        except RecordError:
+            noticed += 1
+    assert noticed > 20
+
+
 @pytest.mark.usefixtures("store")
 def test_a_record_that_another_program_holds_is_named_in_one_line(
     path: Path, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
