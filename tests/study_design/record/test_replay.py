@@ -277,7 +277,7 @@ def test_progress_counts_cells_and_tells_nothing_of_the_answers(
         ({"cell": 3}, "expected text as cell, got 3"),
         ({"gap_days": True}, "expected a number as gap_days, got true"),
         ({"revealed": 1}, "expected true or false as revealed, got 1"),
-        ({"kind": "robot"}, "expected one of human, consensus, simulated as kind"),
+        ({"role": "play"}, "expected one of test, practice, repeat as role"),
         ({"ai_status": "maybe"}, "expected one of finding, none, failed, not_processed as ai_s"),
     ],
 )
