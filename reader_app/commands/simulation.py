@@ -126,16 +126,18 @@ def _knowledge(folder: StudyFolder, ai: SystemResults | None) -> Mapping[str, Ca
 
 def _run(words: list[str], heard: Callable[[str], None]) -> None:
     """Run a command in a process of its own; its one line of error becomes ours."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "reader_app", *words],
-        # Nobody watches a simulated reader: its real windows are drawn, but not on a screen.
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    for line in process.stdout or ():
-        heard(line.rstrip())
-    said = process.stderr.read().strip() if process.stderr else ""
-    if process.wait():
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(
+            [sys.executable, "-m", "reader_app", *words],
+            # Nobody watches a simulated reader: its real windows are drawn, but not on a screen.
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                heard(line.rstrip())
+        errors.seek(0)
+        said = errors.read().strip()
+    if process.returncode:
         raise CrossreadError(said.splitlines()[-1] if said else f"{words[0]} ended unexpectedly.")

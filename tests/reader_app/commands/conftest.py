@@ -1,0 +1,87 @@
+"""The command line as a user runs it, and a locked example study to try it on."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reader_app.__main__ import main
+from reader_app.example_study import READERS, make_example_study
+from study_design.study_folder import StudyFolder
+
+LOCKED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Crossread = Callable[..., Answer]
+
+
+@pytest.fixture
+def crossread(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Crossread:
+    def run(*words: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["crossread", *map(str, words)])
+        status = main()
+        said = capsys.readouterr()
+        return Answer(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
+    """A locked example study of four cases and two readers; tests work on copies of it."""
+    root = tmp_path_factory.mktemp("example")
+    folder = StudyFolder(root / "study")
+    make_example_study(
+        folder,
+        sources=root / "sources",
+        cases=4,
+        readers=READERS[:2],
+        seed=7,
+        at=LOCKED_AT,
+        report=lambda *_: None,
+    )
+    return folder
+
+
+@pytest.fixture
+def study(example: StudyFolder, tmp_path: Path) -> StudyFolder:
+    """A copy of the example, with its link file, for one test."""
+    copy = StudyFolder(tmp_path / "study")
+    shutil.copytree(example.path, copy.path)
+    shutil.copy(example.link_csv, copy.link_csv)
+    return copy
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Start:
+    """Start a command in a process of its own, its windows drawn but on no screen."""
+
+    def run(*words: object, before: str = "") -> "subprocess.Popen[str]":
+        program = f"{before}\nimport sys\nfrom reader_app.__main__ import main\nsys.exit(main())"
+        return subprocess.Popen(
+            [sys.executable, "-c", program, *map(str, words)],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return run
