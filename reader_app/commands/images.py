@@ -86,7 +86,7 @@ def _print_json(report: ImportReport) -> None:
         "files": [_file_json(file) for file in report.files],
         "exams": [_exam_json(exam) for exam in report.exams],
     }
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json.dumps(content, indent=1) + "\n")
 
 
 def _file_json(file: FileReport) -> dict[str, str | None]:
@@ -109,6 +109,11 @@ def _exam_json(exam: ExamReport) -> dict[str, object]:
     }
 
 
+def _shown(path: Path) -> str:
+    """Return the name of a file, readable even where the system gave bytes that are no text."""
+    return path.name.encode(errors="replace").decode()
+
+
 def _print_tables(report: ImportReport) -> None:
     """Print the exams, problems first, then every file that was not simply taken."""
     console = Console(highlight=False)
@@ -120,7 +125,7 @@ def _print_tables(report: ImportReport) -> None:
     files = Table("File", "Verdict", "Reason", title="Files that need a look")
     told = [file for file in report.files if file.reason]
     for file in sorted(told, key=lambda told_file: told_file.verdict is Verdict.ACCEPTED):
-        files.add_row(file.path.name, file.verdict.value, file.reason)
+        files.add_row(_shown(file.path), file.verdict.value, file.reason)
     if told:
         console.print(files)
     for guess in report.guesses:

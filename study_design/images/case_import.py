@@ -91,9 +91,10 @@ class RefusedFilesError(ImageError):
     def __init__(self, report: ImportReport) -> None:
         refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
         first = refused[0]
+        name = first.path.name.encode(errors="replace").decode()
         more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
         super().__init__(
-            f"Expected mammograms, got {first.path.name} ({first.reason}){more}. Nothing was "
+            f"Expected mammograms, got {name} ({first.reason}){more}. Nothing was "
             "imported; take it out, or import the rest with --keep-going."
         )
         self.report = report

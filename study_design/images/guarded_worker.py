@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 import study_design
 from study_design.errors import ImageError
@@ -76,7 +77,10 @@ class GuardedWorker:
         FileRefusedError
             Where it cannot be read.
         """
-        body = TypeAdapter(InspectRequest).dump_json(request).decode()
+        try:
+            body = TypeAdapter(InspectRequest).dump_json(request).decode()
+        except PydanticSerializationError as error:
+            raise FileRefusedError("its name is not valid text; rename the file") from error
         return TypeAdapter(Inspection).validate_json(
             self._ask("inspect", body, self._header_seconds)
         )

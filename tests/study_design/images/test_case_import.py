@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,15 @@ def test_a_refused_file_keeps_everything_out_unless_told_otherwise(
     report = import_images(study, paths, keep_going=True)
     assert verdicts(report)["rubbish.dcm"] == "refused"
     assert report.exams[0].problems == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_a_name_that_is_no_text_is_refused_in_words(
+    make_dicom: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    path = make_dicom().rename(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.dcm"))
+    with pytest.raises(RefusedFilesError, match=r"\?.dcm \(its name is not valid text"):
+        import_images(study, [path])
 
 
 def test_pixels_that_end_early_are_refused_after_the_header_passed(
