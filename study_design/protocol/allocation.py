@@ -90,6 +90,8 @@ def plan_warnings(plan: Sequence[Assignment], study: StudyFile) -> tuple[str, ..
             f"{_count(len(readers))}: reader variance will be poorly known; five is a floor"
         )
     sequences = {(group, sequence) for group, sequence, _ in readers}
+    empty = [group for group in study.design.groups if group not in {g for g, _, _ in readers}]
+    warnings += [f"no reader in group {group}" for group in empty]
     groups = {group for group, _ in sequences}
     if len(sequences) == len(groups) > 1 and len({sequence for _, sequence in sequences}) > 1:
         warnings.append("arm order is confounded with group")
@@ -108,12 +110,11 @@ def _check(cases: Sequence[str], readers: Sequence[ReaderProfile], study: StudyF
         doubled = [name for name, times in Counter(given).items() if times > 1]
         if doubled:
             raise AllocationError(f"Expected each {what} once, got {doubled[0]} twice. Remove one.")
-    for group in study.design.groups:
-        if not any(profile.group == group for profile in readers):
-            raise AllocationError(
-                f"A crossover needs at least one reader in each group, got none in {group}. "
-                "Add one, or take the group out of study.toml."
-            )
+    if not readers:
+        raise AllocationError(
+            "A study needs readers, got none. Add some: crossread readers STUDY add NAME --group "
+            f"{study.design.groups[0] if study.design.groups else 'GROUP'}"
+        )
 
 
 def _sequence(study: StudyFile, group: str, slot: int) -> tuple[str, ...]:

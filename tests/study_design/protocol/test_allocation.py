@@ -152,7 +152,7 @@ def test_a_plan_stays_the_same_in_every_version_of_numpy() -> None:
     [
         ([], ["junior", "senior"], "A study needs cases, got none."),
         (["C001", "C001"], ["junior", "senior"], "Expected each case once, got C001 twice."),
-        (["C001"], ["junior"], "at least one reader in each group, got none in senior."),
+        (["C001"], [], "A study needs readers, got none."),
         (["C001"], ["junior", "junior"], "Expected each reader once, got junior twice."),
     ],
 )
@@ -162,6 +162,15 @@ def test_what_cannot_be_planned_is_refused_in_one_line(
     readers = [ReaderProfile(name, ReaderKind.HUMAN, name) for name in names]
     with pytest.raises(AllocationError, match=line):
         allocate(cases=cases, readers=readers, study=a_study())
+
+
+def test_a_group_without_readers_is_named_and_can_be_planned() -> None:
+    study = a_study(washout_days=28)
+    plan = allocate(
+        cases=["C001"], readers=[ReaderProfile("one", ReaderKind.HUMAN, "junior")], study=study
+    )
+    assert len(plan) == 2
+    assert "no reader in group senior" in plan_warnings(plan, study)
 
 
 def test_a_short_washout_few_readers_and_confounded_sequences_are_named() -> None:
