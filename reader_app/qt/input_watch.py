@@ -7,6 +7,7 @@ from reader_app.clock import Clock
 
 WAIT_S = 0.05  # what a reader notices; shorter is not counted
 UNATTENDED_S = 300.0
+SETTLED_MS = 20
 LOOK_EVERY_MS = 1000
 INPUTS = frozenset(
     {
@@ -39,34 +40,52 @@ class InputWatch(QObject):
 
     def __init__(self, window: QWidget, clock: Clock) -> None:
         super().__init__(window)
+        self._window = window
         self._clock = clock
         self._last_s: float | None = clock.monotonic_s()
         self._began_s: float | None = None
+        self._ended_s = 0.0
+        # Runs when the events that an input has caused are through; a repaint that comes later
+        # than that starts it again until `_settled` runs.
+        self._answered = QTimer(self, interval=0, singleShot=True)
+        self._answered.timeout.connect(self._note_answer)
+        self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
+        self._settled.timeout.connect(self._report)
+        self._chair = QTimer(self, interval=LOOK_EVERY_MS)
+        self._chair.timeout.connect(self._look)
+        self._chair.start()
         for widget in (window, *window.findChildren(QWidget)):
             widget.installEventFilter(self)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._look)
-        self._timer.start(LOOK_EVERY_MS)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Note an input and let it pass."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note an input or a repaint and let it pass."""
         if event.type() in INPUTS:
             self._last_s = self._clock.monotonic_s()
             self.seen.emit()
-            if self._began_s is None:
-                self._began_s = self._last_s
-                # Timers run after the paint events that the input has caused.
-                QTimer.singleShot(0, self, self._answered)
+            self._begin(self._last_s)
+        elif event.type() is QEvent.Type.UpdateRequest and watched is self._window:
+            self._answered.start()
         return False
 
-    def _answered(self) -> None:
-        """Report how long the reader has waited for the answer to an input."""
+    def _begin(self, at_s: float) -> None:
+        """Measure from the first of the inputs that are answered together."""
+        if self._settled.isActive() and not self._answered.isActive():
+            self._report()
         if self._began_s is None:
-            return
-        waited_s = self._clock.monotonic_s() - self._began_s
-        self._began_s = None
-        if waited_s > WAIT_S:
-            self.waited.emit(waited_s)
+            self._began_s = at_s
+            self._answered.start()
+
+    def _note_answer(self) -> None:
+        """Note when an input was answered; a repaint may still follow."""
+        self._ended_s = self._clock.monotonic_s()
+        self._settled.start()
+
+    def _report(self) -> None:
+        """Report how long the reader has waited for the answer to an input."""
+        self._settled.stop()
+        began_s, self._began_s = self._began_s, None
+        if began_s is not None and self._ended_s - began_s > WAIT_S:
+            self.waited.emit(self._ended_s - began_s)
 
     def _look(self) -> None:
         """Look whether anybody is there."""

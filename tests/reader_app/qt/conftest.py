@@ -120,8 +120,8 @@ def open_window(qtbot: QtBot) -> OpenWindow:
         window = ReadingWindow(desk.session, desk.clock, load_case)
         qtbot.addWidget(window)
         window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         qtbot.waitUntil(lambda: window.ready)
         return Hands(window, qtbot)
 
