@@ -10,16 +10,17 @@ import typer
 
 from study_design.errors import CrossreadError
 
-# Which file holds a command; only the file that is needed is loaded, so that answers come quickly.
+# Which file holds a command, in the order of work; only the file that is needed is loaded, so that
+# answers come quickly.
 COMMANDS = {
     "new": "study",
+    "import": "images",
+    "exclude": "images",
     "readers": "study",
     "truth": "study",
     "detections": "study",
     "plan": "study",
     "lock": "study",
-    "import": "images",
-    "exclude": "images",
     "read": "reading",
     "simulate": "simulation",
     "decide": "simulation",
@@ -54,13 +55,15 @@ def application(words: list[str]) -> typer.Typer:
     wanted = COMMANDS.get(next((word for word in words if not word.startswith("-")), ""))
     for file in dict.fromkeys([wanted] if wanted else COMMANDS.values()):
         importlib.import_module(f"reader_app.commands.{file}").register(app)
+    order = list(COMMANDS)
+    app.registered_commands.sort(key=lambda command: order.index(command.name or ""))
     return app
 
 
 def main() -> int:
     """Run the command line and return the exit status."""
     try:
-        application(sys.argv[1:])()
+        application(sys.argv[1:])(prog_name="crossread")
     except CrossreadError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -75,6 +75,8 @@ def read_command(
             )
             player.play()
         else:
+            # Where no window manager makes windows fill the screen, as on a kiosk, this does.
+            window.setGeometry(application.primaryScreen().geometry())
             window.showFullScreen()
             application.exec()
         session.close()
