@@ -26,6 +26,13 @@ from study_design.geometry import Point
 from study_design.reads import Finding
 from study_design.vocabulary import AbnormalityType, Side, View
 
+# What is said of digits that answer nothing.
+NOTHING_ASKED = {
+    Mode.READING: "No rating is open. Enter shows all answers.",
+    Mode.CARD: "This study asks no number of a finding.",
+    Mode.SUMMARY: "Tab goes to the answer that is to be changed.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -51,7 +58,7 @@ class ReadingDesk:
     entry
         Digits that have been typed and not yet been taken over.
     focus
-        The item of the summary that digits go to.
+        The item of the summary that digits go to; empty where nothing is missing, until Tab.
     notice
         A short word to the reader, until the next key.
     """
@@ -251,7 +258,7 @@ class ReadingDesk:
         """Type a digit of what is asked now."""
         items = self.entry.items if self.entry else self._asked_now()
         if not items:
-            self.notice = "No rating is open. Enter shows all answers."
+            self.notice = NOTHING_ASKED[self.mode]
             return
         study = self._session.study
         entry = (self.entry or Entry(items)).with_digit(digit, study.scales.birads)
@@ -306,8 +313,7 @@ class ReadingDesk:
             self._open_card(finding)
             self.notice = str(error)
             return
-        missing = self._session.state.missing
-        self.focus = missing[0] if missing else summary_items(self._session.study.form)[0]
+        self.focus = next(iter(self._session.state.missing), "")
 
     def _validate(self) -> None:
         """Commit the read, or go to the first item that is missing."""
@@ -326,7 +332,7 @@ class ReadingDesk:
         if self.card:
             return (self.card.item,) if self.card.item else ()
         if self._session.state.phase is Phase.SUMMARY:
-            return (self.focus,)
+            return (self.focus,) if self.focus else ()
         return self._open_ratings()
 
     def _open_ratings(self) -> tuple[str, ...]:

@@ -57,8 +57,10 @@ class Summary(QWidget):
         findings = state.draft.findings
         self._findings.setText("\n".join(map(finding_line, findings)) or "No findings")
         todo = f"{item_text(state.missing[0])} is missing" if state.missing else "Enter: validate"
-        answer = f"{item_text(focus)}: {digits_hint(focus, self._study.scales)}"
-        self._hint.setText(f"{todo}      {answer}      Tab: next      Esc: back to the images")
+        digits = (
+            f"{item_text(focus)}: {digits_hint(focus, self._study.scales)}      " if focus else ""
+        )
+        self._hint.setText(f"{todo}      {digits}Tab: change      Esc: back to the images")
 
     def _grid(self) -> QGridLayout:
         """Lay the fields out as a table."""

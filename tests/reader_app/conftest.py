@@ -84,7 +84,7 @@ def store(folder: StudyFolder) -> Iterator[RecordStore]:
 
 @pytest.fixture
 def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
-    """Return what starts a sitting: arm, changes of form and scales, AI results, record."""
+    """Return what starts a sitting: arm, changes of the study file, AI results, cases, record."""
 
     def start(
         *,
@@ -94,6 +94,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
         scales: dict[str, object] | None = None,
         arms: dict[str, object] | None = None,
         kind: ReaderKind = ReaderKind.HUMAN,
+        cases: tuple[str, ...] = CASES,
         record: Any = None,
     ) -> Desk:
         study = changed(read_study_file(folder.study_toml), form, scales, arms)
@@ -102,7 +103,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
             Assignment(
                 f"R01-P1-{n:03}", "R01", "senior", f"{arm}-other", 1, arm, 1 + n // 3, n, case
             )
-            for n, case in enumerate(CASES, start=1)
+            for n, case in enumerate(cases, start=1)
         ]
         clock = SimulatedClock(START)
         asked: list[Assignment] = []

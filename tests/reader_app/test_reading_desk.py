@@ -165,10 +165,18 @@ def test_the_summary_begins_at_what_is_missing_and_validates_only_when_nothing_i
 
 def test_the_summary_can_overrule_what_follows_from_the_breasts(sit_down: Any) -> None:
     sitting = sit_down()
-    Keys(sitting).press("N 3 Enter Tab Tab Tab Tab 3 Tab 4 0 Tab 3 Enter")
+    Keys(sitting).press("N 3 Enter Tab Tab Tab Tab Tab 3 Tab 4 0 Tab 3 Enter")
     (read,) = sitting.reads
     assert (read.answers.birads_exam, read.answers.rating, read.answers.density) == ("3", 40.0, "c")
     assert read.answers.rating_right == 3.0
+
+
+def test_digits_change_nothing_in_a_complete_summary_before_tab(keys: Keys) -> None:
+    keys.press("N 3 Enter 5")
+    assert keys.session.state.answers.birads_right == "1"
+    assert "Tab" in keys.desk.notice
+    keys.press("Shift+Tab 5")
+    assert keys.session.state.answers.birads_right == "5"
 
 
 def test_a_validated_read_leaves_nothing_on_the_desk(keys: Keys) -> None:
