@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import StudyPath, study_at
+from reader_app.commands.signing import By, StudyPath, now, signer, study_at
 from study_design.images.case_import import (
     ExamReport,
     FileReport,
@@ -18,7 +18,7 @@ from study_design.images.case_import import (
     RefusedFilesError,
     import_images,
 )
-from study_design.images.case_list import exclude_case
+from study_design.images.exclusion import exclude_case
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 
@@ -74,9 +74,10 @@ def exclude_command(
     study: StudyPath,
     case: Annotated[str, typer.Argument(help="The case, as cases.csv names it.")],
     reason: Annotated[str, typer.Option(help="Why; it goes into the flow diagram.")],
+    by: By = "",
 ) -> None:
     """Take a case out of the study before reading starts; it stays listed with the reason."""
-    exclude_case(study_at(study), case, reason)
+    exclude_case(study_at(study), case, reason, by=signer(by), now=now())
     Console().print(f"{case} is excluded.", highlight=False)
 
 

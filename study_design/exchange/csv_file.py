@@ -51,7 +51,7 @@ def cell_text(value: Cell) -> str:
         return "1" if value else "0"
     if isinstance(value, int | float):
         return repr(value)
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else str(value)
+    return f"'{value}" if _looks_like_formula(value) else str(value)
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> None:
@@ -138,9 +138,14 @@ def number(text: str, where: str) -> float:
     return value
 
 
+def _looks_like_formula(text: str) -> bool:
+    """Tell whether text begins as a formula, or as one that is escaped already."""
+    return text.lstrip("'").startswith(FORMULA_STARTS)
+
+
 def _unescaped(cell: str) -> str:
     """Undo the escaping of `cell_text`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and _looks_like_formula(cell) else cell
 
 
 def _decoded(path: Path, raw: bytes) -> tuple[str, list[str]]:

@@ -16,7 +16,6 @@ from study_design.images.case_list import (
     CaseImage,
     cases_of,
     read_images,
-    refuse_if_locked,
     write_images,
 )
 from study_design.images.exam_slots import Candidate, ExamSlots, Placement
@@ -24,6 +23,7 @@ from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.messages import InspectRequest, Taken, TakeRequest, Verdict
 from study_design.images.sources import Source, find_sources, is_plain_text
+from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -132,7 +132,7 @@ def import_images(
     RefusedFilesError
         Where a file is refused, unless `keep_going`.
     """
-    refuse_if_locked(folder, "import images")
+    refuse_when_locked(folder, "import images")
     sources = find_sources(paths, manifest)
     if not sources.files:
         raise ImageError("Expected mammograms under the given paths, got no file. Check the paths.")

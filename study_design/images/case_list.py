@@ -4,10 +4,10 @@ Nothing here touches a picture, so the plan can be drawn from it and the reading
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from study_design.columns import CASES
-from study_design.errors import BadInputError, ProtocolError
+from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv, write_csv
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -122,44 +122,6 @@ def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
             for image in sorted(images, key=_hanging_order)
         ),
     )
-
-
-def exclude_case(folder: StudyFolder, case: str, reason: str) -> None:
-    """Take a case out of the study before anyone has read it.
-
-    Raises
-    ------
-    ProtocolError
-        Where the protocol is locked.
-    BadInputError
-        Where there is no such case, or no reason is given.
-    """
-    refuse_if_locked(folder, "exclude a case")
-    if not reason.strip():
-        raise BadInputError("Expected a reason for the exclusion, got none. Add --reason TEXT.")
-    images = read_images(folder)
-    if case not in {image.case for image in images}:
-        raise BadInputError(
-            f"Expected the name of a case in cases.csv, got {case!r}. Check the name."
-        )
-    write_images(
-        folder,
-        (
-            replace(image, excluded=True, reason=" ".join(reason.split()))
-            if image.case == case
-            else image
-            for image in images
-        ),
-    )
-
-
-def refuse_if_locked(folder: StudyFolder, act: str) -> None:
-    """Refuse an act that would change the cases of a study whose protocol is locked."""
-    if (folder.protocol / "1.toml").exists():
-        raise ProtocolError(
-            f"Expected a study that is not locked yet to {act}, got {folder.path.name}, whose "
-            "protocol is locked. Its cases are fixed."
-        )
 
 
 def _entry(case: str, images: list[CaseImage]) -> CaseEntry:

@@ -1,6 +1,7 @@
 """Small mammograms as DICOM files, made here with pydicom and imagecodecs."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ from pydicom.uid import (
     generate_uid,
 )
 
+from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
+
+NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 # What stands in Patient Orientation of a picture stored as it is hung.
 HANGING = {"R-CC": ["P", "L"], "L-CC": ["A", "R"], "R-MLO": ["P", "FL"], "L-MLO": ["A", "FR"]}
@@ -43,10 +47,8 @@ def real_images() -> Path:
 
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
-    folder = StudyFolder(tmp_path / "work" / "STUDY")
-    folder.path.mkdir(parents=True)
-    folder.study_toml.write_text("")
-    return folder
+    (tmp_path / "work").mkdir()
+    return new_study(tmp_path / "work" / "STUDY", template="zhou2023", by="Coordinator", now=NOW)
 
 
 def breast_pixels(view: str, rows: int = 160, columns: int = 120, seed: int = 0) -> Any:

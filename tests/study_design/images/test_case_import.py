@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,18 @@ from study_design.columns import CASES
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import read_csv
 from study_design.images.case_import import ImportReport, RefusedFilesError, import_images
-from study_design.images.case_list import cases_of, exclude_case
+from study_design.images.case_list import cases_of
+from study_design.images.exclusion import exclude_case
 from study_design.images.image_store import case_images, load_pixels
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import VoiFunction
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
+
+NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 
 def verdicts(report: ImportReport) -> dict[str, str]:
@@ -159,12 +166,13 @@ def test_progress_tells_of_headers_then_pixels(make_exam: Any, study: StudyFolde
 
 def test_a_locked_study_takes_no_images(make_exam: Any, study: StudyFolder) -> None:
     import_images(study, make_exam())
-    study.protocol.mkdir()
-    (study.protocol / "1.toml").write_text("")
+    with open_store(study) as store:
+        locked = {"protocol_version": 1, "hashes": {}, "software_version": "1"}
+        store.append(staff_act(EventType.PROTOCOL_LOCKED, locked, by="Coordinator", now=NOW))
     with pytest.raises(ProtocolError, match="locked"):
         import_images(study, make_exam("PAT-2"))
     with pytest.raises(ProtocolError, match="locked"):
-        exclude_case(study, "C001", "motion")
+        exclude_case(study, "C001", "motion", by="Coordinator", now=NOW)
 
 
 def test_a_path_that_does_not_exist_is_named(study: StudyFolder, tmp_path: Path) -> None:
@@ -182,12 +190,16 @@ def test_excluding_a_case_keeps_it_listed_with_the_reason(
     make_exam: Any, study: StudyFolder
 ) -> None:
     import_images(study, make_exam())
-    exclude_case(study, "C001", "motion\nblur")
+    exclude_case(study, "C001", "motion\nblur", by="Coordinator", now=NOW)
     assert [(entry.excluded, entry.reason) for entry in cases_of(study)] == [(True, "motion blur")]
+    with open_store(study) as store:
+        last = store.last()
+    assert last is not None
+    assert last.event.payload == {"case": "C001", "why": "motion blur"}
     with pytest.raises(BadInputError, match="C009"):
-        exclude_case(study, "C009", "motion")
+        exclude_case(study, "C009", "motion", by="Coordinator", now=NOW)
     with pytest.raises(BadInputError, match="reason"):
-        exclude_case(study, "C001", " ")
+        exclude_case(study, "C001", " ", by="Coordinator", now=NOW)
 
 
 def test_a_manifest_names_cases_sides_and_views(study: StudyFolder, tmp_path: Path) -> None:
