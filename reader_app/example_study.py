@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reader_app.breast_boxes import breast_boxes
-from reader_app.simulated_ai import simulate_ai
+from reader_app.simulated.ai import simulate_ai
+from reader_app.simulated.breasts import breast_boxes
 from study_design.columns import LESIONS, REFERENCE
 from study_design.exchange.csv_file import Cell, write_atomically, write_csv
 from study_design.exchange.detection_import import import_detections

@@ -14,10 +14,10 @@ from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.background import case_loader
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.qt.script_player import ScriptPlayer
-from reader_app.reading_script import read_scripts
 from reader_app.screen import require_screen
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
+from reader_app.simulated.script import read_scripts
 from study_design.errors import ProtocolError
 from study_design.protocol.locked import LockedProtocol, locked_protocol
 from study_design.protocol.plan import read_plan

@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from reader_app.breast_boxes import breast_boxes
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at
-from reader_app.reading_script import write_scripts
-from reader_app.simulated_reader import CaseKnowledge, write_reading
+from reader_app.simulated.breasts import breast_boxes
+from reader_app.simulated.findings import CaseKnowledge
+from reader_app.simulated.reader import write_reading
+from reader_app.simulated.script import write_scripts
 from study_design.detections import SystemResults
 from study_design.errors import CrossreadError, ProtocolError
 from study_design.exchange.detection_json import (

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QWidget
 
 from reader_app.clock import SimulatedClock
 from reader_app.qt.reading_window import ReadingWindow
-from reader_app.reading_script import Act, ReadScript
 from reader_app.session import ReadingSession
 from reader_app.session_state import Phase
+from reader_app.simulated.script import Act, ReadScript
 from study_design.errors import ProtocolError
 
 SITTING_HOUR = 19

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reader_app.breast_boxes import BreastOnView, CaseBreasts
+from reader_app.simulated.breasts import BreastOnView, CaseBreasts
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.geometry import Box, Point
 from study_design.reference_standard import Lesion

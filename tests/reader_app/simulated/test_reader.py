@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reader_app.breast_boxes import BreastOnView
-from reader_app.reading_script import ReadScript, read_scripts, write_scripts
-from reader_app.simulated_ai import simulate_ai
-from reader_app.simulated_reader import CaseKnowledge, write_reading
+from reader_app.simulated.ai import simulate_ai
+from reader_app.simulated.breasts import BreastOnView
+from reader_app.simulated.findings import CaseKnowledge
+from reader_app.simulated.reader import write_reading
+from reader_app.simulated.script import ReadScript, read_scripts, write_scripts
 from study_design.errors import BadInputError
 from study_design.geometry import Box
 from study_design.protocol.plan import Assignment
@@ -16,7 +17,7 @@ from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.reference_standard import Lesion
 from study_design.vocabulary import AbnormalityType, View
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = ROOT / "study_design" / "protocol" / "templates" / "zhou2023.toml"
 BREAST = Box(20.0, 50.0, 400.0, 700.0)
 CASES = tuple(f"C{number:03d}" for number in range(1, 41))
