@@ -1,12 +1,14 @@
-"""The example study, up to the lock: phantoms, their truth, simulated AI, readers, plan.
+"""The example studies, up to the lock: phantoms, their truth, simulated AI, readers, plan.
 
-It goes the way of a real study: DICOM files with the identifiers of a hospital, truth sheets that
+They go the way of a real study: DICOM files with the identifiers of a hospital, truth sheets that
 name those identifiers, results of an AI system as a file.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from reader_app.simulated.ai import simulate_ai
@@ -29,6 +31,12 @@ from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, ReaderKind
 
 COORDINATOR = "Example coordinator"
+_SIMULATED_READERS = (
+    ("junior-1", "junior", 1.0),
+    ("senior-1", "senior", 16.0),
+    ("junior-2", "junior", 2.0),
+    ("senior-2", "senior", 18.0),
+)
 # What a hospital's worklist might hold, in turn: each type malignant and benign, and normal exams.
 _MALIGNANT = tuple(LesionSpec(kind, malignant=True) for kind in AbnormalityType)
 _BENIGN = tuple(LesionSpec(kind) for kind in AbnormalityType)
@@ -37,62 +45,90 @@ Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleReader:
-    """A simulated reader of the example: name, group and years of reading."""
+class Example:
+    """What makes an example study.
 
-    reader: str
-    group: str
-    years: float
+    Attributes
+    ----------
+    first_exam
+        Number of the first phantom; examples that share no number share no exam.
+    simulated
+        A program reads it; otherwise a person does.
+    """
+
+    title: str
+    readers: tuple[ReaderProfile, ...]
+    cases: int
+    first_exam: int
+    block_size: int
+    simulated: bool
 
 
-READERS = (
-    ExampleReader("junior-1", "junior", 1),
-    ExampleReader("senior-1", "senior", 16),
-    ExampleReader("junior-2", "junior", 2),
-    ExampleReader("senior-2", "senior", 18),
-)
+def finished_example(*, cases: int, readers: int) -> Example:
+    """Return the example that simulated readers read: half of them juniors."""
+    return Example(
+        title=f"Example: {cases} phantom exams, simulated readers",
+        readers=tuple(
+            ReaderProfile(name, ReaderKind.SIMULATED, group, years=years, site="example")
+            for name, group, years in _SIMULATED_READERS[:readers]
+        ),
+        cases=cases,
+        first_exam=1,
+        block_size=max(1, min(20, cases // 2)),
+        simulated=True,
+    )
+
+
+def open_example() -> Example:
+    """Return the example that waits for the person at the screen."""
+    return Example(
+        title="Example for you to read: phantom exams, simulated AI",
+        readers=(ReaderProfile("you", ReaderKind.HUMAN, "junior"),),
+        cases=4,
+        first_exam=501,
+        block_size=4,
+        simulated=False,
+    )
 
 
 def make_example_study(
     folder: StudyFolder,
+    example: Example,
     *,
     sources: Path,
-    cases: int,
-    readers: Sequence[ExampleReader],
     seed: int,
     at: dt.datetime,
     report: Report,
 ) -> None:
-    """Make the example study, locked and ready to be read.
+    """Make an example study, locked and ready to be read.
 
     Parameters
     ----------
     sources
         Where the hospital's files go: DICOM, truth sheets, AI results.
+    seed
+        The same seed gives the same exams, AI results and plan.
     at
         The moment at which everything happens.
     report
         Called with what is done, how many, of how many.
     """
-    exams = list(_write_exams(sources / "dicom", cases, seed, report))
+    exams = list(_write_exams(sources / "dicom", example, seed, report))
     new_study(
         folder.path,
         template="zhou2023",
-        title=f"Example: {cases} phantom exams, simulated readers",
+        title=example.title,
         by=COORDINATOR,
         now=at,
-        simulated=True,
+        simulated=example.simulated,
     )
-    _set_block_size(folder, max(1, min(20, cases // 2)))
+    _set_block_size(folder, example.block_size)
     import_images(
         folder,
         [sources / "dicom"],
         progress=lambda step: report(f"Import {step.act}", step.done, step.total),
     )
-    for reader in readers:
-        profile = ReaderProfile(
-            reader.reader, ReaderKind.SIMULATED, reader.group, years=reader.years, site="example"
-        )
+    for profile in example.readers:
         add_reader(folder, profile)
     link = LinkFile.read(folder)
     reference, lesions = _write_truth(sources, exams)
@@ -102,22 +138,39 @@ def make_example_study(
     lock_study(folder, by=COORDINATOR, now=at)
 
 
-def _write_exams(folder: Path, cases: int, seed: int, report: Report) -> Iterator[WrittenExam]:
+def _write_exams(
+    folder: Path, example: Example, seed: int, report: Report
+) -> Iterator[WrittenExam]:
     """Draw phantom exams and write them as DICOM: of four, two malignant, one benign, one normal.
 
-    The types of lesions come in turn, so that every type is among them.
+    The types of lesions come in turn, so that every type is among them. Each exam is drawn in a
+    process of its own, as many at once as there are processors.
     """
-    for number in range(cases):
-        kind, turn = number % 4, number // 4
-        lesions = {
-            0: (_MALIGNANT[(2 * turn) % 4],),
-            1: (),
-            2: (_MALIGNANT[(2 * turn + 1) % 4],),
-            3: (_BENIGN[turn % 4],),
-        }[kind]
-        exam = draw_exam(seed * 1000 + number + 1, lesions=lesions)
-        yield write_dicom(render(exam), folder)
-        report("Draw phantom exams", number + 1, cases)
+    tasks = [
+        (folder, seed * 1000 + example.first_exam + number, _lesions_of(number))
+        for number in range(example.cases)
+    ]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for done, exam in enumerate(pool.map(_write_exam, tasks), start=1):
+            report("Draw phantom exams", done, example.cases)
+            yield exam
+
+
+def _write_exam(task: tuple[Path, int, tuple[LesionSpec, ...]]) -> WrittenExam:
+    """Draw and write one exam."""
+    folder, seed, lesions = task
+    return write_dicom(render(draw_exam(seed, lesions=lesions)), folder)
+
+
+def _lesions_of(number: int) -> tuple[LesionSpec, ...]:
+    """Return what an exam holds, by its number."""
+    turn, kind = divmod(number, 4)
+    return {
+        0: (_MALIGNANT[(2 * turn) % 4],),
+        1: (),
+        2: (_MALIGNANT[(2 * turn + 1) % 4],),
+        3: (_BENIGN[turn % 4],),
+    }[kind]
 
 
 def _set_block_size(folder: StudyFolder, size: int) -> None:

@@ -1,4 +1,4 @@
-"""The demo: an example study from import to report, read by simulated readers."""
+"""The demo: one example study from import to report, and one that waits for you to read."""
 
 import json
 import shutil
@@ -12,8 +12,14 @@ import typer
 
 from reader_app.commands.analysis import analyse_folder
 from reader_app.commands.progress import Report, progress_bar
+from reader_app.commands.signing import now
 from reader_app.commands.simulation import simulate_study
-from reader_app.example_study import COORDINATOR, READERS, make_example_study
+from reader_app.example_study import (
+    COORDINATOR,
+    finished_example,
+    make_example_study,
+    open_example,
+)
 from reader_app.screen import has_screen
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
@@ -51,8 +57,8 @@ def demo_command(
         bool, typer.Option("--headless", help="Open no window at the end.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same example.")] = 2023,
-    cases: Annotated[int, typer.Option(min=4, max=200, help="Number of exams.")] = 12,
-    readers: Annotated[int, typer.Option(min=1, max=4, help="Number of simulated readers.")] = 2,
+    cases: Annotated[int, typer.Option(min=4, max=200, help="Number of exams.")] = 16,
+    readers: Annotated[int, typer.Option(min=1, max=4, help="Number of simulated readers.")] = 4,
 ) -> None:
     """Make an example study and let simulated readers read it, from import to report."""
     settings = DemoSettings(seed, cases, readers)
@@ -76,26 +82,27 @@ def _is_made(out: Path, settings: DemoSettings) -> bool:
 
 
 def _clear(out: Path) -> None:
-    """Make room: only what an earlier demo made is removed."""
+    """Make room: only what an earlier demo made is removed, and nothing that a person has read."""
     if not out.exists() or not any(out.iterdir()):
         return
     if not (out / MARKER).is_file():
         raise BadInputError(
             f"Expected a new or empty folder for the example, got {out}. Choose another with --out."
         )
-    for made in ("finished", "sources"):
-        shutil.rmtree(out / made, ignore_errors=True)
-    StudyFolder(out / "finished").link_csv.unlink(missing_ok=True)
+    for made in (out / "finished", out / "sources" / "finished"):
+        shutil.rmtree(made, ignore_errors=True)
+        StudyFolder(made).link_csv.unlink(missing_ok=True)
 
 
 def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report) -> None:
-    """Make the finished study and mark the folder as an example."""
+    """Make both studies and mark the folder as an example."""
     _mark(out, settings)
+    example = finished_example(cases=settings.cases, readers=settings.readers)
+    sources = out / "sources"
     make_example_study(
         folder,
-        sources=out / "sources",
-        cases=settings.cases,
-        readers=READERS[: settings.readers],
+        example,
+        sources=sources / "finished",
         seed=settings.seed,
         at=BEGINNING,
         report=report,
@@ -108,7 +115,23 @@ def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report
     report("Analyse", 1, 2)
     analyse_folder(folder, folder.results / "analysis")
     report("Analyse", 2, 2)
+    _make_open(out, settings.seed, report)
     _mark(out, DemoSettings(settings.seed, settings.cases, settings.readers, finished=True))
+
+
+def _make_open(out: Path, seed: int, report: Report) -> None:
+    """Make the study that waits for a person, unless it is there already."""
+    folder = StudyFolder(out / "open")
+    if folder.study_toml.is_file():
+        return
+    make_example_study(
+        folder,
+        open_example(),
+        sources=out / "sources" / "open",
+        seed=seed,
+        at=now(),
+        report=lambda what, done, total: report(f"{what} for you", done, total),
+    )
 
 
 def _mark(out: Path, settings: DemoSettings) -> None:
@@ -119,8 +142,8 @@ def _mark(out: Path, settings: DemoSettings) -> None:
 def _after_reading(folder: StudyFolder) -> datetime:
     """Return the simulated day after the last read."""
     with open_store(folder) as store:
-        last = store.last()
-    return (moment_of(last.event.at_utc) if last else BEGINNING) + timedelta(days=1)
+        newest = max(stored.event.at_utc for stored in store.events())
+    return moment_of(newest).astimezone(BEGINNING.tzinfo) + timedelta(days=1)
 
 
 def _say_what_is_there(folder: StudyFolder) -> None:
@@ -128,7 +151,8 @@ def _say_what_is_there(folder: StudyFolder) -> None:
     results = folder.results
     pictures: Sequence[Path] = sorted((results / "screenshots").rglob("*.png"))
     lines = [
-        "Example study: phantom exams, simulated AI, simulated readers. No data of persons.",
+        "Example studies: phantom exams, simulated AI, simulated readers. No data of persons.",
+        f"  for you      crossread read {folder.path.with_name('open')}",
         f"  study        {folder.path}",
         f"  reads        {results / 'tables' / 'reads.csv'}",
         f"  results      {results / 'analysis' / 'results.json'}",

@@ -47,7 +47,7 @@ def read_command(
         protocol = _open_protocol(folder, events)
         profile = _profile(folder, reader)
         _check_kind(profile, protocol, simulated=script is not None)
-        clock = _clock(events, simulated=script is not None)
+        clock = _clock(events, profile.reader, simulated=script is not None)
         require_screen()
         application = reading_application()
         facts = SittingFacts(
@@ -115,10 +115,12 @@ def _check_kind(profile: ReaderProfile, protocol: LockedProtocol, *, simulated: 
         )
 
 
-def _clock(events: Sequence[StoredEvent], *, simulated: bool) -> Clock:
-    """Return the station's clock, or a simulated one that goes on where the record ends."""
+def _clock(events: Sequence[StoredEvent], reader: str, *, simulated: bool) -> Clock:
+    """Return the station's clock, or a simulated one that goes on where the reader stopped."""
     if not simulated:
         return StationClock()
-    newest = max((stored.event for stored in events), key=lambda event: event.at_utc)
+    own = [e.event for e in events if e.event.actor == reader]
+    lock = [e.event for e in events if e.event.type is EventType.PROTOCOL_LOCKED]
+    newest = max(own or lock, key=lambda event: event.at_utc)
     zone = timezone(timedelta(minutes=newest.utc_offset_min))
     return SimulatedClock(moment_of(newest.at_utc).astimezone(zone) + timedelta(minutes=5))

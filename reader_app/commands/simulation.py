@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +26,7 @@ from study_design.exchange.detection_json import (
     result_of,
 )
 from study_design.exchange.reference_sheet import read_lesions
-from study_design.protocol.plan import assignments_of, read_plan
+from study_design.protocol.plan import read_plan
 from study_design.protocol.simulated_copy import simulated_copy
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.readers import read_readers
@@ -59,7 +61,12 @@ def simulate_command(
 def simulate_study(
     folder: StudyFolder, *, seed: int, report: Report, screenshots: Path | None = None
 ) -> None:
-    """Let every reader of a simulated study read what is still unread.
+    """Let every reader of a simulated study read what is unread, each in a process of its own.
+
+    Parameters
+    ----------
+    screenshots
+        Where pictures of the first reader of each group go; None for no pictures.
 
     Raises
     ------
@@ -71,24 +78,26 @@ def simulate_study(
             f"Expected a study with simulated = true, got {folder.path.name}. "
             f"Simulate a copy: crossread simulate {folder.path.name} --copy DIR"
         )
-    plan = read_plan(folder)
+    total = len(read_plan(folder))
+    done: Counter[str] = Counter()
+    profiles = read_readers(folder)
+    pictured = {profile.group: profile.reader for profile in reversed(profiles)}.values()
     with tempfile.TemporaryDirectory(prefix="crossread-") as scratch:
         scripts = Path(scratch) / "scripts.json"
         _run(["decide", str(folder.path), str(scripts), "--seed", str(seed)], lambda _: None)
-        done = 0
-        for profile in read_readers(folder):
-            words = ["read", str(folder.path), "--reader", profile.reader, "--script", str(scripts)]
-            if screenshots is not None:
-                words += ["--screenshots", str(screenshots / profile.reader)]
-            before = done
 
-            def read_so_far(line: str, before: int = before) -> None:
-                if line.startswith("acknowledged"):
-                    count = before + int(line.split()[1])
-                    report("Read through the windows", count, len(plan))
+        def read(reader: str) -> None:
+            def heard(line: str) -> None:
+                done[reader] += line.startswith("acknowledged")
+                report("Read through the windows", done.total(), total)
 
-            _run(words, read_so_far)
-            done += len(assignments_of(plan, profile.reader))
+            words = ["read", str(folder.path), "--reader", reader, "--script", str(scripts)]
+            if screenshots is not None and reader in pictured:
+                words += ["--screenshots", str(screenshots / reader)]
+            _run(words, heard)
+
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            list(pool.map(read, [profile.reader for profile in profiles]))
 
 
 def decide_command(

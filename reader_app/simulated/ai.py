@@ -14,13 +14,13 @@ from study_design.reference_standard import Lesion
 from study_design.vocabulary import AbnormalityType, AiStatus, Side, View
 
 FOUND = {
-    AbnormalityType.MASS: 0.85,
-    AbnormalityType.CALCIFICATION: 0.92,
-    AbnormalityType.ASYMMETRY: 0.6,
-    AbnormalityType.DISTORTION: 0.5,
+    AbnormalityType.MASS: 0.9,
+    AbnormalityType.CALCIFICATION: 0.94,
+    AbnormalityType.ASYMMETRY: 0.75,
+    AbnormalityType.DISTORTION: 0.65,
 }
 MALIGNANT_SCORE = 0.75
-BENIGN_SCORE = 0.42
+BENIGN_SCORE = 0.38
 FALSE_SCORE = 0.25
 SCORE_SD = 0.12
 FALSE_IN_A_BREAST = 0.12

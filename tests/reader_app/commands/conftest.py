@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reader_app.__main__ import main
-from reader_app.example_study import READERS, make_example_study
+from reader_app.example_study import finished_example, make_example_study
 from study_design.study_folder import StudyFolder
 
 LOCKED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -48,9 +48,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     folder = StudyFolder(root / "study")
     make_example_study(
         folder,
+        finished_example(cases=4, readers=2),
         sources=root / "sources",
-        cases=4,
-        readers=READERS[:2],
         seed=7,
         at=LOCKED_AT,
         report=lambda *_: None,

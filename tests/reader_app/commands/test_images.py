@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -7,24 +8,22 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner
 
-from reader_app.commands.images import exclude_command, import_command
+from reader_app.commands.images import register
 from study_design.errors import BadInputError
 from study_design.images.case_import import RefusedFilesError
 from study_design.images.case_list import cases_of
+from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
 app = typer.Typer()
-app.command("import")(import_command)
-app.command("exclude")(exclude_command)
+register(app)
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    folder = tmp_path / "STUDY"
-    folder.mkdir()
-    (folder / "study.toml").write_text("")
-    return folder
+    now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+    return new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=now).path
 
 
 @pytest.fixture
