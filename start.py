@@ -121,7 +121,8 @@ def run_pip(arguments: list[str], began: float) -> tuple[int, list[str]]:
     ticker = threading.Thread(target=still_working, daemon=True)
     ticker.start()
     for line in process.stdout or ():
-        said.append(line.strip())
+        if not line.startswith("WARNING"):
+            said.append(line.strip())
     status = process.wait()
     done.set()
     ticker.join()

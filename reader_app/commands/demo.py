@@ -149,10 +149,11 @@ def _after_reading(folder: StudyFolder) -> datetime:
 def _say_what_is_there(folder: StudyFolder) -> None:
     """Name the files that a newcomer should open."""
     results = folder.results
+    command = "python start.py" if Path("start.py").is_file() else "crossread"
     pictures: Sequence[Path] = sorted((results / "screenshots").rglob("*.png"))
     lines = [
         "Example studies: phantom exams, simulated AI, simulated readers. No data of persons.",
-        f"  for you      crossread read {folder.path.with_name('open')}",
+        f"  for you      {command} read {folder.path.with_name('open')}",
         f"  study        {folder.path}",
         f"  reads        {results / 'tables' / 'reads.csv'}",
         f"  results      {results / 'analysis' / 'results.json'}",
