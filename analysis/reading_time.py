@@ -36,18 +36,6 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedRankTest:
-    """Wilcoxon's signed-rank test; `statistic` is the sum of the positive ranks."""
-
-    statistic: float
-    z: float | None
-    p: float | None
-    n_pairs: int
-    n_zero: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TimeComparison:
     """Three different answers to "how much longer": first minus second, on the same cases.
 
@@ -110,28 +98,6 @@ def compare_times(
         ci,
         p,
     )
-
-
-def wilcoxon_signed_rank(first: npt.ArrayLike, second: npt.ArrayLike) -> SignedRankTest:
-    """Test paired values as SPSS does: zeros dropped, tie-corrected, normal, uncorrected.
-
-    Ranks are those of |first - second|; equal ones share their mean rank.
-    """
-    left, right = _pairs(first, second)
-    differences = left - right
-    moved = differences[differences != 0]
-    n, n_zero = len(moved), int((differences == 0).sum())
-    ranks = stats.rankdata(np.abs(moved))
-    statistic = float(ranks[moved > 0].sum())
-    if n == 0:
-        return SignedRankTest(
-            statistic, None, None, len(differences), n_zero, "not estimable: no pair differs"
-        )
-    ties = np.unique(ranks, return_counts=True)[1].astype(np.float64)
-    variance = n * (n + 1) * (2 * n + 1) / 24 - float((ties**3 - ties).sum()) / 48
-    z = (statistic - n * (n + 1) / 4) / math.sqrt(variance)
-    p = float(2 * stats.norm.sf(abs(z)))
-    return SignedRankTest(statistic, z, p, len(differences), n_zero)
 
 
 def shapiro_wilk(values: npt.ArrayLike) -> TestResult:

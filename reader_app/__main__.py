@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "closing",
     "export": "closing",
     "analyse": "analysis",
+    "validate": "validation",
     "demo": "demo",
 }
 

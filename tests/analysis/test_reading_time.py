@@ -10,8 +10,8 @@ from analysis.reading_time import (
     compare_times,
     shapiro_wilk,
     summarise_times,
-    wilcoxon_signed_rank,
 )
+from analysis.signed_rank import wilcoxon_signed_rank
 
 Golden = Callable[[str], list[Any]]
 

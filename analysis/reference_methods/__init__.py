@@ -1,0 +1,1 @@
+"""What each name of a reference case asks for, one file a method."""

@@ -1,0 +1,90 @@
+"""The command that runs the estimators on reference cases and says what they reproduce."""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.reference_case import ReferenceCaseError
+from analysis.reference_check import CheckedValue, ReferenceCheck, check
+from study_design.errors import BadInputError
+
+HEADER = ("case", "quantity", "expected", "got", "difference", "ok")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("validate")(validate_command)
+
+
+def validate_command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Reference cases; without it the shipped ones."),
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="Check this method only; can be given several times.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Run the estimators on reference cases: case, quantity, expected, got, difference, ok."""
+    try:
+        found = check(folder, method or ())
+    except ReferenceCaseError as error:
+        raise BadInputError(f"Reference cases: {error}.") from error
+    typer.echo(_json(found) if as_json else _table(found))
+    if not found.complete:
+        raise typer.Exit(1)
+
+
+def _table(found: ReferenceCheck) -> str:
+    """Return every value in a row, what is missing, and the count in the last line."""
+    rows = [HEADER, *(_cells(value) for value in found.values)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    lines += found.notes
+    counted = "counted as not reproduced" if len(found.values) < found.n_values else "not counted"
+    lines += [
+        f"{one.method}: no such method yet ({one.n_cases} cases, {one.n_values} values, {counted})"
+        for one in found.missing
+    ]
+    lines.append(f"{found.n_reproduced} of {found.n_values} values reproduced")
+    return "\n".join(lines)
+
+
+def _cells(value: CheckedValue) -> tuple[str, ...]:
+    """Return one value as a row of text."""
+    return (
+        value.case,
+        value.quantity,
+        f"{value.expected:.15g}",
+        value.reason if value.got is None else f"{value.got:.15g}",
+        "" if value.difference is None else f"{value.difference:.2g}",
+        "yes" if value.ok else "NO",
+    )
+
+
+def _json(found: ReferenceCheck) -> str:
+    """Return everything as JSON; what is no number is text, as in the reference cases."""
+    content = {
+        "values": [
+            {name: _plain(one) for name, one in asdict(value).items()}
+            | {"difference": _plain(value.difference)}
+            for value in found.values
+        ],
+        "missing_methods": [asdict(one) for one in found.missing],
+        "notes": list(found.notes),
+        "n_reproduced": found.n_reproduced,
+        "n_values": found.n_values,
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def _plain(value: object) -> object:
+    """Return a number that JSON has a word for, or its name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Inf" if value > 0 else "-Inf")
+    return value

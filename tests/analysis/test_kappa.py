@@ -1,0 +1,127 @@
+"""Agreement: properties, bands and edges; the numbers themselves are checked on reference cases."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.intraclass import intraclass_agreement
+from analysis.kappa import (
+    adjusted_kappa,
+    agreement_table,
+    cohen_kappa,
+    kappa_band,
+    percent_agreement,
+)
+from analysis.krippendorff import krippendorff_alpha
+from analysis.many_readers_kappa import fleiss_kappa, gwet_ac1, light_kappa
+
+pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=4, max_size=60)
+
+
+@given(pairs)
+def test_kappa_is_the_same_whoever_is_named_first(rated: list[tuple[int, int]]) -> None:
+    table = agreement_table(*zip(*rated, strict=True))
+    one, other = cohen_kappa(table), cohen_kappa(table.T)
+    if one.kappa is None or other.kappa is None:
+        assert one.reason == other.reason
+        return
+    assert one.kappa == pytest.approx(other.kappa)
+    assert one.se == pytest.approx(other.se)
+    assert one.kappa <= 1
+    assert one.ci is not None
+    assert -1 <= one.ci.low <= one.kappa + 1e-12
+
+
+@given(pairs)
+def test_two_categories_have_the_same_kappa_however_weighted(rated: list[tuple[int, int]]) -> None:
+    table = agreement_table(*([value > 1 for value in side] for side in zip(*rated, strict=True)))
+    if len(table) == 2:
+        found = [cohen_kappa(table, weights=w).kappa for w in ("unweighted", "linear", "quadratic")]
+        if found[0] is not None:
+            assert found == pytest.approx([found[0]] * 3)
+        assert adjusted_kappa(table) == pytest.approx(percent_agreement(table) / 50 - 1)
+
+
+@given(pairs)
+def test_light_s_kappa_of_two_readers_is_cohen_s(rated: list[tuple[int, int]]) -> None:
+    cohen = cohen_kappa(agreement_table(*zip(*rated, strict=True)))
+    if cohen.kappa is not None:
+        assert light_kappa(rated).kappa == pytest.approx(cohen.kappa)
+
+
+@given(pairs)
+def test_fleiss_and_krippendorff_differ_by_the_small_sample_only(
+    rated: list[tuple[int, int]],
+) -> None:
+    if len({value for pair in rated for value in pair}) < 2:
+        return
+    n = 2 * len(rated)
+    alpha, kappa = krippendorff_alpha(rated), fleiss_kappa(rated).kappa
+    assert 1 - alpha == pytest.approx((1 - kappa) * (n - 1) / n)
+
+
+def test_full_agreement_is_one_by_every_measure() -> None:
+    rated = [[1, 1, 1], [2, 2, 2], [3, 3, 3], [1, 1, 1]]
+    assert fleiss_kappa(rated).kappa == pytest.approx(1)
+    assert gwet_ac1(rated).coefficient == pytest.approx(1)
+    assert krippendorff_alpha(rated, scale="ordinal") == pytest.approx(1)
+    assert light_kappa(rated).kappa == pytest.approx(1)
+
+
+def test_a_missing_rating_is_left_out_of_alpha() -> None:
+    full = [[1.0, 1.0, 2.0], [2.0, 2.0, 2.0]]
+    gap = [*full, [1.0, np.nan, np.nan]]
+    assert krippendorff_alpha(gap) == pytest.approx(krippendorff_alpha(full))
+    with pytest.raises(ValueError, match="two categories"):
+        krippendorff_alpha([[1.0, 1.0]])
+
+
+def test_one_category_throughout_has_no_kappa_and_says_why() -> None:
+    found = cohen_kappa(agreement_table([1, 1, 1], [1, 1, 1], [0, 1]))
+    assert found.kappa is None
+    assert "one and the same category" in (found.reason or "")
+    with pytest.raises(ValueError, match="one and the same"):
+        light_kappa([[1, 1], [1, 1]])
+    assert gwet_ac1([[1, 1], [1, 1]]).coefficient == 1
+
+
+def test_one_reader_who_never_changes_gives_kappa_zero_without_a_test() -> None:
+    found = cohen_kappa(agreement_table([0, 0, 0, 0], [0, 1, 0, 0]))
+    assert found.kappa == 0
+    assert found.p is None
+    assert "standard error" in (found.reason or "")
+
+
+def test_a_category_that_nobody_used_changes_weights_and_not_plain_kappa() -> None:
+    first, second = ["1", "2", "5", "2"], ["1", "5", "5", "2"]
+    short = agreement_table(first, second)
+    full = agreement_table(first, second, ["1", "2", "3", "4", "5"])
+    assert full.shape == (5, 5)
+    assert cohen_kappa(full).kappa == pytest.approx(cohen_kappa(short).kappa)
+    linear = [cohen_kappa(table, weights="linear").kappa for table in (short, full)]
+    assert linear[0] != pytest.approx(linear[1])
+
+
+@pytest.mark.parametrize(
+    ("kappa", "band"),
+    [
+        (-1, "none"), (-0.011, "less than chance"), (0, "poor"), (0.156, "slight"),
+        (0.204, "slight"), (0.298, "fair"), (0.495, "moderate"), (0.676, "substantial"),
+        (0.836, "almost perfect"), (1, "almost perfect"),
+    ],
+)  # fmt: skip
+def test_bands_are_those_of_the_paper(kappa: float, band: str) -> None:
+    assert kappa_band(kappa) == band
+
+
+def test_units_that_do_not_match_and_words_off_the_scale_are_refused() -> None:
+    with pytest.raises(ValueError, match="same units"):
+        agreement_table([1], [1, 2])
+    with pytest.raises(ValueError, match="categories"):
+        agreement_table(["0"], ["1"], ["1", "2"])
+
+
+def test_readers_who_differ_by_a_constant_agree_less_than_they_correlate() -> None:
+    values = np.array([[1.0, 2.0], [3.0, 4.1], [5.0, 5.9], [8.0, 9.0]])
+    assert intraclass_agreement(values).icc < np.corrcoef(values.T)[0, 1]

@@ -1,0 +1,115 @@
+"""Reference cases: what is shipped is reproduced, what is falsified is found."""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.reference_case import ReferenceCaseError
+from analysis.reference_check import METHODS, SHIPPED, Tolerance, check
+
+GOLDEN = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_shipped_value_is_reproduced(method: str) -> None:
+    found = check(None, [method])
+    assert found.values
+    assert [value for value in found.values if not value.ok] == []
+
+
+def test_every_value_of_the_field_s_own_tools_is_reproduced() -> None:
+    if not GOLDEN.is_dir():
+        pytest.skip("the reference values are not beside this checkout")
+    found = check(GOLDEN)
+    assert [value for value in found.values if not value.ok] == []
+    assert {value.case.split("_")[0] for value in found.values} >= {"delong", "kappa", "wilcoxon"}
+
+
+def test_what_is_shipped_may_be_shipped() -> None:
+    for path in SHIPPED.glob("*/*.json"):
+        licence = json.loads(path.read_text(encoding="utf-8"))["data_licence"]
+        assert licence.startswith("synthetic") or "CC0" in licence, path.name
+
+
+def _copied(tmp_path: Path, method: str) -> Path:
+    shutil.copytree(SHIPPED / method, tmp_path / "cases" / method)
+    return tmp_path / "cases"
+
+
+def test_a_falsified_value_is_not_reproduced(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "proportions")
+    path = folder / "proportions" / "proportion_ci.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["expected"]["wilson"][1] += 1e-8
+    path.write_text(json.dumps(content), encoding="utf-8")
+    found = check(folder)
+    assert [value.quantity for value in found.values if not value.ok] == ["wilson[2 of 20]"]
+    assert not found.complete
+
+
+def test_a_method_that_does_not_exist_counts_only_where_it_was_asked_for(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "shapiro")
+    path = folder / "shapiro" / "shapiro_n3.json"
+    content = json.loads(path.read_text(encoding="utf-8")) | {"method": "tomorrow"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert check(folder).complete
+    assert [one.method for one in check(folder).missing] == ["tomorrow"]
+    asked = check(folder, ["tomorrow"])
+    assert (asked.n_reproduced, asked.n_values) == (0, 2)
+
+
+def test_a_name_or_a_length_that_we_do_not_have_is_not_reproduced(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "youden")
+    path = folder / "youden" / "youden_tied_maxima.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["expected"] = {
+        "best_youden": {"threshold": [5.5, 6.5]},
+        "worst_youden": {"threshold": 1},
+    }
+    content["calls"]["worst_youden"] = "?"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    values = [one for one in check(folder).values if one.case == "youden_tied_maxima"]
+    assert [one.ok for one in values] == [False] * 3
+    assert all(one.reason for one in values)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "METHOD/CASE.json"),
+        ({"m/a.json": "{"}, "m/a.json: expected a reference case"),
+        ({"m/a.json": '{"method": "m", "expected": {}, "id": "a"}'}, "KeyError"),
+    ],
+)
+def test_a_folder_that_is_none_is_refused(
+    files: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ReferenceCaseError, match=words):
+        check(tmp_path)
+
+
+def test_a_method_that_the_folder_does_not_have_is_refused() -> None:
+    with pytest.raises(ReferenceCaseError, match="shapiro"):
+        check(None, ["shapirro"])
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "allowed"),
+    [
+        (1.0, 1.0 + 9e-9, True),
+        (1.0, 1.0 + 2e-8, False),
+        (0.0, 9e-13, True),
+        (math.nan, math.nan, True),
+        (math.nan, 0.0, False),
+        (math.inf, math.inf, True),
+        (math.inf, 1e300, False),
+    ],
+)
+def test_tolerances_are_as_stated(expected: float, got: float, allowed: bool) -> None:
+    assert Tolerance().allows(expected, got) is allowed
