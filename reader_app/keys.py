@@ -1,7 +1,7 @@
 """Which key does what in which part of a read; Qt-free, so that keys can be rebound and tested.
 
-A key is named as on its cap (`M`, `4`, `Space`, `Enter`), with `Shift+` before it where shift is
-held.
+A key is named as on its cap (`M`, `4`, `Space`, `Enter`), with `Ctrl+` and `Shift+` before it where
+they are held.
 """
 
 from collections.abc import Mapping
@@ -41,6 +41,9 @@ class Command(StrEnum):
     BENIGN = "benign"
     DIGIT = "digit"
     RUB_OUT = "rub out a digit"
+    UNDO = "undo"
+    REDO = "redo"
+    KEYS = "cheat sheet"
     DENSITY = "density"
     NEXT_FIELD = "next field"
     PREVIOUS_FIELD = "previous field"
@@ -74,6 +77,10 @@ _VIEWING = {
     "Z": Command.ONE_TO_ONE,
     "G": Command.TOGGLE_AI,
     "P": Command.PAUSE,
+    "F1": Command.KEYS,
+    "Ctrl+Z": Command.UNDO,
+    "Ctrl+Shift+Z": Command.REDO,
+    "Ctrl+Y": Command.REDO,
 }
 _TYPING = {
     **dict.fromkeys("0123456789", Command.DIGIT),
@@ -98,7 +105,7 @@ _FIELDS = {
 }
 
 KEYS: Mapping[Mode, Mapping[str, Command]] = {
-    Mode.GATE: {"Space": Command.OPEN_CASE, "Escape": Command.LEAVE},
+    Mode.GATE: {"Space": Command.OPEN_CASE, "Escape": Command.LEAVE, "F1": Command.KEYS},
     Mode.OPENING: {},
     Mode.READING: {
         **_VIEWING,
@@ -128,6 +135,7 @@ KEYS: Mapping[Mode, Mapping[str, Command]] = {
         "P": Command.RESUME,
         "Space": Command.RESUME,
         "Escape": Command.LEAVE,
+        "F1": Command.KEYS,
     },
     Mode.ENDED: {"Escape": Command.LEAVE},
 }

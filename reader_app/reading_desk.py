@@ -18,6 +18,8 @@ from reader_app.answer_form import (
     open_ratings,
     summary_items,
 )
+from reader_app.draft import Draft
+from reader_app.draft_history import DraftHistory
 from reader_app.keys import DENSITY_OF_KEY, TYPE_OF_KEY, Command, Mode
 from reader_app.session import ReadingSession
 from reader_app.session_state import Phase
@@ -83,6 +85,8 @@ class ReadingDesk:
             Command.VALIDATE: lambda _: self._validate(),
             Command.BACK: lambda _: session.back_to_reading(),
             Command.TOGGLE_AI: lambda _: session.toggle_ai(),
+            Command.UNDO: lambda _: self._go_to(self._history.back(session.state.draft)),
+            Command.REDO: lambda _: self._go_to(self._history.forward(session.state.draft)),
             Command.PAUSE: lambda _: session.pause(),
             Command.RESUME: lambda _: session.resume(),
         }
@@ -97,6 +101,7 @@ class ReadingDesk:
         self.entry: Entry | None = None
         self.focus = ""
         self.notice = ""
+        self._history = DraftHistory()
 
     @property
     def mode(self) -> Mode:
@@ -141,15 +146,23 @@ class ReadingDesk:
     def do(self, command: Command, key: str) -> None:
         """Carry out a command; digits that were being typed are taken over first."""
         self.notice = ""
+        before = self._session.state.draft
         if command not in (Command.DIGIT, Command.RUB_OUT):
             self.take_over()
+        if command in (Command.UNDO, Command.REDO):
+            self._history.note(before, self._session.state.draft)
+            self._commands[command](key)
+            return
+        history = self._history
         self._commands[command](key)
+        history.note(before, self._session.state.draft)
 
     # Marks --------------------------------------------------------------------------------------
 
     def place(self, view: View, image: str, points: tuple[Point, ...]) -> None:
         """Place a mark where the reader clicked or dragged."""
         self.notice = ""
+        before = self._session.state.draft
         self.take_over()
         if self.armed:
             finding = self._session.place_mark(view, image, points=points, types=(self.armed,))
@@ -164,6 +177,7 @@ class ReadingDesk:
         else:
             return
         self.selected = finding.marks[-1].mark
+        self._history.note(before, self._session.state.draft)
 
     def pick(self, mark: int | None) -> None:
         """Select the mark that was clicked and open its card; a click beside all marks is None."""
@@ -324,6 +338,16 @@ class ReadingDesk:
             return
         self._session.validate()
         self.clear()
+
+    def _go_to(self, draft: Draft | None) -> None:
+        """Undo or redo; what is half done is let go of."""
+        if draft is None:
+            self.notice = "There is nothing more to take back or to repeat."
+            return
+        self._session.restore(draft)
+        self._cancel()
+        if self.card and all(f.finding != self.card.finding for f in draft.findings):
+            self.card = None
 
     # Inside -------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from reader_app.ai_results import CaseAi
 from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
+from reader_app.draft_changes import changes, description_payload, mark_payload
 from reader_app.journal import Journal, Record
 from reader_app.session_state import Phase, Progress, SittingFacts, State
 from study_design.errors import ProtocolError
@@ -39,6 +40,8 @@ from study_design.vocabulary import (
     ReaderKind,
     View,
 )
+
+STALL_S = 3.0
 
 
 class ReadingSession:
@@ -81,6 +84,7 @@ class ReadingSession:
         self._journal = Journal(record, clock, actor=reader)
         self._phase = Phase.GATE
         self._message = ""
+        self._focused = True
         self._assignment: Assignment | None = None
         self._draft = Draft()
         self._ai: CaseAi | None = None
@@ -218,9 +222,17 @@ class ReadingSession:
             self._read_clock.input(self._clock.monotonic_s())
 
     def waited(self, seconds: float) -> None:
-        """Note that the program let the reader wait."""
+        """Note that the program let the reader wait; a long wait is flagged in the record."""
         if self._read_clock.running:
             self._read_clock.waited(seconds)
+            if seconds >= STALL_S:
+                self._append(EventType.READ_STALLED, {"seconds": seconds})
+
+    def focus_changed(self, *, focused: bool) -> None:
+        """Note that another window takes the keyboard, or that it comes back."""
+        if self._read_clock.running and focused != self._focused:
+            self._append(EventType.FOCUS_RETURNED if focused else EventType.FOCUS_LOST, {})
+        self._focused = focused
 
     def place_mark(
         self,
@@ -241,18 +253,7 @@ class ReadingSession:
         else:
             number = finding
             draft = self._draft.with_mark(number, mark)
-        self._append(
-            EventType.MARK_PLACED,
-            {
-                "finding": number,
-                "mark": mark.mark,
-                "view": view,
-                "image": image,
-                "shape": shape,
-                "points": [[point.x_px, point.y_px] for point in points],
-                "types": [*types],
-            },
-        )
+        self._append(EventType.MARK_PLACED, mark_payload(draft.finding(number), mark))
         self._draft = draft
         return draft.finding(number)
 
@@ -265,17 +266,15 @@ class ReadingSession:
     def describe_finding(self, finding: Finding) -> None:
         """Set type, category, rating and whether a finding is seen on one view only."""
         self._require(Phase.READING, Phase.SUMMARY)
-        self._append(
-            EventType.FINDING_DESCRIBED,
-            {
-                "finding": finding.finding,
-                "types": [*finding.types],
-                "birads": finding.birads,
-                "rating": finding.rating,
-                "one_view_only": finding.one_view_only,
-            },
-        )
+        self._append(EventType.FINDING_DESCRIBED, description_payload(finding))
         self._draft = self._draft.with_finding(finding)
+
+    def restore(self, draft: Draft) -> None:
+        """Go back, or forward, to a draft of this read; what that changes is written down."""
+        self._require(Phase.READING, Phase.SUMMARY)
+        for change in changes(self._draft, draft):
+            self._append(change.kind, change.payload)
+        self._draft = draft
 
     def answer(self, item: str, value: str | float | None) -> None:
         """Answer an item of `Answers`; None takes the answer back."""

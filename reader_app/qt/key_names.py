@@ -16,6 +16,7 @@ _NAMED = {
     Qt.Key.Key_Down: "Down",
     Qt.Key.Key_Left: "Left",
     Qt.Key.Key_Right: "Right",
+    Qt.Key.Key_F1: "F1",
 }
 # What the keys 1 to 4 give with shift on American, British and German layouts.
 _SHIFTED_DIGITS = {
@@ -34,15 +35,13 @@ def key_name(event: QKeyEvent) -> str:
     key = Qt.Key(event.key())
     name = _NAMED.get(key) or _SHIFTED_DIGITS.get(key) or _letter_or_digit(key)
     shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-    held = event.modifiers() & (
-        Qt.KeyboardModifier.ControlModifier
-        | Qt.KeyboardModifier.AltModifier
-        | Qt.KeyboardModifier.MetaModifier
-    )
-    if not name or held:
+    controlled = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    other = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    if not name or event.modifiers() & other:
         return ""
     # A capital letter, typed with shift or caps lock, is the same key.
-    return name if not shifted or (name.isalpha() and len(name) == 1) else f"Shift+{name}"
+    told = shifted and (controlled or not (name.isalpha() and len(name) == 1))
+    return f"{'Ctrl+' if controlled else ''}{'Shift+' if told else ''}{name}"
 
 
 def _letter_or_digit(key: Qt.Key) -> str:

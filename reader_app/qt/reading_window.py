@@ -7,7 +7,7 @@ carries it out; then everything on the screen is set from the session's state.
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from reader_app.clock import Clock
 from reader_app.keys import Command, Mode, command_of
 from reader_app.qt.background import LoadCase
 from reader_app.qt.case_loader import CaseLoader
+from reader_app.qt.cheat_sheet import CheatSheet
 from reader_app.qt.input_watch import InputWatch
 from reader_app.qt.key_names import key_name
 from reader_app.qt.light_box import LightBox
@@ -72,6 +73,7 @@ class ReadingWindow(QWidget):
         self._simulated = session.reader.kind is ReaderKind.SIMULATED
         self._desk = ReadingDesk(session)
         self._screen = ReadingScreen(self, session.study)
+        self._sheet = CheatSheet(self)
         self._loader = CaseLoader(load_case, self)
         self._message = ""
         self._failure = ""
@@ -87,6 +89,7 @@ class ReadingWindow(QWidget):
             Command.RESET: self.light_box.reset,
             Command.INVERT: self.light_box.invert,
             Command.ONE_TO_ONE: self.light_box.one_to_one,
+            Command.KEYS: self._toggle_sheet,
         }
         self._loader.arrived.connect(self._refresh)
         self.light_box.fully_painted.connect(self._start_clock)
@@ -128,12 +131,21 @@ class ReadingWindow(QWidget):
         """Carry out what a key asks for; a key that is held down counts once."""
         key = "" if event.isAutoRepeat() else key_name(event)
         command = command_of(self._mode(), key)
+        if command is not Command.KEYS and self._sheet.isVisible():
+            self._sheet.hide()
+            command = None if key == "Escape" else command
         if command is not None:
             self._act(partial(self._carry_out, command, key))
 
     def focusNextPrevChild(self, _next: bool) -> bool:
         """Keep the Tab key for the fields of card and summary."""
         return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write down when another window takes the keyboard, and when it comes back."""
+        if event.type() is QEvent.Type.ActivationChange:
+            self._act(partial(self._session.focus_changed, focused=self.isActiveWindow()))
+        super().changeEvent(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Fill the window."""
@@ -173,6 +185,13 @@ class ReadingWindow(QWidget):
         except CrossreadError as error:
             self._failure = str(error)
         self._refresh()
+
+    def _toggle_sheet(self) -> None:
+        """Show the keys, or hide them."""
+        if self._sheet.isVisible():
+            self._sheet.hide()
+        else:
+            self._sheet.show_over(self)
 
     # From case to case --------------------------------------------------------------------------
 

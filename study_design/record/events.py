@@ -33,6 +33,9 @@ class EventType(StrEnum):
     AI_HIDDEN = "ai_hidden"
     READ_PAUSED = "read_paused"
     READ_RESUMED = "read_resumed"
+    FOCUS_LOST = "focus_lost"
+    FOCUS_RETURNED = "focus_returned"
+    READ_STALLED = "read_stalled"
     READ_VALIDATED = "read_validated"
     STUDY_FROZEN = "study_frozen"
     STUDY_UNBLINDED = "study_unblinded"
@@ -84,6 +87,9 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
     EventType.AI_HIDDEN: (),
     EventType.READ_PAUSED: (),
     EventType.READ_RESUMED: (),
+    EventType.FOCUS_LOST: (),
+    EventType.FOCUS_RETURNED: (),
+    EventType.READ_STALLED: ("seconds",),
     EventType.READ_VALIDATED: (
         "raw_s",
         "paused_s",

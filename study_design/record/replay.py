@@ -11,6 +11,7 @@ from statistics import median
 
 from study_design.reads import AiShown, Answers, Finding, Read, ReadTimes
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.flags import flags_of
 from study_design.record.payload import Payload
 from study_design.record.report import Report, report_of
 from study_design.record.stretch import Stretch, stretches_of
@@ -178,10 +179,7 @@ def _read(step: _Step) -> Read:
     """Return the read of a validated step."""
     opened, validated = Payload(step.opening), Payload(step.events[-1])
     report = report_of(step.events)
-    interruptions = len(step.of_type(EventType.READ_OPENED)) - 1
-    responses = report.responses
-    if interruptions:
-        responses = (*responses, ("interrupted", str(interruptions)))
+    responses = (*report.responses, *flags_of(step.events))
     painted = step.of_type(EventType.READ_PAINTED)
     first = step.opening.event
     return Read(

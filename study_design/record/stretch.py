@@ -46,8 +46,8 @@ def stretches_of(
 
 def _stretch(sitting: str, own: Sequence[StoredEvent], start_s: float, end_s: float) -> Stretch:
     """Return the stretch between the first paint and the sitting's last event."""
-    shown = _spans(own, EventType.AI_SHOWN, (EventType.AI_HIDDEN, EventType.READ_PAUSED), end_s)
-    paused = _spans(own, EventType.READ_PAUSED, (EventType.READ_RESUMED,), end_s)
+    shown = spans(own, EventType.AI_SHOWN, (EventType.AI_HIDDEN, EventType.READ_PAUSED), end_s)
+    paused = spans(own, EventType.READ_PAUSED, (EventType.READ_RESUMED,), end_s)
     return Stretch(
         sitting,
         raw_s=end_s - start_s,
@@ -57,16 +57,16 @@ def _stretch(sitting: str, own: Sequence[StoredEvent], start_s: float, end_s: fl
     )
 
 
-def _spans(
+def spans(
     events: Sequence[StoredEvent], begin: EventType, stop: tuple[EventType, ...], end_s: float
 ) -> list[tuple[float, float]]:
     """Return the spans that one type of event begins and others stop; the last may stay open."""
-    spans: list[tuple[float, float]] = []
+    found: list[tuple[float, float]] = []
     since_s: float | None = None
     for stored in events:
         if stored.event.type is begin and since_s is None:
             since_s = stored.event.elapsed_s
         elif stored.event.type in stop and since_s is not None:
-            spans.append((since_s, stored.event.elapsed_s))
+            found.append((since_s, stored.event.elapsed_s))
             since_s = None
-    return [*spans, (since_s, end_s)] if since_s is not None else spans
+    return [*found, (since_s, end_s)] if since_s is not None else found

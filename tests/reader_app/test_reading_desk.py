@@ -245,6 +245,7 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
         Command.RESET,
         Command.INVERT,
         Command.ONE_TO_ONE,
+        Command.KEYS,
     }
     for command in KEYS[mode].values():
         assert keys.desk.handles(command) != (command in of_the_window)

@@ -26,6 +26,12 @@ KEYS = {
     "Tab": Qt.Key.Key_Tab,
     "Backspace": Qt.Key.Key_Backspace,
     "Delete": Qt.Key.Key_Delete,
+    "F1": Qt.Key.Key_F1,
+}
+
+MODIFIERS = {
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
 }
 
 
@@ -70,10 +76,10 @@ class Hands:
     def press(self, *names: str) -> None:
         for name in names:
             self.qtbot.waitUntil(lambda: self.window.ready)
+            *modifiers, cap = name.split("+")
             held = Qt.KeyboardModifier.NoModifier
-            if name.startswith("Shift+"):
-                held = Qt.KeyboardModifier.ShiftModifier
-            cap = name.removeprefix("Shift+")
+            for modifier in modifiers:
+                held |= MODIFIERS[modifier]
             QTest.keyClick(self.window, KEYS.get(cap) or Qt.Key(ord(cap)), held)
             self.keys += 1
         self.qtbot.waitUntil(lambda: self.window.ready)

@@ -7,6 +7,7 @@ from reader_app.qt.key_names import key_name
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -26,7 +27,10 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
         (Qt.Key.Key_At, SHIFT, "Shift+2"),
         (Qt.Key.Key_section, SHIFT, "Shift+3"),
         (Qt.Key.Key_Dollar, SHIFT, "Shift+4"),
-        (Qt.Key.Key_M, CONTROL, ""),
+        (Qt.Key.Key_M, CONTROL, "Ctrl+M"),
+        (Qt.Key.Key_Z, CONTROL | SHIFT, "Ctrl+Shift+Z"),
+        (Qt.Key.Key_M, ALT, ""),
+        (Qt.Key.Key_F1, NONE, "F1"),
         (Qt.Key.Key_Shift, SHIFT, ""),
         (Qt.Key.Key_F5, NONE, ""),
     ],

@@ -104,7 +104,7 @@ def test_a_read_holds_what_was_marked_described_and_answered(
     assert finding.marks[0].points == (Point(10, 20), Point(40.5, 60))
     assert finding.marks[0].box == Box(10, 20, 30.5, 40)
     assert read.answers == Answers(birads_right="4", rating_right=80.0, rating=80.5, density="c")
-    assert read.responses == (("confidence", "4"), ("seen before", "no"))
+    assert read.responses == (("confidence", "4"), ("seen before", "no"), ("latency_s", "0.2"))
 
 
 def test_a_read_knows_its_cell_its_ai_and_its_times(
@@ -158,7 +158,7 @@ def test_an_answer_taken_back_is_none(
     acts = [answer("rating", 5), answer("note", "x"), answer("rating", None), answer("note", None)]
     (read,) = reads_of(stored(whole_read(*acts)))
     assert read.answers == Answers()
-    assert read.responses == ()
+    assert read.responses == (("latency_s", "0.2"),)
 
 
 def test_a_read_that_was_not_validated_is_open_and_no_read(
@@ -234,7 +234,7 @@ def test_a_read_that_was_opened_again_says_how_often_it_was_interrupted(
 ) -> None:
     again = make_event(EventType.READ_OPENED, at_s=30, sitting="two", again=1)
     (read,) = reads_of(stored(whole_read(again)))
-    assert read.responses == (("interrupted", "1"),)
+    assert read.responses == (("latency_s", "0.2"), ("interrupted", "1"))
     assert read.opened_utc == "2026-11-20T09:00:01.000000Z"
 
 
@@ -344,7 +344,7 @@ def test_a_read_that_was_killed_anywhere_and_resumed_says_the_same(
     assert resumed.findings == straight.findings
     assert resumed.answers == straight.answers
     assert resumed.times == straight.times
-    assert resumed.responses == (("interrupted", "1"),)
+    assert dict(resumed.responses)["interrupted"] == "1"
     assert all(finding.marks for finding in straight.findings)
     marks = [m.mark for finding in straight.findings for m in finding.marks]
     described = {finding.finding for finding in straight.findings if finding.rating is not None}

@@ -1,0 +1,84 @@
+"""The keys on one sheet over the window (F1), made from the table that the keyboard goes by."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from reader_app.keys import KEYS, Command, Mode
+from reader_app.qt.labels import Words
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, GRID_PX
+
+MOUSE = (
+    ("wheel", "zoom at the cursor"),
+    ("left drag", "move the image"),
+    ("right drag", "window and level"),
+    ("click a mark", "open its card"),
+)
+COLUMNS = (
+    ("Looking", (Mode.GATE, Mode.READING), (
+        Command.OPEN_CASE, Command.NEXT_STEP, Command.PREVIOUS_STEP, Command.VENDOR_WINDOW,
+        Command.INVERT, Command.ONE_TO_ONE, Command.RESET, Command.TOGGLE_AI, Command.PAUSE,
+    )),
+    ("Marking", (Mode.READING,), (
+        Command.TYPE, Command.ONE_VIEW, Command.LINK, Command.DELETE, Command.UNDO, Command.REDO,
+    )),
+    ("Answering", (Mode.READING, Mode.CARD, Mode.SUMMARY), (
+        Command.NEGATIVE, Command.BENIGN, Command.DIGIT, Command.RUB_OUT, Command.DENSITY,
+        Command.NEXT_FIELD, Command.CLOSE_CARD, Command.SUMMARY, Command.VALIDATE, Command.BACK,
+    )),
+)  # fmt: skip
+
+
+def keys_of(command: Command, modes: tuple[Mode, ...]) -> str:
+    """Return the keys that ask for a command, as they are named on their caps."""
+    keys = [key for mode in modes for key, asked in KEYS[mode].items() if asked is command]
+    names = list(dict.fromkeys(keys))
+    if command is Command.DIGIT:
+        return "0-9"
+    if command is Command.DENSITY:
+        return "Shift+1 to 4"
+    return "  ".join(names[:4])
+
+
+class CheatSheet(QWidget):
+    """Three columns of keys and the mouse, centred over the window until the next key."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(AROUND_PX, AROUND_PX, AROUND_PX, AROUND_PX)
+        grid.setHorizontalSpacing(BETWEEN_PX)
+        grid.setVerticalSpacing(2 * GRID_PX)
+        for number, (title, modes, commands) in enumerate(COLUMNS):
+            rows = [(keys_of(command, modes), command.value) for command in commands]
+            self._fill(grid, 2 * number, title, rows)
+        self._fill(grid, 2 * len(COLUMNS), "Mouse", list(MOUSE))
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """All words on the sheet."""
+        return "\n".join(words.text() for words in self.findChildren(Words))
+
+    def show_over(self, parent: QWidget) -> None:
+        """Show the sheet in the middle of the window."""
+        self.adjustSize()
+        self.move(parent.rect().center() - self.rect().center())
+        self.show()
+        self.raise_()
+
+    def _fill(
+        self, grid: QGridLayout, column: int, title: str, rows: list[tuple[str, str]]
+    ) -> None:
+        """Write one column: its title, keys in front, what they do behind."""
+        grid.addWidget(self._words(title, "strong"), 0, column, 1, 2)
+        for row, (keys, does) in enumerate(rows, start=1):
+            grid.addWidget(self._words(keys, "strong"), row, column)
+            grid.addWidget(self._words(does, "normal"), row, column + 1)
+
+    def _words(self, text: str, tone: str) -> Words:
+        """Return a label."""
+        words = Words(self, tone=tone)
+        words.setText(text)
+        return words

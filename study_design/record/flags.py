@@ -1,0 +1,51 @@
+"""What a reviewer should know of how a read went: latency, stalls, lost focus, interruptions.
+
+They become items of responses.csv; none of them is subtracted from a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.payload import Payload
+from study_design.record.stretch import spans
+
+
+def flags_of(events: Sequence[StoredEvent]) -> tuple[tuple[str, str], ...]:
+    """Return item and value for each flag of a step.
+
+    `latency_s`: from the key that opened the case to its first full paint (of several openings the
+    longest). `interrupted`: further openings. `focus_lost_s`: seconds for which another window had
+    the keyboard. `stalls` and `stall_longest_s`: waits of three seconds or more for the program.
+    """
+    latencies = _numbers(events, EventType.READ_PAINTED, "latency_s")
+    stalls = _numbers(events, EventType.READ_STALLED, "seconds")
+    again = sum(stored.event.type is EventType.READ_OPENED for stored in events) - 1
+    lost_s = _focus_lost_s(events)
+    flags = [
+        ("latency_s", max(latencies, default=None)),
+        ("interrupted", again or None),
+        ("focus_lost_s", lost_s or None),
+        ("stalls", len(stalls) or None),
+        ("stall_longest_s", max(stalls, default=None)),
+    ]
+    return tuple((item, repr(value)) for item, value in flags if value is not None)
+
+
+def _numbers(events: Sequence[StoredEvent], kind: EventType, key: str) -> list[float]:
+    """Return a number of the payload of every event of a type."""
+    return [Payload(stored).number(key) for stored in events if stored.event.type is kind]
+
+
+def _focus_lost_s(events: Sequence[StoredEvent]) -> float:
+    """Return the seconds without focus, sitting by sitting."""
+    sittings: dict[str, list[StoredEvent]] = defaultdict(list)
+    for stored in events:
+        sittings[stored.event.sitting].append(stored)
+    return sum(
+        stop_s - begin_s
+        for own in sittings.values()
+        for begin_s, stop_s in spans(
+            own, EventType.FOCUS_LOST, (EventType.FOCUS_RETURNED,), own[-1].event.elapsed_s
+        )
+    )
