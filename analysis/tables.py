@@ -13,6 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.settings import AnalysisSettings
+from analysis.study_units import (
+    highest_of_type,
+    malignant_truth,
+    reads_by_unit,
+    scores_by_unit,
+    type_truth,
+)
 from study_design.columns import REFERENCE
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
@@ -145,15 +152,18 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
         Where no final test read of a case with a reference standard is there.
     """
     settings = settings or AnalysisSettings()
+    unit = settings.unit
     kind = settings.target.removeprefix(TYPE_TARGET)
     by_type = settings.target.startswith(TYPE_TARGET)
     notes: list[str] = []
-    truth = _type_truth(tables, kind) if by_type else _malignant_truth(tables)
-    reads = _final_test_reads(tables.reads)
+    reads = reads_by_unit(_final_test_reads(tables.reads), unit)
     if by_type:
-        reads = reads.assign(rating=_highest_marks(reads, tables.findings, kind))
+        truth = type_truth(tables.reference, tables.lesions, kind, unit)
+        highest = highest_of_type(reads, tables.findings, "rating", ("read", "step"), kind)
+        reads = reads.assign(rating=highest)
+    else:
+        truth = malignant_truth(tables.reference, unit)
     systems = _ai_alone(tables, settings, kind if by_type else None, notes)
-    reads = reads.assign(time_s=reads["reading_s"], birads=reads["birads_exam"])
     rows = pd.concat([reads, systems], ignore_index=True)
     rows = _without_excluded_cases(rows, tables.cases, notes)
     rows = _with_truth(rows, truth, tables.reference, notes)
@@ -300,59 +310,29 @@ def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
     return counted
 
 
-def _malignant_truth(tables: "StudyTables") -> pd.Series:
-    """Return the truth by case."""
-    truth: pd.Series = tables.reference.set_index("case")["truth"]
-    return truth
-
-
-def _type_truth(tables: "StudyTables", kind: str) -> pd.Series:
-    """Return by case of the reference standard whether it has a lesion of a type."""
-    present = tables.lesions.loc[_names_type(tables.lesions["types"], kind), "case"]
-    cases = tables.reference["case"]
-    return pd.Series(cases.isin(set(present)).to_numpy(dtype=float), index=cases)
-
-
-def _names_type(types: pd.Series, kind: str) -> "pd.Series[bool]":
-    """Tell which cells, several types joined by +, name a type."""
-    return pd.Series(
-        [kind in str(cell).split("+") for cell in types], index=types.index, dtype=bool
-    )
-
-
-def _highest_marks(reads: pd.DataFrame, findings: pd.DataFrame, kind: str) -> pd.Series:
-    """Return each read's highest rating of a finding of a type; 0 without one."""
-    of_type = findings[_names_type(findings["types"], kind)]
-    highest = of_type.groupby(["read", "step"])["rating"].max()
-    places = pd.MultiIndex.from_frame(reads[["read", "step"]])
-    return pd.Series(highest.reindex(places).fillna(0.0).to_numpy(dtype=float), index=reads.index)
-
-
 def _ai_alone(
     tables: "StudyTables", settings: AnalysisSettings, kind: str | None, notes: list[str]
 ) -> pd.DataFrame:
     """Return the AI systems' ratings as rows of a rating table."""
-    ai = tables.ai_cases
-    score = ai["score_exam"].astype(float)
+    ai = scores_by_unit(tables.ai_cases, settings.unit)
+    score = ai["rating"]
     if kind is not None:
-        of_type = tables.detections[_names_type(tables.detections["types"], kind)]
-        highest = of_type.groupby(["system", "case"])["score"].max()
-        score = pd.Series(
-            highest.reindex(pd.MultiIndex.from_frame(ai[["system", "case"]])).to_numpy(dtype=float),
-            index=ai.index,
-        ).fillna(0.0)
+        boxes = tables.detections.rename(columns={"case": "exam"})
+        score = highest_of_type(ai, boxes, "score", ("system", "exam"), kind)
     failed = ai["status"].isin((AiStatus.FAILED, AiStatus.NOT_PROCESSED))
     score = score.where((ai["status"] != AiStatus.NONE) | score.notna(), 0.0)
     if settings.ai_failed == "lowest":
         lowest = ai["scale"].fillna("").astype(str).str.extract(r"^\s*(-?[\d.]+)", expand=False)
         score = score.mask(failed, pd.to_numeric(lowest, errors="coerce").fillna(0.0))
-    for system, count in failed.groupby(ai["system"]).sum().items():
+    lost = ai[failed].groupby("system")["exam"].nunique()
+    for system, count in lost.items():
         if count:
             rule = "left out" if settings.ai_failed == "exclude" else "given the lowest score"
             notes.append(f"Cases that {system} failed on or did not process, {rule}: {int(count)}.")
     rows = pd.DataFrame(
-        {"reader": ai["system"], "kind": AI, "group": "", "arm": "", "case": ai["case"]}
-    ).assign(rating=score, time_s=float("nan"), period=float("nan"), birads="")
+        {"reader": ai["system"], "kind": AI, "group": "", "arm": ""}, index=ai.index
+    ).assign(case=ai["case"], exam=ai["exam"], side=ai["side"], rating=score)
+    rows = rows.assign(time_s=float("nan"), period=float("nan"), birads="")
     return rows[~failed] if settings.ai_failed == "exclude" else rows
 
 
@@ -361,12 +341,12 @@ def _without_excluded_cases(
 ) -> pd.DataFrame:
     """Return the rows of cases that are in the study."""
     excluded = cases.groupby("case")["excluded"].min()
-    out = rows["case"].isin(excluded.index[excluded == 1])
+    out = rows["exam"].isin(excluded.index[excluded == 1])
     if out.any():
-        notes.append(f"Excluded cases, left out: {rows.loc[out, 'case'].nunique()}.")
+        notes.append(f"Excluded cases, left out: {rows.loc[out, 'exam'].nunique()}.")
     patients = cases.drop_duplicates("case").set_index("case")["patient"]
-    cluster = rows["case"].map(patients)
-    return rows.assign(cluster=cluster.where(cluster.notna(), rows["case"]))[~out]
+    cluster = rows["exam"].map(patients)
+    return rows.assign(cluster=cluster.where(cluster.notna(), rows["exam"]))[~out]
 
 
 def _with_truth(
@@ -379,5 +359,6 @@ def _with_truth(
         lacking = rows.loc[unknown, "case"].nunique()
         notes.append(f"Cases without a reference standard, left out: {lacking}.")
     kept = rows[~unknown].drop(columns=[name for name in STRATA if name in rows])
-    joined = kept.merge(reference[["case", *STRATA]], on="case", how="left")
+    strata = reference[["case", *STRATA]].rename(columns={"case": "exam"})
+    joined = kept.merge(strata, on="exam", how="left")
     return joined.assign(truth=joined["truth"].astype(int), group=joined["group"].fillna(""))

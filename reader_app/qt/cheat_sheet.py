@@ -72,7 +72,7 @@ class CheatSheet(QWidget):
         self, grid: QGridLayout, column: int, title: str, rows: list[tuple[str, str]]
     ) -> None:
         """Write one column: its title, keys in front, what they do behind."""
-        grid.addWidget(self._words(title, "strong"), 0, column, 1, 2)
+        grid.addWidget(self._words(title, "quiet"), 0, column, 1, 2)
         for row, (keys, does) in enumerate(rows, start=1):
             grid.addWidget(self._words(keys, "strong"), row, column)
             grid.addWidget(self._words(does, "normal"), row, column + 1)

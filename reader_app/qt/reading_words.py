@@ -42,7 +42,7 @@ def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) ->
         return [*lines, Line(message, "problem"), Line("Esc: leave", "quiet")]
     lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
     hint = KEY_HINT + (AI_KEY_HINT if state.arm and state.arm.ai else "")
-    return [*lines, Line(hint, "quiet"), Line("Esc: leave; everything is saved", "quiet")]
+    return [*lines, Line(hint, "quiet"), Line("F1: all keys   Esc: leave; everything is saved", "quiet")]
 
 
 def pause_lines(*, unattended: bool) -> list[Line]:

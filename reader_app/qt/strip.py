@@ -20,7 +20,7 @@ class Strip(QWidget):
         self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prompt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         pause = Words(self, tone="quiet")
-        pause.setText("P pause")
+        pause.setText("P pause   F1 keys")
         line = QHBoxLayout(self)
         line.setContentsMargins(BETWEEN_PX, 0, BETWEEN_PX, 0)
         line.setSpacing(BETWEEN_PX)
