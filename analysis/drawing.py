@@ -82,6 +82,7 @@ def drawn(
     draw: Callable[[Figure], None],
     *,
     simulated: bool,
+    width_in: float = WIDTH_IN,
 ) -> DrawnFigure:
     """Draw a figure once and return it in both forms.
 
@@ -97,9 +98,11 @@ def drawn(
         Draws on the empty figure.
     simulated
         Whether the figure must say that its readers are simulated.
+    width_in
+        Width in inches.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH_IN, height_in))
+        figure = Figure(figsize=(width_in, height_in))
         draw(figure)
         if simulated:
             figure.text(

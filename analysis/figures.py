@@ -1,6 +1,7 @@
-"""Which figures a result has: ROC of all readers and of each group, and reading times."""
+"""Which figures a result has: ROC of all readers and groups, reading times, a paper's own."""
 
 from analysis.drawing import DrawnFigure
+from analysis.panels_figure import panels_figure
 from analysis.result import AnalysisResult
 from analysis.roc_figure import roc_figure
 from analysis.time_figure import times_figure
@@ -17,3 +18,12 @@ def figures(result: AnalysisResult) -> tuple[DrawnFigure, ...]:
     if result.times:
         shown.append(times_figure(result))
     return tuple(shown)
+
+
+def paper_figures(result: AnalysisResult) -> tuple[DrawnFigure, ...]:
+    """Return the figures of a paper's part, where there is one."""
+    if result.paper is None:
+        return ()
+    return tuple(
+        panels_figure(figure, simulated=result.simulated) for figure in result.paper.figures
+    )

@@ -10,9 +10,17 @@ from pathlib import Path
 import jinja2
 
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
-from analysis.figures import figures
+from analysis.figures import figures, paper_figures
 from analysis.report_tables import report_tables
-from analysis.result import AnalysisResult, Counts, Curve, Estimate, Of, results_json
+from analysis.result import (
+    AnalysisResult,
+    Counts,
+    Curve,
+    Estimate,
+    Of,
+    PaperTable,
+    results_json,
+)
 from analysis.tables import write_table
 
 TEMPLATE = "report.html.j2"
@@ -46,7 +54,8 @@ CURVE_COLUMNS = (
     *OF_COLUMNS, "simulated", "threshold", "false_positive_fraction", "sensitivity",
 )  # fmt: skip
 TABLE_FILES = ("estimates.csv", *QUANTITY_FILES, "roc_points.csv")
-FIGURE_FILE = re.compile(r"(roc(_\d+_[^/]*)?|reading_time)\.(svg|png)")
+FIGURE_FILE = re.compile(r"(roc(_\d+_[^/]*)?|reading_time|zhou2023_figure\d)\.(svg|png)")
+PAPER_TABLE_FILE = re.compile(r"zhou2023_table\d(_\w+)?\.csv")
 
 Cell = str | int | float | bool | None
 
@@ -61,7 +70,11 @@ class _InlineFigure:
     inline_svg: str
 
 
-def report_html(result: AnalysisResult, drawn: tuple[DrawnFigure, ...]) -> str:
+def report_html(
+    result: AnalysisResult,
+    drawn: tuple[DrawnFigure, ...],
+    of_paper: tuple[DrawnFigure, ...] = (),
+) -> str:
     """Return the report: one file that needs no other."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -77,11 +90,12 @@ def report_html(result: AnalysisResult, drawn: tuple[DrawnFigure, ...]) -> str:
     )
     shown = [
         _InlineFigure(one.name, one.title, one.caption, _inline_svg(one, number))
-        for number, one in enumerate(drawn)
+        for number, one in enumerate((*drawn, *of_paper))
     ]
     return environment.get_template(TEMPLATE).render(
         result=result,
-        figures=shown,
+        figures=shown[: len(drawn)],
+        paper_figures=shown[len(drawn) :],
         tables=report_tables(result),
         planned=planned,
         source=setting(result, "source"),
@@ -110,7 +124,7 @@ def write_analysis(result: AnalysisResult, out: Path) -> tuple[Path, ...]:
 def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
     """Write every file into a new folder and return the names, results.json last."""
     names = []
-    chosen = {"estimates.csv": result.estimates} | {
+    chosen = {"estimates.csv": result.all_estimates} | {
         file: tuple(one for one in result.estimates if _belongs(one, quantities))
         for file, quantities in QUANTITY_FILES.items()
     }
@@ -123,13 +137,21 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         points = [row for curve in result.curves for row in _curve_rows(curve, result)]
         write_table(folder / "tables" / "roc_points.csv", CURVE_COLUMNS, points)
         names.append("tables/roc_points.csv")
-    drawn = figures(result)
+    for table in () if result.paper is None else result.paper.tables:
+        columns = dict.fromkeys(one.column for row in table.rows for one in row.numbers)
+        names.append(f"tables/{table.name}.csv")
+        write_table(
+            folder / names[-1],
+            ("section", "row", *columns, "simulated"),
+            _paper_rows(table, result),
+        )
+    drawn, of_paper = figures(result), paper_figures(result)
     (folder / "figures").mkdir()
-    for one in drawn:
+    for one in (*drawn, *of_paper):
         (folder / "figures" / f"{one.name}.svg").write_text(one.svg, encoding="utf-8")
         (folder / "figures" / f"{one.name}.png").write_bytes(one.png)
         names += [f"figures/{one.name}.svg", f"figures/{one.name}.png"]
-    (folder / "report.html").write_text(report_html(result, drawn), encoding="utf-8")
+    (folder / "report.html").write_text(report_html(result, drawn, of_paper), encoding="utf-8")
     (folder / "results.json").write_text(results_json(result), encoding="utf-8")
     return (*names, "report.html", "results.json")
 
@@ -137,7 +159,11 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
 def _remove_stale(out: Path, names: tuple[str, ...]) -> None:
     """Remove the figures and tables of an earlier analysis that this one does not have."""
     ours = [path for path in out.glob("figures/*") if FIGURE_FILE.fullmatch(path.name)]
-    ours += [path for path in out.glob("tables/*") if path.name in TABLE_FILES]
+    ours += [
+        path
+        for path in out.glob("tables/*")
+        if path.name in TABLE_FILES or PAPER_TABLE_FILE.fullmatch(path.name)
+    ]
     for path in ours:
         if path.relative_to(out).as_posix() not in names:
             path.unlink()
@@ -172,6 +198,20 @@ def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
         **dict(estimate.n.items()),
         "reason": estimate.reason,
     }
+
+
+def _paper_rows(table: PaperTable, result: AnalysisResult) -> list[Mapping[str, Cell]]:
+    """Return the rows of a paper's table that hold numbers of their own."""
+    return [
+        {
+            "section": row.section,
+            "row": row.label,
+            **{one.column: one.value for one in row.numbers},
+            "simulated": result.simulated,
+        }
+        for row in table.rows
+        if row.numbers
+    ]
 
 
 def _curve_rows(curve: Curve, result: AnalysisResult) -> list[Mapping[str, Cell]]:

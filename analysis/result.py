@@ -36,6 +36,9 @@ class Of:
     operating_point: str | None = None
     maximum: str | None = None  # "2 of 3": one of several tied maxima
     stratum: str | None = None
+    unit: str | None = None  # where it is not that of the settings: exam, breast
+    item: str | None = None  # of an agreement: what is agreed upon
+    as_in: str | None = None  # the paper whose way of computing is reproduced
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Return the names and values that apply, in the order of the fields."""
@@ -67,6 +70,7 @@ class Counts:
     n_reads: int | None = None
     n_pairs: int | None = None  # of a comparison: cases, or reader's cases, seen on both sides
     n_zero: int | None = None  # pairs without a difference, which a signed-rank test drops
+    n_smallest_expected: int | None = None  # of an agreement: in a cell of its table, by chance
 
     def items(self) -> tuple[tuple[str, int], ...]:
         """Return the counts that apply, in the order of the fields."""
@@ -145,6 +149,76 @@ class ReaderTimes:
     second_s: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class PaperNumber:
+    """One cell of a paper's table with full precision, under the name that its file has."""
+
+    column: str
+    value: str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One row of a paper's table: as printed, and with full precision."""
+
+    section: str
+    label: str
+    cells: tuple[str, ...]
+    numbers: tuple[PaperNumber, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTable:
+    """A table in a paper's own layout; `header` names section, label and cells."""
+
+    name: str
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[PaperRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCurve:
+    """A curve as a paper's figure names it; `place` tells its colour and line."""
+
+    name: str
+    curve: Curve
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPanel:
+    """One pair of axes with ROC curves; thin curves are those of single readers."""
+
+    title: str
+    curves: tuple[NamedCurve, ...]
+    thin: tuple[NamedCurve, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFigure:
+    """A figure in a paper's own layout: panels in rows of `columns`."""
+
+    name: str
+    title: str
+    caption: str
+    panels: tuple[PaperPanel, ...]
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPart:
+    """What a paper prints, made from the study's own data."""
+
+    name: str
+    title: str
+    estimates: tuple[Estimate, ...]
+    tables: tuple[PaperTable, ...]
+    figures: tuple[PaperFigure, ...]
+    warnings: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalysisResult:
     """Everything that one analysis found."""
@@ -159,6 +233,17 @@ class AnalysisResult:
     methods: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     times: tuple[ReaderTimes, ...] = ()
+    paper: PaperPart | None = None
+
+    @property
+    def all_estimates(self) -> tuple[Estimate, ...]:
+        """The estimates of the analysis, and those of a paper's tables."""
+        return self.estimates + (() if self.paper is None else self.paper.estimates)
+
+    @property
+    def all_warnings(self) -> tuple[str, ...]:
+        """The warnings of the analysis, and those of a paper's tables."""
+        return self.warnings + (() if self.paper is None else self.paper.warnings)
 
     def select(self, *quantities: str) -> tuple[Estimate, ...]:
         """Return the estimates of some quantities, in their order."""
@@ -170,8 +255,8 @@ def results_json(result: AnalysisResult) -> str:
     content = {
         "settings": {setting.name: setting.value for setting in result.settings},
         "estimand": result.estimand,
-        "warnings": list(result.warnings),
-        "estimates": [_as_json(estimate) for estimate in result.estimates],
+        "warnings": list(result.all_warnings),
+        "estimates": [_as_json(estimate) for estimate in result.all_estimates],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 

@@ -14,6 +14,8 @@ import pandas as pd
 
 from analysis.settings import AnalysisSettings
 from analysis.study_units import (
+    BREAST,
+    UNKNOWN,
     highest_of_type,
     malignant_truth,
     reads_by_unit,
@@ -23,7 +25,7 @@ from analysis.study_units import (
 from study_design.columns import REFERENCE
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
-from study_design.vocabulary import AiStatus, ReadStatus, Role
+from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus, ReadStatus, Role
 
 if TYPE_CHECKING:
     from study_design.results import StudyTables
@@ -40,6 +42,7 @@ COLUMNS = (
 STRATA = tuple(name for name in REFERENCE.columns if name not in ("case", "truth"))
 NOT_GIVEN = ("", "na", "nan")
 TYPE_TARGET = "type_present:"
+MALIGNANT_TARGET = "malignant"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,6 +187,67 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
         title=tables.title,
         protocol=tables.protocol,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkTable:
+    """Who rated which unit, and what they marked in it.
+
+    Attributes
+    ----------
+    units
+        One row per read and unit: reader, group, arm, case (the unit), exam, side, birads.
+    marks
+        One row per mark: reader, arm, exam, view, finding, types, x_px, y_px, width_px, height_px,
+        spacing_mm (NaN where the size of a pixel is unknown).
+    birads_order
+        The categories in which suspicion rises.
+    unit
+        exam or breast.
+    """
+
+    units: pd.DataFrame
+    marks: pd.DataFrame
+    birads_order: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudySource:
+    """A study from which tables of several targets and units are taken.
+
+    `birads_order` holds the categories of the study's scale in which suspicion rises.
+    """
+
+    tables: "StudyTables"
+    birads_order: tuple[str, ...] = BIRADS_CATEGORIES[1:]
+
+    def ratings(self, settings: AnalysisSettings) -> RatingTable:
+        """Return the rating table of a target and unit, as `from_study`."""
+        return from_study(self.tables, settings)
+
+    def unit_of(self, target: str) -> str:
+        """Return the smallest unit for which ratings and truth are known: breast, else exam."""
+        if target.startswith(TYPE_TARGET):
+            placed = self.tables.lesions["view"].ne("").all()
+            return BREAST if placed else "exam"
+        rated = self.tables.reads[["rating_right", "rating_left"]].notna().all(axis=None)
+        known = ~self.tables.reference[["breast_right", "breast_left"]].isin(UNKNOWN)
+        return BREAST if rated and known.all(axis=None) else "exam"
+
+    def marks(self, unit: str) -> MarkTable:
+        """Return the marks of the final test reads of cases that are not excluded."""
+        reads = _final_test_reads(self.tables.reads)
+        cases = self.tables.cases
+        kept = set(cases.loc[cases["excluded"] != 1, "case"])
+        reads = reads[reads["case"].isin(kept)]
+        units = reads_by_unit(reads, unit)
+        findings = self.tables.findings.merge(
+            reads[["read", "step", "reader", "arm", "case"]], on=["read", "step"]
+        ).merge(cases[["image", "spacing_mm"]], on="image", how="left")
+        spacing = pd.to_numeric(findings["spacing_mm"], errors="coerce")
+        marks = findings.rename(columns={"case": "exam"}).assign(spacing_mm=spacing)
+        return MarkTable(units, marks, self.birads_order, unit)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> None:

@@ -7,18 +7,23 @@ from typing import Annotated
 
 import typer
 
+from analysis.papers.zhou2023 import zhou2023
+from analysis.papers.zhou2023_data import PAPER as ZHOU_2023
 from analysis.report import write_analysis
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
-from analysis.tables import from_csv, from_study
+from analysis.tables import StudySource, from_csv, from_study
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
 from study_design.errors import BadInputError, ProtocolError
+from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType, JsonValue
 from study_design.record.store.record_store import open_store
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
 
+# The papers whose tables can be printed from a study.
+PAPERS = (ZHOU_2023,)
 INTERIM = "Interim analysis of a study that is still open: not the result of the study."
 
 
@@ -33,6 +38,14 @@ def analyse_command(
     table: Annotated[
         Path | None, typer.Option(help="A CSV with reader, case, truth and rating instead.")
     ] = None,
+    template: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Print the tables of this paper too (zhou2023); without it those of the paper "
+            "after which the study was made.",
+        ),
+    ] = "",
     interim: Annotated[
         bool, typer.Option("--interim", help="Analyse a study that is not frozen; is recorded.")
     ] = False,
@@ -42,7 +55,16 @@ def analyse_command(
     """Estimate what a study or a table of ratings says."""
     if (study is None) == (table is None):
         raise typer.BadParameter("give a study or --table CSV, one of the two")
+    if template and template not in PAPERS:
+        raise BadInputError(
+            f"Expected a paper whose tables can be printed ({', '.join(PAPERS)}), got {template!r}."
+        )
     if table is not None:
+        if template:
+            raise BadInputError(
+                f"The tables of {template} need findings and lesions: expected a study, got a "
+                "table of ratings. Leave --template out, or give the study."
+            )
         result = analyse(from_csv(table))
         warn(*result.warnings)
         files: Sequence[Path] = write_analysis(result, out.resolve())
@@ -50,12 +72,17 @@ def analyse_command(
         folder = study_at(study or Path())
         if interim:
             _record_unblinding(folder, by, reason)
-        files = analyse_folder(folder, out.resolve(), interim=interim)
+        files = analyse_folder(folder, out.resolve(), template=template, interim=interim)
     typer.echo(f"Wrote {len(files)} files to {out}.")
 
 
-def analyse_folder(folder: StudyFolder, out: Path, *, interim: bool = False) -> Sequence[Path]:
+def analyse_folder(
+    folder: StudyFolder, out: Path, *, template: str = "", interim: bool = False
+) -> Sequence[Path]:
     """Analyse a study by its locked plan and write what comes of it.
+
+    The tables of `template` are printed too; without one those of the paper after which the study
+    was made, where that paper's tables can be printed.
 
     Raises
     ------
@@ -73,7 +100,11 @@ def analyse_folder(folder: StudyFolder, out: Path, *, interim: bool = False) -> 
     if not tables.frozen:
         table = replace(table, notes=(INTERIM, *table.notes))
     result = analyse(table, settings)
-    warn(*result.warnings)
+    study_file = read_study_file(folder.study_toml)
+    if (template or study_file.template) in PAPERS:
+        source = StudySource(tables, study_file.scales.birads_order)
+        result = replace(result, paper=zhou2023(source, settings))
+    warn(*result.all_warnings)
     return write_analysis(result, out)
 
 

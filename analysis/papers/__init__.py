@@ -1,0 +1,1 @@
+"""What the papers print, made from a study in the papers' own layout."""

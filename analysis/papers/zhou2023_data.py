@@ -1,0 +1,266 @@
+"""Zhou 2023's groups and arms, and of each feature what is computed of them.
+
+Every feature is computed twice: with the readers of a group pooled as if independent, as the paper
+did, and as the mean of the readers' values.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from analysis.auc_estimates import auc_estimates
+from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
+from analysis.pooled_readers import PooledReads, pooled_difference, pooled_estimates, pooled_reads
+from analysis.rating_grid import Layout, Pair, Pool, layout_of
+from analysis.result import Curve, Estimate, NamedCurve, Of
+from analysis.roc import roc_curve
+from analysis.settings import AnalysisSettings
+from analysis.tables import AI, RatingTable
+
+PAPER = "zhou2023"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupArm:
+    """The readers of a group in an arm, as the paper names them: J_noAI, S_AI."""
+
+    name: str
+    group: str
+    arm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two groups and arms that the paper compares; the difference is first minus second."""
+
+    name: str
+    first: GroupArm
+    second: GroupArm
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersOfPaper:
+    """Groups and arms in the paper's order, and what is compared."""
+
+    all: tuple[GroupArm, ...]
+    contrasts: tuple[Contrast, ...]
+    arms: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def of(self, group: str, arm: str) -> GroupArm | None:
+        """Return the readers of a group in an arm."""
+        return next((one for one in self.all if (one.group, one.arm) == (group, arm)), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feature:
+    """One feature: everything that tables and figures print of it.
+
+    `pools` are AI systems, then groups and arms by name; `means` holds the same by mean of readers.
+    """
+
+    name: str
+    target: str
+    unit: str
+    pools: tuple["NamedPool", ...]
+    comparisons: tuple["NamedComparison", ...]
+    estimates: tuple[Estimate, ...]
+    readers: tuple[NamedCurve, ...]
+
+    def find(self, quantity: str, of: Of | tuple[Of, Of]) -> Estimate | None:
+        """Return an estimate by what it is of."""
+        return next(
+            (one for one in self.estimates if one.quantity == quantity and one.of == of), None
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedPool:
+    """A row of Table 1: the pooled ratings, and the readers' mean that stands beside it."""
+
+    name: str
+    reads: PooledReads
+    mean: Of
+    stated: str | None
+
+    @property
+    def curve(self) -> Curve | None:
+        """The ROC curve of the pooled ratings; None where there is none."""
+        cases = self.reads.cases
+        if not cases.both_classes:
+            return None
+        found = roc_curve(cases.truth, cases.rating)
+        fraction = found.false_positive_fraction
+        of, group = self.reads.of, self.reads.of.group
+        return Curve(of, group, fraction, found.sensitivity, found.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedComparison:
+    """A cell of Table 2: what is compared, pooled and by means of readers."""
+
+    name: str
+    pooled: tuple[Of, Of]
+    means: tuple[Of, Of]
+    stated: str | None
+
+
+def readers_of_paper(table: RatingTable) -> ReadersOfPaper:
+    """Return the groups in the order of the table, and the paper's comparisons among them."""
+    human = table.rows[table.rows["kind"] != AI]
+    groups = tuple(str(group) for group in sorted(human["group"].unique()))
+    arms = table.arms
+    there = set(zip(human["group"], human["arm"], strict=True))
+    everyone = tuple(
+        GroupArm(f"{_letter(group, groups)}_{_arm_word(arm, arms)}", group, arm)
+        for group in groups
+        for arm in arms
+        if (group, arm) in there
+    )
+    return ReadersOfPaper(everyone, _contrasts(everyone, groups, arms), arms, groups)
+
+
+def _letter(group: str, groups: tuple[str, ...]) -> str:
+    """Return a group's first letter, or its name where two groups share the letter."""
+    if not group:
+        return "R"
+    alone = [other[:1] for other in groups].count(group[0]) == 1
+    return group[0].upper() if alone else group
+
+
+def _arm_word(arm: str, arms: tuple[str, ...]) -> str:
+    """Return noAI and AI where there are two arms, of which the first has no AI."""
+    return ("noAI", "AI")[arms.index(arm)] if len(arms) == 2 else arm
+
+
+def _contrasts(
+    everyone: tuple[GroupArm, ...], groups: tuple[str, ...], arms: tuple[str, ...]
+) -> tuple[Contrast, ...]:
+    """Return the paper's comparisons: between arms of a group, between groups of an arm."""
+    found: list[Contrast] = []
+    for group in groups:
+        within = [one for one in everyone if one.group == group]
+        found += [Contrast(f"{a.name} vs {b.name}", b, a) for a, b in combinations(within, 2)]
+    for arm in reversed(arms):
+        across = [one for one in everyone if one.arm == arm]
+        found += [Contrast(f"{b.name} vs {a.name}", b, a) for a, b in combinations(across, 2)]
+    return tuple(found)
+
+
+def feature_of(
+    name: str, table: RatingTable, settings: AnalysisSettings, paper: ReadersOfPaper
+) -> Feature:
+    """Return everything that is computed of a feature.
+
+    Parameters
+    ----------
+    name
+        As the paper prints it.
+    table
+        Ratings of the feature's target and unit.
+    settings
+        With that target and unit, and no primary quantity.
+    paper
+        Groups, arms and comparisons.
+    """
+    by_ai = table.rows["kind"] == AI
+    human = _layout(replace(table, rows=table.rows[~by_ai]), settings, paper)
+    systems = _layout(replace(table, rows=table.rows[by_ai]), settings, paper)
+    stated = stated_point(human)
+    point = None if stated is None else stated.name
+    pools = [_system_pool(pool, systems) for pool in systems.pools]
+    pools += [
+        NamedPool(one.name, pooled_reads(pool, human.grid, _as_in(pool.of)), pool.of, point)
+        for one in paper.all
+        if (pool := _pool(human, one)) is not None
+    ]
+    by_of = {pool.reads.of: pool.reads for pool in pools}
+    comparisons = tuple(
+        NamedComparison(contrast.name, (_as_in(pair.of[0]), _as_in(pair.of[1])), pair.of, point)
+        for contrast in paper.contrasts
+        if (pair := _pair(human, contrast)) is not None
+    )
+    level = settings.level
+    pooled = [one for pool in pools for one in pooled_estimates(pool.reads, level=level)]
+    pooled += [
+        pooled_difference(by_of[one.pooled[0]], by_of[one.pooled[1]], level=level)
+        for one in comparisons
+    ]
+    estimates = (*pooled, *_means(human), *_means(systems))
+    return Feature(
+        name,
+        settings.target,
+        settings.unit,
+        tuple(pools),
+        comparisons,
+        estimates,
+        _reader_curves(human, paper),
+    )
+
+
+def _layout(table: RatingTable, settings: AnalysisSettings, paper: ReadersOfPaper) -> Layout:
+    """Return readers, groups and systems with their unit, and the paper's comparisons."""
+    if table.rows.empty:
+        return Layout(layout_of(table, settings).grid, (), (), settings)
+    layout = layout_of(table, settings)
+    pools = tuple(
+        replace(pool, of=replace(pool.of, unit=settings.unit))
+        for pool in layout.pools
+        if pool.of.readers is None
+    )
+    named = replace(layout, pools=pools, pairs=())
+    pairs = (_pair(named, contrast) for contrast in paper.contrasts)
+    return replace(named, pairs=tuple(pair for pair in pairs if pair is not None))
+
+
+def _pool(layout: Layout, wanted: GroupArm) -> Pool | None:
+    """Return the mean of a group's readers; of readers without a group there is none."""
+    where = wanted.group or None, wanted.arm or None
+    found = (pool for pool in layout.pools if pool.of.group is not None)
+    return next((pool for pool in found if (pool.of.group, pool.of.arm) == where), None)
+
+
+def _pair(layout: Layout, contrast: Contrast) -> Pair | None:
+    """Return two groups and arms that are compared."""
+    first, second = _pool(layout, contrast.first), _pool(layout, contrast.second)
+    return None if first is None or second is None else Pair(first, second)
+
+
+def _system_pool(pool: Pool, layout: Layout) -> NamedPool:
+    """Return an AI system's row; it is called AI where it is the only one."""
+    name = "AI" if len(layout.pools) == 1 else f"AI {pool.of.system}"
+    stated = stated_point(layout)
+    point = None if stated is None else stated.name
+    return NamedPool(name, pooled_reads(pool, layout.grid, _as_in(pool.of)), pool.of, point)
+
+
+def _means(layout: Layout) -> tuple[Estimate, ...]:
+    """Return the numbers of single readers and of means of readers."""
+    if not layout.pools:
+        return ()
+    stated = stated_point(layout)
+    return (
+        *auc_estimates(layout),
+        *youden_estimates(layout),
+        *(stated_estimates(layout, stated) if stated is not None else ()),
+    )
+
+
+def _reader_curves(layout: Layout, paper: ReadersOfPaper) -> tuple[NamedCurve, ...]:
+    """Return each reader's own curve, to draw thinly; the place is that of the arm."""
+    found = []
+    for pool in layout.pools:
+        if pool.of.reader is None:
+            continue
+        row = layout.grid.rows[pool.rows[0]]
+        cases = layout.grid.rated(pool.rows[0])
+        if cases.both_classes:
+            own = roc_curve(cases.truth, cases.rating)
+            fraction, sensitivity = own.false_positive_fraction, own.sensitivity
+            curve = Curve(pool.of, row.group, fraction, sensitivity, own.threshold)
+            found.append(NamedCurve(row.reader, curve, paper.arms.index(row.arm)))
+    return tuple(found)
+
+
+def _as_in(of: Of) -> Of:
+    """Return of what a number is that is computed as the paper did."""
+    return replace(of, as_in=PAPER)

@@ -1,0 +1,379 @@
+"""Zhou 2023's Tables 1 to 3 in the paper's layout, the proper method in a second table each."""
+
+from collections.abc import Iterator
+
+from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPaper
+from analysis.papers.zhou2023_times import time_of
+from analysis.printed import NOTHING, interval_cell, p_cell, rounded, value_cell
+from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
+
+CUT_OFF = "The paper's \u201ccut-off\u201d is Youden's J; J and the threshold are two columns here."
+ABBREVIATIONS = "J, junior; S, senior; noAI, unaided; AI, aided; AI alone is the system itself."
+READERS_POOLED = (
+    "As in the paper the readers of a group are pooled as if independent, so SE, intervals and P "
+    "are too small; the next table has the proper ones."
+)
+ONE_POINT = "One-point: ratings of two values, (sensitivity + specificity) / 2."
+
+
+def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
+    """Return Table 1 as the paper computes it, and by means of readers."""
+    header = (
+        "Features", "", "AUC (95 % CI)", "SE", "P value", "Sensitivity (%)", "Specificity (%)",
+        "Youden's J (\u201ccut-off\u201d)", "Threshold",
+    )  # fmt: skip
+    units = _units(features)
+    return (
+        PaperTable(
+            f"{PAPER}_table1",
+            "Table 1. AUC and related parameters for each lesion feature",
+            f"{READERS_POOLED} {CUT_OFF} SE: DeLong; intervals: Clopper-Pearson of AUC x n; P: "
+            f"against 0.5. {ONE_POINT} {ABBREVIATIONS} {units}",
+            header,
+            tuple(_pooled_row(feature, pool) for feature in features for pool in feature.pools),
+        ),
+        PaperTable(
+            f"{PAPER}_table1_means",
+            "Table 1, means of readers",
+            "The value of a group is the mean of its readers' values; readers are fixed, cases "
+            "random, and the readers' covariance over the cases is kept (DeLong). Sensitivity, "
+            f"specificity and J: each reader at their own threshold. {ONE_POINT} {units}",
+            header,
+            tuple(_mean_row(feature, pool) for feature in features for pool in feature.pools),
+        ),
+    )
+
+
+def comparison_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
+    """Return Table 2 as the paper computes it, and by means of readers."""
+    names = tuple(dict.fromkeys(one.name for feature in features for one in feature.comparisons))
+    header = ("Features", *names)
+    difference = "Each cell: difference of the AUCs, aided minus unaided, senior minus junior; P. "
+    return (
+        PaperTable(
+            f"{PAPER}_table2",
+            "Table 2. Comparisons of AUC (DeLong)",
+            f"{difference}{READERS_POOLED} Arms of a group are paired by reader and case, groups "
+            "are unpaired.",
+            header,
+            tuple(_comparison_row(feature, names, pooled=True) for feature in features),
+        ),
+        PaperTable(
+            f"{PAPER}_table2_means",
+            "Table 2, means of readers",
+            f"{difference}Means of the readers' AUCs on the same cases, readers fixed, cases "
+            "random; DeLong covariance of all curves.",
+            header,
+            tuple(_comparison_row(feature, names, pooled=False) for feature in features),
+        ),
+    )
+
+
+def time_tables(
+    estimates: tuple[Estimate, ...], paper: ReadersOfPaper
+) -> tuple[PaperTable, PaperTable]:
+    """Return Table 3 as the paper computes it, and reader by reader."""
+    arms = tuple(arm.capitalize() or "All reads" for arm in paper.arms)
+    group_header = (
+        "Group", "", *arms, "P value", "Median of paired differences", "Mean difference",
+        "Shapiro-Wilk P",
+    )  # fmt: skip
+    reader_header = (
+        "Reader", "Arms", "Difference of medians", "Median of paired differences", "P value",
+        "Mean difference (95 % CI)", "Shapiro-Wilk P", "Pairs",
+    )  # fmt: skip
+    rows = tuple(row for group in paper.groups for row in _time_rows(estimates, group, paper))
+    own = [one for one in estimates if one.quantity == "reading_s_difference"]
+    return (
+        PaperTable(
+            f"{PAPER}_table3",
+            "Table 3. Review times (seconds), Wilcoxon signed-rank test",
+            "All reads of a group. Differences are aided minus unaided on the same reader's same "
+            "case; P: Wilcoxon signed-rank (zeros dropped, tie-corrected, no continuity "
+            "correction); Shapiro-Wilk: of the paired differences. As in the paper the readers of "
+            "a group are pooled as if independent; the next table tests each reader.",
+            group_header,
+            rows,
+        ),
+        PaperTable(
+            f"{PAPER}_table3_readers",
+            "Table 3, reader by reader",
+            "The same differences of one reader's times, in seconds; mean difference: Student's t.",
+            reader_header,
+            tuple(_reader_time_row(one, estimates) for one in own if one.subjects[0].reader),
+        ),
+    )
+
+
+def _pooled_row(feature: Feature, pool: NamedPool) -> PaperRow:
+    """Return one row of Table 1 with readers pooled."""
+    area = feature.find(pool.reads.quantity, pool.reads.of)
+    others = [
+        feature.find(name, pool.reads.of)
+        for name in ("sensitivity", "specificity", "youden_j", "threshold")
+    ]
+    return _auc_row(feature, pool.name, area, others)
+
+
+def _mean_row(feature: Feature, pool: NamedPool) -> PaperRow:
+    """Return one row of Table 1 by mean of readers."""
+    area = feature.find("auc", pool.mean)
+    if area is not None and area.estimate is None and pool.stated is not None:
+        area = feature.find("auc_binary", _at(pool.mean, pool.stated))
+    point = pool.stated or "Youden"
+    others = [
+        feature.find(name, _at(pool.mean, point)) or _first_maximum(feature, name, pool.mean, point)
+        for name in ("sensitivity", "specificity", "youden_j", "threshold")
+    ]
+    return _auc_row(feature, pool.name, area, others)
+
+
+def _first_maximum(feature: Feature, quantity: str, of: Of, point: str) -> Estimate | None:
+    """Return the first of several tied maxima of one curve."""
+    where = _at(of, point)
+    return next(
+        (
+            one
+            for one in feature.estimates
+            if one.quantity == quantity
+            and one.subjects[0].maximum is not None
+            and _without_maximum(one.subjects[0]) == where
+        ),
+        None,
+    )
+
+
+def _without_maximum(of: Of) -> Of:
+    """Return what an estimate is of, whichever of tied maxima it is."""
+    return Of(**{name: value for name, value in of.items() if name != "maximum"})
+
+
+def _at(of: Of, point: str) -> Of:
+    """Return readers at an operating point."""
+    return Of(**dict(of.items()), operating_point=point)
+
+
+def _auc_row(
+    feature: Feature, name: str, area: Estimate | None, others: list[Estimate | None]
+) -> PaperRow:
+    """Return a row of Table 1 from its numbers."""
+    sensitivity, specificity, youden_j, threshold = others
+    one_point = area is not None and area.quantity == "auc_binary"
+    cells = (
+        _area_cell(area) + (" one-point" if one_point else ""),
+        "" if area is None or area.se is None else rounded(area.se, 3),
+        "" if area is None else p_cell(area.p),
+        _percent(sensitivity),
+        _percent(specificity),
+        _fixed(youden_j, 3),
+        NOTHING if threshold is None or threshold.estimate is None else f"{threshold.estimate:g}",
+    )
+    numbers = (
+        PaperNumber("target", feature.target),
+        PaperNumber("unit", feature.unit),
+        PaperNumber("quantity", "" if area is None else area.quantity),
+        *_numbers("", area, "estimate"),
+        *_numbers("sensitivity", sensitivity),
+        *_numbers("specificity", specificity),
+        *_numbers("youden_j", youden_j),
+        *_numbers("threshold", threshold),
+        PaperNumber("n_units", None if area is None else area.n.n_cases),
+        PaperNumber("n_positive", None if area is None else area.n.n_positive),
+        PaperNumber("n_readers", None if area is None else area.n.n_readers),
+        PaperNumber("method", "" if area is None else area.method),
+        PaperNumber("reason", None if area is None else area.reason),
+    )
+    return PaperRow(feature.name, name, cells, numbers)
+
+
+def _numbers(name: str, found: Estimate | None, value: str = "") -> Iterator[PaperNumber]:
+    """Return value, limits, SE and p of an estimate; a second quantity has value and limits."""
+    ci = None if found is None else found.ci
+    start = f"{name}_" if name else ""
+    yield PaperNumber(name or value, None if found is None else found.estimate)
+    yield PaperNumber(f"{start}ci_low", None if ci is None else ci.low)
+    yield PaperNumber(f"{start}ci_high", None if ci is None else ci.high)
+    if not name:
+        yield PaperNumber("se", None if found is None else found.se)
+        yield PaperNumber("p", None if found is None else found.p)
+
+
+def _comparison_row(feature: Feature, names: tuple[str, ...], *, pooled: bool) -> PaperRow:
+    """Return one row of Table 2."""
+    cells: list[str] = []
+    numbers: list[PaperNumber] = []
+    for name in names:
+        found = _comparison(feature, name, pooled=pooled)
+        if found is None or found.estimate is None:
+            cells.append(NOTHING)
+        else:
+            p = "P not estimable" if found.p is None else f"P {_with_sign(found.p)}"
+            cells.append(f"{value_cell(found, 3)}; {p}")
+        start = name.replace(" ", "_")
+        numbers += [PaperNumber(f"{start}_quantity", "" if found is None else found.quantity)]
+        numbers += [
+            PaperNumber(f"{start}_{one.column}", one.value)
+            for one in _numbers("", found, "estimate")
+        ]
+    return PaperRow(feature.name, "", tuple(cells), tuple(numbers))
+
+
+def _comparison(feature: Feature, name: str, *, pooled: bool) -> Estimate | None:
+    """Return a comparison by its name; at the one point where the ratings have no more."""
+    named = next((one for one in feature.comparisons if one.name == name), None)
+    if named is None:
+        return None
+    if pooled:
+        found = feature.find("auc_difference", named.pooled)
+        return found or feature.find("auc_binary_difference", named.pooled)
+    found = feature.find("auc_difference", named.means)
+    if found is not None or named.stated is None:
+        return found
+    first, second = (_at(of, named.stated) for of in named.means)
+    return feature.find("auc_binary_difference", (first, second))
+
+
+def _time_rows(
+    estimates: tuple[Estimate, ...], group: str, paper: ReadersOfPaper
+) -> Iterator[PaperRow]:
+    """Return the rows of a group: median with range as the paper prints, and quartiles."""
+    ats = [paper.of(group, arm) for arm in paper.arms]
+    of = [None if at is None else time_of(at) for at in ats]
+    label = f"{group.capitalize()} radiologists" if group else "Radiologists"
+    pair = (of[1], of[0]) if len(of) == 2 and of[0] and of[1] else None
+
+    def between(name: str) -> Estimate | None:
+        return None if pair is None else _found(estimates, name, pair)
+
+    difference = between("reading_s_difference")
+    paired = between("reading_s_paired_difference")
+    mean, normal = between("reading_s_mean_difference"), between("reading_s_shapiro_w_difference")
+    numbers: list[PaperNumber] = []
+    for at, one in zip(ats, of, strict=True):
+        name = "" if at is None else at.arm
+        for what in ("", "_min", "_max", "_q1", "_q3", "_shapiro_w"):
+            value = None if one is None else _found(estimates, f"reading_s{what}", one)
+            column = f"{name}_reading_s{what}"
+            numbers.append(PaperNumber(column, None if value is None else value.estimate))
+            if what == "_shapiro_w":
+                column = f"{name}_shapiro_p"
+                numbers.append(PaperNumber(column, None if value is None else value.p))
+    numbers += [
+        PaperNumber("difference_of_medians_s", _value(difference)),
+        PaperNumber("median_of_paired_differences_s", _value(paired)),
+        PaperNumber("mean_difference_s", _value(mean)),
+        PaperNumber("wilcoxon_p", None if difference is None else difference.p),
+        PaperNumber("shapiro_p_of_differences", None if normal is None else normal.p),
+        PaperNumber("n_pairs", None if difference is None else difference.n.n_pairs),
+    ]
+    yield PaperRow(
+        label,
+        "Median (min\N{EN DASH}max)",
+        (
+            *(_spread(estimates, one, "min", "max") for one in of),
+            "" if difference is None else p_cell(difference.p),
+            _fixed(paired, 1),
+            _fixed(mean, 1),
+            "" if normal is None else p_cell(normal.p),
+        ),
+        tuple(numbers),
+    )
+    yield PaperRow(
+        label,
+        "Median (quartiles)",
+        (
+            *(_spread(estimates, one, "q1", "q3") for one in of),
+            "" if difference is None else f"difference {_fixed(difference, 1)}",
+            "",
+            "",
+            "",
+        ),
+        (),
+    )
+
+
+def _spread(estimates: tuple[Estimate, ...], of: Of | None, low: str, high: str) -> str:
+    """Return a median with two limits, as the paper prints them."""
+    if of is None:
+        return NOTHING
+    names = ("reading_s", f"reading_s_{low}", f"reading_s_{high}")
+    median, first, last = (_fixed(_found(estimates, name, of), 1) for name in names)
+    return f"{median} ({first}\N{EN DASH}{last})"
+
+
+def _reader_time_row(difference: Estimate, estimates: tuple[Estimate, ...]) -> PaperRow:
+    """Return one reader's differences."""
+    of = difference.of
+    paired = _found(estimates, "reading_s_paired_difference", of)
+    mean = _found(estimates, "reading_s_mean_difference", of)
+    normal = _found(estimates, "reading_s_shapiro_w_difference", of)
+    first, second = difference.subjects
+    interval = "" if mean is None or mean.ci is None else f" ({interval_cell(mean, 1)})"
+    return PaperRow(
+        first.reader or "",
+        f"{first.arm} minus {second.arm}",
+        (
+            _fixed(difference, 1),
+            _fixed(paired, 1),
+            p_cell(difference.p),
+            f"{_fixed(mean, 1)}{interval}",
+            "" if normal is None else p_cell(normal.p),
+            str(difference.n.n_pairs),
+        ),
+        (
+            PaperNumber("difference_of_medians_s", _value(difference)),
+            PaperNumber("median_of_paired_differences_s", _value(paired)),
+            PaperNumber("wilcoxon_p", difference.p),
+            PaperNumber("mean_difference_s", _value(mean)),
+            PaperNumber("shapiro_p_of_differences", None if normal is None else normal.p),
+            PaperNumber("n_pairs", difference.n.n_pairs),
+        ),
+    )
+
+
+def _found(
+    estimates: tuple[Estimate, ...], quantity: str, of: Of | tuple[Of, Of]
+) -> Estimate | None:
+    """Return an estimate by what it is of."""
+    return next((one for one in estimates if one.quantity == quantity and one.of == of), None)
+
+
+def _area_cell(area: Estimate | None) -> str:
+    """Return an area with its interval."""
+    if area is None or area.estimate is None:
+        return NOTHING
+    if area.ci is None:
+        return f"{rounded(area.estimate, 3)} (not estimable)"
+    low, high = rounded(area.ci.low, 3), rounded(area.ci.high, 3)
+    return f"{rounded(area.estimate, 3)} ({low} \N{EN DASH} {high})"
+
+
+def _percent(found: Estimate | None) -> str:
+    """Return a share in percent, two decimals as in the paper."""
+    value = _value(found)
+    return NOTHING if value is None else rounded(100 * value, 2)
+
+
+def _fixed(found: Estimate | None, digits: int) -> str:
+    """Return an estimate with so many decimals."""
+    return NOTHING if found is None else value_cell(found, digits)
+
+
+def _value(found: Estimate | None) -> float | None:
+    """Return the number of an estimate that may not be there."""
+    return None if found is None else found.estimate
+
+
+def _with_sign(p: float) -> str:
+    """Return a p value with its sign."""
+    cell = p_cell(p)
+    return cell if cell.startswith("<") else f"= {cell}"
+
+
+def _units(features: tuple[Feature, ...]) -> str:
+    """Return what one row of a reader is, per feature."""
+    units = dict.fromkeys(feature.unit for feature in features)
+    if len(units) == 1:
+        return f"Unit: {next(iter(units))}."
+    named = ", ".join(f"{feature.name.lower()} {feature.unit}" for feature in features)
+    return f"Unit: {named}."

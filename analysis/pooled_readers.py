@@ -1,0 +1,176 @@
+"""Readers of a group pooled as if their reads were independent, as Zhou 2023 did.
+
+Two readers of the same cases do not bring twice the cases: standard errors, intervals and p of a
+pool are too small. The proper numbers are those of `linear_estimates`; these are for comparison
+with papers that pool, and carry the paper's name in `of.as_in`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from analysis.intervals import clopper_pearson
+from analysis.linear_estimates import one_class
+from analysis.operating_point import OperatingPoint, youden_points
+from analysis.rating_grid import Pool, RatedCases, RatingGrid
+from analysis.result import Counts, Estimate, Interval, Of
+from analysis.roc import AucDifference, delong_auc, paired_delong, unpaired_delong
+
+POOLED = "readers pooled as if independent"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PooledReads:
+    """All ratings of some readers in a row, each with its case's truth.
+
+    `keys` (n,) tell reader and case, so that two arms can be paired.
+    """
+
+    of: Of
+    cases: RatedCases
+    keys: tuple[tuple[str, str], ...]
+    n_readers: int
+
+    @property
+    def quantity(self) -> str:
+        """What the area under the curve is called: one point is no curve."""
+        return "auc_binary" if len(np.unique(self.cases.rating)) <= 2 else "auc"
+
+    @property
+    def counts(self) -> Counts:
+        """What numbers of the pool rest on; of an AI system there is no reader."""
+        return Counts(
+            n_cases=len({case for _, case in self.keys}),
+            n_positive=len(
+                {key[1] for key, true in zip(self.keys, self.cases.truth, strict=True) if true}
+            ),
+            n_readers=None if self.of.system else self.n_readers,
+            n_reads=len(self.keys),
+        )
+
+    @property
+    def words(self) -> str:
+        """How the ratings were put together."""
+        return f"; {POOLED}" if self.n_readers > 1 else ""
+
+
+def pooled_reads(pool: Pool, grid: RatingGrid, of: Of) -> PooledReads:
+    """Return the ratings of a pool's readers one after another."""
+    rated = [grid.rated(row) for row in pool.rows]
+    keys = tuple(
+        (grid.rows[row].reader, grid.cases[place])
+        for row in pool.rows
+        for place in np.flatnonzero(~np.isnan(grid.ratings[row]))
+    )
+    cases = RatedCases(
+        np.concatenate([one.truth for one in rated]), np.concatenate([one.rating for one in rated])
+    )
+    return PooledReads(of, cases, keys, len(pool.rows))
+
+
+def area_interval(area: float, n: int, *, level: float) -> Interval:
+    """Return the interval that MedCalc calls binomial exact: Clopper-Pearson of area x n in n.
+
+    `area` x `n` is no whole number in general, which the Beta quantiles allow.
+    """
+    tail = (1 - level) / 2
+    hits = area * n
+    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
+    return Interval(low, high)
+
+
+def pooled_estimates(reads: PooledReads, *, level: float) -> tuple[Estimate, ...]:
+    """Return area, J, threshold, sensitivity and specificity of a pool, as one curve."""
+    if not reads.cases.both_classes:
+        names = (reads.quantity, "sensitivity", "specificity", "youden_j", "threshold")
+        reason = one_class(reads.counts)
+        return tuple(
+            Estimate(name, reads.of, None, "none", n=reads.counts, reason=reason) for name in names
+        )
+    point = youden_points(reads.cases.truth, reads.cases.rating)[0]
+    return (_area(reads, level), *_at_youden(reads, point, level))
+
+
+def pooled_difference(first: PooledReads, second: PooledReads, *, level: float) -> Estimate:
+    """Return the difference of two pools' areas: first minus second.
+
+    The same readers are paired by reader and case; different readers count as different cases.
+    """
+    of = first.of, second.of
+    quantity = "auc" if "auc" in (first.quantity, second.quantity) else "auc_binary"
+    n = replace(first.counts, n_reads=len(first.keys) + len(second.keys))
+    bare = Estimate(
+        f"{quantity}_difference",
+        of,
+        None,
+        "none",
+        n=n,
+        reason="not estimable: positive and negative cases are needed",
+    )
+    if not (first.cases.both_classes and second.cases.both_classes):
+        return bare
+    same = {reader for reader, _ in first.keys} == {reader for reader, _ in second.keys}
+    found, n_pairs = _paired(first, second, level) if same else (_unpaired(first, second, level), 0)
+    ci = found.inference.ci
+    return replace(
+        bare,
+        estimate=found.difference,
+        method=f"{'paired' if same else 'unpaired'} DeLong test; {POOLED}",
+        se=found.inference.se,
+        ci=ci,
+        level=None if ci is None else level,
+        p=found.inference.p,
+        n=replace(n, n_pairs=n_pairs),
+        reason=found.inference.reason,
+    )
+
+
+def _paired(first: PooledReads, second: PooledReads, level: float) -> tuple[AucDifference, int]:
+    """Return the comparison on the reader's cases that both pools have, and their number."""
+    places = {key: place for place, key in enumerate(second.keys)}
+    shared = [place for place, key in enumerate(first.keys) if key in places]
+    partner = [places[first.keys[place]] for place in shared]
+    ratings = first.cases.rating[shared], second.cases.rating[partner]
+    return paired_delong(first.cases.truth[shared], *ratings, level=level), len(shared)
+
+
+def _unpaired(first: PooledReads, second: PooledReads, level: float) -> AucDifference:
+    """Return the comparison of different readers, as if they had read different cases."""
+    areas = [delong_auc(one.cases.truth, one.cases.rating, level=level) for one in (first, second)]
+    return unpaired_delong(*areas, level=level)
+
+
+def _area(reads: PooledReads, level: float) -> Estimate:
+    """Return the area with DeLong's standard error and the binomial interval."""
+    found = delong_auc(reads.cases.truth, reads.cases.rating, level=level)
+    what = "empirical AUC" if reads.quantity == "auc" else "(sensitivity + specificity) / 2"
+    return Estimate(
+        reads.quantity,
+        reads.of,
+        found.auc,
+        f"{what}; SE and p against 0.5: DeLong; interval: Clopper-Pearson of AUC x n{reads.words}",
+        se=found.inference.se,
+        ci=area_interval(found.auc, len(reads.keys), level=level),
+        level=level,
+        p=found.inference.p,
+        n=reads.counts,
+        reason=found.inference.reason,
+    )
+
+
+def _at_youden(reads: PooledReads, point: OperatingPoint, level: float) -> Iterator[Estimate]:
+    """Return what holds at the lowest threshold that reaches J."""
+    n = reads.counts
+    rule = f"at the greatest sensitivity + specificity, the lowest such threshold{reads.words}"
+    for name, hits, trials in (
+        ("sensitivity", point.tp, point.tp + point.fn),
+        ("specificity", point.tn, point.tn + point.fp),
+    ):
+        ci = clopper_pearson(hits, trials, level=level)
+        method = f"proportion, Clopper-Pearson interval; {rule}"
+        yield Estimate(name, reads.of, hits / trials, method, ci=ci, level=level, n=n)
+    yield Estimate("youden_j", reads.of, point.youden_j, rule, n=n)
+    yield Estimate("threshold", reads.of, point.threshold, f"observed rating {rule}", n=n)
