@@ -179,7 +179,8 @@ def _agreement(
 
 
 def _one_kappa(found: KappaEstimate, of: Of, n: Counts, weights: Weights, level: float) -> Estimate:
-    """Return Cohen's kappa of two readers."""
+    """Return Cohen's kappa of two readers; without a spread there is no interval."""
+    certain = found.se == 0
     return Estimate(
         "kappa",
         of,
@@ -187,11 +188,11 @@ def _one_kappa(found: KappaEstimate, of: Of, n: Counts, weights: Weights, level:
         f"Cohen's kappa, {weights}; p: standard error under chance agreement; interval: the other "
         "(Fleiss, Cohen and Everitt 1969)",
         se=found.se,
-        ci=found.ci,
-        level=None if found.ci is None else level,
+        ci=None if certain else found.ci,
+        level=None if certain or found.ci is None else level,
         p=found.p,
         n=n,
-        reason=found.reason,
+        reason="no interval: the standard error at this kappa is 0" if certain else found.reason,
     )
 
 

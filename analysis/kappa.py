@@ -18,6 +18,7 @@ from analysis.intervals import ROUNDING
 from analysis.result import FloatArray, Interval
 
 Weights = Literal["unweighted", "linear", "quadratic"]
+ZERO_VARIANCE = 1e-14
 CONSTANT = "not estimable: both readers gave one and the same category throughout"
 
 
@@ -117,8 +118,8 @@ def cohen_kappa(
     null = float((chance * (credit - mean_credit) ** 2).sum()) - expected**2
     spread = float((share * (credit * (1 - expected) - mean_credit * (1 - observed)) ** 2).sum())
     spread -= (observed * expected - 2 * expected + observed) ** 2
-    se_null = math.sqrt(max(null, 0.0) / n) / (1 - expected)
-    se = math.sqrt(max(spread, 0.0) / n) / (1 - expected) ** 2
+    se_null = math.sqrt(_unrounded(null) / n) / (1 - expected)
+    se = math.sqrt(_unrounded(spread) / n) / (1 - expected) ** 2
     half = float(stats.norm.ppf((1 + level) / 2)) * se
     ci = Interval(max(kappa - half, -1.0), min(kappa + half, 1.0))
     if se_null == 0:
@@ -160,6 +161,11 @@ def kappa_band(kappa: float) -> str:
     bands = ((0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
     # The bands are stated with two decimals: .204 is still slight, .206 is fair.
     return next((name for top, name in bands if round(kappa, 2) <= top), "almost perfect")
+
+
+def _unrounded(variance: float) -> float:
+    """Return a variance; what is only the rounding of its parts, which are near 1, becomes 0."""
+    return variance if variance > ZERO_VARIANCE else 0.0
 
 
 def _credit(k: int, weights: Weights) -> FloatArray:

@@ -23,7 +23,7 @@ def panels_figure(figure: PaperFigure, *, simulated: bool) -> DrawnFigure:
         grid = canvas.subplots(rows, figure.columns, squeeze=False, sharex=True, sharey=True)
         canvas.subplots_adjust(
             left=0.55 / width,
-            right=1 - 0.08 / width,
+            right=1 - 0.12 / width,
             bottom=0.45 / height,
             top=1 - (0.45 if several else 0.25) / height,
             wspace=0.12,

@@ -1,7 +1,7 @@
 """Readers of a group pooled as if their reads were independent, as Zhou 2023 did.
 
-Two readers of the same cases do not bring twice the cases: standard errors, intervals and p of a
-pool are too small. The proper numbers are those of `linear_estimates`; these are for comparison
+Two readers of the same cases do not bring twice the cases, and differ in how they use the scale:
+standard errors, intervals and p of a pool do not hold. The proper numbers are those of `linear_estimates`; these are for comparison
 with papers that pool, and carry the paper's name in `of.as_in`.
 """
 
@@ -37,6 +37,11 @@ class PooledReads:
     def quantity(self) -> str:
         """What the area under the curve is called: one point is no curve."""
         return "auc_binary" if len(np.unique(self.cases.rating)) <= 2 else "auc"
+
+    @property
+    def constant(self) -> bool:
+        """Whether all ratings are the same, so that no threshold tells units apart."""
+        return len(np.unique(self.cases.rating)) == 1
 
     @property
     def counts(self) -> Counts:
@@ -89,6 +94,15 @@ def pooled_estimates(reads: PooledReads, *, level: float) -> tuple[Estimate, ...
         reason = one_class(reads.counts)
         return tuple(
             Estimate(name, reads.of, None, "none", n=reads.counts, reason=reason) for name in names
+        )
+    if reads.constant:
+        reason = "all ratings are the same: no threshold tells units apart"
+        return (
+            _area(reads, level),
+            *(
+                Estimate(name, reads.of, None, "none", n=reads.counts, reason=reason)
+                for name in ("sensitivity", "specificity", "youden_j", "threshold")
+            ),
         )
     point = youden_points(reads.cases.truth, reads.cases.rating)[0]
     return (_area(reads, level), *_at_youden(reads, point, level))

@@ -90,8 +90,8 @@ def _cautions(features: tuple[Feature, ...]) -> Iterator[str]:
     """Warn of what the paper's way of computing hides."""
     yield (
         "Zhou 2023, Tables 1 to 3: the paper pools the readers of a group as if they were "
-        "independent. Standard errors, intervals and P of these rows are too small; use the "
-        "tables of means, or of single readers, beside them."
+        "independent, although they read the same cases. Standard errors, intervals and P of these "
+        "rows do not hold; use the tables of means, or of single readers, beside them."
     )
     if any(feature.unit == "breast" for feature in features):
         yield (

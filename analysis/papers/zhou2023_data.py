@@ -135,15 +135,21 @@ def _arm_word(arm: str, arms: tuple[str, ...]) -> str:
 def _contrasts(
     everyone: tuple[GroupArm, ...], groups: tuple[str, ...], arms: tuple[str, ...]
 ) -> tuple[Contrast, ...]:
-    """Return the paper's comparisons: between arms of a group, between groups of an arm."""
-    found: list[Contrast] = []
-    for group in groups:
-        within = [one for one in everyone if one.group == group]
-        found += [Contrast(f"{a.name} vs {b.name}", b, a) for a, b in combinations(within, 2)]
-    for arm in reversed(arms):
-        across = [one for one in everyone if one.arm == arm]
-        found += [Contrast(f"{b.name} vs {a.name}", b, a) for a, b in combinations(across, 2)]
-    return tuple(found)
+    """Return the paper's comparisons: arms of the first group, groups of an arm, other groups."""
+    within = [
+        [
+            Contrast(f"{a.name} vs {b.name}", b, a)
+            for a, b in combinations([one for one in everyone if one.group == group], 2)
+        ]
+        for group in groups
+    ]
+    across = [
+        Contrast(f"{b.name} vs {a.name}", b, a)
+        for arm in reversed(arms)
+        for a, b in combinations([one for one in everyone if one.arm == arm], 2)
+    ]
+    later = [contrast for group in within[1:] for contrast in group]
+    return (*(within[0] if within else ()), *across, *later)
 
 
 def feature_of(

@@ -4,6 +4,8 @@ from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPa
 from analysis.printed import NOTHING, rounded
 from analysis.result import NamedCurve, PaperFigure, PaperPanel
 
+ONE_POINT = " (* one point: (sensitivity + specificity) / 2)"
+
 
 def system_figure(features: tuple[Feature, ...]) -> PaperFigure | None:
     """Return Figure 2; None where no AI was read alone."""
@@ -26,8 +28,8 @@ def system_figure(features: tuple[Feature, ...]) -> PaperFigure | None:
     return PaperFigure(
         f"{PAPER}_figure2",
         "Figure 2. ROC of the AI by feature",
-        f"Empirical ROC curves of the AI alone. Method: empirical AUC. Unit: {_units(features)}; "
-        f"{counts}.",
+        f"Empirical ROC curves of the AI alone. Method: empirical AUC{ONE_POINT}. Unit: "
+        f"{_units(features)}; {counts}.",
         (PaperPanel("", curves),),
         1,
     )
@@ -54,8 +56,8 @@ def group_figure(features: tuple[Feature, ...], paper: ReadersOfPaper) -> PaperF
         f"{PAPER}_figure3",
         "Figure 3. ROC of the readers with and without AI",
         "Thick: the readers of a group pooled, as in the paper; thin: single readers. Method: "
-        f"empirical AUC of the pooled ratings. Unit: {_units(tuple(types))}; n = {n} for each "
-        f"reader; {counts}.",
+        f"empirical AUC of the pooled ratings{ONE_POINT}. Unit: {_units(tuple(types))}; n = {n} "
+        f"for each reader; {counts}.",
         panels,
         len(types),
     )
@@ -85,7 +87,8 @@ def _named(feature: Feature, pool: NamedPool, name: str, place: int) -> NamedCur
         return None
     area = feature.find(pool.reads.quantity, pool.reads.of)
     words = NOTHING if area is None or area.estimate is None else rounded(area.estimate, 3)
-    return NamedCurve(f"{name}  {words}", curve, place)
+    mark = "*" if pool.reads.quantity == "auc_binary" else ""
+    return NamedCurve(f"{name}  {words}{mark}", curve, place)
 
 
 def _units(features: tuple[Feature, ...]) -> str:

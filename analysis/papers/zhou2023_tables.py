@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPaper
 from analysis.papers.zhou2023_times import time_of
+from analysis.point_estimates import YOUDEN
 from analysis.printed import NOTHING, interval_cell, p_cell, rounded, value_cell
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
 
 CUT_OFF = "The paper's \u201ccut-off\u201d is Youden's J; J and the threshold are two columns here."
 ABBREVIATIONS = "J, junior; S, senior; noAI, unaided; AI, aided; AI alone is the system itself."
 READERS_POOLED = (
-    "As in the paper the readers of a group are pooled as if independent, so SE, intervals and P "
-    "are too small; the next table has the proper ones."
+    "As in the paper the readers of a group are pooled as if independent, which they are not: SE, "
+    "intervals and P do not hold. The next table has the proper ones."
 )
 ONE_POINT = "One-point: ratings of two values, (sensitivity + specificity) / 2."
 
@@ -75,8 +76,8 @@ def time_tables(
     """Return Table 3 as the paper computes it, and reader by reader."""
     arms = tuple(arm.capitalize() or "All reads" for arm in paper.arms)
     group_header = (
-        "Group", "", *arms, "P value", "Median of paired differences", "Mean difference",
-        "Shapiro-Wilk P",
+        "Group", "", *arms, "P value", "Difference of medians", "Median of paired differences",
+        "Mean difference", "Shapiro-Wilk P",
     )  # fmt: skip
     reader_header = (
         "Reader", "Arms", "Difference of medians", "Median of paired differences", "P value",
@@ -120,12 +121,12 @@ def _mean_row(feature: Feature, pool: NamedPool) -> PaperRow:
     area = feature.find("auc", pool.mean)
     if area is not None and area.estimate is None and pool.stated is not None:
         area = feature.find("auc_binary", _at(pool.mean, pool.stated))
-    point = pool.stated or "Youden"
-    others = [
+    point = pool.stated or YOUDEN
+    others: list[Estimate | None] = [
         feature.find(name, _at(pool.mean, point)) or _first_maximum(feature, name, pool.mean, point)
         for name in ("sensitivity", "specificity", "youden_j", "threshold")
     ]
-    return _auc_row(feature, pool.name, area, others)
+    return _auc_row(feature, pool.name, area, [None] * 4 if pool.reads.constant else others)
 
 
 def _first_maximum(feature: Feature, quantity: str, of: Of, point: str) -> Estimate | None:
@@ -272,6 +273,7 @@ def _time_rows(
         (
             *(_spread(estimates, one, "min", "max") for one in of),
             "" if difference is None else p_cell(difference.p),
+            _fixed(difference, 1),
             _fixed(paired, 1),
             _fixed(mean, 1),
             "" if normal is None else p_cell(normal.p),
@@ -283,10 +285,7 @@ def _time_rows(
         "Median (quartiles)",
         (
             *(_spread(estimates, one, "q1", "q3") for one in of),
-            "" if difference is None else f"difference {_fixed(difference, 1)}",
-            "",
-            "",
-            "",
+            *[""] * 5,
         ),
         (),
     )
