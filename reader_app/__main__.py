@@ -31,6 +31,7 @@ COMMANDS = {
     "analyse": "analysis",
     "validate": "validation",
     "demo": "demo",
+    "photograph": "photograph",
 }
 
 

@@ -175,7 +175,6 @@ class ReadingSession:
             self._events_of_read = self._interrupted
         gap = gap_days(self._reads, assignment.case, now)
         basis = GapBasis.SIMULATED if self._clock.kind == "simulated" else GapBasis.LOCAL
-        self._phase = Phase.OPENING
         self._append(
             EventType.READ_OPENED,
             {
@@ -205,6 +204,7 @@ class ReadingSession:
                 "again": resumed.openings if resumed else 0,
             },
         )
+        self._phase = Phase.OPENING
 
     def painted(self, latency_s: float) -> None:
         """All views stand on the screen: the clock starts."""

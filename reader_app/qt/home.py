@@ -4,10 +4,10 @@ A reading window runs in a process of its own, so that nothing else of a study i
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QProcess, QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,18 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.qt.application import reading_application
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, BODY_PX, INSIDE_PX, PROBLEM, TITLE_PX
+from reader_app.qt.results_window import ResultsWindow
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.screen import require_screen
+from reader_app.study_results import study_results
 from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
+from study_design.study_folder import StudyFolder
 
-SHEET = f"""
-#home QLabel {{ font-size: {BODY_PX}px; }}
-#home QLabel[tone="title"] {{ font-size: {TITLE_PX}px; }}
-#home QLabel[tone="strong"] {{ font-weight: 600; }}
-#home QLabel[tone="problem"] {{ color: {PROBLEM}; }}
-#home QFrame[role="card"] {{ border: 1px solid palette(mid); border-radius: 4px; padding: 8px; }}
-#home QFrame[role="card"] QLabel {{ border: none; padding: 0; }}
-"""
+RESULTS_SIZE = QSize(1280, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
     "Make the example study:  crossread demo\n"
@@ -55,9 +51,10 @@ class HomeWindow(QWidget):
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
+        self._results: ResultsWindow | None = None
         self.setWindowTitle("Crossread")
-        self.setObjectName("home")
-        self.setStyleSheet(SHEET)
+        self.setObjectName("desk")
+        self.setStyleSheet(DESK_SHEET)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(BETWEEN_PX)
         self._cards.setContentsMargins(AROUND_PX, AROUND_PX, AROUND_PX, AROUND_PX)
@@ -94,6 +91,7 @@ class HomeWindow(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         lines = QVBoxLayout(card)
+        lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
         lines.setSpacing(INSIDE_PX)
         title = QLabel(study.title)
         title.setProperty("tone", "strong")
@@ -105,8 +103,10 @@ class HomeWindow(QWidget):
         lines.addWidget(facts)
         for reader in study.readers:
             lines.addLayout(self._reader_line(study, reader))
-        if study.report is not None:
-            lines.addWidget(self._report_button(study.report), alignment=Qt.AlignmentFlag.AlignLeft)
+        if study.frozen:
+            button = QPushButton("Results")
+            button.clicked.connect(partial(self._show_results, study))
+            lines.addWidget(button, alignment=Qt.AlignmentFlag.AlignRight)
         return card
 
     def _reader_line(self, study: StudySummary, reader: ReaderSummary) -> QHBoxLayout:
@@ -123,16 +123,17 @@ class HomeWindow(QWidget):
         if study.locked and not study.frozen and not reader.simulated:
             button = QPushButton("Continue")
             button.setEnabled(reader.done < reader.planned)
-            button.clicked.connect(lambda: self._read(study, reader.reader))
+            button.clicked.connect(partial(self._read, study, reader.reader))
+            button.setDefault(True)
             line.addWidget(button)
         return line
 
-    def _report_button(self, report: Path) -> QPushButton:
-        """Return the button that opens a report."""
-        button = QPushButton("Open the report")
-        address = QUrl.fromLocalFile(str(report))
-        button.clicked.connect(lambda: QDesktopServices.openUrl(address))
-        return button
+    def _show_results(self, study: StudySummary) -> None:
+        """Open the results of a frozen study."""
+        load = partial(study_results, StudyFolder(study.path))
+        self._results = ResultsWindow(load, study.report)
+        self._results.resize(RESULTS_SIZE)
+        self._results.show()
 
     def _read(self, study: StudySummary, reader: str) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""

@@ -42,7 +42,8 @@ def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) ->
         return [*lines, Line(message, "problem"), Line("Esc: leave", "quiet")]
     lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
     hint = KEY_HINT + (AI_KEY_HINT if state.arm and state.arm.ai else "")
-    return [*lines, Line(hint, "quiet"), Line("F1: all keys   Esc: leave; everything is saved", "quiet")]
+    leave = "F1: all keys   Esc: leave; everything is saved"
+    return [*lines, Line(hint, "quiet"), Line(leave, "quiet")]
 
 
 def pause_lines(*, unattended: bool) -> list[Line]:

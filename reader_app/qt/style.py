@@ -8,7 +8,7 @@ BLACK = "#000000"
 STRIP = "#141414"
 STRIP_EDGE = "#2a2a2a"
 TEXT = "#b8b8b8"
-QUIET = "#7a7a7a"
+QUIET = "#808080"  # at least 4.5:1 on the strip
 STRONG = "#e6e6e6"
 AI_COLOUR = "#E69F00"
 READER_COLOUR = "#56B4E9"
@@ -40,6 +40,21 @@ READING_SHEET = f"""
 #reading #strip, #reading #summary {{ background: {STRIP}; border-top: 1px solid {STRIP_EDGE}; }}
 #reading #card, #reading #sheet {{ background: {STRIP}; border: 1px solid {STRIP_EDGE}; }}
 #reading #page {{ background: {BLACK}; }}
+"""
+
+# Everything but reading: a calm desktop application in the system's own scheme.
+DESK_SHEET = f"""
+#desk QLabel {{ font-size: {BODY_PX}px; }}
+#desk QLabel[tone="title"] {{ font-size: {TITLE_PX}px; }}
+#desk QLabel[tone="strong"] {{ font-size: {INPUT_PX}px; font-weight: 600; }}
+#desk QLabel[tone="quiet"] {{ color: palette(placeholder-text); }}
+#desk QLabel[tone="problem"] {{ color: {PROBLEM}; }}
+#desk QLabel[tone="banner"] {{ background: {PROBLEM}; color: white; padding: {INSIDE_PX}px; }}
+#desk QFrame[role="card"] {{ border: 1px solid palette(mid); border-radius: 4px; }}
+#desk QFrame[role="card"] QLabel {{ border: none; }}
+#desk QHeaderView::section {{ font-size: {INPUT_PX}px; border: none; padding: {GRID_PX}px; }}
+#desk QListWidget {{ border: none; font-size: {INPUT_PX}px; padding: {INSIDE_PX}px; }}
+#desk QListWidget::item {{ padding: {INSIDE_PX}px; }}
 """
 
 

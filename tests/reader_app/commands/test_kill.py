@@ -20,7 +20,7 @@ from study_design.study_folder import StudyFolder
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
-KILLS = 5
+KILLS = 20
 READER = "junior-1"
 
 
@@ -35,7 +35,7 @@ def test_a_killed_reader_resumes_where_it_stood(
     acknowledged: list[str] = []
     for _ in range(KILLS):
         process = start(*words)
-        wait_for_events(study, process, more=chance.randint(3, 25))
+        wait_for_events(study, process, more=chance.randint(1, 8))
         process.send_signal(signal.SIGKILL)
         acknowledged += cells_in(process)
     process = start(*words)

@@ -1,0 +1,71 @@
+"""The results window shows what was computed, or why nothing was."""
+
+from PySide6.QtWidgets import QLabel, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from analysis.report_tables import ReportRow, ReportTable
+from analysis.result import AnalysisResult
+from reader_app.qt.results_window import ResultsWindow
+from reader_app.study_results import StudyResults
+from study_design.errors import ProtocolError
+
+TABLE = ReportTable(
+    "Area under the ROC curve",
+    "Empirical AUC.",
+    ("AUC", "SE"),
+    (
+        ReportRow("all readers", ("0.875", "0.0410"), primary=True, mean=True),
+        ReportRow("R1", ("0.901", "0.0555"), primary=False, mean=False),
+    ),
+)
+RESULT = AnalysisResult(
+    title="A study",
+    simulated=True,
+    arms=("unaided", "aided"),
+    settings=(),
+    estimand="The difference in AUC.",
+    warnings=("Fewer than 5 readers (1).",),
+    estimates=(),
+    methods="",
+    curves=(),
+    times=(),
+)
+
+
+def words_of(window: ResultsWindow) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel))
+
+
+def test_every_table_has_its_page_and_its_cells(qtbot: QtBot) -> None:
+    window = ResultsWindow(lambda: StudyResults(RESULT, (), (TABLE,)))
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: window.ready)
+    assert window.page_names == ("Overview", TABLE.title)
+    window.show_page(TABLE.title)
+    grid = window.findChildren(QTableWidget)[-1]
+    assert grid.item(0, 1).text() == "0.875"
+    assert grid.item(0, 1).font().bold()
+    assert grid.horizontalHeaderItem(2).text() == "SE"
+
+
+def test_what_is_simulated_and_what_to_be_careful_about_stand_on_the_first_page(
+    qtbot: QtBot,
+) -> None:
+    window = ResultsWindow(lambda: StudyResults(RESULT, (), (TABLE,)))
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: window.ready)
+    assert "no data of persons" in words_of(window)
+    assert "Fewer than 5 readers" in words_of(window)
+
+
+def test_a_study_that_is_open_shows_the_reason_and_nothing_else(
+    qtbot: QtBot,
+) -> None:
+    def refuse() -> StudyResults:
+        raise ProtocolError("Expected a frozen study, got X, which is still open.")
+
+    window = ResultsWindow(refuse)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: "still open" in words_of(window))
+    assert window.page_names == ("Results",)
+    assert not window.ready
