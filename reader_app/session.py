@@ -15,6 +15,7 @@ from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
 from reader_app.draft_changes import changes, description_payload, mark_payload
 from reader_app.journal import Journal, Record
+from reader_app.opening import Opening
 from reader_app.session_state import Phase, Progress, SittingFacts, State
 from study_design.errors import ProtocolError
 from study_design.geometry import Point
@@ -36,7 +37,6 @@ from study_design.vocabulary import (
     AbnormalityType,
     AiInitial,
     AiStatus,
-    GapBasis,
     ReaderKind,
     View,
 )
@@ -173,37 +173,17 @@ class ReadingSession:
             self._read_clock = ReadClock(earlier=resumed.times)
             self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
             self._events_of_read = self._interrupted
-        gap = gap_days(self._reads, assignment.case, now)
-        basis = GapBasis.SIMULATED if self._clock.kind == "simulated" else GapBasis.LOCAL
-        self._append(
-            EventType.READ_OPENED,
-            {
-                "cell": assignment.cell,
-                "kind": self.reader.kind,
-                "group": self.reader.group,
-                "site": self.reader.site,
-                "arm": assignment.arm,
-                "revealed": arm.ai,
-                "step": 1,
-                "role": assignment.role,
-                "repeat": assignment.repeat,
-                "period": assignment.period,
-                "block": assignment.block,
-                "position": assignment.position,
-                "case": assignment.case,
-                "system": self._ai.system if self._ai else "",
-                "system_version": self._ai.version if self._ai else "",
-                "threshold": arm.threshold,
-                "ai_status": self._ai.result.status if self._ai else None,
-                "ai_initial": arm.initial if arm.ai else AiInitial.NONE,
-                "gap_days": gap,
-                "gap_basis": basis,
-                "seen_before": gap is not None or resumed is not None,
-                "protocol_version": self._facts.protocol_version,
-                "software_version": SOFTWARE_VERSION,
-                "again": resumed.openings if resumed else 0,
-            },
+        opening = Opening(
+            assignment=assignment,
+            reader=self.reader,
+            arm=arm,
+            ai=self._ai,
+            gap_days=gap_days(self._reads, assignment.case, now),
+            simulated_clock=self._clock.kind == "simulated",
+            again=resumed.openings if resumed else 0,
+            protocol_version=self._facts.protocol_version,
         )
+        self._append(EventType.READ_OPENED, opening.payload)
         self._phase = Phase.OPENING
 
     def painted(self, latency_s: float) -> None:
