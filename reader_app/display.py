@@ -1,4 +1,4 @@
-"""From stored codes to grey levels: one table of 65,536 entries does all of it.
+"""From stored codes to the pixels of the screen: one table of 65,536 entries does all of it.
 
 Modality rescale, VOI window, MONOCHROME1 and the reader's own inversion fold into one lookup table
 over codes, so that a new window costs one table and one lookup a pixel. The highest code is kept
@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reader_app.display_kernels import AIR, Pixels
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
 
-AIR = 65535
 CODES = 65536
 WHITE = 255
+OPAQUE_BLACK = 0xFF000000
+GREY_TO_RGB = 0x00010101
 
-Codes = NDArray[np.uint16]
 Greys = NDArray[np.uint8]
 
 # How far a drag must go to shift the window by its width, or to widen it e times.
@@ -93,21 +94,28 @@ def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> 
     Returns
     -------
     uint8[65536]
-        Rounded to the nearest level, halves to the even one; entry `AIR` is 0.
+        Rounded to the nearest level, halves to the even one; entry `AIR` is 0. Codes of more than
+        `bits_stored`, which a mammogram does not hold, are shown as the highest.
     """
-    stored = np.arange(CODES, dtype=np.float64) + mammogram.code_offset
+    used = 1 << mammogram.bits_stored
+    stored = np.arange(used, dtype=np.float64) + mammogram.code_offset
     values = stored * mammogram.rescale_slope + mammogram.rescale_intercept
     brightness = _VOI[window.function](values, window)
     if mammogram.low_is_bright != inverted:
         brightness = 1.0 - brightness
-    table: Greys = np.rint(brightness * WHITE).astype(np.uint8)
+    table = np.empty(CODES, dtype=np.uint8)
+    table[:used] = np.rint(brightness * WHITE)
+    table[used:] = table[used - 1]
     table[AIR] = 0
     return table
 
 
-def greys(table: Greys, codes: Codes) -> Greys:
-    """Return what a pane shows: the grey level of each of its codes."""
-    return np.take(table, codes, mode="clip")
+def screen_table(greys: Greys) -> Pixels:
+    """Return a table of grey levels as pixels of the screen, 0xFFRRGGBB.
+
+    A surface of 30 bits takes entries of the same width, so it needs another table and no more.
+    """
+    return OPAQUE_BLACK + GREY_TO_RGB * greys.astype(np.uint32)
 
 
 def _linear(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Pictures that are ready to be shown at any size: a pyramid of 2x2 means, and its resampling.
 
-A picture is held as it hangs, flips applied. Frame: hung pixels, x to the right, y down, 0.0, 0.0 =
-top left corner of the top left pixel; a pixel of level k covers 2^k x 2^k of them.
+A picture is held as it hangs, flips applied, `AIR` where nothing of the patient is. Frame: hung
+pixels, x to the right, y down, 0.0, 0.0 = top left corner of the top left pixel; a pixel of level k
+covers 2^k x 2^k of them.
 """
 
 import math
@@ -10,31 +11,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reader_app.display import AIR, Codes
 from reader_app.display_hanging import HungPoint, PaneSize, Placement
+from reader_app.display_kernels import AIR, Codes, halve, weigh
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side
 
-SMALLEST_LEVEL_PX = 256
 BREAST_SHARE = 0.1  # of a column's pixels; less is a marker or a speck
 Mask = NDArray[np.bool_]
+Shares = NDArray[np.float64]  # of tissue, in each row or column
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Level:
-    """One size of a picture: codes and where they are air.
+@dataclass(frozen=True, slots=True)
+class TissueBox:
+    """The smallest box of hung pixels that holds all tissue; ends are exclusive."""
 
-    An air pixel that touches tissue holds the mean of the tissue it touches, so that interpolation
-    at the edge of the breast mixes in nothing of the background.
-    """
-
-    codes: Codes
-    air: Mask
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A mammogram as it hangs, at every size; finest level first.
+    """A mammogram as it hangs, at every size; finest level first, the last is a single pixel.
 
     Attributes
     ----------
@@ -45,7 +44,8 @@ class Picture:
     """
 
     mammogram: Mammogram
-    levels: tuple[Level, ...]
+    levels: tuple[Codes, ...]
+    tissue: TissueBox
     breast_centre: HungPoint
     chest_wall_hung: float
 
@@ -54,16 +54,64 @@ class Picture:
         coarsest = math.floor(math.log2(1.0 / scale)) if scale < 1.0 else 0
         return min(coarsest, len(self.levels) - 1)
 
+    @property
+    def size_bytes(self) -> int:
+        """What the picture takes in memory."""
+        return sum(level.nbytes for level in self.levels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaneCodes:
+    """The codes of those device pixels of a pane that can show tissue; all others are black.
+
+    Attributes
+    ----------
+    left, top
+        Where in the pane the first of them is, in device pixels.
+    codes
+        `AIR` where there is air; empty where no tissue is in the pane.
+    """
+
+    left: int
+    top: int
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where tissue is on one axis, in hung pixels.
+
+    A pixel of the level covers `covers` of them, and the level has `size` pixels.
+    """
+
+    start: int
+    end: int
+    covers: int
+    size: int
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Start and end in whole pixels of the level."""
+        return self.start // self.covers, -(-self.end // self.covers)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Samples:
-    """Where the device pixels of one axis fall in a level: `inside` are those on the picture."""
+    """Which device pixels of one axis show tissue, and of which pixels of a level they consist.
 
-    inside: slice
-    low: NDArray[np.intp]
-    high: NDArray[np.intp]
-    nearest: NDArray[np.intp]
-    weight: NDArray[np.float32]
+    Attributes
+    ----------
+    start
+        The first of the device pixels.
+    middle
+        For each of them, the level's pixel at its centre.
+    weights
+        float32[3, n]: the share of the pixel before, of the middle one and of the one after.
+    """
+
+    start: int
+    middle: NDArray[np.int32]
+    weights: NDArray[np.float32]
 
 
 def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
@@ -78,120 +126,83 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
     """
     down = slice(None, None, -1 if mammogram.flip_vertical else 1)
     right = slice(None, None, -1 if mammogram.flip_horizontal else 1)
-    hung_air = np.ascontiguousarray(air[down, right])
-    level = _level(np.minimum(codes[down, right], np.uint16(AIR - 1)), hung_air)
-    levels = [level]
-    while max(level.codes.shape) > SMALLEST_LEVEL_PX:
-        level = _halved(level)
-        levels.append(level)
+    hung_air = air[down, right]
+    finest: Codes = np.empty(codes.shape, dtype=np.uint16)
+    np.minimum(codes[down, right], AIR - 1, out=finest)
+    finest[hung_air] = AIR
+    levels: list[Codes] = [finest]
+    while levels[-1].size > 1:
+        rows, columns = levels[-1].shape
+        coarser = np.empty((-(-rows // 2), -(-columns // 2)), dtype=np.uint16)
+        halve(levels[-1], coarser)
+        levels.append(coarser)
+    of_columns, of_rows = 1.0 - hung_air.mean(axis=0), 1.0 - hung_air.mean(axis=1)
     return Picture(
         mammogram,
         tuple(levels),
-        _centre_of_tissue(level.air, 2 ** (len(levels) - 1)),
-        _chest_wall(mammogram, hung_air),
+        _tissue_box(of_columns, of_rows),
+        HungPoint(_centre(of_columns), _centre(of_rows)),
+        _chest_wall(mammogram, of_columns),
     )
 
 
-def resample(picture: Picture, placement: Placement, size: PaneSize) -> Codes:
-    """Return the codes of a pane's device pixels, `AIR` where there is air or no picture.
+def resample(picture: Picture, placement: Placement, pane: PaneSize) -> PaneCodes:
+    """Return the codes of a pane's device pixels.
 
-    Bilinear in the level that `Picture.level_for` names; whether a pixel is air is decided by the
-    level's nearest pixel, so that air and tissue never mix.
-
-    Returns
-    -------
-    uint16[size.height, size.width]
+    A device pixel is the mean of the part of the level that it covers (`Picture.level_for` names
+    the level), so each stored pixel counts, and the mean of the picture stays what it is. Enlarged,
+    that is bilinear interpolation. Air is left out of every mean; a device pixel whose centre lies
+    in air is `AIR`.
     """
     number = picture.level_for(placement.scale)
-    level = picture.levels[number]
-    mammogram, covers = picture.mammogram, 2**number
-    y = _samples(placement.top_hung, placement.scale, size.height, mammogram.rows, covers)
-    x = _samples(placement.left_hung, placement.scale, size.width, mammogram.columns, covers)
-    pane = np.full((size.height, size.width), AIR, dtype=np.uint16)
-    if y.low.size and x.low.size:
-        pane[y.inside, x.inside] = _interpolated(level, y, x)
-    return pane
+    level, tissue, covers = picture.levels[number], picture.tissue, 2**number
+    step = 1.0 / placement.scale / covers
+    rows = _Span(tissue.top, tissue.bottom, covers, level.shape[0])
+    columns = _Span(tissue.left, tissue.right, covers, level.shape[1])
+    y = _samples(placement.top_hung / covers, step, pane.height, rows)
+    x = _samples(placement.left_hung / covers, step, pane.width, columns)
+    codes = np.empty((y.middle.size, x.middle.size), dtype=np.uint16)
+    if codes.size:
+        weigh(level, y.middle, y.weights, x.middle, x.weights, codes)
+    return PaneCodes(x.start, y.start, codes)
 
 
-def _samples(start: float, scale: float, count: int, pixels: int, covers: int) -> _Samples:
-    """Return where the centres of `count` device pixels fall; `covers` hung pixels make one."""
-    centres = start + (np.arange(count) + 0.5) / scale
-    first, end = np.searchsorted(centres, (0.0, float(pixels)))
-    at = centres[first:end] / covers
-    last = math.ceil(pixels / covers) - 1
-    low = np.floor(at - 0.5)
-    return _Samples(
-        slice(int(first), int(end)),
-        np.clip(low, 0, last).astype(np.intp),
-        np.clip(low + 1, 0, last).astype(np.intp),
-        np.clip(np.floor(at), 0, last).astype(np.intp),
-        (at - 0.5 - low).astype(np.float32),
-    )
+def _samples(start: float, step: float, count: int, span: _Span) -> _Samples:
+    """Return of what the device pixels consist that have their centres in the tissue, on one axis.
+
+    `start` and `step` say where the device pixels are in pixels of the level. A device pixel covers
+    1 to 2 pixels of the level, so it meets three at most; one that is smaller than a pixel is
+    widened to it, which makes the mean a linear interpolation.
+    """
+    centres = start + (np.arange(count) + 0.5) * step
+    first, end = np.searchsorted(centres, span.ends)
+    centres = centres[first:end]
+    middle = np.minimum(centres.astype(np.int32), span.size - 1)
+    half = max(step, 1.0) / 2
+    pixels = middle + np.array([[-1], [0], [1]])
+    covered = np.minimum(centres + half, pixels + 1) - np.maximum(centres - half, pixels)
+    weights = np.clip(covered, 0.0, None) * ((pixels >= 0) & (pixels < span.size))
+    return _Samples(int(first), middle, (weights / weights.sum(axis=0)).astype(np.float32))
 
 
-def _interpolated(level: Level, y: _Samples, x: _Samples) -> Codes:
-    """Interpolate rows first, then columns."""
-    columns = slice(int(x.low[0]), int(x.high[-1]) + 1)
-    codes = level.codes[:, columns]
-    rows = codes[y.low].astype(np.float32)
-    rows += (codes[y.high] - rows) * y.weight[:, None]
-    left = np.take(rows, x.low - columns.start, axis=1)
-    left += (np.take(rows, x.high - columns.start, axis=1) - left) * x.weight
-    pixels = (left + np.float32(0.5)).astype(np.uint16)
-    pixels[np.take(level.air[y.nearest], x.nearest, axis=1)] = AIR
-    return pixels
+def _tissue_box(of_columns: Shares, of_rows: Shares) -> TissueBox:
+    """Return where tissue is; an empty box where there is none."""
+    columns, rows = np.flatnonzero(of_columns), np.flatnonzero(of_rows)
+    if columns.size == 0:
+        return TissueBox(0, 0, 0, 0)
+    return TissueBox(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def _halved(level: Level) -> Level:
-    """Return the next coarser level: means of 2 x 2 codes, air only where all four are."""
-    odd = [(0, length % 2) for length in level.codes.shape]
-    codes = np.pad(level.codes, odd, mode="edge").astype(np.uint32)
-    air = np.pad(level.air, odd, constant_values=True)
-    total = codes[0::2, 0::2] + codes[0::2, 1::2] + codes[1::2, 0::2] + codes[1::2, 1::2]
-    all_air = air[0::2, 0::2] & air[0::2, 1::2] & air[1::2, 0::2] & air[1::2, 1::2]
-    return _level(((total + 2) >> 2).astype(np.uint16), all_air)
+def _centre(shares: Shares) -> float:
+    """Return the centre of gravity on one axis; of the whole picture where all is air."""
+    weights = shares if shares.any() else None
+    return float(np.average(np.arange(shares.size) + 0.5, weights=weights))
 
 
-def _level(codes: Codes, air: Mask) -> Level:
-    """Return a level, its rim of air filled from the tissue that it touches."""
-    rim_y, rim_x = np.nonzero(air & _grown(~air))
-    total = np.zeros(rim_y.size)
-    count = np.zeros(rim_y.size)
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            y = np.clip(rim_y + down, 0, air.shape[0] - 1)
-            x = np.clip(rim_x + right, 0, air.shape[1] - 1)
-            tissue = ~air[y, x]
-            total += codes[y, x] * tissue
-            count += tissue
-    filled = np.ascontiguousarray(codes)
-    filled[rim_y, rim_x] = np.rint(total / count).astype(np.uint16)
-    return Level(filled, air)
-
-
-def _grown(mask: Mask) -> Mask:
-    """Return a mask grown by one pixel in all eight directions."""
-    tall = mask.copy()
-    tall[1:] |= mask[:-1]
-    tall[:-1] |= mask[1:]
-    grown = tall.copy()
-    grown[:, 1:] |= tall[:, :-1]
-    grown[:, :-1] |= tall[:, 1:]
-    return grown
-
-
-def _centre_of_tissue(air: Mask, covers: int) -> HungPoint:
-    """Return the centre of gravity of what is not air; of the whole picture where all is."""
-    tissue = ~air if not air.all() else air
-    y, x = np.nonzero(tissue)
-    return HungPoint((float(x.mean()) + 0.5) * covers, (float(y.mean()) + 0.5) * covers)
-
-
-def _chest_wall(mammogram: Mammogram, air: Mask) -> float:
+def _chest_wall(mammogram: Mammogram, of_columns: Shares) -> float:
     """Return where tissue ends at the inner side; a column of breast is one with tissue enough."""
     right = mammogram.view is not None and mammogram.view.side is Side.RIGHT
-    share = 1.0 - air.mean(axis=0)
-    columns = np.flatnonzero(share >= BREAST_SHARE)
+    columns = np.flatnonzero(of_columns >= BREAST_SHARE)
     if columns.size == 0:
         return float(mammogram.columns) if right else 0.0
     return float(columns[-1] + 1 if right else columns[0])

@@ -11,7 +11,7 @@ from reader_app.ai_results import AiResults
 from reader_app.clock import Clock, SimulatedClock, StationClock
 from reader_app.commands.signing import StudyPath, study_at
 from reader_app.qt.application import reading_application, screen_facts
-from reader_app.qt.background import case_loader
+from reader_app.qt.case_loader import case_loader
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.qt.script_player import ScriptPlayer
 from reader_app.screen import require_screen

@@ -7,10 +7,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from shiboken6 import isValid
 
-from study_design.images.image_store import LoadedImage, case_images, load_pixels
-from study_design.study_folder import StudyFolder
-
-LoadCase = Callable[[str], tuple[LoadedImage, ...]]
 _LOG = logging.getLogger(__name__)
 
 
@@ -62,13 +58,3 @@ class Background(QObject):
         """Tell the end of a job, unless the window that asked has gone meanwhile."""
         if isValid(self):
             self.ended.emit(name, result)
-
-
-def case_loader(folder: StudyFolder) -> LoadCase:
-    """Return what loads a case of a study from its own cache; to be called in the background."""
-    return partial(_load_case, folder)
-
-
-def _load_case(folder: StudyFolder, case: str) -> tuple[LoadedImage, ...]:
-    """Load the images of a case, checksums compared."""
-    return tuple(load_pixels(folder, mammogram) for mammogram in case_images(folder, case))

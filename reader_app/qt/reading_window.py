@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from reader_app.clock import Clock
 from reader_app.keys import Command, Mode, command_of
-from reader_app.qt.background import LoadCase
-from reader_app.qt.case_loader import CaseLoader
+from reader_app.qt.case_loader import CaseLoader, LoadCase
 from reader_app.qt.cheat_sheet import CheatSheet
 from reader_app.qt.input_watch import InputWatch
 from reader_app.qt.key_names import key_name

@@ -1,22 +1,24 @@
 """One pane: a mammogram at the resolution of the screen with its marks; says what is done on it.
 
-A frame is codes resampled to device pixels (kept until the picture moves), one table lookup, and an
-opaque image drawn 1:1. The widget holds no study state: marks come in, places in stored pixels go
-out.
+A frame (`display_frame`) is drawn 1:1 in device pixels, opaque, and only where it has changed. The
+widget holds no study state: marks come in, places in stored pixels go out.
 """
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from reader_app.display import Codes, Greys, Look, greys, lookup_table
+from reader_app.display import Look
+from reader_app.display_frame import Hanging, PaneFrame, PanePixels
 from reader_app.display_hanging import (
     CommonScale,
     DevicePoint,
@@ -28,10 +30,10 @@ from reader_app.display_hanging import (
     stored_point,
     zoomed_scale,
 )
-from reader_app.display_pyramid import Picture, resample
+from reader_app.display_pyramid import Picture
 from reader_app.qt.marks import Outline, outline_rect, paint_outline
 from reader_app.qt.pane_words import paint_pane_words
-from reader_app.qt.style import BLACK, READER_COLOUR, small_font
+from reader_app.qt.style import BLACK, INSIDE_PX, READER_COLOUR, small_font
 from study_design.geometry import Box, Point
 from study_design.vocabulary import View
 
@@ -39,6 +41,7 @@ CLICK_PX = 4.0  # a shorter drag is a click
 ZOOM_A_NOTCH = 1.25
 WHEEL_NOTCH = 120.0
 PICK_PX = 6.0
+TITLE_LINES = 2  # of the words at the top of a pane; the second names the window
 
 
 class Viewport(QWidget):
@@ -74,6 +77,8 @@ class Viewport(QWidget):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._scale = CommonScale(1.0, in_mm=False)
+        self._frame = PaneFrame()
+        self._tissue_rect = QRect()
         self.show_picture(None)
 
     # What is shown ------------------------------------------------------------------------------
@@ -98,8 +103,7 @@ class Viewport(QWidget):
         """Put a picture into the pane, or nothing."""
         self._picture = picture
         self._placement: Placement | None = None
-        self._codes: Codes | None = None
-        self._table: Greys | None = None
+        self._frame.forget()
         self._outlines = ()
         self.update()
 
@@ -113,8 +117,11 @@ class Viewport(QWidget):
     def set_look(self, look: Look) -> None:
         """Show grey levels in another way."""
         if look != self._look:
-            self._look, self._table = look, None
-            self.update()
+            self._look = look
+            # Beside the tissue all is black at every window, but for the window's name.
+            line = QFontMetrics(small_font(self.font())).height()
+            title = QRect(0, 0, self.width(), INSIDE_PX + TITLE_LINES * line)
+            self.update(QRegion(self._tissue_rect).united(title))
 
     def set_outlines(self, outlines: tuple[Outline, ...]) -> None:
         """Show these marks and no others."""
@@ -182,15 +189,11 @@ class Viewport(QWidget):
 
     # Painting -----------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the whole pane."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what has changed of the pane."""
         painter = QPainter(self)
+        self._paint_tissue(painter, event.region())
         painter.setFont(small_font(self.font()))
-        frame = self._frame()
-        if frame is None:
-            painter.fillRect(self.rect(), QColor(BLACK))
-        else:
-            painter.drawImage(QPoint(0, 0), frame)
         mammogram = self._picture.mammogram if self._picture else None
         per_px = self._placement.scale * self.devicePixelRatioF() if self._placement else 1.0
         paint_pane_words(painter, self.rect(), self.view, mammogram, self._look, per_px)
@@ -198,22 +201,41 @@ class Viewport(QWidget):
         painter.end()
         self.painted.emit()
 
-    def _frame(self) -> QImage | None:
-        """Return the picture as it fills the pane."""
+    def _paint_tissue(self, painter: QPainter, region: QRegion) -> None:
+        """Draw the tissue, each of its pixels on a device pixel, and black beside it."""
+        shown = self._shown()
+        self._tissue_rect = self._rect_on(shown)
+        # Device pixels may begin within a device-independent one: a rim of 1 px is painted twice.
+        beside = region.subtracted(self._tissue_rect.adjusted(1, 1, -1, -1))
+        if not beside.isEmpty():
+            painter.save()
+            painter.setClipRegion(beside)
+            painter.fillRect(beside.boundingRect(), QColor(BLACK))
+            painter.restore()
+        if shown is None or not shown.pixels.size:
+            return
+        rows, columns = shown.pixels.shape
+        image = QImage(shown.pixels.data, columns, rows, QImage.Format.Format_RGB32)
+        painter.save()
+        painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
+        painter.drawImage(QPoint(shown.left, shown.top), image)
+        painter.restore()
+
+    def _shown(self) -> PanePixels | None:
+        """Return the pixels of the tissue in the pane."""
         if self._picture is None or self._placement is None:
             return None
-        pane, mammogram = self.pane, self._picture.mammogram
-        if self._codes is None or self._codes.shape != (pane.height, pane.width):
-            self._codes = resample(self._picture, self._placement, pane)
-        if self._table is None:
-            window = self._look.window_of(mammogram)
-            self._table = lookup_table(mammogram, window, inverted=self._look.inverted)
-        self._greys = greys(self._table, self._codes)  # kept alive: the image only borrows it
-        frame = QImage(
-            self._greys.data, pane.width, pane.height, pane.width, QImage.Format.Format_Grayscale8
-        )
-        frame.setDevicePixelRatio(self.devicePixelRatioF())
-        return frame
+        return self._frame.pixels(Hanging(self._picture, self._placement, self.pane), self._look)
+
+    def _rect_on(self, shown: PanePixels | None) -> QRect:
+        """Return where in the pane these pixels are, in whole device-independent px."""
+        if shown is None:
+            return QRect()
+        rows, columns = shown.pixels.shape
+        ratio = self.devicePixelRatioF()
+        return QRectF(
+            shown.left / ratio, shown.top / ratio, columns / ratio, rows / ratio
+        ).toAlignedRect()
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Draw the marks, and the one that is being drawn."""
@@ -275,7 +297,7 @@ class Viewport(QWidget):
             return
         placement = placement.kept_in(self._picture.mammogram, self.pane)
         if placement != self._placement:
-            self._placement, self._codes = placement, None
+            self._placement = placement
             self.update()
 
     def _draw(self, start: QPointF, end: QPointF | None) -> None:

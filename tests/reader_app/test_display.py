@@ -1,11 +1,13 @@
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader_app.display import AIR, CODES, Look, greys, lookup_table
+from reader_app.display import CODES, Look, lookup_table, screen_table
+from reader_app.display_kernels import AIR
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
 from study_design.vocabulary import View
 
@@ -77,6 +79,7 @@ def test_low_is_bright_inverts_once_after_the_window() -> None:
     assert np.abs(plain - twice).max() <= 1
 
 
+@settings(deadline=None)
 @given(windows, st.booleans(), st.booleans())
 def test_air_is_black_at_every_window(
     window: VoiWindow, low_is_bright: bool, inverted: bool
@@ -85,6 +88,7 @@ def test_air_is_black_at_every_window(
     assert lookup_table(mammogram, window, inverted=inverted)[AIR] == 0
 
 
+@settings(deadline=None)
 @given(windows, st.booleans())
 def test_every_table_is_monotonic(window: VoiWindow, inverted: bool) -> None:
     table = lookup_table(MAMMOGRAM, window, inverted=inverted)
@@ -93,10 +97,47 @@ def test_every_table_is_monotonic(window: VoiWindow, inverted: bool) -> None:
     assert (steps <= 0).all() if inverted else (steps >= 0).all()
 
 
-def test_greys_are_looked_up_a_pixel() -> None:
-    table = lookup_table(MAMMOGRAM, MAMMOGRAM.windows[0], inverted=False)
-    codes = np.array([[0, 2048], [4095, AIR]], dtype=np.uint16)
-    assert greys(table, codes).tolist() == [[0, 128], [255, 0]]
+@settings(deadline=None)
+@given(windows, st.integers(1, 16), st.booleans())
+def test_every_table_equals_the_formula_code_by_code(
+    window: VoiWindow, bits: int, low_is_bright: bool
+) -> None:
+    mammogram = replace(
+        MAMMOGRAM,
+        bits_stored=bits,
+        code_offset=-7,
+        rescale_slope=0.5,
+        rescale_intercept=3.0,
+        low_is_bright=low_is_bright,
+    )
+    table = lookup_table(mammogram, window, inverted=False)
+    for code in {0, 1, (1 << bits) // 3, (1 << bits) // 2, (1 << bits) - 1} - {AIR}:
+        share = by_the_standard((code - 7) * 0.5 + 3.0, window)
+        assert table[code] == pytest.approx(
+            255 * (1 - share if low_is_bright else share), abs=0.5001
+        )
+
+
+def by_the_standard(x: float, window: VoiWindow) -> float:
+    """PS3.3 C.11.2.1.2.1, C.11.2.1.3.1 and C.11.2.1.3.2 as they stand there, to 0..1."""
+    c, w = window.centre, window.width
+    if window.function is VoiFunction.SIGMOID:
+        return 1 / (1 + math.exp(min(-4 * (x - c) / w, 700.0)))
+    if window.function is VoiFunction.LINEAR_EXACT:
+        return 0.0 if x <= c - w / 2 else 1.0 if x > c + w / 2 else (x - c) / w + 0.5
+    if x <= c - 0.5 - (w - 1) / 2:
+        return 0.0
+    return 1.0 if x > c - 0.5 + (w - 1) / 2 else (x - (c - 0.5)) / (w - 1) + 0.5
+
+
+def test_pixels_of_the_screen_are_grey_and_opaque() -> None:
+    greys = np.arange(CODES).astype(np.uint8)
+    table = screen_table(greys)
+    assert [hex(entry) for entry in table[[0, 1, 255]]] == [
+        "0xff000000",
+        "0xff010101",
+        "0xffffffff",
+    ]
 
 
 def test_a_look_counts_vendor_windows_round_and_round() -> None:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from reader_app.qt.background import LoadCase
+from reader_app.qt.case_loader import LoadCase
 from reader_app.qt.reading_window import ReadingWindow
 from study_design.geometry import Point
 from study_design.images.image_store import LoadedImage
