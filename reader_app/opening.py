@@ -49,7 +49,7 @@ class Opening:
             "ai_initial": self.arm.initial if self.arm.ai else AiInitial.NONE,
             "gap_days": self.gap_days,
             "gap_basis": GapBasis.SIMULATED if self.simulated_clock else GapBasis.LOCAL,
-            "seen_before": self.gap_days is not None or self.again > 0,
+            "seen_before": self.gap_days is not None,
             "protocol_version": self.protocol_version,
             "software_version": SOFTWARE_VERSION,
             "again": self.again,

@@ -1,0 +1,229 @@
+"""A sitting on a real record: every act is written down, and every kind of time has its column."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reader_app.session_state import Phase
+from study_design.errors import ProtocolError, WashoutError
+from study_design.geometry import Point
+from study_design.record.events import EventType
+from study_design.vocabulary import AbnormalityType, View
+
+SitDown = Callable[..., Any]
+MASS = (AbnormalityType.MASS,)
+
+
+def open_case(desk: Any) -> None:
+    desk.session.open_case()
+    desk.session.painted(0.05)
+
+
+def answer_all(desk: Any) -> None:
+    for item in ("birads_right", "birads_left"):
+        desk.session.answer(item, "1")
+    for item in ("rating_right", "rating_left"):
+        desk.session.answer(item, 3.0)
+    desk.session.show_summary()
+
+
+def validate(desk: Any) -> None:
+    answer_all(desk)
+    desk.session.validate()
+
+
+def mark(desk: Any, view: View = View.R_CC) -> Any:
+    return desk.session.place_mark(view, view.value, points=(Point(10.0, 20.0),), types=MASS)
+
+
+def test_a_read_is_in_the_record_when_validate_returns(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    validate(desk)
+    (read,) = desk.reads
+    assert (read.case, read.answers.rating, read.answers.birads_exam) == ("C001", 3.0, "1")
+    assert desk.session.state.phase is Phase.GATE
+    assert desk.session.state.progress.position == 2
+
+
+def test_after_the_last_case_the_session_is_finished(sit_down: SitDown) -> None:
+    desk = sit_down()
+    for _ in range(3):
+        open_case(desk)
+        validate(desk)
+    assert desk.session.state.phase is Phase.FINISHED
+    assert desk.session.upcoming(2) == ()
+    assert desk.session.opens_at is None
+
+
+def test_ai_is_asked_for_in_an_arm_with_ai_only(sit_down: SitDown) -> None:
+    unaided, aided = sit_down(arm="unaided"), sit_down(arm="aided")
+    open_case(unaided)
+    assert unaided.asked == []
+    assert unaided.session.state.ai is None
+    unaided.session.toggle_ai()
+    assert not unaided.session.state.ai_visible
+    assert unaided.payloads(EventType.AI_SHOWN) == []
+    open_case(aided)
+    assert [assignment.case for assignment in aided.asked] == ["C001"]
+
+
+def test_the_record_says_how_long_ai_marks_were_shown(sit_down: SitDown) -> None:
+    desk = sit_down(arm="aided")
+    open_case(desk)
+    desk.clock.advance(5.0)
+    desk.session.toggle_ai()
+    desk.clock.advance(7.0)
+    desk.session.toggle_ai()
+    desk.clock.advance(3.0)
+    desk.session.toggle_ai()
+    desk.clock.advance(2.0)
+    validate(desk)
+    (read,) = desk.reads
+    assert read.ai.first_shown_s == pytest.approx(5.0)
+    assert read.ai.shown_s == pytest.approx(9.0)
+
+
+def test_a_pause_hides_the_ai_and_stops_the_reading_time(sit_down: SitDown) -> None:
+    desk = sit_down(arm="aided")
+    open_case(desk)
+    desk.session.toggle_ai()
+    desk.clock.advance(10.0)
+    desk.session.pause()
+    assert not desk.session.state.ai_visible
+    desk.clock.advance(600.0)
+    desk.session.resume()
+    desk.clock.advance(4.0)
+    validate(desk)
+    (read,) = desk.reads
+    assert read.times.raw_s == pytest.approx(614.0)
+    assert read.times.paused_s == pytest.approx(600.0)
+    assert read.times.reading_s == pytest.approx(14.0)
+    assert read.ai.shown_s == pytest.approx(10.0)
+
+
+def test_an_interrupted_read_goes_on_with_its_marks_and_its_time(sit_down: SitDown) -> None:
+    first = sit_down()
+    open_case(first)
+    first.clock.advance(30.0)
+    found = mark(first)
+    second = sit_down()
+    assert second.session.state.again
+    open_case(second)
+    assert second.session.state.draft.findings == (found,)
+    second.clock.advance(12.0)
+    second.session.describe_finding(replace(found, birads="4", rating=70.0))
+    validate(second)
+    (read,) = second.reads
+    assert read.times.raw_s == pytest.approx(42.0)
+    assert dict(read.responses)["interrupted"] == "1"
+    assert not read.seen_before
+    assert second.session.state.progress.position == 2
+
+
+def test_a_read_that_lacks_an_answer_is_not_validated(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    desk.session.answer("birads_right", "1")
+    desk.session.show_summary()
+    with pytest.raises(ProtocolError, match="birads left is still missing"):
+        desk.session.validate()
+    assert desk.reads == ()
+
+
+def test_an_incomplete_finding_stops_the_summary(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    mark(desk)
+    with pytest.raises(ProtocolError, match="Finding 1 lacks"):
+        desk.session.show_summary()
+
+
+def test_a_clock_that_was_set_back_is_refused(sit_down: SitDown, folder: Any) -> None:
+    late = sit_down()
+    late.clock.advance(86_400.0)
+    open_case(late)
+    with pytest.raises(WashoutError, match="Set the clock right"):
+        sit_down()
+    assert folder.record.is_file()
+
+
+def test_an_act_that_does_not_belong_to_the_phase_is_a_mistake(sit_down: SitDown) -> None:
+    desk = sit_down()
+    with pytest.raises(RuntimeError, match="not while gate"):
+        desk.session.pause()
+
+
+def test_a_long_wait_is_a_stall_and_a_short_one_is_not(sit_down: SitDown) -> None:
+    desk = sit_down()
+    desk.session.waited(99.0)
+    open_case(desk)
+    desk.session.waited(0.2)
+    desk.session.waited(4.5)
+    validate(desk)
+    (read,) = desk.reads
+    assert read.times.system_s == pytest.approx(4.7)
+    assert dict(read.responses)["stalls"] == "1"
+    assert dict(read.responses)["stall_longest_s"] == "4.5"
+
+
+def test_focus_lost_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:
+    desk = sit_down()
+    desk.session.focus_changed(focused=False)
+    desk.session.focus_changed(focused=True)
+    open_case(desk)
+    validate(desk)
+    assert "focus_lost_s" not in dict(desk.reads[0].responses)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_every_kind_of_time_lands_in_its_column(sit_down: SitDown, seed: int) -> None:
+    chance, desk = random.Random(seed), sit_down()
+    expected = [read_at_random(desk, chance) for _ in range(3)]
+    for read, times in zip(desk.reads, expected, strict=True):
+        got = read.times
+        assert (
+            got.raw_s,
+            got.paused_s,
+            got.reading_s,
+            got.idle_s,
+            got.active_s,
+        ) == pytest.approx(times, abs=0.005)
+
+
+def read_at_random(desk: Any, chance: random.Random) -> tuple[float, ...]:
+    """Read a case with stretches of work, silence and pause; return the times that must result."""
+    open_case(desk)
+    raw = paused = idle = 0.0
+    for _ in range(chance.randint(3, 12)):
+        seconds = chance.uniform(0.2, 150.0)
+        if chance.random() < 0.25:
+            desk.session.pause()
+            desk.clock.advance(seconds)
+            desk.session.resume()
+            paused += seconds
+        else:
+            desk.clock.advance(seconds)
+            desk.session.input_seen()
+            idle += seconds if seconds >= 60.0 else 0.0
+        raw += seconds
+    validate(desk)
+    return raw, paused, raw - paused, idle, raw - paused - idle
+
+
+def test_the_dates_of_a_read_agree_with_its_times(sit_down: SitDown) -> None:
+    desk = sit_down()
+    desk.session.open_case()
+    desk.clock.advance(0.4)
+    desk.session.painted(0.4)
+    desk.clock.advance(33.0)
+    validate(desk)
+    (read,) = desk.reads
+    start = desk.clock.now() - timedelta(seconds=33.4)
+    assert read.opened_utc == start.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    assert read.times.raw_s == pytest.approx(33.0)
+    assert dict(read.responses)["latency_s"] == "0.4"
