@@ -1,8 +1,9 @@
 """Readers of a group pooled as if their reads were independent, as Zhou 2023 did.
 
 Two readers of the same cases do not bring twice the cases, and differ in how they use the scale:
-standard errors, intervals and p of a pool do not hold. The proper numbers are those of `linear_estimates`; these are for comparison
-with papers that pool, and carry the paper's name in `of.as_in`.
+standard errors, intervals and p of a pool do not hold. The proper numbers are those of
+`linear_estimates`; these are for comparison with papers that pool, and carry the paper's name in
+`of.as_in`.
 """
 
 from collections.abc import Iterator

@@ -211,6 +211,11 @@ class MarkTable:
     birads_order: tuple[str, ...]
     unit: str
 
+    @property
+    def has_categories(self) -> bool:
+        """Whether a BI-RADS category was given for units of this kind."""
+        return bool(self.units["birads"].ne("").any())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudySource:

@@ -14,15 +14,13 @@ from analysis.papers.zhou2023_agreement import (
     agreement_tables,
     agreements,
 )
-from analysis.papers.zhou2023_data import PAPER, Feature, feature_of, readers_of_paper
+from analysis.papers.zhou2023_data import PAPER, TYPES, Feature, feature_of, readers_of_paper
 from analysis.papers.zhou2023_figures import group_figure, system_figure
 from analysis.papers.zhou2023_tables import auc_tables, comparison_tables, time_tables
 from analysis.papers.zhou2023_times import reading_times
 from analysis.result import PaperPart
 from analysis.settings import AnalysisSettings
 from analysis.tables import MALIGNANT_TARGET, TYPE_TARGET, StudySource
-
-TYPES = ("mass", "calcification", "asymmetry", "distortion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,9 @@ def zhou2023(
     found = tuple(features)
     times = reading_times(exams, replace(plain, unit="exam"), paper)
     marks = source.marks(own.unit or source.unit_of(targets[0][1]))
-    agreed = agreements(marks, TYPES, paper, own.rule, level=plain.level)
+    # Where the category was asked per exam, it is agreed upon per exam.
+    categories = marks if marks.has_categories else source.marks("exam")
+    agreed = agreements(marks, categories, paper, own.rule, level=plain.level)
     return PaperPart(
         PAPER,
         "As in Zhou et al. 2023",
@@ -76,7 +76,7 @@ def zhou2023(
             *auc_tables(found),
             *comparison_tables(found),
             *time_tables(times, paper),
-            *agreement_tables(agreed, paper, marks, own.rule),
+            *agreement_tables(agreed, paper, marks, categories, own.rule),
         ),
         (
             *((figure,) if (figure := system_figure(found)) is not None else ()),

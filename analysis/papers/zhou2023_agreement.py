@@ -13,7 +13,7 @@ from analysis.agreement_estimates import (
 )
 from analysis.kappa import kappa_band
 from analysis.localisation import HitRule
-from analysis.papers.zhou2023_data import PAPER, GroupArm, ReadersOfPaper
+from analysis.papers.zhou2023_data import PAPER, TYPES, GroupArm, ReadersOfPaper
 from analysis.printed import NOTHING, interval_cell, p_cell, value_cell
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
 from analysis.tables import TYPE_TARGET, MarkTable
@@ -45,7 +45,7 @@ class Agreement:
 
 
 def agreements(
-    marks: MarkTable, types: tuple[str, ...], paper: ReadersOfPaper, rule: HitRule, *, level: float
+    marks: MarkTable, categories: MarkTable, paper: ReadersOfPaper, rule: HitRule, *, level: float
 ) -> tuple[Agreement, ...]:
     """Return the agreement on presence and place of every type, and on the category."""
     groups = [GroupMarks(at.group, at.arm, marks, rule) for at in paper.all]
@@ -55,7 +55,7 @@ def agreements(
             for group in groups
             for one in agreement_on_type(group, _of(group, kind), kind, level=level)
         )
-        for kind in types
+        for kind in TYPES
     }
     found = [
         Agreement(section, kind.capitalize(), f"{TYPE_TARGET}{kind}", item, _item(all_of, item))
@@ -64,7 +64,7 @@ def agreements(
     ]
     category = tuple(
         one
-        for group in groups
+        for group in (GroupMarks(at.group, at.arm, categories, rule) for at in paper.all)
         for one in agreement_on_category(group, _of(group, None), level=level)
     )
     weights = (("unweighted", CATEGORY), ("linear weights", f"{CATEGORY}, linear weights"),
@@ -83,7 +83,11 @@ def agreements(
 
 
 def agreement_tables(
-    found: tuple[Agreement, ...], paper: ReadersOfPaper, marks: MarkTable, rule: HitRule
+    found: tuple[Agreement, ...],
+    paper: ReadersOfPaper,
+    marks: MarkTable,
+    categories: MarkTable,
+    rule: HitRule,
 ) -> tuple[PaperTable, PaperTable]:
     """Return Table 4 in the paper's layout, and everything that stands beside kappa."""
     # The paper names senior readers first, and each group without AI first.
@@ -101,11 +105,13 @@ def agreement_tables(
         f"where a mark of each is ({rule.words}); each place that either marked counts once, and a "
         f"{marks.unit} that neither marked counts as one place that both left alone."
     )
+    same = marks.unit == categories.unit
+    unit = marks.unit if same else f"{marks.unit}; of the category {categories.unit}"
     return (
         PaperTable(
             f"{PAPER}_table4",
             "Table 4. Consistency between the readers of a group (kappa)",
-            f"Cohen's kappa; P: standard error under chance agreement. {place} Unit: {marks.unit}.",
+            f"Cohen's kappa; P: standard error under chance agreement. {place} Unit: {unit}.",
             ("Agreement on", "", *names),
             tuple(_paper_row(one, columns) for one in found),
         ),

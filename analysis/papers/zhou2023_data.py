@@ -17,6 +17,7 @@ from analysis.settings import AnalysisSettings
 from analysis.tables import AI, RatingTable
 
 PAPER = "zhou2023"
+TYPES = ("mass", "calcification", "asymmetry", "distortion")
 
 
 @dataclass(frozen=True, slots=True)

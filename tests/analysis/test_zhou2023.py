@@ -1,0 +1,360 @@
+"""Zhou 2023's tables and figures, from a small study and against the paper's own counts."""
+
+import csv
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.figures import paper_figures
+from analysis.papers.zhou2023 import Zhou2023Settings, zhou2023
+from analysis.pooled_readers import PooledReads, pooled_estimates
+from analysis.rating_grid import RatedCases
+from analysis.report import write_analysis
+from analysis.result import AnalysisResult, Of, PaperPart, PaperTable
+from analysis.settings import AnalysisSettings
+from analysis.study_analysis import analyse
+from analysis.tables import StudySource, from_study
+from study_design import columns
+from study_design.results import NUMERIC
+
+SEEDS = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden" / "seed_tables.json"
+TYPES = ("mass", "calcification", "asymmetry", "distortion")
+N_CASES = 24
+
+
+def _frame(table: columns.Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows).reindex(columns=list(table.columns))
+    text = [name for name in frame if name not in NUMERIC]
+    filled = {name: frame[name].astype(object).where(frame[name].notna(), "") for name in text}
+    return frame.assign(**{name: column.astype(str) for name, column in filled.items()})
+
+
+def _reads(readers: tuple[tuple[str, str], ...]) -> Iterator[dict[str, object]]:
+    for reader, group in readers:
+        for arm in ("unaided", "aided"):
+            for case in range(N_CASES):
+                yield {
+                    "read": f"{reader}-{arm}-{case}", "step": 1, "reader": reader, "kind": "human",
+                    "group": group, "arm": arm, "revealed": int(arm == "aided"), "role": "test",
+                    "case": f"C{case}", "status": "final", "period": 1,
+                }  # fmt: skip
+
+
+def _answered(read: dict[str, object], generator: np.random.Generator) -> dict[str, object]:
+    case = int(str(read["case"])[1:])
+    skill = {"junior": 15, "senior": 30}[str(read["group"])] + 15 * (read["arm"] == "aided")
+    right = float(np.clip(30 + skill * (case % 3 == 0) + generator.normal(0, 15), 0, 100))
+    left = float(np.clip(30 + generator.normal(0, 15), 0, 100))
+    return read | {
+        "rating": max(right, left), "rating_right": right, "rating_left": left,
+        "birads_right": str(1 + int(right // 20.1)), "birads_left": str(1 + int(left // 20.1)),
+        "birads_exam": "3", "reading_s": float(generator.lognormal(5, 0.3)) - skill,
+    }  # fmt: skip
+
+
+def _findings(reads: pd.DataFrame, generator: np.random.Generator) -> Iterator[dict[str, object]]:
+    for read in reads.itertuples():
+        case = int(read.case[1:])
+        seen = generator.random() < {"junior": 0.6, "senior": 0.9}[read.group]
+        if case % 3 == 0 and seen:
+            for mark, view in enumerate(("R-CC", "R-MLO"), 1):
+                yield {
+                    "read": read.read, "step": 1, "finding": 1, "mark": mark, "view": view,
+                    "image": f"{read.case}-{view}", "types": TYPES[case // 3 % 4],
+                    "x_px": 100.0 + generator.normal(0, 10), "y_px": 200.0, "width_px": 0.0,
+                    "height_px": 0.0, "rating": float(generator.integers(40, 100)),
+                }  # fmt: skip
+
+
+@dataclass
+class Tables:
+    """The tables of a study of two groups of two readers in two arms."""
+
+    readers: tuple[tuple[str, str], ...] = (
+        ("J1", "junior"), ("J2", "junior"), ("S1", "senior"), ("S2", "senior"),
+    )  # fmt: skip
+    title: str = "A study"
+    simulated: bool = False
+    protocol: str = "1"
+    frozen: bool = True
+    reads: pd.DataFrame = field(init=False)
+    findings: pd.DataFrame = field(init=False)
+    detections: pd.DataFrame = field(init=False)
+    ai_cases: pd.DataFrame = field(init=False)
+    cases: pd.DataFrame = field(init=False)
+    reference: pd.DataFrame = field(init=False)
+    lesions: pd.DataFrame = field(init=False)
+
+    def __post_init__(self) -> None:
+        generator = np.random.default_rng(3)
+        rows = [_answered(read, generator) for read in _reads(self.readers)]
+        self.reads = _frame(columns.READS, rows)
+        self.findings = _frame(columns.FINDINGS, list(_findings(self.reads, generator)))
+        views = ("R-CC", "L-CC", "R-MLO", "L-MLO")
+        cases = [f"C{case}" for case in range(N_CASES)]
+        self.cases = _frame(
+            columns.CASES,
+            [
+                {"case": case, "patient": case, "view": view, "image": f"{case}-{view}",
+                 "spacing_mm": 0.5, "excluded": 0}
+                for case in cases
+                for view in views
+            ],
+        )  # fmt: skip
+        positive = [case for number, case in enumerate(cases) if number % 3 == 0]
+        self.reference = _frame(
+            columns.REFERENCE,
+            [
+                {"case": case, "truth": int(case in positive), "breast_left": "normal",
+                 "breast_right": "malignant" if case in positive else "benign"}
+                for case in cases
+            ],
+        )  # fmt: skip
+        boxes = [
+            {"case": case, "lesion": "L1", "view": view, "types": TYPES[place % 4], "x_px": 90.0,
+             "y_px": 190.0, "width_px": 20.0, "height_px": 20.0, "malignant": 1}
+            for place, case in enumerate(positive)
+            for view in ("R-CC", "R-MLO")
+        ]  # fmt: skip
+        self.lesions = _frame(columns.LESIONS, boxes)
+        found = [
+            {**box, "system": "DNN", "detection": box["case"], "box": f"{box['case']}{box['view']}",
+             "score": 0.4 + place / 100}
+            for place, box in enumerate(boxes[4:])
+        ]  # fmt: skip
+        self.detections = _frame(columns.DETECTIONS, found)
+        self.ai_cases = _frame(
+            columns.AI_CASES,
+            [
+                {"system": "DNN", "case": case, "status": "finding" if case in positive else "none",
+                 "score_exam": place / 50, "score_right": place / 50, "score_left": 0.1,
+                 "scale": "0-1"}
+                for place, case in enumerate(cases)
+            ],
+        )  # fmt: skip
+
+
+ORDER = ("1", "2", "3", "4", "5")
+
+
+def part_of(tables: Tables, own: Zhou2023Settings | None = None) -> PaperPart:
+    return zhou2023(StudySource(tables, ORDER), AnalysisSettings(primary="auc", unit="exam"), own)
+
+
+@pytest.fixture(scope="module")
+def part() -> PaperPart:
+    return part_of(Tables())
+
+
+def table(part: PaperPart, name: str) -> PaperTable:
+    return next(one for one in part.tables if one.name == f"zhou2023_{name}")
+
+
+def test_table_1_has_the_paper_s_rows_for_every_feature(part: PaperPart) -> None:
+    for name in ("table1", "table1_means"):
+        rows = [(row.section, row.label) for row in table(part, name).rows]
+        assert rows == [
+            (feature, label)
+            for feature in ("Mass", "Calcification", "Asymmetry", "Distortion", "Malignancy")
+            for label in ("AI", "J_noAI", "J_AI", "S_noAI", "S_AI")
+        ]
+    assert "independent" in table(part, "table1").caption
+    assert "cut-off" in table(part, "table1").caption
+
+
+def test_j_and_threshold_are_two_columns(part: PaperPart) -> None:
+    for row in table(part, "table1").rows:
+        numbers = {one.column: one.value for one in row.numbers}
+        if numbers["youden_j"] is None:
+            continue
+        both = float(numbers["sensitivity"]) + float(numbers["specificity"]) - 1  # type: ignore[arg-type]
+        assert numbers["youden_j"] == pytest.approx(both)
+        assert "threshold" in numbers
+
+
+def test_table_2_compares_what_the_paper_compares(part: PaperPart) -> None:
+    for name in ("table2", "table2_means"):
+        assert table(part, name).header[1:] == (
+            "J_noAI vs J_AI", "S_AI vs J_AI", "S_noAI vs J_noAI", "S_noAI vs S_AI",
+        )  # fmt: skip
+        assert len(table(part, name).rows) == 5
+
+
+def test_pooled_and_mean_differences_name_their_method(part: PaperPart) -> None:
+    pairs = [one for one in part.estimates if one.quantity == "auc_difference"]
+    pooled = [one for one in pairs if one.subjects[0].as_in == "zhou2023"]
+    means = [one for one in pairs if one.subjects[0].as_in is None]
+    assert all("pooled as if independent" in one.method for one in pooled if one.estimate)
+    assert all("readers fixed" in one.method for one in means if one.estimate)
+    assert all(one.exploratory for one in part.estimates)
+
+
+def test_reading_times_are_each_named_and_tested(part: PaperPart) -> None:
+    row = table(part, "table3").rows[0]
+    numbers = {one.column: one.value for one in row.numbers}
+    assert row.section == "Junior radiologists"
+    assert {"difference_of_medians_s", "median_of_paired_differences_s", "mean_difference_s",
+            "wilcoxon_p", "shapiro_p_of_differences",
+            "unaided_reading_s_q1"} <= set(numbers)  # fmt: skip
+    assert numbers["n_pairs"] == 2 * N_CASES
+    assert [row.section for row in table(part, "table3_readers").rows] == ["J1", "J2", "S1", "S2"]
+
+
+def test_table_4_is_laid_out_as_the_paper_s_senior_first(part: PaperPart) -> None:
+    found = table(part, "table4")
+    assert found.header[2:4] == ("Senior (unaided): kappa", "Senior (unaided): P value")
+    assert [row.section for row in found.rows[:9:4]] == ["Presence", "Place", "BI-RADS category"]
+    beside = table(part, "table4_beside")
+    bands = {one.value for row in beside.rows for one in row.numbers if one.column == "band"}
+    assert bands & {"slight", "fair", "moderate", "substantial", "almost perfect"}
+
+
+def test_agreement_on_place_never_exceeds_that_on_presence(part: PaperPart) -> None:
+    agreed = [one for one in part.estimates if one.quantity == "agreement"]
+    for one in agreed:
+        of = one.subjects[0]
+        if (of.item or "").startswith("place"):
+            presence = next(
+                other for other in agreed if other.subjects[0] == replace(of, item="presence")
+            )
+            assert (one.estimate or 0) <= (presence.estimate or 0) + 1e-12
+
+
+def test_what_the_paper_s_way_hides_is_warned_of(part: PaperPart) -> None:
+    text = " ".join(part.warnings)
+    for words in ("pools the readers", "breasts of a patient", "expected by chance below 5"):
+        assert words in text
+
+
+def test_findings_without_ratings_give_one_point_and_say_so() -> None:
+    tables = Tables()
+    tables.findings["rating"] = np.nan
+    found = part_of(tables)
+    areas = {
+        one.column: one.value
+        for row in table(found, "table1").rows
+        if (row.section, row.label) == ("Mass", "S_AI")
+        for one in row.numbers
+    }
+    assert areas["quantity"] == "auc_binary"
+    both = float(areas["sensitivity"]) + float(areas["specificity"])  # type: ignore[arg-type]
+    assert areas["estimate"] == pytest.approx(both / 2)
+    means = {row.label: row.cells[0] for row in table(found, "table1_means").rows[:5]}
+    assert means["S_AI"].endswith("one-point")
+    assert any("ratings of two values" in warning for warning in found.warnings)
+
+
+def test_the_unit_is_a_setting_and_the_exam_where_lesions_have_no_view() -> None:
+    exam = part_of(Tables(), Zhou2023Settings(unit="exam"))
+    assert "Unit: exam." in table(exam, "table1").caption
+    tables = Tables()
+    tables.lesions["view"] = ""
+    assert "mass exam" in table(part_of(tables), "table1").caption
+
+
+@pytest.mark.parametrize(
+    "readers",
+    [
+        (("J1", "junior"),),
+        (("J1", "junior"), ("S1", "senior")),
+        (("J1", "junior"), ("J2", "junior"), ("J3", "junior"), ("S1", "senior")),
+    ],
+)
+def test_other_numbers_of_readers_get_what_can_be_computed(
+    readers: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    tables = Tables(readers)
+    result = analyse(from_study(tables))
+    found = part_of(tables)
+    write_analysis(replace(result, paper=found), tmp_path / "out")
+    kappas = [one for one in found.estimates if one.quantity == "kappa"]
+    assert any(one.estimate is None and "two readers" in (one.reason or "") for one in kappas)
+    if len(readers) > 3:
+        assert any("Light" in one.method for one in kappas)
+
+
+def test_a_study_without_ai_results_has_no_ai_row() -> None:
+    tables = Tables()
+    tables.ai_cases = tables.ai_cases.iloc[:0]
+    found = part_of(tables)
+    assert "AI" not in {row.label for row in table(found, "table1").rows}
+    assert [figure.name for figure in found.figures] == ["zhou2023_figure3"]
+
+
+@pytest.fixture(scope="module")
+def result(part: PaperPart) -> AnalysisResult:
+    return replace(analyse(from_study(Tables())), paper=part)
+
+
+def test_files_tables_and_results_json_hold_the_same_numbers(
+    result: AnalysisResult, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    write_analysis(result, out)
+    content = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    numbers = {one["estimate"] for one in content["estimates"]}
+    with (out / "tables" / "zhou2023_table1.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 25
+    assert {float(row["estimate"]) for row in rows if row["estimate"]} <= numbers
+    html = (out / "report.html").read_text(encoding="utf-8")
+    assert html.index("<h2>Tables</h2>") < html.index("As in Zhou et al. 2023")
+    for row in rows[:1]:
+        assert f"{float(row['estimate']):.3f}" in html
+    write_analysis(replace(result, paper=None), out)
+    assert not list(out.glob("*/zhou2023*"))
+
+
+def test_figure_3_has_eight_panels_and_says_method_unit_and_n(result: AnalysisResult) -> None:
+    figures = {figure.name: figure for figure in paper_figures(result)}
+    assert set(figures) == {"zhou2023_figure2", "zhou2023_figure3"}
+    assert "(h) Distortion, junior" in figures["zhou2023_figure3"].svg
+    for figure in figures.values():
+        ET.fromstring(figure.svg)
+        assert "Method: empirical AUC" in figure.caption
+        assert "Unit: breast" in figure.caption
+
+
+def _seeds() -> list[dict[str, dict[str, float]]]:
+    if not SEEDS.is_file():
+        return []
+    content = json.loads(SEEDS.read_text(encoding="utf-8"))
+    return [one for one in content if one["paper"] == "Zhou" and "tp" in one["inputs"]]
+
+
+def test_table_1_of_the_paper_reproduces_from_its_counts() -> None:
+    seeds = _seeds()
+    if not seeds:
+        pytest.skip("the seed tables are not beside this checkout")
+    for seed in seeds:
+        counts = {name: int(value) for name, value in seed["inputs"].items()}
+        n_positive, n_negative = counts["n_pos"], counts["n_neg"]
+        truth = np.repeat([1.0, 0.0], [n_positive, n_negative])
+        calls = np.repeat(
+            [1.0, 0.0, 1.0, 0.0],
+            [counts["tp"], n_positive - counts["tp"], n_negative - counts["tn"], counts["tn"]],
+        )
+        keys = tuple(("reader", str(place)) for place in range(len(truth)))
+        reads = PooledReads(Of(group="g"), RatedCases(truth, calls), keys, 1)
+        found = {one.quantity: one for one in pooled_estimates(reads, level=0.95)}
+        area, printed, computed = found["auc_binary"], seed["expected"], seed["computed"]
+        assert area.estimate == pytest.approx(printed["auc"], abs=0.00051)
+        assert area.se == pytest.approx(computed["se_delong"], rel=1e-8)
+        assert area.p == pytest.approx(computed["p_vs_half"], rel=1e-8)
+        assert area.ci is not None
+        limits = area.ci.low, area.ci.high
+        assert limits == pytest.approx(computed["ci_binomial_exact"], rel=1e-8)
+        assert 100 * (found["sensitivity"].estimate or 0) == pytest.approx(
+            printed["sens"], abs=0.06
+        )
+        assert 100 * (found["specificity"].estimate or 0) == pytest.approx(
+            printed["spec"], abs=0.06
+        )
+        assert found["youden_j"].estimate == pytest.approx(computed["youden_J"])
+        assert found["threshold"].estimate == 1
