@@ -9,9 +9,6 @@ from scipy import stats
 
 from analysis.result import FloatArray, Interval
 
-# R's shapiro.test and the published approximation stop here.
-SHAPIRO_MOST = 5000
-
 
 @dataclass(frozen=True, slots=True)
 class TimeSummary:
@@ -24,15 +21,6 @@ class TimeSummary:
     minimum_s: float
     maximum_s: float
     mean_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class TestResult:
-    """A test's statistic and two-sided p; None, with a reason, where it cannot be made."""
-
-    statistic: float | None
-    p: float | None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +86,6 @@ def compare_times(
         ci,
         p,
     )
-
-
-def shapiro_wilk(values: npt.ArrayLike) -> TestResult:
-    """Test for a normal distribution (Shapiro and Wilk 1965; Royston 1995: 3 to 5000)."""
-    sample = np.asarray(values, dtype=np.float64)
-    if not 3 <= len(sample) <= SHAPIRO_MOST:
-        return TestResult(
-            None, None, f"not estimable: needs 3 to {SHAPIRO_MOST} values, got {len(sample)}"
-        )
-    if np.ptp(sample) == 0:
-        return TestResult(None, None, "not estimable: all values are equal")
-    answer = stats.shapiro(sample)
-    return TestResult(float(answer.statistic), float(answer.pvalue))
 
 
 def _pairs(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -13,8 +13,9 @@ from itertools import chain
 import numpy as np
 
 from analysis.rating_grid import Layout, Pair, Pool, RatingGrid
-from analysis.reading_time import compare_times, shapiro_wilk, summarise_times
+from analysis.reading_time import compare_times, summarise_times
 from analysis.result import Counts, Estimate, FloatArray, ReaderTimes
+from analysis.shapiro_wilk import shapiro_wilk
 from analysis.signed_rank import wilcoxon_signed_rank
 
 WILCOXON = "Wilcoxon signed-rank (zeros dropped, tie-corrected, no continuity correction)"

@@ -6,11 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.reading_time import (
-    compare_times,
-    shapiro_wilk,
-    summarise_times,
-)
+from analysis.reading_time import compare_times, summarise_times
+from analysis.shapiro_wilk import shapiro_wilk
 from analysis.signed_rank import wilcoxon_signed_rank
 
 Golden = Callable[[str], list[Any]]
