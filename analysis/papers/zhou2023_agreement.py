@@ -129,7 +129,7 @@ def agreement_tables(
 def agreement_cautions(found: tuple[Agreement, ...]) -> Iterator[str]:
     """Warn of tables that are too thin for a test."""
     thin = dict.fromkeys(
-        f"{one.section.lower()} {one.name.lower()}"
+        f"{one.section} ({one.name.lower()})"
         for one in found
         for estimate in one.estimates
         if estimate.quantity == "kappa"
