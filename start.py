@@ -42,6 +42,7 @@ SCREEN_PACKAGES = [
     "libxcb-render-util0",
     "libxcb-shape0",
 ]
+WARM_UP = "from reader_app.display_kernels import warm_up; warm_up()"
 QT_PROBE = (
     "from PySide6.QtGui import QFontDatabase\n"
     "from PySide6.QtWidgets import QApplication\n"
@@ -99,6 +100,8 @@ def install(extra: str) -> str:
     if status:
         errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
         return f"Expected pip to install Crossread, got: {' '.join(errors)} Check the network."
+    print("Compiling the loops of the display (once) ...", flush=True)
+    subprocess.call([PYTHON, "-c", WARM_UP], cwd=ROOT)
     stamp.write_text(wanted)
     print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
     return ""

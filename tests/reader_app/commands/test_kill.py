@@ -64,7 +64,7 @@ def wait_for_events(study: StudyFolder, process: "subprocess.Popen[str]", *, mor
         last = store.last()
         goal = (last.number if last else 0) + more
         while process.poll() is None and ((last := store.last()) is None or last.number < goal):
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 def cells_in(process: "subprocess.Popen[str]") -> list[str]:
