@@ -53,7 +53,7 @@ class LightBox(QWidget):
         by_view = {picture.mammogram.view: picture for picture in pictures}
         for view, pane in self.panes.items():
             pane.show_picture(by_view.get(view))
-        self._set_look(Look())
+        self.set_look(Look())
         self._step = 0
         self._unpainted = set(self.step.views)
         self.hang()
@@ -90,15 +90,21 @@ class LightBox(QWidget):
 
     def next_window(self) -> None:
         """Show the next vendor window in all panes."""
-        self._set_look(self._look.next_window())
+        self.set_look(self._look.next_window())
+
+    def set_look(self, look: Look) -> None:
+        """Show grey levels alike in all panes."""
+        self._look = look
+        for pane in self.panes.values():
+            pane.set_look(look)
 
     def invert(self) -> None:
         """Swap black and white in all panes."""
-        self._set_look(self._look.swapped())
+        self.set_look(self._look.swapped())
 
     def reset(self) -> None:
         """Hang all pictures anew, in the vendor's first window."""
-        self._set_look(Look())
+        self.set_look(Look())
         self.hang()
 
     def one_to_one(self) -> None:
@@ -121,15 +127,9 @@ class LightBox(QWidget):
         """Hang anew in the new size."""
         self.hang()
 
-    def _set_look(self, look: Look) -> None:
-        """Show grey levels alike in all panes."""
-        self._look = look
-        for pane in self.panes.values():
-            pane.set_look(look)
-
     def _drag_look(self, right_px: float, down_px: float) -> None:
         """Change window and level by a drag."""
-        self._set_look(self._look.dragged(right_px, down_px))
+        self.set_look(self._look.dragged(right_px, down_px))
 
     def _note_painted(self, view: View) -> None:
         """Note that a pane has been painted; the last one of a new case starts the clock."""

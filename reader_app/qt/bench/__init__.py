@@ -1,0 +1,1 @@
+"""The windows that are timed against each other."""

@@ -1,0 +1,204 @@
+"""Our own panes as the reading window shows them, words included."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from reader_app.bench.pictures import BenchSize
+from reader_app.bench.reference import Values, reference_codes
+from reader_app.display import Look, lookup_table
+from reader_app.display_frame import Hanging
+from reader_app.display_hanging import PaneSize, Placement
+from reader_app.display_pyramid import Picture
+from reader_app.qt.bench.contestant import (
+    BenchError,
+    Contestant,
+    PaintCount,
+    on_screen,
+    paint_once,
+)
+from reader_app.qt.light_box import LightBox
+from reader_app.qt.viewport import WHEEL_NOTCH, Viewport
+from study_design.vocabulary import View
+
+NOTCHES_IN = 4
+# Rows at the top and bottom of a pane in which there are words.
+WORDS_SHARE = 0.15
+LOOKED_AT = View.L_MLO
+
+
+def look_of(number: int) -> Look:
+    """Return the look of a round; neighbouring rounds differ everywhere, none is the first one."""
+    return Look(shift=0.01 + 0.01 * (number % 20), stretch=1.0 - 0.02 * (number % 7))
+
+
+class OurPanes(Contestant):
+    """A light box; says what its panes must show."""
+
+    def __init__(self, pictures: Sequence[Picture], size: BenchSize) -> None:
+        self.box = LightBox(None)
+        self.box.resize(size.width, size.height)
+        self.box.show()
+        self.pictures = tuple(pictures)
+        self.box.show_pictures(self.pictures)
+        QApplication.processEvents()
+        self.panes = [self.box.panes[view] for view in View]
+        self.count = PaintCount(*self.panes)
+        self._known: tuple[tuple[Picture, Placement, PaneSize], Values] | None = None
+
+    @property
+    def hanging(self) -> list[Hanging]:
+        """What hangs where in the panes."""
+        return [
+            Hanging(pane.picture, pane.placement, pane.pane)
+            for pane in self.panes
+            if pane.picture and pane.placement
+        ]
+
+    def settle(self) -> None:
+        """Let everything be painted and begin to count."""
+        for _ in range(3):
+            QApplication.processEvents()
+        self.count.forget()
+
+    def paint(self) -> None:
+        """Let the panes be painted, once each."""
+        paint_once(self.count)
+
+    def compare(self, look: Look) -> None:
+        """Compare one pane on the screen with the slow reference, but for rounding at ties."""
+        pane = self.box.panes[LOOKED_AT]
+        picture, placement = pane.picture, pane.placement
+        if picture is None or placement is None:
+            raise BenchError("Expected a picture in every pane, got none.")
+        mammogram = picture.mammogram
+        table = lookup_table(mammogram, look.window_of(mammogram), inverted=look.inverted)
+        codes = self._reference(picture, placement, pane)
+        shown = _on_pane(self.box, pane)
+        words = round(WORDS_SHARE * codes.shape[0])
+        inner = slice(words, codes.shape[0] - words)
+        tissue = ~np.isnan(codes[inner])
+        exact = codes[inner][tissue]
+        # A mean half way between two codes may be rounded to either.
+        low, high = (table[np.rint(exact + away).astype(np.intp)] for away in (-0.02, 0.02))
+        grey = shown[inner][tissue]
+        wrong = (grey < np.minimum(low, high)) | (grey > np.maximum(low, high))
+        if wrong.any() or shown[inner][~tissue].any():
+            raise BenchError(f"Expected the pixels of the reference, got {wrong.sum()} others.")
+
+    def _reference(self, picture: Picture, placement: Placement, pane: Viewport) -> Values:
+        """Return the codes that the slow way shows, computed once for each place."""
+        key = (picture, placement, pane.pane)
+        if self._known is None or self._known[0] != key:
+            self._known = key, reference_codes(picture, placement, pane.pane)
+        return self._known[1]
+
+
+class OurWindowLevel(OurPanes):
+    """A change of window and level, at fit or 1:1."""
+
+    def __init__(self, pictures: Sequence[Picture], size: BenchSize, *, one_to_one: bool) -> None:
+        super().__init__(pictures, size)
+        if one_to_one:
+            for pane in self.panes:
+                pane.one_to_one(None)
+
+    def prepare(self, _number: int) -> None:
+        """Stand still."""
+        self.settle()
+
+    def act(self, number: int) -> None:
+        """Change the look."""
+        self.box.set_look(look_of(number))
+        self.paint()
+
+    def check(self, number: int) -> None:
+        """Compare with the reference."""
+        self.compare(look_of(number))
+
+
+class OurZoom(OurPanes):
+    """A notch of the wheel over every pane, inwards and back."""
+
+    def prepare(self, _number: int) -> None:
+        """Zoom in until the picture fills the pane."""
+        self.box.hang()
+        for pane in self.panes:
+            _wheel(pane, NOTCHES_IN)
+        self.settle()
+
+    @property
+    def steps(self) -> list[Hanging]:
+        """What hangs in one pane after each notch: the regions for rivals."""
+        self.prepare(0)
+        regions = []
+        for notches in (1, -1):
+            for pane in self.panes:
+                _wheel(pane, notches)
+            regions.append(self.hanging[-1])
+        return regions
+
+    def act(self, _number: int) -> None:
+        """Zoom in, paint, zoom out, paint."""
+        for notches in (1, -1):
+            for pane in self.panes:
+                _wheel(pane, notches)
+            self.paint()
+            self.count.forget()
+
+    def check(self, _number: int) -> None:
+        """Compare with the reference."""
+        self.compare(Look())
+
+
+class OurNextCase(OurPanes):
+    """The next case from memory to the screen, one of two in turn."""
+
+    def __init__(
+        self, pictures: Sequence[Picture], others: Sequence[Picture], size: BenchSize
+    ) -> None:
+        super().__init__(pictures, size)
+        self._cases = (tuple(others), self.pictures)
+
+    def prepare(self, number: int) -> None:
+        """Show the case before, then nothing, as at the gate."""
+        self.box.show_pictures(self._cases[(number + 1) % 2])
+        self.settle()
+        self.box.clear()
+        self.settle()
+
+    def act(self, number: int) -> None:
+        """Hang the case and paint it."""
+        self.box.show_pictures(self._cases[number % 2])
+        self.paint()
+
+    def check(self, _number: int) -> None:
+        """Compare with the reference."""
+        self.compare(Look())
+
+
+def _on_pane(box: LightBox, pane: Viewport) -> np.ndarray:
+    """Return the grey levels that a pane has on the screen."""
+    corner, size = pane.mapTo(box, QPoint(0, 0)), pane.size()
+    return on_screen(box)[
+        corner.y() : corner.y() + size.height(), corner.x() : corner.x() + size.width()
+    ]
+
+
+def _wheel(pane: Viewport, notches: int) -> None:
+    """Turn the wheel over the middle of a pane."""
+    at = pane.rect().center()
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(pane.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, round(WHEEL_NOTCH) * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(pane, event)
