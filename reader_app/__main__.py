@@ -32,6 +32,7 @@ COMMANDS = {
     "validate": "validation",
     "demo": "demo",
     "photograph": "photograph",
+    "bench": "bench",
 }
 
 

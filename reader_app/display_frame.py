@@ -6,7 +6,7 @@ import numpy as np
 
 from reader_app.display import Look, lookup_table, screen_table
 from reader_app.display_hanging import PaneSize, Placement
-from reader_app.display_kernels import Pixels, look_up
+from reader_app.display_kernels import Codes, Pixels, look_up
 from reader_app.display_pyramid import PaneCodes, Picture, resample
 
 
@@ -18,9 +18,9 @@ class Hanging:
     placement: Placement
     pane: PaneSize
 
-    def resampled(self) -> PaneCodes:
-        """Return the codes that the pane shows; may be called in the background."""
-        return resample(self.picture, self.placement, self.pane)
+    def resampled(self, memory: Codes | None = None) -> PaneCodes:
+        """Return the codes that the pane shows, in this memory if it is large enough."""
+        return resample(self.picture, self.placement, self.pane, memory)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +42,14 @@ class PaneFrame:
         self._hanging: Hanging | None = None
         self._look: Look | None = None
         self._codes: PaneCodes | None = None
-        self._memory = np.empty(0, dtype=np.uint32)
+        self._code_memory: Codes = np.empty(0, dtype=np.uint16)
+        self._pixel_memory: Pixels = np.empty(0, dtype=np.uint32)
 
     def pixels(self, hanging: Hanging, look: Look) -> PanePixels:
         """Return what the pane shows."""
         if self._codes is None or hanging != self._hanging:
             self._hanging, self._look = hanging, None
-            self._codes = hanging.resampled()
+            self._codes = hanging.resampled(self._code_memory)
         shown = self._pixels_of(self._codes)
         if look != self._look:
             self._look = look
@@ -62,11 +63,11 @@ class PaneFrame:
         self._hanging = self._codes = None
 
     def _pixels_of(self, codes: PaneCodes) -> PanePixels:
-        """Return where the pixels for these codes lie: always in the same memory if it is enough.
-
-        Fresh memory for each frame would cost as much as the lookup, page by page.
-        """
+        """Return where the pixels for these codes lie; make room for the largest frame so far."""
         size = codes.codes.size
-        if self._memory.size < size:
-            self._memory = np.empty(size, dtype=np.uint32)
-        return PanePixels(codes.left, codes.top, self._memory[:size].reshape(codes.codes.shape))
+        if self._pixel_memory.size < size:
+            self._pixel_memory = np.empty(size, dtype=np.uint32)
+            self._code_memory = np.empty(size, dtype=np.uint16)
+        return PanePixels(
+            codes.left, codes.top, self._pixel_memory[:size].reshape(codes.codes.shape)
+        )

@@ -13,11 +13,12 @@ Codes = NDArray[np.uint16]
 Pixels = NDArray[np.uint32]
 
 AIR = 65535
+_ONE, _TWO = np.uint64(1), np.uint64(2)
 _HALF = np.float32(0.5)
 _NOTHING = np.float32(0.0)
-# Stands for air in a sum: however small its share, the sum leaves the range of codes.
+_AIR = np.float32(AIR)
+# Stands for air in a sum: however small its share, a mean leaves the range of codes.
 _BEYOND = np.float32(1e30)
-_LARGEST = np.float32(65534.5)
 
 
 @njit(cache=True, nogil=True)
@@ -70,7 +71,7 @@ def weigh(
     start, end = max(first, 0), min(columns[-1] + 2, codes.shape[1])
     sums = np.zeros(columns[-1] + 2 - first, np.float32)
     inside = sums[start - first : end - first]
-    before, middle, after = column_weights[0], column_weights[1], column_weights[2]
+    before, after = column_weights[0], column_weights[2]
     for y in range(rows.size):
         row = rows[y]
         upper = codes[max(row - 1, 0), start:end]
@@ -78,20 +79,22 @@ def weigh(
         lower = codes[min(row + 1, codes.shape[0] - 1), start:end]
         over, here, under = row_weights[0, y], row_weights[1, y], row_weights[2, y]
         for x in range(inside.size):
-            a = np.float32(upper[x]) if upper[x] != AIR else _BEYOND
-            b = np.float32(centre[x]) if centre[x] != AIR else _BEYOND
-            c = np.float32(lower[x]) if lower[x] != AIR else _BEYOND
-            inside[x] = over * a + here * b + under * c
+            a, b, c = upper[x], centre[x], lower[x]
+            total = over * np.float32(a) + here * np.float32(b) + under * np.float32(c)
+            inside[x] = total if max(a, max(b, c)) != AIR else _BEYOND
         line = weighed[y]
+        largest = _NOTHING
         for x in range(columns.size):
-            at = columns[x] - 1 - first
-            mean = before[x] * sums[at] + middle[x] * sums[at + 1] + after[x] * sums[at + 2]
-            if mean <= _LARGEST:
-                line[x] = np.uint16(mean + _HALF)
-            elif codes[row, columns[x]] == AIR:
-                line[x] = AIR
-            else:
-                line[x] = _beside_air(codes, row, row_weights, y, columns[x], column_weights, x)
+            at = np.uint64(columns[x] - 1 - first)  # numba lets a signed index count from the end
+            left, middle, right = sums[at], sums[at + _ONE], sums[at + _TWO]
+            mean = middle + before[x] * (left - middle) + after[x] * (right - middle)
+            mean = min(mean + _HALF, _AIR)
+            largest = max(largest, mean)
+            line[x] = np.uint16(np.int32(mean))
+        if largest == _AIR:
+            for x in range(columns.size):
+                if line[x] == AIR and codes[row, columns[x]] != AIR:
+                    line[x] = _beside_air(codes, row, row_weights, y, columns[x], column_weights, x)
 
 
 @njit(cache=True, nogil=True)

@@ -146,13 +146,21 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
     )
 
 
-def resample(picture: Picture, placement: Placement, pane: PaneSize) -> PaneCodes:
+def resample(
+    picture: Picture, placement: Placement, pane: PaneSize, memory: Codes | None = None
+) -> PaneCodes:
     """Return the codes of a pane's device pixels.
 
     A device pixel is the mean of the part of the level that it covers (`Picture.level_for` names
     the level), so each stored pixel counts, and the mean of the picture stays what it is. Enlarged,
     that is bilinear interpolation. Air is left out of every mean; a device pixel whose centre lies
     in air is `AIR`.
+
+    Parameters
+    ----------
+    memory
+        One-dimensional; the codes are written into it if it is large enough. Fresh memory for every
+        frame would cost half as much as the resampling, page by page.
     """
     number = picture.level_for(placement.scale)
     level, tissue, covers = picture.levels[number], picture.tissue, 2**number
@@ -161,8 +169,12 @@ def resample(picture: Picture, placement: Placement, pane: PaneSize) -> PaneCode
     columns = _Span(tissue.left, tissue.right, covers, level.shape[1])
     y = _samples(placement.top_hung / covers, step, pane.height, rows)
     x = _samples(placement.left_hung / covers, step, pane.width, columns)
-    codes = np.empty((y.middle.size, x.middle.size), dtype=np.uint16)
-    if codes.size:
+    shape = y.middle.size, x.middle.size
+    size = shape[0] * shape[1]
+    if memory is None or memory.size < size:
+        memory = np.empty(size, dtype=np.uint16)
+    codes = memory[:size].reshape(shape)
+    if size:
         weigh(level, y.middle, y.weights, x.middle, x.weights, codes)
     return PaneCodes(x.start, y.start, codes)
 

@@ -15,12 +15,12 @@ class Timed(StrEnum):
 
     OURS_FIT = "ours: window/level frame, fit"
     OURS_ONE_TO_ONE = "ours: window/level frame, 1:1"
-    OURS_ZOOM = "ours: two zoom steps, filtered"
+    OURS_ZOOM = "ours: zoom in six steps from fit to 1:1, filtered"
     OURS_NEXT = "ours: next case, prefetched"
     OURS_STALL = "ours: longest UI stall while prefetching"
     NAIVE_FIT = "naive pyqtgraph: window/level frame, fit"
     NAIVE_ONE_TO_ONE = "naive pyqtgraph: window/level frame, 1:1"
-    SMOOTH_ZOOM = "smooth pyqtgraph: two zoom steps"
+    SMOOTH_ZOOM = "smooth pyqtgraph: zoom in six steps from fit to 1:1"
     NAIVE_NEXT = "pyqtgraph: next case from decoded arrays"
     DECODED_NEXT = "pyqtgraph + pydicom: next case from JPEG Lossless on the UI thread"
     DECODED_STALL = "gdcm in a thread: longest UI stall"
@@ -48,6 +48,10 @@ class Goal:
     def reached_by(self, ratio: float) -> bool:
         """Tell whether a measured ratio reaches the goal."""
         return ratio >= self.goal if self.at_least else ratio <= self.goal
+
+    def stretched_by(self, ratio: float) -> bool:
+        """Tell whether a measured ratio reaches even the stretch goal."""
+        return ratio >= self.stretch if self.at_least else ratio <= self.stretch
 
 
 @dataclass(frozen=True, slots=True)

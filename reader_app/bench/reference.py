@@ -40,4 +40,4 @@ def _shares(start: float, step: float, count: int, size: int) -> Values:
     half = max(step, 1.0) / 2
     pixels = np.arange(size)
     covered = np.minimum(centres + half, pixels + 1) - np.maximum(centres - half, pixels)
-    return np.clip(covered, 0, None)
+    return np.asarray(np.maximum(covered, 0.0))

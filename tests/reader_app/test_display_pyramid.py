@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from reader_app.bench.reference import reference_codes
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_kernels import AIR
 from reader_app.display_pyramid import Picture, build_picture, resample
@@ -34,32 +35,6 @@ def whole_pane(picture: Picture, placement: Placement, pane: PaneSize) -> np.nda
     return codes
 
 
-def shares(start: float, step: float, count: int, size: int) -> np.ndarray:
-    """Return what each device pixel has of each pixel of a level: the part that it covers."""
-    centres = start + (np.arange(count)[:, None] + 0.5) * step
-    half = max(step, 1.0) / 2
-    pixels = np.arange(size)
-    covered = np.minimum(centres + half, pixels + 1) - np.maximum(centres - half, pixels)
-    return np.clip(covered, 0, None)
-
-
-def slowly(picture: Picture, placement: Placement, pane: PaneSize) -> np.ndarray:
-    """Return what `resample` must return, by whole matrices in float64; nan is air."""
-    number = picture.level_for(placement.scale)
-    level, step = picture.levels[number], 1 / placement.scale / 2**number
-    top, left = placement.top_hung / 2**number, placement.left_hung / 2**number
-    rows = shares(top, step, pane.height, level.shape[0])
-    columns = shares(left, step, pane.width, level.shape[1])
-    tissue = level != AIR
-    total = rows @ (level * tissue).astype(float) @ columns.T
-    weight = rows @ tissue.astype(float) @ columns.T
-    y = np.floor(top + (np.arange(pane.height) + 0.5) * step).astype(int)
-    x = np.floor(left + (np.arange(pane.width) + 0.5) * step).astype(int)
-    on_y, on_x = (y >= 0) & (y < level.shape[0]), (x >= 0) & (x < level.shape[1])
-    centre = tissue[np.ix_(y * on_y, x * on_x)] & on_y[:, None] & on_x
-    return np.where(centre, total / np.where(weight > 0, weight, 1), np.nan)
-
-
 @settings(deadline=None)
 @given(
     pictures,
@@ -74,7 +49,7 @@ def test_resampling_equals_the_slow_way(
     air = np.random.default_rng(seed).random(codes.shape) < 0.3
     picture = build_picture(sized(codes), codes, air)
     placement, pane = Placement(left, top, scale), PaneSize(19, 23)
-    expected = slowly(picture, placement, pane)
+    expected = reference_codes(picture, placement, pane)
     shown = whole_pane(picture, placement, pane)
     # A centre that lies on the border of two pixels may fall on either side of it.
     at_border = np.isnan(expected) != (shown == AIR)

@@ -8,13 +8,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from study_design.errors import CrossreadError
+from reader_app.bench.viewer import BenchError
 
 MOST_TURNS = 1000
-
-
-class BenchError(CrossreadError):
-    """A contestant did not show what it should; its time means nothing."""
 
 
 class PaintCount(QObject):

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.bench.pictures import BenchSize
 from reader_app.bench.reference import Values, reference_codes
+from reader_app.bench.viewer import BenchError
 from reader_app.display import Look, lookup_table
 from reader_app.display_frame import Hanging
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_pyramid import Picture
 from reader_app.qt.bench.contestant import (
-    BenchError,
     Contestant,
     PaintCount,
     on_screen,
@@ -24,7 +24,7 @@ from reader_app.qt.light_box import LightBox
 from reader_app.qt.viewport import WHEEL_NOTCH, Viewport
 from study_design.vocabulary import View
 
-NOTCHES_IN = 4
+NOTCHES = 6  # from fit to 1:1
 # Rows at the top and bottom of a pane in which there are words.
 WORDS_SHARE = 0.15
 LOOKED_AT = View.L_MLO
@@ -39,9 +39,11 @@ class OurPanes(Contestant):
     """A light box; says what its panes must show."""
 
     def __init__(self, pictures: Sequence[Picture], size: BenchSize) -> None:
-        self.box = LightBox(None)
+        self._window = QWidget()
+        self._window.resize(size.width, size.height)
+        self.box = LightBox(self._window)
         self.box.resize(size.width, size.height)
-        self.box.show()
+        self._window.show()
         self.pictures = tuple(pictures)
         self.box.show_pictures(self.pictures)
         QApplication.processEvents()
@@ -77,7 +79,7 @@ class OurPanes(Contestant):
         mammogram = picture.mammogram
         table = lookup_table(mammogram, look.window_of(mammogram), inverted=look.inverted)
         codes = self._reference(picture, placement, pane)
-        shown = _on_pane(self.box, pane)
+        shown = _on_pane(self._window, pane)
         words = round(WORDS_SHARE * codes.shape[0])
         inner = slice(words, codes.shape[0] - words)
         tissue = ~np.isnan(codes[inner])
@@ -121,13 +123,11 @@ class OurWindowLevel(OurPanes):
 
 
 class OurZoom(OurPanes):
-    """A notch of the wheel over every pane, inwards and back."""
+    """The wheel over every pane, notch by notch from fit to 1:1."""
 
     def prepare(self, _number: int) -> None:
-        """Zoom in until the picture fills the pane."""
+        """Hang at fit."""
         self.box.hang()
-        for pane in self.panes:
-            _wheel(pane, NOTCHES_IN)
         self.settle()
 
     @property
@@ -135,19 +135,22 @@ class OurZoom(OurPanes):
         """What hangs in one pane after each notch: the regions for rivals."""
         self.prepare(0)
         regions = []
-        for notches in (1, -1):
-            for pane in self.panes:
-                _wheel(pane, notches)
+        for _ in range(NOTCHES):
+            self._turn()
             regions.append(self.hanging[-1])
         return regions
 
     def act(self, _number: int) -> None:
-        """Zoom in, paint, zoom out, paint."""
-        for notches in (1, -1):
-            for pane in self.panes:
-                _wheel(pane, notches)
-            self.paint()
+        """Turn the wheel, and paint at every notch."""
+        for _ in range(NOTCHES):
             self.count.forget()
+            self._turn()
+            self.paint()
+
+    def _turn(self) -> None:
+        """Turn every pane's wheel by a notch."""
+        for pane in self.panes:
+            _wheel(pane, 1)
 
     def check(self, _number: int) -> None:
         """Compare with the reference."""
@@ -180,17 +183,17 @@ class OurNextCase(OurPanes):
         self.compare(Look())
 
 
-def _on_pane(box: LightBox, pane: Viewport) -> np.ndarray:
+def _on_pane(window: QWidget, pane: Viewport) -> np.ndarray:
     """Return the grey levels that a pane has on the screen."""
-    corner, size = pane.mapTo(box, QPoint(0, 0)), pane.size()
-    return on_screen(box)[
+    corner, size = pane.mapTo(window, QPoint(0, 0)), pane.size()
+    return on_screen(window)[
         corner.y() : corner.y() + size.height(), corner.x() : corner.x() + size.width()
     ]
 
 
 def _wheel(pane: Viewport, notches: int) -> None:
-    """Turn the wheel over the middle of a pane."""
-    at = pane.rect().center()
+    """Turn the wheel over the middle of the breast."""
+    at = pane.breast_centre
     event = QWheelEvent(
         QPointF(at),
         QPointF(pane.mapToGlobal(at)),

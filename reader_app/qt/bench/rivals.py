@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from reader_app.bench.pictures import BenchSize
+from reader_app.bench.viewer import BenchError
 from reader_app.display_frame import Hanging
 from reader_app.qt.bench.contestant import (
-    BenchError,
     Contestant,
     PaintCount,
     on_screen,
@@ -81,7 +81,7 @@ class Pyqtgraph(Contestant):
     def check(self, _number: int) -> None:
         """Make sure that the screen has changed."""
         changed = (on_screen(self.window) != self._before).mean()
-        if changed < 0.1:  # noqa: PLR2004
+        if changed < 0.1:
             raise BenchError("Expected pyqtgraph to show something new, got the same picture.")
 
 
@@ -109,7 +109,7 @@ class NaiveWindowLevel(Pyqtgraph):
 
 
 class SmoothZoom(Pyqtgraph):
-    """Two steps of a zoom with Qt's smooth scaling."""
+    """The same zoom with Qt's smooth scaling."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class SmoothZoom(Pyqtgraph):
         self.look()
 
     def act(self, _number: int) -> None:
-        """Show one region, then the other."""
+        """Show one region after the other."""
         for region in self._steps:
             self.count.forget()
             self.show_region(region)
@@ -136,9 +136,7 @@ class SmoothZoom(Pyqtgraph):
 class NaiveNextCase(Pyqtgraph):
     """The next case from decoded arrays."""
 
-    def __init__(
-        self, arrays: Sequence[Codes], others: Sequence[Codes], size: BenchSize
-    ) -> None:
+    def __init__(self, arrays: Sequence[Codes], others: Sequence[Codes], size: BenchSize) -> None:
         super().__init__(arrays, size)
         self._cases = (tuple(others), tuple(arrays))
 

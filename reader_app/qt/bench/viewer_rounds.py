@@ -18,10 +18,11 @@ from pydicom.uid import JPEGLosslessSV1
 
 from reader_app.bench.goals import Timed
 from reader_app.bench.pictures import FULL, QUICK, BenchSize, bench_exam, write_jpeg_lossless
+from reader_app.bench.viewer import BenchError
 from reader_app.display_kernels import warm_up
 from reader_app.display_pyramid import Picture, build_picture
 from reader_app.qt.application import reading_application
-from reader_app.qt.bench.contestant import timed_s
+from reader_app.qt.bench.contestant import Contestant, timed_s
 from reader_app.qt.bench.ours import OurNextCase, OurPanes, OurWindowLevel, OurZoom
 from reader_app.qt.bench.rivals import (
     DecodedNextCase,
@@ -43,9 +44,13 @@ def main(words: list[str]) -> int:
     rounds, seed, size = int(words[0]), int(words[1]), QUICK if words[2] == "quick" else FULL
     application = reading_application(["bench"])
     warm_up()
-    with tempfile.TemporaryDirectory() as scratch:
-        timers = _timers(size, Path(scratch), np.random.default_rng(seed))
-        series = _rounds(timers, rounds, random.Random(seed))  # noqa: S311
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            timers = _timers(size, Path(scratch), np.random.default_rng(seed))
+            series = _rounds(timers, rounds, random.Random(seed))
+    except BenchError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     facts = {"series": series, "decoder": " ".join(_decoders()) or "none"}
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
@@ -76,7 +81,7 @@ def _timers(
     fit = OurWindowLevel(pictures, size, one_to_one=False)
     close = OurWindowLevel(pictures, size, one_to_one=True)
     zoom = OurZoom(pictures, size)
-    contestants = {
+    contestants: dict[Timed, Contestant] = {
         Timed.OURS_FIT: fit,
         Timed.OURS_ONE_TO_ONE: close,
         Timed.OURS_ZOOM: zoom,
@@ -95,10 +100,12 @@ def _timers(
     files = _files(exam, scratch) if _decoders() else []
     if files:
         contestants[Timed.DECODED_NEXT] = DecodedNextCase(arrays, others, size, files)
-    timers = {timed: partial(timed_s, contestant) for timed, contestant in contestants.items()}
-    timers |= {Timed.OURS_STALL: _prefetching(exam, scratch)}
+    timers: dict[Timed, Timer] = {
+        timed: partial(timed_s, contestant) for timed, contestant in contestants.items()
+    }
+    timers[Timed.OURS_STALL] = _prefetching(exam, scratch)
     if files:
-        timers |= {Timed.DECODED_STALL: lambda _number: decoding_stall_s(files)}
+        timers[Timed.DECODED_STALL] = lambda _number: decoding_stall_s(files)
     return timers
 
 

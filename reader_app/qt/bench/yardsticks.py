@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.bench.pictures import BenchSize
+from reader_app.bench.viewer import BenchError
 from reader_app.display_kernels import Codes, Pixels, look_up
 from reader_app.qt.bench.contestant import (
-    BenchError,
     Contestant,
     PaintCount,
     on_screen,

@@ -1,0 +1,71 @@
+"""The bench of the viewer: fresh processes one after another, then the median of their medians."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reader_app.bench.goals import VIEWER_GOALS, Outcome, Series, Timed, outcome_of
+from study_design.errors import CrossreadError
+
+ROUNDS_MODULE = "reader_app.qt.bench.viewer_rounds"
+
+
+class BenchError(CrossreadError):
+    """A contestant could not be measured, so no number of the run is to be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRun:
+    """What one process measured: CPU seconds of every round, for stalls seconds of waiting.
+
+    Attributes
+    ----------
+    decoder
+        What pydicom decoded JPEG Lossless with; "none" where it has nothing for it.
+    """
+
+    series: Series
+    decoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerBench:
+    """All that was measured, goal by goal and process by process."""
+
+    outcomes: tuple[Outcome, ...]
+    runs: tuple[ProcessRun, ...]
+
+
+def run_processes(*, processes: int, rounds: int, quick: bool) -> Iterator[ProcessRun]:
+    """Yield what each of so many fresh processes measures, one after another.
+
+    Raises
+    ------
+    BenchError
+        Where one of them fails, with what it said last.
+    """
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    for seed in range(1, processes + 1):
+        words = [str(rounds), str(seed), "quick" if quick else "full"]
+        ended = subprocess.run(
+            [sys.executable, "-m", ROUNDS_MODULE, *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ended.returncode != 0:
+            said = (ended.stderr.strip().splitlines() or ["nothing"])[-1]
+            raise BenchError(f"Expected the bench to run to its end, got: {said}")
+        facts = json.loads(ended.stdout.splitlines()[-1])
+        series = {Timed(name): tuple(times) for name, times in facts["series"].items()}
+        yield ProcessRun(series, facts["decoder"])
+
+
+def viewer_bench(runs: tuple[ProcessRun, ...]) -> ViewerBench:
+    """Return what the runs say of every goal."""
+    series = [run.series for run in runs]
+    return ViewerBench(tuple(outcome_of(goal, series) for goal in VIEWER_GOALS), runs)
