@@ -3,16 +3,21 @@
 from dataclasses import dataclass, replace
 
 from analysis.drawing import DrawnFigure
-from analysis.figures import figures
+from analysis.figures import figures, paper_figures
+from analysis.papers.zhou2023 import zhou2023
+from analysis.papers.zhou2023_data import PAPER as ZHOU_2023
 from analysis.report_tables import ReportTable, report_tables
 from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
-from analysis.tables import from_study
+from analysis.tables import StudySource, from_study
 from study_design.errors import ProtocolError
+from study_design.protocol.study_file import read_study_file
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
 
+# The papers whose tables can be printed from a study.
+PAPERS = (ZHOU_2023,)
 INTERIM = "Interim analysis of a study that is still open: not the result of the study."
 
 
@@ -23,16 +28,22 @@ class StudyResults:
     result: AnalysisResult
     figures: tuple[DrawnFigure, ...]
     tables: tuple[ReportTable, ...]
+    paper_figures: tuple[DrawnFigure, ...] = ()
 
 
 def study_results(folder: StudyFolder) -> StudyResults:
-    """Return what the results window shows of a frozen study."""
+    """Return what the results window shows of a frozen study, the paper's own tables included."""
     result = analyse_study(folder)
-    return StudyResults(result, figures(result), report_tables(result))
+    return StudyResults(result, figures(result), report_tables(result), paper_figures(result))
 
 
-def analyse_study(folder: StudyFolder, *, interim: bool = False) -> AnalysisResult:
+def analyse_study(
+    folder: StudyFolder, *, template: str = "", interim: bool = False
+) -> AnalysisResult:
     """Analyse a study by its locked plan.
+
+    The tables of `template` are made too; without one those of the paper after which the study was
+    made, where that paper's tables can be printed.
 
     Raises
     ------
@@ -45,14 +56,19 @@ def analyse_study(folder: StudyFolder, *, interim: bool = False) -> AnalysisResu
             f"Expected a frozen study, got {folder.path.name}, which is still open. Freeze it: "
             f"crossread freeze {folder.path.name}, or sign an interim analysis: --interim"
         )
-    settings = settings_of(tables)
+    settings = _settings(tables)
     table = from_study(tables, settings)
     if not tables.frozen:
         table = replace(table, notes=(INTERIM, *table.notes))
-    return analyse(table, settings)
+    result = analyse(table, settings)
+    study_file = read_study_file(folder.study_toml)
+    if (template or study_file.template) in PAPERS:
+        source = StudySource(tables, study_file.scales.birads_order)
+        result = replace(result, paper=zhou2023(source, settings))
+    return result
 
 
-def settings_of(tables: StudyTables) -> AnalysisSettings:
+def _settings(tables: StudyTables) -> AnalysisSettings:
     """Return the locked analysis plan in the terms of the analysis."""
     plan = tables.plan
     return AnalysisSettings(

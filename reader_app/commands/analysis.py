@@ -1,30 +1,20 @@
 """The command that turns a frozen study, or any table of ratings, into estimates and a report."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from analysis.papers.zhou2023 import zhou2023
-from analysis.papers.zhou2023_data import PAPER as ZHOU_2023
 from analysis.report import write_analysis
-from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
-from analysis.tables import StudySource, from_csv, from_study
+from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
-from study_design.errors import BadInputError, ProtocolError
-from study_design.protocol.study_file import read_study_file
+from reader_app.study_results import PAPERS, analyse_study
+from study_design.errors import BadInputError
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType, JsonValue
 from study_design.record.store.record_store import open_store
-from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
-
-# The papers whose tables can be printed from a study.
-PAPERS = (ZHOU_2023,)
-INTERIM = "Interim analysis of a study that is still open: not the result of the study."
 
 
 def register(app: typer.Typer) -> None:
@@ -66,61 +56,14 @@ def analyse_command(
                 "table of ratings. Leave --template out, or give the study."
             )
         result = analyse(from_csv(table))
-        warn(*result.warnings)
-        files: Sequence[Path] = write_analysis(result, out.resolve())
     else:
         folder = study_at(study or Path())
         if interim:
             _record_unblinding(folder, by, reason)
-        files = analyse_folder(folder, out.resolve(), template=template, interim=interim)
-    typer.echo(f"Wrote {len(files)} files to {out}.")
-
-
-def analyse_folder(
-    folder: StudyFolder, out: Path, *, template: str = "", interim: bool = False
-) -> Sequence[Path]:
-    """Analyse a study by its locked plan and write what comes of it.
-
-    The tables of `template` are printed too; without one those of the paper after which the study
-    was made, where that paper's tables can be printed.
-
-    Raises
-    ------
-    ProtocolError
-        Where the study is not frozen and this is no interim analysis.
-    """
-    tables = study_tables(folder)
-    if not tables.frozen and not interim:
-        raise ProtocolError(
-            f"Expected a frozen study, got {folder.path.name}, which is still open. Freeze it: "
-            f"crossread freeze {folder.path.name}, or sign an interim analysis: --interim"
-        )
-    settings = _settings(tables)
-    table = from_study(tables, settings)
-    if not tables.frozen:
-        table = replace(table, notes=(INTERIM, *table.notes))
-    result = analyse(table, settings)
-    study_file = read_study_file(folder.study_toml)
-    if (template or study_file.template) in PAPERS:
-        source = StudySource(tables, study_file.scales.birads_order)
-        result = replace(result, paper=zhou2023(source, settings))
+        result = analyse_study(folder, template=template, interim=interim)
     warn(*result.all_warnings)
-    return write_analysis(result, out)
-
-
-def _settings(tables: StudyTables) -> AnalysisSettings:
-    """Return the locked analysis plan in the terms of the analysis."""
-    plan = tables.plan
-    return AnalysisSettings(
-        primary=plan.quantity,
-        unit=plan.unit,
-        target=plan.target,
-        method=plan.method,
-        level=1 - plan.alpha,
-        arms=tables.arms,
-        missing=plan.missing,
-        ai_failed=plan.ai_failed,
-    )
+    files = write_analysis(result, out.resolve())
+    typer.echo(f"Wrote {len(files)} files to {out}.")
 
 
 def _record_unblinding(folder: StudyFolder, by: str, reason: str) -> None:

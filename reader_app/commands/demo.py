@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.analysis import analyse_folder
+from analysis.report import write_analysis
 from reader_app.commands.progress import Report, progress_bar
 from reader_app.commands.signing import now
 from reader_app.commands.simulation import simulate_study
@@ -21,6 +21,7 @@ from reader_app.example_study import (
     open_example,
 )
 from reader_app.screen import has_screen
+from reader_app.study_results import analyse_study
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.tidy import export_tables
@@ -57,7 +58,7 @@ def demo_command(
         bool, typer.Option("--headless", help="Open no window at the end.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same example.")] = 2023,
-    cases: Annotated[int, typer.Option(min=4, max=200, help="Number of exams.")] = 16,
+    cases: Annotated[int, typer.Option(min=4, max=200, help="Number of exams.")] = 24,
     readers: Annotated[int, typer.Option(min=1, max=4, help="Number of simulated readers.")] = 4,
 ) -> None:
     """Make an example study and let simulated readers read it, from import to report."""
@@ -113,7 +114,7 @@ def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report
     report("Analyse", 0, 2)
     export_tables(folder, folder.results / "tables")
     report("Analyse", 1, 2)
-    analyse_folder(folder, folder.results / "analysis")
+    write_analysis(analyse_study(folder), folder.results / "analysis")
     report("Analyse", 2, 2)
     _make_open(out, settings.seed, report)
     _mark(out, DemoSettings(settings.seed, settings.cases, settings.readers, finished=True))

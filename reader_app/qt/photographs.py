@@ -1,0 +1,37 @@
+"""Pictures of the desk windows on an example study, taken of the real windows."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
+from PySide6.QtWidgets import QWidget
+
+from reader_app.qt.application import reading_application
+from reader_app.qt.home import RESULTS_SIZE, HomeWindow
+from reader_app.qt.results_window import ResultsWindow
+from reader_app.study_results import study_results
+from study_design.study_folder import StudyFolder
+
+HOME_SIZE = QSize(900, 560)
+
+
+def photograph_desk(demo: Path, finished: StudyFolder, out: Path) -> tuple[Path, ...]:
+    """Photograph the home window on the folder of the examples, and the results of one of them."""
+    reading_application()
+    home = HomeWindow(demo)
+    _photograph(home, HOME_SIZE, out / "home.png", lambda: True)
+    results = ResultsWindow(partial(study_results, finished))
+    _photograph(results, RESULTS_SIZE, out / "results.png", lambda: results.ready)
+    return out / "home.png", out / "results.png"
+
+
+def _photograph(window: QWidget, size: QSize, path: Path, ready: Callable[[], bool]) -> None:
+    """Show a window, wait until it has everything to show, and take its picture."""
+    window.resize(size)
+    window.show()
+    while not ready():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+    QCoreApplication.processEvents()
+    window.grab().save(str(path))
+    window.close()
