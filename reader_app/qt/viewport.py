@@ -7,7 +7,6 @@ widget holds no study state: marks come in, places in stored pixels go out.
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QImage,
     QMouseEvent,
     QPainter,
@@ -31,9 +30,10 @@ from reader_app.display_hanging import (
     zoomed_scale,
 )
 from reader_app.display_pyramid import Picture
+from reader_app.qt.ink import inked_rect
 from reader_app.qt.marks import Outline, outline_rect, paint_outline
-from reader_app.qt.pane_words import paint_pane_words
-from reader_app.qt.style import BLACK, INSIDE_PX, READER_COLOUR, small_font
+from reader_app.qt.pane_words import paint_pane_words, window_text
+from reader_app.qt.style import BLACK, READER_COLOUR, small_font
 from study_design.geometry import Box, Point
 from study_design.vocabulary import View
 
@@ -41,7 +41,6 @@ CLICK_PX = 4.0  # a shorter drag is a click
 ZOOM_A_NOTCH = 1.25
 WHEEL_NOTCH = 120.0
 PICK_PX = 6.0
-TITLE_LINES = 2  # of the words at the top of a pane; the second names the window
 
 
 class Viewport(QWidget):
@@ -79,6 +78,8 @@ class Viewport(QWidget):
         self._scale = CommonScale(1.0, in_mm=False)
         self._frame = PaneFrame()
         self._tissue_rect = QRect()
+        self._words_key: object = None
+        self._words_at = QRect()
         self.show_picture(None)
 
     # What is shown ------------------------------------------------------------------------------
@@ -115,13 +116,13 @@ class Viewport(QWidget):
             self._place(hang(mammogram, chest_wall, pane=self.pane, scale=scale))
 
     def set_look(self, look: Look) -> None:
-        """Show grey levels in another way."""
-        if look != self._look:
-            self._look = look
-            # Beside the tissue all is black at every window, but for the window's name.
-            line = QFontMetrics(small_font(self.font())).height()
-            title = QRect(0, 0, self.width(), INSIDE_PX + TITLE_LINES * line)
-            self.update(QRegion(self._tissue_rect).united(title))
+        """Show grey levels in another way: beside the tissue all stays black."""
+        if look == self._look:
+            return
+        renamed = self._window_words(look) != self._window_words(self._look)
+        self._look = look
+        # One rectangle: Qt draws through a region of several much slower.
+        self.update(self.rect() if renamed else self._tissue_rect)
 
     def set_outlines(self, outlines: tuple[Outline, ...]) -> None:
         """Show these marks and no others."""
@@ -193,13 +194,26 @@ class Viewport(QWidget):
         """Paint what has changed of the pane."""
         painter = QPainter(self)
         self._paint_tissue(painter, event.region())
-        painter.setFont(small_font(self.font()))
-        mammogram = self._picture.mammogram if self._picture else None
-        per_px = self._placement.scale * self.devicePixelRatioF() if self._placement else 1.0
-        paint_pane_words(painter, self.rect(), self.view, mammogram, self._look, per_px)
+        if event.rect() == self.rect() or event.rect().intersects(self._words_rect()):
+            self._paint_words(painter)
         self._paint_marks(painter)
         painter.end()
         self.painted.emit()
+
+    def _words_rect(self) -> QRect:
+        """Return where the words are: at fit beside the tissue, so most frames leave them alone."""
+        key = self._window_words(self._look), self._placement, self.size()
+        if key != self._words_key:
+            self._words_key = key
+            self._words_at = inked_rect(self.size(), self._paint_words)
+        return self._words_at
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """Write what the pane shows and at which scale."""
+        painter.setFont(small_font(self.font()))
+        mammogram = self._picture.mammogram if self._picture else None
+        per_px = self._placement.scale / self.devicePixelRatioF() if self._placement else 1.0
+        paint_pane_words(painter, self.rect(), self.view, mammogram, self._look, per_px)
 
     def _paint_tissue(self, painter: QPainter, region: QRegion) -> None:
         """Draw the tissue, each of its pixels on a device pixel, and black beside it."""
@@ -227,6 +241,10 @@ class Viewport(QWidget):
             return None
         return self._frame.pixels(Hanging(self._picture, self._placement, self.pane), self._look)
 
+    def _window_words(self, look: Look) -> str:
+        """Return how the pane names the window."""
+        return window_text(self._picture.mammogram, look) if self._picture else ""
+
     def _rect_on(self, shown: PanePixels | None) -> QRect:
         """Return where in the pane these pixels are, in whole device-independent px."""
         if shown is None:
@@ -239,6 +257,7 @@ class Viewport(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Draw the marks, and the one that is being drawn."""
+        painter.setFont(small_font(self.font()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pane = QRectF(self.rect())
         for outline in self._outlines:

@@ -25,8 +25,7 @@ from reader_app.qt.viewport import WHEEL_NOTCH, Viewport
 from study_design.vocabulary import View
 
 NOTCHES = 6  # from fit to 1:1
-# Rows at the top and bottom of a pane in which there are words.
-WORDS_SHARE = 0.15
+WORDS_PX = 70  # at the top and bottom of a pane there are words
 LOOKED_AT = View.L_MLO
 
 
@@ -80,8 +79,7 @@ class OurPanes(Contestant):
         table = lookup_table(mammogram, look.window_of(mammogram), inverted=look.inverted)
         codes = self._reference(picture, placement, pane)
         shown = _on_pane(self._window, pane)
-        words = round(WORDS_SHARE * codes.shape[0])
-        inner = slice(words, codes.shape[0] - words)
+        inner = slice(WORDS_PX, codes.shape[0] - WORDS_PX)
         tissue = ~np.isnan(codes[inner])
         exact = codes[inner][tissue]
         # A mean half way between two codes may be rounded to either.

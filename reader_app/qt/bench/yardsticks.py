@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.bench.pictures import BenchSize
@@ -46,32 +46,26 @@ class Copy(Contestant):
 class _Floor(QWidget):
     """Codes through a table on the screen, and nothing else."""
 
-    def __init__(self, size: BenchSize, codes: Sequence[Codes]) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget, codes: Codes) -> None:
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.resize(size.width, size.height)
-        self._codes = codes
-        self._memory: list[Pixels] = [np.empty(part.shape, dtype=np.uint32) for part in codes]
+        rows, columns = codes.shape
+        self.resize(columns, rows)
+        self.codes = codes
         self.table: Pixels = np.zeros(65536, dtype=np.uint32)
-        self.rects = [
-            QRect(QPoint(number % 2 * size.width // 2, number // 2 * size.height // 2), QPoint())
-            for number in range(len(codes))
-        ]
-        for rect, part in zip(self.rects, codes, strict=True):
-            rect.setSize(QImage(part.shape[1], part.shape[0], QImage.Format.Format_Mono).size())
+        self._pixels: Pixels = np.empty(codes.shape, dtype=np.uint32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Look all codes up and draw them."""
+        look_up(self.table, self.codes, self._pixels)
         painter = QPainter(self)
-        for rect, codes, pixels in zip(self.rects, self._codes, self._memory, strict=True):
-            look_up(self.table, codes, pixels)
-            image = QImage(pixels.data, rect.width(), rect.height(), QImage.Format.Format_RGB32)
-            painter.drawImage(rect.topLeft(), image)
+        image = QImage(self._pixels.data, self.width(), self.height(), QImage.Format.Format_RGB32)
+        painter.drawImage(QPoint(0, 0), image)
         painter.end()
 
 
 class QtFloor(Contestant):
-    """An opaque widget that does a table lookup and a draw, on as many pixels as our panes paint.
+    """Opaque widgets that do a table lookup and a draw, on as many pixels as our panes paint.
 
     Parameters
     ----------
@@ -80,10 +74,13 @@ class QtFloor(Contestant):
     """
 
     def __init__(self, size: BenchSize, parts: Sequence[Codes]) -> None:
-        self._widget = _Floor(size, parts)
-        self._parts = parts
-        self._widget.show()
-        self._count = PaintCount(self._widget)
+        self._window = QWidget()
+        self._window.resize(size.width, size.height)
+        self._floors = [_Floor(self._window, part) for part in parts]
+        for number, floor in enumerate(self._floors):
+            floor.move(number % 2 * size.width // 2, number // 2 * size.height // 2)
+        self._window.show()
+        self._count = PaintCount(*self._floors)
 
     def prepare(self, _number: int) -> None:
         """Stand still."""
@@ -93,19 +90,19 @@ class QtFloor(Contestant):
 
     def act(self, number: int) -> None:
         """Show another table."""
-        self._widget.table = self._table(number)
-        region = QRegion()
-        for rect in self._widget.rects:
-            region += rect
-        self._widget.update(region)
+        table = self._table(number)
+        for floor in self._floors:
+            floor.table = table
+            floor.update()
         paint_once(self._count)
 
     def check(self, number: int) -> None:
         """Compare with the table, pixel by pixel."""
-        screen = on_screen(self._widget)
-        for rect, codes in zip(self._widget.rects, self._parts, strict=True):
-            shown = screen[rect.top() : rect.bottom() + 1, rect.left() : rect.right() + 1]
-            if not np.array_equal(shown, (self._table(number) & 0xFF)[codes]):
+        screen = on_screen(self._window)
+        for floor in self._floors:
+            at = floor.geometry()
+            shown = screen[at.top() : at.bottom() + 1, at.left() : at.right() + 1]
+            if not np.array_equal(shown, (self._table(number) & 0xFF)[floor.codes]):
                 raise BenchError("Expected the floor to show its codes, got something else.")
 
     def _table(self, number: int) -> Pixels:

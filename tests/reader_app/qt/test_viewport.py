@@ -1,16 +1,21 @@
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.display import Look
 from reader_app.display_hanging import common_scale
 from reader_app.display_pyramid import build_picture
+from reader_app.qt.bench.contestant import on_screen
+from reader_app.qt.ink import inked_rect
 from reader_app.qt.pane_words import window_text
 from reader_app.qt.viewport import Viewport
 from study_design.geometry import Box, Point
@@ -143,3 +148,119 @@ def test_the_window_is_named_as_the_vendor_named_it(exam: Any) -> None:
     assert window_text(mammogram, Look().next_window().swapped()) == "W 2 of 2  inverted"
     changed = Look().dragged(10.0, 0.0)
     assert window_text(mammogram, changed) == "W 1 of 2  NORMAL  changed"
+
+
+class Paints(QObject):
+    """Notes the region of every paint of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.rects: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QPaintEvent):
+            self.rects.append(event.rect())
+        return False
+
+
+def test_many_mouse_moves_of_one_turn_are_painted_once(pane: Viewport) -> None:
+    look = Look()
+    QApplication.processEvents()
+    paints = Paints(pane)
+    for step in range(20):
+        look = look.dragged(1.0, 1.0 + step)
+        pane.set_look(look)
+        wheel(pane, QPoint(100, 250), 1 if step % 2 else -1)
+    QApplication.processEvents()
+    assert len(paints.rects) == 1
+
+
+def test_a_new_look_repaints_the_tissue_and_nothing_beside(pane: Viewport) -> None:
+    pane.set_look(Look(shift=0.1))
+    QApplication.processEvents()
+    paints = Paints(pane)
+    pane.set_look(Look(shift=0.2))
+    QApplication.processEvents()
+    assert len(paints.rects) == 1
+    assert 0 < paints.rects[0].width() < pane.width()
+    assert paints.rects[0].left() == 0  # the chest wall of a left breast
+
+
+def test_a_partial_repaint_leaves_what_a_whole_one_shows(pane: Viewport) -> None:
+    pane.set_look(Look(shift=0.1))
+    QApplication.processEvents()
+    pane.set_look(Look(shift=-0.2, stretch=0.5))
+    QApplication.processEvents()
+    partial = on_screen(pane.window())
+    pane.update()
+    QApplication.processEvents()
+    assert np.array_equal(partial, on_screen(pane.window()))
+
+
+def test_what_is_inked_is_found() -> None:
+    rect = QRect(5, 7, 20, 10)
+    size = QSize(61, 40)
+    assert inked_rect(size, lambda painter: painter.fillRect(rect, QColor("#7a7a7a"))) == rect
+    assert inked_rect(size, lambda _: None).isEmpty()
+
+
+def test_words_that_change_are_repainted(pane: Viewport) -> None:
+    QApplication.processEvents()
+    paints = Paints(pane)
+    pane.set_look(Look().next_window())
+    QApplication.processEvents()
+    assert paints.rects == [pane.rect()]
+
+
+ON_A_FINE_SCREEN = """
+import numpy as np
+from PySide6.QtWidgets import QApplication, QWidget
+from reader_app.display import Look
+from reader_app.display_hanging import common_scale
+from reader_app.display_pyramid import build_picture
+from reader_app.qt.viewport import Viewport
+from study_design.images.mammogram import Mammogram, VoiWindow
+from study_design.vocabulary import View
+
+application = QApplication([])
+codes = np.random.default_rng(1).integers(0, 256, (900, 900)).astype(np.uint16)
+mammogram = Mammogram("1", "C", View.L_CC, 900, 900, 8, "", (VoiWindow(128, 256),))
+window = QWidget()
+window.resize(301, 201)
+pane = Viewport(View.L_CC, window)
+pane.setGeometry(0, 0, 301, 201)
+pane.show_picture(build_picture(mammogram, codes, np.zeros(codes.shape, dtype=np.bool_)))
+pane.hang(common_scale([mammogram], pane.pane))
+pane.one_to_one(None)
+window.show()
+application.processEvents()
+for look in (Look(), Look(shift=0.001)):
+    pane.set_look(look)
+    application.processEvents()
+image = window.grab().toImage()
+left, top = int(pane.placement.left_hung), int(pane.placement.top_hung)
+rows = slice(image.height() // 3, image.height() // 2)
+columns = range(image.width())
+shown = np.array(
+    [[image.pixelColor(x, y).red() for x in columns] for y in range(rows.start, rows.stop)]
+)
+stored = codes[top : top + image.height(), left : left + image.width()][rows]
+print(pane.pane.width, pane.pane.height, int(np.abs(shown - stored).max()))
+"""
+
+
+@pytest.mark.parametrize(("ratio", "size"), [("1", (301, 201)), ("2", (602, 402))])
+def test_a_picture_pixel_is_a_device_pixel_on_fine_screens_too(
+    ratio: str, size: tuple[int, int]
+) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", ON_A_FINE_SCREEN],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": ratio},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    width, height, difference = map(int, said.stdout.split())
+    assert (width, height) == size
+    assert difference <= 1
