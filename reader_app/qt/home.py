@@ -27,6 +27,7 @@ from reader_app.study_results import study_results
 from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
 from study_design.study_folder import StudyFolder
 
+WIDEST_PX = 1100
 RESULTS_SIZE = QSize(1280, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
@@ -60,6 +61,7 @@ class HomeWindow(QWidget):
         self._cards.setContentsMargins(AROUND_PX, AROUND_PX, AROUND_PX, AROUND_PX)
         inside = QWidget()
         inside.setLayout(self._cards)
+        inside.setMaximumWidth(WIDEST_PX)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -1,0 +1,64 @@
+"""The home window lists the studies of a folder, with a way into each."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from reader_app.qt.home import HomeWindow
+from study_design.protocol.plan import Assignment, write_plan
+from study_design.readers import ReaderProfile, add_reader
+from study_design.record.acts import moment_of, staff_act
+from study_design.record.events import EventType
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReaderKind
+
+
+def words_of(window: HomeWindow) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel))
+
+
+def buttons_of(window: HomeWindow) -> list[str]:
+    return [button.text() for button in window.findChildren(QPushButton)]
+
+
+def test_an_empty_folder_says_what_to_do_next(qtbot: QtBot, tmp_path: Path) -> None:
+    window = HomeWindow(tmp_path)
+    qtbot.addWidget(window)
+    assert "crossread demo" in words_of(window)
+    assert buttons_of(window) == []
+
+
+def test_a_study_that_is_set_up_cannot_be_read_yet(
+    qtbot: QtBot, folder: StudyFolder, tmp_path: Path
+) -> None:
+    add_reader(folder, ReaderProfile("anna", ReaderKind.HUMAN, "senior"))
+    window = HomeWindow(tmp_path)
+    qtbot.addWidget(window)
+    assert "being set up" in words_of(window)
+    assert "anna" in words_of(window)
+    assert buttons_of(window) == []
+
+
+def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
+    qtbot: QtBot, folder: StudyFolder, tmp_path: Path
+) -> None:
+    add_reader(folder, ReaderProfile("anna", ReaderKind.HUMAN, "senior"))
+    write_plan(
+        folder, [Assignment("R01-P1-001", "anna", "senior", "a-b", 1, "unaided", 1, 1, "C001")]
+    )
+    with open_store(folder) as store:
+        lock = {"protocol_version": 1, "hashes": {}, "software_version": "1"}
+        now = moment_of("2026-11-20T10:00:00.000000Z")
+        store.append(staff_act(EventType.PROTOCOL_LOCKED, lock, by="Coordinator", now=now))
+    window = HomeWindow(tmp_path)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.findChild(QProgressBar).text() == "0 of 1"
+    (button,) = window.findChildren(QPushButton)
+    assert button.text() == "Continue"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "study.toml" in words_of(window), timeout=20_000)
