@@ -1,4 +1,4 @@
-"""What one pane shows now: codes kept until the picture moves, pixels until the look changes."""
+"""What one pane shows now: codes kept until the picture moves, the table until the look changes."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from reader_app.display import Look, lookup_table, screen_table
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_kernels import Codes, Pixels, look_up
 from reader_app.display_pyramid import PaneCodes, Picture, resample
+from study_design.images.mammogram import Mammogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,51 +24,80 @@ class Hanging:
         return resample(self.picture, self.placement, self.pane, memory)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PanePixels:
-    """Pixels of the screen, 0xFFRRGGBB, and where in the pane the first is; beside it is black.
-
-    The next frame of the pane is written over them.
-    """
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of device pixels; ends are exclusive."""
 
     left: int
     top: int
-    pixels: Pixels
+    right: int
+    bottom: int
+
+    def common(self, other: "Block") -> "Block":
+        """Return what two blocks have in common; empty where its ends do not follow its starts."""
+        return Block(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
 
 
 class PaneFrame:
-    """Makes the frames of one pane and computes nothing twice."""
+    """Keeps what the frames of one pane have in common, and computes nothing twice."""
 
     def __init__(self) -> None:
         self._hanging: Hanging | None = None
-        self._look: Look | None = None
         self._codes: PaneCodes | None = None
-        self._code_memory: Codes = np.empty(0, dtype=np.uint16)
-        self._pixel_memory: Pixels = np.empty(0, dtype=np.uint32)
+        self._memory: Codes = np.empty(0, dtype=np.uint16)
+        self._table_for: tuple[Mammogram, Look] | None = None
+        self._table: Pixels = np.empty(0, dtype=np.uint32)
 
-    def pixels(self, hanging: Hanging, look: Look) -> PanePixels:
-        """Return what the pane shows."""
+    def codes(self, hanging: Hanging) -> PaneCodes:
+        """Return the codes that the pane shows; the next picture is written over them."""
         if self._codes is None or hanging != self._hanging:
-            self._hanging, self._look = hanging, None
-            self._codes = hanging.resampled(self._code_memory)
-        shown = self._pixels_of(self._codes)
-        if look != self._look:
-            self._look = look
-            mammogram = hanging.picture.mammogram
+            self._hanging, self._codes = hanging, hanging.resampled(self._memory)
+            if self._codes.codes.size > self._memory.size:
+                self._memory = self._codes.codes.ravel()
+        return self._codes
+
+    def table(self, mammogram: Mammogram, look: Look) -> Pixels:
+        """Return the pixel of the screen for every code."""
+        if self._table_for != (mammogram, look):
+            self._table_for = mammogram, look
             greys = lookup_table(mammogram, look.window_of(mammogram), inverted=look.inverted)
-            look_up(screen_table(greys), self._codes.codes, shown.pixels)
-        return shown
+            self._table = screen_table(greys)
+        return self._table
 
     def forget(self) -> None:
         """Let go of the picture; the memory stays for the next one."""
         self._hanging = self._codes = None
 
-    def _pixels_of(self, codes: PaneCodes) -> PanePixels:
-        """Return where the pixels for these codes lie; make room for the largest frame so far."""
-        size = codes.codes.size
-        if self._pixel_memory.size < size:
-            self._pixel_memory = np.empty(size, dtype=np.uint32)
-            self._code_memory = np.empty(size, dtype=np.uint16)
-        return PanePixels(
-            codes.left, codes.top, self._pixel_memory[:size].reshape(codes.codes.shape)
-        )
+
+def show_codes(
+    shown: PaneCodes, table: Pixels, screen: Pixels, *, pane: Block, part: Block
+) -> None:
+    """Write the pixels of a pane's codes straight into the memory of the screen.
+
+    Parameters
+    ----------
+    screen
+        All of it, rows x columns.
+    pane, part
+        In device pixels of the screen: where the pane is, and what is to be written.
+    """
+    rows, columns = shown.codes.shape
+    left, top = pane.left + shown.left, pane.top + shown.top
+    whole = Block(0, 0, screen.shape[1], screen.shape[0])
+    block = Block(left, top, left + columns, top + rows).common(part).common(pane).common(whole)
+    if block.left < block.right and block.top < block.bottom:
+        ends = block.top, block.bottom, block.left, block.right
+        look_up(table, shown.codes, screen, (top, left), ends)
+
+
+def pixels_of(shown: PaneCodes, table: Pixels) -> Pixels:
+    """Return the pixels of a pane's codes as an array of their own."""
+    rows, columns = shown.codes.shape
+    pixels: Pixels = np.empty((rows, columns), dtype=np.uint32)
+    look_up(table, shown.codes, pixels, (0, 0), (0, rows, 0, columns))
+    return pixels

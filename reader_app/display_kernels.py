@@ -22,12 +22,28 @@ _BEYOND = np.float32(1e30)
 
 
 @njit(cache=True, nogil=True)
-def look_up(table: Pixels, codes: Codes, pixels: Pixels) -> None:
-    """Set each pixel to the table's entry for its code."""
-    rows, columns = codes.shape
-    for y in range(rows):
-        for x in range(columns):
-            pixels[y, x] = table[codes[y, x]]
+def look_up(
+    table: Pixels,
+    codes: Codes,
+    pixels: Pixels,
+    corner: tuple[int, int],
+    block: tuple[int, int, int, int],
+) -> None:
+    """Set each pixel of a block to the table's entry for its code.
+
+    Parameters
+    ----------
+    corner
+        Row and column of `pixels` at which the first code stands.
+    block
+        Top, bottom, left and right in `pixels`, ends exclusive; within the codes and the pixels.
+    """
+    top, bottom, left, right = block
+    for y in range(top, bottom):
+        line = codes[y - corner[0], left - corner[1] : right - corner[1]]
+        shown = pixels[y, left:right]
+        for x in range(shown.size):
+            shown[x] = table[line[x]]
 
 
 @njit(cache=True, nogil=True)
@@ -127,4 +143,5 @@ def warm_up() -> None:
     weights = np.ones((3, 2), dtype=np.float32)
     halve(codes, codes.copy())
     weigh(codes, middle, weights, middle, weights, codes.copy())
-    look_up(np.zeros(AIR + 1, dtype=np.uint32), codes, np.zeros((2, 2), dtype=np.uint32))
+    table, pixels = np.zeros(AIR + 1, dtype=np.uint32), np.zeros((2, 2), dtype=np.uint32)
+    look_up(table, codes, pixels, (0, 0), (0, 2, 0, 2))

@@ -1,13 +1,12 @@
 """One pane: a mammogram at the resolution of the screen with its marks; says what is done on it.
 
-A frame (`display_frame`) is drawn 1:1 in device pixels, opaque, and only where it has changed. The
+A frame (`display_frame`) is shown 1:1 in device pixels, opaque, and only where it has changed. The
 widget holds no study state: marks come in, places in stored pixels go out.
 """
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -17,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look
-from reader_app.display_frame import Hanging, PaneFrame, PanePixels
+from reader_app.display_frame import Hanging, PaneFrame
 from reader_app.display_hanging import (
     CommonScale,
     DevicePoint,
@@ -29,7 +28,8 @@ from reader_app.display_hanging import (
     stored_point,
     zoomed_scale,
 )
-from reader_app.display_pyramid import Picture
+from reader_app.display_pyramid import PaneCodes, Picture
+from reader_app.qt.code_painter import paint_codes
 from reader_app.qt.ink import inked_rect
 from reader_app.qt.marks import Outline, outline_rect, paint_outline
 from reader_app.qt.pane_words import paint_pane_words, window_text
@@ -226,30 +226,26 @@ class Viewport(QWidget):
             painter.setClipRegion(beside)
             painter.fillRect(beside.boundingRect(), QColor(BLACK))
             painter.restore()
-        if shown is None or not shown.pixels.size:
-            return
-        rows, columns = shown.pixels.shape
-        image = QImage(shown.pixels.data, columns, rows, QImage.Format.Format_RGB32)
-        painter.save()
-        painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
-        painter.drawImage(QPoint(shown.left, shown.top), image)
-        painter.restore()
+        if shown is not None and self._picture is not None and shown.codes.size:
+            paint_codes(
+                painter, region, shown, self._frame.table(self._picture.mammogram, self._look)
+            )
 
-    def _shown(self) -> PanePixels | None:
-        """Return the pixels of the tissue in the pane."""
+    def _shown(self) -> PaneCodes | None:
+        """Return the codes of the tissue in the pane."""
         if self._picture is None or self._placement is None:
             return None
-        return self._frame.pixels(Hanging(self._picture, self._placement, self.pane), self._look)
+        return self._frame.codes(Hanging(self._picture, self._placement, self.pane))
 
     def _window_words(self, look: Look) -> str:
         """Return how the pane names the window."""
         return window_text(self._picture.mammogram, look) if self._picture else ""
 
-    def _rect_on(self, shown: PanePixels | None) -> QRect:
-        """Return where in the pane these pixels are, in whole device-independent px."""
+    def _rect_on(self, shown: PaneCodes | None) -> QRect:
+        """Return where in the pane these codes are, in whole device-independent px."""
         if shown is None:
             return QRect()
-        rows, columns = shown.pixels.shape
+        rows, columns = shown.codes.shape
         ratio = self.devicePixelRatioF()
         return QRectF(
             shown.left / ratio, shown.top / ratio, columns / ratio, rows / ratio

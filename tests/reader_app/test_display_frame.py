@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reader_app.display import Look, lookup_table
-from reader_app.display_frame import Hanging, PaneFrame
+from reader_app.display_frame import Block, Hanging, PaneFrame, pixels_of, show_codes
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_pyramid import build_picture
 from study_design.images.mammogram import Mammogram, VoiWindow
@@ -18,13 +20,20 @@ PANE = PaneSize(70, 90)
 HANGING = Hanging(PICTURE, Placement(0.0, 0.0, 1.0), PANE)
 
 
+def pixels(frame: PaneFrame, hanging: Hanging, look: Look) -> np.ndarray:
+    """Return all pixels of a pane, black where nothing is shown."""
+    shown = frame.codes(hanging)
+    screen = np.full((hanging.pane.height, hanging.pane.width), 0xFF000000, dtype=np.uint32)
+    pane = Block(0, 0, hanging.pane.width, hanging.pane.height)
+    show_codes(shown, frame.table(MAMMOGRAM, look), screen, pane=pane, part=pane)
+    return screen
+
+
 def test_a_frame_at_1_to_1_is_the_table_s_grey_of_every_stored_pixel() -> None:
-    shown = PaneFrame().pixels(HANGING, Look())
     table = lookup_table(MAMMOGRAM, MAMMOGRAM.windows[0], inverted=False)
-    rows, columns = shown.pixels.shape
-    assert (shown.left, shown.top, rows) == (0, 0, 90)
-    expected = np.where(AIR, 0, table[CODES]).astype(np.uint32)[:, :columns]
-    assert np.array_equal(shown.pixels, 0xFF000000 | expected * 0x010101)
+    expected = np.where(AIR, 0, table[CODES]).astype(np.uint32)
+    shown = pixels(PaneFrame(), HANGING, Look())
+    assert np.array_equal(shown, 0xFF000000 | expected * 0x010101)
 
 
 @pytest.mark.parametrize("scale", [0.3, 0.5, 1.0, 1.7])
@@ -36,35 +45,53 @@ def test_air_is_black_up_to_the_edge_of_the_breast_inverted_too(
     flat = build_picture(MAMMOGRAM, np.where(AIR, 0, 1000).astype(np.uint16), AIR)
     hanging = Hanging(flat, Placement(-3.0, 2.0, scale), PANE)
     for look in (Look(inverted=inverted), Look(shift=0.4, stretch=0.1, inverted=inverted)):
-        pixels = PaneFrame().pixels(hanging, look).pixels
         table = lookup_table(MAMMOGRAM, look.window_of(MAMMOGRAM), inverted=inverted)
-        grey = int(table[1000])
-        assert set(np.unique(pixels & 0xFF)) <= {0, grey}
-        assert pixels.size
+        shown = pixels(PaneFrame(), hanging, look)
+        assert set(np.unique(shown & 0xFF)) <= {0, int(table[1000])}
 
 
-def test_a_new_look_changes_pixels_and_leaves_codes() -> None:
+def test_a_new_look_leaves_the_codes_and_changes_the_pixels() -> None:
     frame = PaneFrame()
-    before = frame.pixels(HANGING, Look()).pixels.copy()
-    after = frame.pixels(HANGING, Look(inverted=True)).pixels
-    tissue = ~AIR[:, : after.shape[1]]
-    assert np.array_equal(
-        (before & 0xFF)[tissue] + (after & 0xFF)[tissue] >= 254, [True] * tissue.sum()
-    )
+    codes = frame.codes(HANGING)
+    before, after = (pixels(frame, HANGING, Look(inverted=x)) & 0xFF for x in (False, True))
+    assert frame.codes(HANGING) is codes
+    assert (np.abs(before[~AIR].astype(int) + after[~AIR] - 255) <= 1).all()
 
 
 def test_a_moved_picture_is_shown_where_it_is_now() -> None:
     frame = PaneFrame()
-    frame.pixels(HANGING, Look())
-    moved = frame.pixels(replace(HANGING, placement=Placement(10.0, 5.0, 1.0)), Look())
-    fresh = PaneFrame().pixels(replace(HANGING, placement=Placement(10.0, 5.0, 1.0)), Look())
-    assert (moved.left, moved.top) == (fresh.left, fresh.top)
-    assert np.array_equal(moved.pixels, fresh.pixels)
+    frame.codes(HANGING)
+    for left in (10.0, -20.0, 0.0):
+        moved = replace(HANGING, placement=Placement(left, 5.0, 1.3))
+        assert np.array_equal(pixels(frame, moved, Look()), pixels(PaneFrame(), moved, Look()))
 
 
 def test_another_picture_with_equal_facts_is_not_taken_for_the_first() -> None:
     frame = PaneFrame()
-    before = frame.pixels(HANGING, Look()).pixels.copy()
+    before = pixels(frame, HANGING, Look())
     other = build_picture(MAMMOGRAM, (4095 - CODES).astype(np.uint16), AIR)
-    after = frame.pixels(replace(HANGING, picture=other), Look()).pixels
+    after = pixels(frame, replace(HANGING, picture=other), Look())
     assert not np.array_equal(before, after)
+
+
+blocks = st.builds(
+    lambda x, y, width, height: Block(x, y, x + width, y + height),
+    *(st.integers(-30, 120), st.integers(-30, 120), st.integers(0, 90), st.integers(0, 90)),
+)
+
+
+@settings(deadline=None)
+@given(blocks, blocks)
+def test_nothing_is_written_outside_the_pane_and_the_part_that_is_painted(
+    pane: Block, part: Block
+) -> None:
+    frame = PaneFrame()
+    screen = np.zeros((100, 80), dtype=np.uint32)
+    table = frame.table(MAMMOGRAM, Look())
+    show_codes(frame.codes(HANGING), table, screen, pane=pane, part=part)
+    y, x = np.nonzero(screen)
+    for ends in (pane, part):
+        assert ((x >= ends.left) & (x < ends.right)).all()
+        assert ((y >= ends.top) & (y < ends.bottom)).all()
+    whole = pixels_of(frame.codes(HANGING), table)
+    assert np.array_equal(screen[y, x], whole[y - pane.top, x - pane.left])

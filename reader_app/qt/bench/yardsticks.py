@@ -57,7 +57,8 @@ class _Floor(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Look all codes up and draw them."""
-        look_up(self.table, self.codes, self._pixels)
+        rows, columns = self.codes.shape
+        look_up(self.table, self.codes, self._pixels, (0, 0), (0, rows, 0, columns))
         painter = QPainter(self)
         image = QImage(self._pixels.data, self.width(), self.height(), QImage.Format.Format_RGB32)
         painter.drawImage(QPoint(0, 0), image)
