@@ -16,7 +16,8 @@ from reader_app.draft import Draft
 from reader_app.draft_changes import changes, description_payload, mark_payload
 from reader_app.journal import Journal, Record
 from reader_app.opening import Opening
-from reader_app.session_state import Phase, Progress, SittingFacts, State
+from reader_app.plan_walk import progress_at, remaining
+from reader_app.session_state import Phase, SittingFacts, State
 from study_design.errors import ProtocolError
 from study_design.geometry import Point
 from study_design.protocol.plan import Assignment, assignments_of
@@ -123,7 +124,7 @@ class ReadingSession:
         return State(
             phase=self._phase,
             assignment=self._assignment,
-            progress=self._progress(),
+            progress=progress_at(self._plan, self._assignment),
             draft=self._draft,
             answers=self._draft.rolled_up(form),
             missing=self._draft.missing(form),
@@ -369,33 +370,13 @@ class ReadingSession:
     def _remaining(self) -> tuple[Assignment, ...]:
         """Return the cells that are still to be read, an interrupted read first."""
         done = {read.cell for read in self._reads}
-        cells = [a for a in self._plan if a.cell not in done]
-        if self._resumed:
-            cells.sort(key=lambda a: a.cell != self._resumed.cell if self._resumed else True)
-        return tuple(cells)
+        return remaining(self._plan, done, first=self._resumed.cell if self._resumed else "")
 
     def _current(self) -> Assignment:
         """Return the assignment at hand."""
         if self._assignment is None:
             raise ProtocolError("All cases of this reader are read. There is nothing to open.")
         return self._assignment
-
-    def _progress(self) -> Progress | None:
-        """Return where the reader stands in the current period."""
-        if self._assignment is None:
-            return None
-        at = self._assignment
-        period = [a for a in self._plan if a.period == at.period]
-        block = [a for a in period if a.block == at.block]
-        return Progress(
-            position=at.position,
-            total=len(period),
-            block=at.block,
-            blocks=max(a.block for a in period),
-            period=at.period,
-            periods=max(a.period for a in self._plan),
-            first_of_block=at.position == min(a.position for a in block),
-        )
 
     def _require(self, *phases: Phase) -> None:
         """Refuse an act that does not belong to the phase: a mistake of the program's."""
