@@ -180,13 +180,14 @@ class _Import:
         listed = read_images(self.folder)
         slots = ExamSlots(listed, LinkFile.read(self.folder))
         sha256 = {image.image: image.sha256 for image in listed}
-        placements = slots.place(self._candidates)
-        for done, placed in enumerate(placements, start=1):
-            if isinstance(placed, Placement):
-                self._take(placed, sha256)
-            else:
-                self._report(placed.candidate, placed.verdict, placed.reason)
-            self.progress(ImportStep("pixels", done, len(placements)))
+        slots.name_exams(self._candidates)
+        for done, candidate in enumerate(self._candidates, start=1):
+            placed = slots.place(candidate)
+            if not isinstance(placed, Placement):
+                self._report(candidate, placed.verdict, placed.reason)
+            elif self._take(placed, sha256):
+                slots.fill(placed)
+            self.progress(ImportStep("pixels", done, len(self._candidates)))
 
     def stop_if_refused(self, keep_going: bool, guesses: tuple[str, ...]) -> None:
         """End the import where a file was refused and that was not allowed."""
@@ -262,8 +263,8 @@ class _Import:
         else:
             self._reports[source] = FileReport(source.path, judgement.verdict, judgement.reason)
 
-    def _take(self, placement: Placement, sha256: dict[str, str]) -> None:
-        """Decode one file and settle what becomes of it."""
+    def _take(self, placement: Placement, sha256: dict[str, str]) -> bool:
+        """Decode one file and settle what becomes of it; tell whether it now fills its slot."""
         candidate, names = placement.candidate, placement.names
         claim = candidate.source.claim
         request = TakeRequest(
@@ -278,23 +279,24 @@ class _Import:
         except FileRefusedError as error:
             self._drop(names.image)
             self._report(candidate, Verdict.REFUSED, str(error), names.case)
-            return
+            return False
         mammogram = taken.mammogram
         if placement.rival_of:
             self._drop(names.image)
             if sha256.get(placement.rival_of) == mammogram.sha256:
                 reason = f"the same pixels as {placement.rival_of}"
                 self._report(candidate, Verdict.DUPLICATE, reason, names.case)
-                return
+                return False
             reason = f"a second {names.view} of exam {names.case}; an exam has one"
             self._conflicts.setdefault(names.case, []).append(f"a second {names.view} was refused")
             self._report(candidate, Verdict.REFUSED, reason, names.case)
-            return
+            return False
         twins = [image for image, known in sha256.items() if known == mammogram.sha256]
         notes = (*taken.notes, *(f"shows the same pixels as {image}" for image in twins[:1]))
         sha256[names.image] = mammogram.sha256
         self._accept(placement, taken)
         self._report(candidate, Verdict.ACCEPTED, "; ".join(notes), names.case)
+        return True
 
     def _accept(self, placement: Placement, taken: Taken) -> None:
         """Note the rows that a taken file adds to cases.csv and the link file."""

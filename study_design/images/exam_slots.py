@@ -91,15 +91,13 @@ class ExamSlots:
         self._last_case = _highest(image.case for image in images)
         self._last_patient = _highest(image.patient for image in images)
 
-    def place(self, candidates: Iterable[Candidate]) -> tuple[Placement | Unplaced, ...]:
-        """Return where each file goes, in the order given."""
-        files = tuple(candidates)
-        for candidate in sorted(files, key=_hash_of_exam):
+    def name_exams(self, candidates: Iterable[Candidate]) -> None:
+        """Give case, patient and UID to the exams of an import, before any file is placed."""
+        for candidate in sorted(candidates, key=_hash_of_exam):
             self._name_exam(candidate)
-        return tuple(self._place(candidate) for candidate in files)
 
-    def _place(self, candidate: Candidate) -> Placement | Unplaced:
-        """Return where a file goes whose exam is named."""
+    def place(self, candidate: Candidate) -> Placement | Unplaced:
+        """Return where a file goes whose exam is named; its slot stays free until `fill`."""
         identity = candidate.identity
         if identity.sop and identity.sop in self._sops:
             return Unplaced(candidate, Verdict.DUPLICATE, "the same image was already taken")
@@ -109,13 +107,9 @@ class ExamSlots:
             return Unplaced(
                 candidate, Verdict.REFUSED, f"another patient than the other files of {case}"
             )
-        if identity.sop:
-            self._sops.add(identity.sop)
         exam = self._exams[case]
         image = f"{case}-{candidate.view}"
         rival = self._filled.get((case, candidate.view), "")
-        if not rival:
-            self._filled[case, candidate.view] = image
         names = Pseudonyms(
             case=case,
             patient=exam.patient,
@@ -125,6 +119,13 @@ class ExamSlots:
             sop_uid=new_uid(),
         )
         return Placement(candidate, names, rival)
+
+    def fill(self, placement: Placement) -> None:
+        """Close the slot of a file whose pixels were taken; a damaged one leaves it to others."""
+        names = placement.names
+        self._filled[names.case, names.view] = names.image
+        if placement.candidate.identity.sop:
+            self._sops.add(placement.candidate.identity.sop)
 
     def _case_of(self, candidate: Candidate) -> str:
         """Return the case of a file whose exam is named."""

@@ -145,6 +145,20 @@ def test_pixels_that_end_early_are_refused_after_the_header_passed(
         import_images(study, [path])
 
 
+@pytest.mark.parametrize("is_same_sop", [True, False])
+def test_a_file_refused_at_its_pixels_leaves_its_slot_to_a_good_one(
+    make_dicom: Any, study: StudyFolder, *, is_same_sop: bool
+) -> None:
+    damaged = make_dicom("a.dcm")
+    good = make_dicom("b.dcm")
+    if is_same_sop:
+        shutil.copy(damaged, good)
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    report = import_images(study, [damaged, good], keep_going=True)
+    assert verdicts(report) == {"a.dcm": "refused", "b.dcm": "accepted"}
+    assert [mammogram.view for mammogram in case_images(study, "C001")] == [View.R_CC]
+
+
 def test_text_and_hidden_files_in_a_folder_do_no_harm(
     make_exam: Any, study: StudyFolder, tmp_path: Path
 ) -> None:
