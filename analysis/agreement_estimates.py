@@ -20,16 +20,18 @@ from analysis.study_units import names_type
 from analysis.tables import MarkTable
 
 PRESENCE, PLACE, CATEGORY = "presence", "place", "category"
+# Not marked, marked: a pair that never marked a type has the same scale as the others.
+MARKED = (0, 1)
 Categories = npt.NDArray[np.int_] | npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same units as two readers saw them, and the scale where it has an order."""
+    """The same units as two readers saw them, and the whole scale in its order."""
 
     first: Categories
     second: Categories
-    scale: tuple[str, ...] = ()
+    scale: tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,7 @@ class GroupMarks:
         return Compared(
             np.array([int(bool(one[case])) for case in cases]),
             np.array([int(bool(other[case])) for case in cases]),
+            MARKED,
         )
 
     def places(self, first: str, second: str, kind: str) -> Compared:
@@ -91,7 +94,7 @@ class GroupMarks:
             nothing = 0 if one[case] or other[case] else 1
             left += [1] * (both + alone[0]) + [0] * (alone[1] + nothing)
             right += [1] * both + [0] * alone[0] + [1] * alone[1] + [0] * nothing
-        return Compared(np.array(left, dtype=int), np.array(right, dtype=int))
+        return Compared(np.array(left, dtype=int), np.array(right, dtype=int), MARKED)
 
     def _findings(self, reader: str, kind: str) -> Mapping[str, Sequence[Sequence[Mark]]]:
         """Return a reader's findings of a type by unit, empty where there is none."""
@@ -166,14 +169,18 @@ def _agreement(
     if weights != "unweighted":
         return
     over = "" if len(found) == 1 else ", mean of all pairs of readers"
+    method = f"prevalence- and bias-adjusted kappa (Byrt 1993){over}"
     if len(tables[0]) > 1:
         adjusted = float(np.mean([adjusted_kappa(table) for table in tables]))
-        method = f"prevalence- and bias-adjusted kappa (Byrt 1993){over}"
         yield Estimate("kappa_adjusted", named, adjusted, method, n=n)
+    else:
+        reason = "not estimable: the scale has one category"
+        yield Estimate("kappa_adjusted", named, None, method, n=n, reason=reason)
     ac1 = [gwet_ac1(np.stack([pair.first, pair.second], axis=1)) for pair in rated]
     mean = float(np.mean([one.coefficient for one in ac1]))
     se = ac1[0].se if len(ac1) == 1 else None
-    yield Estimate("ac1", named, mean, f"AC1 (Gwet 2008){over}", se=se, n=n)
+    alone = "no standard error: one unit only" if len(ac1) == 1 and se is None else None
+    yield Estimate("ac1", named, mean, f"AC1 (Gwet 2008){over}", se=se, n=n, reason=alone)
     agreed = float(np.mean([one.observed for one in found]))
     yield Estimate("agreement", named, agreed, f"share of units agreed upon{over}", n=n)
 

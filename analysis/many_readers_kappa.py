@@ -36,10 +36,13 @@ class CategoryKappa:
 
 @dataclass(frozen=True, slots=True)
 class SampledAgreement:
-    """A coefficient and the standard error that it has when units are sampled (Gwet 2014)."""
+    """A coefficient and the standard error that it has when units are sampled (Gwet 2014).
+
+    `se` is None where there is one unit only.
+    """
 
     coefficient: float
-    se: float
+    se: float | None
 
 
 def fleiss_kappa(ratings: npt.ArrayLike) -> GroupKappa:
@@ -126,7 +129,7 @@ def gwet_ac1(ratings: npt.ArrayLike) -> SampledAgreement:
     counts, categories = _counts(ratings)
     k = len(categories)
     if k == 1:
-        return SampledAgreement(1.0, 0.0)
+        return SampledAgreement(1.0, 0.0 if len(counts) > 1 else None)
     share = counts.mean(axis=0) / counts[0].sum()
     chance = float((share * (1 - share)).sum()) / (k - 1)
     return _sampled(counts, chance, counts @ (1 - share) / counts[0].sum() / (k - 1))
@@ -139,7 +142,9 @@ def _sampled(counts: FloatArray, chance: float, chance_of_unit: FloatArray) -> S
     coefficient = float((agreement.mean() - chance) / (1 - chance))
     of_unit = (agreement - chance) / (1 - chance)
     of_unit = of_unit - 2 * (1 - coefficient) * (chance_of_unit - chance) / (1 - chance)
-    variance = float(((of_unit - coefficient) ** 2).sum()) / (n * (n - 1)) if n > 1 else math.nan
+    if n == 1:
+        return SampledAgreement(coefficient, None)
+    variance = float(((of_unit - coefficient) ** 2).sum()) / (n * (n - 1))
     return SampledAgreement(coefficient, math.sqrt(variance))
 
 

@@ -106,7 +106,7 @@ def _group(found: GroupKappa) -> tuple[Part, ...]:
 
 def _sampled(found: SampledAgreement) -> tuple[Part, ...]:
     """Return a coefficient with its standard error."""
-    return named(coef=found.coefficient, se=found.se)
+    return named(coef=found.coefficient, se=_known(found.se))
 
 
 def _interval(found: KappaEstimate) -> tuple[Part, ...]:

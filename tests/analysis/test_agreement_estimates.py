@@ -1,0 +1,50 @@
+"""Agreement of a group whose readers marked little, or shared little."""
+
+from itertools import permutations
+
+import pandas as pd
+import pytest
+
+from analysis.agreement_estimates import GroupMarks, agreement_on_type
+from analysis.localisation import HitRule
+from analysis.result import Estimate, Of
+from analysis.tables import MarkTable
+
+
+def group_of(marked: dict[str, str], cases: dict[str, str]) -> GroupMarks:
+    """Return readers, each with the cases read (`cases`), a mass marked in those of `marked`."""
+    units = [
+        {"reader": reader, "group": "g", "arm": "a", "case": case, "exam": case, "birads": ""}
+        for reader, read in cases.items()
+        for case in read
+    ]
+    marks = [
+        {"reader": reader, "arm": "a", "exam": case, "view": "R-CC", "finding": 1, "types": "mass",
+         "x_px": 1.0, "y_px": 1.0, "width_px": 0.0, "height_px": 0.0, "spacing_mm": 1.0}
+        for reader, seen in marked.items()
+        for case in seen
+    ]  # fmt: skip
+    table = MarkTable(pd.DataFrame(units), pd.DataFrame(marks), (), "exam")
+    return GroupMarks("g", "a", table, HitRule())
+
+
+def found_in(group: GroupMarks) -> dict[tuple[str, str], Estimate]:
+    found = agreement_on_type(group, Of(group="g"), "mass", level=0.95)
+    return {((one.subjects[0].item or "").split(":")[0], one.quantity): one for one in found}
+
+
+@pytest.mark.parametrize("names", list(permutations("123")))
+def test_readers_who_never_mark_a_type_agree_on_the_scale_of_all(names: tuple[str, ...]) -> None:
+    marks = found_in(group_of({names[0]: "AB"}, dict.fromkeys(names, "ABCD")))
+    for item in ("presence", "place"):
+        # Two pairs agree on 2 of 4, one on 4 of 4: adjusted 0, 0 and 1.
+        assert marks[item, "kappa_adjusted"].estimate == pytest.approx(1 / 3)
+        assert marks[item, "agreement"].estimate == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("seen", ["", "A"])
+def test_one_shared_unit_has_no_standard_error(seen: str) -> None:
+    marks = found_in(group_of({"1": seen, "2": "B"}, {"1": "A", "2": "AB"}))
+    one = marks["presence", "ac1"]
+    assert one.se is None
+    assert one.reason == "no standard error: one unit only"
