@@ -39,6 +39,7 @@ from study_design.images.attributes import integer
 Decoder = Callable[[bytes], NDArray[np.integer]]
 
 _JPEG_END = b"\xff\xd9"
+_PHOTOMETRIC_INTERPRETATION = 262
 _GREY_MODES = ("L", "I;16", "I;16L", "I;16B", "I")
 
 DECODERS: dict[UID, Decoder] = {
@@ -100,6 +101,8 @@ def check_picture(path: Path) -> int:
             raise ImageError("several pages in one file; expected one picture")
         if picture.mode not in _GREY_MODES:
             raise ImageError(f"colour mode {picture.mode}; expected 8 or 16 bit grey")
+        if picture.format == "TIFF" and _photometric(picture) not in {0, 1}:
+            raise ImageError("the TIFF does not tell whether 0 is black or white (tag 262)")
     return rows * columns
 
 
@@ -118,6 +121,18 @@ def decode_picture(path: Path) -> StoredPixels:
         raise ImageError("grey levels beyond 16 bits; expected 8 or 16 bit grey")
     codes = np.ascontiguousarray(values, dtype=np.uint16)
     return StoredPixels(codes, max(8, int(codes.max()).bit_length()))
+
+
+def picture_low_is_bright(path: Path) -> bool:
+    """Tell whether the lowest value that `decode_picture` returns is white (TIFF 6.0, tag 262)."""
+    with Image.open(path, formats=("PNG", "TIFF")) as picture:
+        # Pillow inverts such a picture of 8 bits itself, one of more bits it does not.
+        return picture.format == "TIFF" and _photometric(picture) == 0 and picture.mode != "L"
+
+
+def _photometric(picture: Image.Image) -> int | None:
+    """Return the Photometric Interpretation of a TIFF: 0 where its lowest value is white."""
+    return picture.tag_v2.get(_PHOTOMETRIC_INTERPRETATION)  # type: ignore[attr-defined, no-any-return]
 
 
 def _native(dataset: Dataset, syntax: UID, shape: tuple[int, int]) -> NDArray[np.uint16]:

@@ -161,7 +161,13 @@ def deidentify(source: Dataset, names: Pseudonyms) -> FileDataset:
     return target
 
 
-def wrap_picture(pixels: StoredPixels, names: Pseudonyms, spacing_mm: float | None) -> FileDataset:
+def wrap_picture(
+    pixels: StoredPixels,
+    names: Pseudonyms,
+    spacing_mm: float | None,
+    *,
+    low_is_bright: bool = False,
+) -> FileDataset:
     """Return a dataset round the pixels of a PNG or TIFF; its header says that it is invented."""
     target = _new_dataset(names, ExplicitVRLittleEndian)
     target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = MAMMOGRAPHY
@@ -171,8 +177,8 @@ def wrap_picture(pixels: StoredPixels, names: Pseudonyms, spacing_mm: float | No
     target.Manufacturer = ""
     target.PatientOrientation = ""
     target.SamplesPerPixel = 1
-    target.PhotometricInterpretation = "MONOCHROME2"
-    target.PresentationLUTShape = "IDENTITY"
+    target.PhotometricInterpretation = "MONOCHROME1" if low_is_bright else "MONOCHROME2"
+    target.PresentationLUTShape = "INVERSE" if low_is_bright else "IDENTITY"
     target.Rows, target.Columns = pixels.codes.shape
     target.BitsAllocated = 16
     target.BitsStored = pixels.bits_stored

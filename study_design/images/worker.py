@@ -21,7 +21,13 @@ from pydicom.errors import InvalidDicomError
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
 from study_design.images.breast import find_breast
-from study_design.images.decode import StoredPixels, check_picture, decode_dicom, decode_picture
+from study_design.images.decode import (
+    StoredPixels,
+    check_picture,
+    decode_dicom,
+    decode_picture,
+    picture_low_is_bright,
+)
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import (
     CodeRange,
@@ -92,8 +98,13 @@ def take(request: TakeRequest) -> Taken:
         is_picture = stream.read(8).startswith(PICTURE_STARTS)
     if is_picture:
         pixels = decode_picture(request.path)
-        dataset: Dataset = wrap_picture(pixels, request.names, request.spacing_mm)
         presentation = _presentation_of_picture(request)
+        dataset: Dataset = wrap_picture(
+            pixels,
+            request.names,
+            request.spacing_mm,
+            low_is_bright=presentation.low_is_bright,
+        )
     else:
         source = dcmread(request.path)
         pixels = decode_dicom(source)
@@ -107,11 +118,12 @@ def take(request: TakeRequest) -> Taken:
 
 
 def _presentation_of_picture(request: TakeRequest) -> Presentation:
-    """Return how a picture without header is shown: bright is bright, full range."""
+    """Return how a picture without header is shown: as its format says, full range."""
     said = request.spacing_mm is not None
     spacing = Spacing(request.spacing_mm, "pixel spacing of the manifest" if said else "")
     notes = () if said else ("no spacing: none in the manifest",)
-    return Presentation(False, (), 1.0, 0.0, spacing, "", None, (), notes)
+    low_is_bright = picture_low_is_bright(request.path)
+    return Presentation(low_is_bright, (), 1.0, 0.0, spacing, "", None, (), notes)
 
 
 def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentation) -> Taken:

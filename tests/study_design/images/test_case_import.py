@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
+from pydicom import dcmread
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError, ProtocolError
@@ -237,6 +238,37 @@ def test_a_manifest_names_cases_sides_and_views(study: StudyFolder, tmp_path: Pa
         assert mammogram.view is not None
         assert mammogram.flip_horizontal is mammogram.mirrored is (mammogram.view.side == "R")
         assert (mammogram.spacing_mm, mammogram.bits_stored) == (0.07, 16)
+
+
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_tissue_of_a_tiff_is_bright_whether_its_zero_is_black_or_white(
+    study: StudyFolder, tmp_path: Path, photometric: int, dtype: type, compression: str | None
+) -> None:
+    y, x = np.mgrid[:120, :100]
+    breast = ((y - 60) / 50) ** 2 + (x / 60) ** 2 < 1
+    most = np.iinfo(dtype).max
+    pixels = np.where(breast, most - y, 0).astype(dtype)
+    stored = pixels if photometric else most - pixels
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[262] = photometric
+    # Pillow turns round what it writes with 8 bits as it turns round what it reads.
+    written = pixels if dtype is np.uint8 else stored
+    Image.fromarray(written).save(tmp_path / "x.tif", tiffinfo=tags, compression=compression)
+    with Image.open(tmp_path / "x.tif") as picture:
+        assert picture.tag_v2[262] == photometric
+    (tmp_path / "manifest.csv").write_text("case,laterality,view,path\nX,L,CC,x.tif\n")
+    import_images(study, [tmp_path], manifest=tmp_path / "manifest.csv")
+    (mammogram,) = case_images(study, "X")
+    loaded = load_pixels(study, mammogram)
+    codes = loaded.codes.astype(int)
+    shown = most - codes if mammogram.low_is_bright else codes
+    np.testing.assert_array_equal(shown, pixels)
+    assert not loaded.air[60, 5]
+    header = dcmread(study.images / "X-L-CC.dcm")
+    is_monochrome1 = header.PhotometricInterpretation == "MONOCHROME1"
+    assert is_monochrome1 is mammogram.low_is_bright is (not photometric and dtype is np.uint16)
 
 
 @pytest.mark.parametrize(
