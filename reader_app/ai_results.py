@@ -1,6 +1,6 @@
 """The AI's results at the reading station: read for one case, when an arm with AI opens it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from study_design.detections import CaseResult
 from study_design.exchange.detection_json import detections_path, read_system_results, result_of
@@ -27,15 +27,22 @@ class AiResults:
     protocol: LockedProtocol
 
     def __call__(self, assignment: Assignment) -> CaseAi:
-        """Return what the arm's system says of the assignment's case.
+        """Return what the arm's system says of the assignment's case, as far as it may be shown.
+
+        Detections below the arm's threshold are left out: nobody sees them.
 
         Raises
         ------
         ProtocolError
             Where the results are not the ones that were locked.
         """
-        path = detections_path(self.folder, self.protocol.study_file.arm(assignment.arm))
+        arm = self.protocol.study_file.arm(assignment.arm)
+        path = detections_path(self.folder, arm)
         self.protocol.check(self.folder, path)
         results = read_system_results(path)
         found = result_of(results, assignment.case)
+        if arm.threshold is not None:
+            least = arm.threshold
+            shown = tuple(d for d in found.detections if d.score >= least)
+            found = replace(found, detections=shown)
         return CaseAi(found, results.system, results.version, results.simulated)

@@ -112,9 +112,13 @@ class ReadClock:
         """Note that the program let the reader wait."""
         self._system_s += seconds
 
+    def since_paint_s(self, at_s: float) -> float:
+        """Return seconds since this sitting's first full paint; 0 before it."""
+        return at_s - self._started_s if self._started_s is not None else 0.0
+
     def since_start_s(self, at_s: float) -> float:
         """Return seconds since the first full paint, earlier sittings included."""
-        return self.earlier.raw_s + (at_s - self._started_s if self._started_s is not None else 0.0)
+        return self.earlier.raw_s + self.since_paint_s(at_s)
 
     def times(self, at_s: float) -> ReadTimes:
         """Return what the step has taken up to a moment."""

@@ -61,6 +61,16 @@ class Draft:
         change: dict[str, Any] = {item: value}
         return replace(self, given=replace(self.given, **change))
 
+    def answered_without_findings(self, side: Side) -> tuple[str, ...]:
+        """Return the answers that a first finding in a breast overtakes: its own and the exam's.
+
+        They were given of a breast without findings, so they must not stand beside one.
+        """
+        if self.of_side(side):
+            return ()
+        items = (f"birads_{side.word}", f"rating_{side.word}", "birads_exam", "rating")
+        return tuple(item for item in items if getattr(self.given, item) is not None)
+
     def of_side(self, side: Side) -> tuple[Finding, ...]:
         """Return the findings in one breast."""
         return tuple(finding for finding in self.findings if finding.side is side)

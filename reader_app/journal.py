@@ -1,5 +1,7 @@
 """The hand that writes: gives each act its UUID, its times and its place, and stores it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -12,8 +14,17 @@ from study_design.record.events import Event, EventType, JsonValue, StoredEvent
 class Record(Protocol):
     """What the session needs of the store."""
 
-    def append(self, event: Event) -> StoredEvent:
-        """Write an event durably, or raise RecordError."""
+    def append_all(self, events: Sequence[Event]) -> tuple[StoredEvent, ...]:
+        """Write events durably in one step, or raise RecordError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be written down; `once` is a key that the store accepts a single time."""
+
+    kind: EventType
+    payload: dict[str, JsonValue]
+    once: str | None = None
 
 
 class Journal:
@@ -36,27 +47,26 @@ class Journal:
         self._sitting = str(uuid4())
         self._began_s = clock.monotonic_s()
 
-    def append(
-        self,
-        kind: EventType,
-        payload: dict[str, JsonValue],
-        *,
-        read: str | None = None,
-        once: str | None = None,
-    ) -> StoredEvent:
-        """Write an event; when this returns, it is on the disk."""
+    def append_all(
+        self, acts: Sequence[Act], *, read: str | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Write acts in one step; when this returns, all of them are on the disk."""
         now = self._clock.now()
         offset = now.utcoffset() or timedelta()
-        event = Event(
-            event=str(uuid4()),
-            type=kind,
-            at_utc=utc_text(now),
-            utc_offset_min=int(offset.total_seconds() // 60),
-            elapsed_s=self._clock.monotonic_s() - self._began_s,
-            sitting=self._sitting,
-            actor=self._actor,
-            payload=payload,
-            read=read,
-            once=once,
-        )
-        return self._record.append(event)
+        elapsed_s = self._clock.monotonic_s() - self._began_s
+        events = [
+            Event(
+                event=str(uuid4()),
+                type=act.kind,
+                at_utc=utc_text(now),
+                utc_offset_min=int(offset.total_seconds() // 60),
+                elapsed_s=elapsed_s,
+                sitting=self._sitting,
+                actor=self._actor,
+                payload=act.payload,
+                read=read,
+                once=act.once,
+            )
+            for act in acts
+        ]
+        return self._record.append_all(events)

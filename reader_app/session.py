@@ -5,7 +5,8 @@ draws, and nothing here knows the truth; AI results are asked for only when a ca
 is opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
 from reader_app.draft_changes import changes, description_payload, mark_payload
-from reader_app.journal import Journal, Record
+from reader_app.journal import Act, Journal, Record
 from reader_app.opening import Opening
 from reader_app.plan_walk import progress_at, remaining
 from reader_app.session_state import Phase, SittingFacts, State
@@ -30,14 +31,13 @@ from study_design.protocol.washout import (
     next_allowed,
 )
 from study_design.readers import ReaderProfile
-from study_design.reads import Answers, Finding, Mark, Read
+from study_design.reads import Finding, Mark, Read
 from study_design.record.events import EventType, JsonValue, StoredEvent
 from study_design.record.replay import OpenRead, open_read, reads_of
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import (
     AbnormalityType,
     AiInitial,
-    AiStatus,
     ReaderKind,
     View,
 )
@@ -203,8 +203,13 @@ class ReadingSession:
             self._read_clock.input(self._clock.monotonic_s())
 
     def waited(self, seconds: float) -> None:
-        """Note that the program let the reader wait; a long wait is flagged in the record."""
+        """Note that the program let the reader wait; a long wait is flagged in the record.
+
+        What came before the first full paint is the case's latency and not part of the read.
+        """
         if self._read_clock.running:
+            since_paint_s = self._read_clock.since_paint_s(self._clock.monotonic_s())
+            seconds = min(seconds, since_paint_s)
             self._read_clock.waited(seconds)
             if seconds >= STALL_S:
                 self._append(EventType.READ_STALLED, {"seconds": seconds})
@@ -229,6 +234,8 @@ class ReadingSession:
         shape = "point" if len(points) == 1 else "box"
         mark = Mark(self._draft.next_mark, view, image, shape, points)
         if finding is None:
+            for item in self._draft.answered_without_findings(view.side):
+                self.answer(item, None)
             number = self._draft.next_finding
             draft = self._draft.with_finding(Finding(number, types, (mark,)))
         else:
@@ -267,7 +274,7 @@ class ReadingSession:
     @property
     def ai_can_be_shown(self) -> bool:
         """Whether the open case has AI marks that the protocol lets the reader see."""
-        return self._ai is not None and self._ai.result.status is AiStatus.FINDING
+        return self._ai is not None and bool(self._ai.result.detections)
 
     def toggle_ai(self) -> None:
         """Show or hide the AI's marks."""
@@ -321,24 +328,26 @@ class ReadingSession:
             raise ProtocolError(
                 f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
             )
-        answers = self._draft.rolled_up(self.study.form)
-        for item in Answers.__dataclass_fields__:
-            if getattr(answers, item) != getattr(self._draft.given, item):
-                self.answer(item, getattr(answers, item))
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
-        self._append(
-            EventType.READ_VALIDATED,
-            {
-                "raw_s": times.raw_s,
-                "paused_s": times.paused_s,
-                "idle_s": times.idle_s,
-                "system_s": times.system_s,
-                "ai_first_shown_s": self._ai_watch.first_shown_s,
-                "ai_shown_s": self._ai_watch.total_s,
-            },
-            once=f"{assignment.cell}/1",
+        final = replace(self._draft, given=self._draft.rolled_up(self.study.form))
+        self._append_all(
+            [
+                *(Act(change.kind, change.payload) for change in changes(self._draft, final)),
+                Act(
+                    EventType.READ_VALIDATED,
+                    {
+                        "raw_s": times.raw_s,
+                        "paused_s": times.paused_s,
+                        "idle_s": times.idle_s,
+                        "system_s": times.system_s,
+                        "ai_first_shown_s": self._ai_watch.first_shown_s,
+                        "ai_shown_s": self._ai_watch.total_s,
+                    },
+                    once=f"{assignment.cell}/1",
+                ),
+            ]
         )
         self._resumed = None
         self._reads += reads_of(self._events_of_read)
@@ -383,10 +392,12 @@ class ReadingSession:
         if self._phase not in phases:
             raise RuntimeError(f"not while {self._phase}: expected {', '.join(phases)}")
 
-    def _append(
-        self, kind: EventType, payload: dict[str, JsonValue], *, once: str | None = None
-    ) -> None:
-        """Write an event down; when this returns, it is on the disk."""
-        stored = self._journal.append(kind, payload, read=self._read, once=once)
+    def _append(self, kind: EventType, payload: dict[str, JsonValue]) -> None:
+        """Write an act down; when this returns, it is on the disk."""
+        self._append_all([Act(kind, payload)])
+
+    def _append_all(self, acts: Sequence[Act]) -> None:
+        """Write acts down in one step."""
+        stored = self._journal.append_all(acts, read=self._read)
         if self._read is not None:
-            self._events_of_read.append(stored)
+            self._events_of_read += stored

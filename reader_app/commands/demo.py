@@ -25,6 +25,7 @@ from reader_app.study_results import analyse_study
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.tidy import export_tables
+from study_design.protocol.locked import is_locked
 from study_design.record.acts import moment_of
 from study_design.record.integrity import freeze_study
 from study_design.record.store.record_store import open_store
@@ -121,10 +122,12 @@ def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report
 
 
 def _make_open(out: Path, seed: int, report: Report) -> None:
-    """Make the study that waits for a person, unless it is there already."""
+    """Make the study that waits for a person, unless it is there and ready."""
     folder = StudyFolder(out / "open")
-    if folder.study_toml.is_file():
+    if folder.study_toml.is_file() and is_locked(folder):
         return
+    shutil.rmtree(folder.path, ignore_errors=True)
+    shutil.rmtree(out / "sources" / "open", ignore_errors=True)
     make_example_study(
         folder,
         open_example(),

@@ -23,6 +23,7 @@ from study_design.protocol.locked import LockedProtocol, locked_protocol
 from study_design.protocol.plan import read_plan
 from study_design.readers import ReaderProfile, read_readers, reader_named
 from study_design.record.acts import moment_of
+from study_design.record.desk_lock import desk_lock
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -42,10 +43,10 @@ def read_command(
 ) -> None:
     """Open the reading window on the reader's next case."""
     folder = study_at(study)
-    with open_store(folder) as store:
+    profile = _profile(folder, reader)
+    with desk_lock(folder, profile.reader), open_store(folder) as store:
         events = store.events()
         protocol = _open_protocol(folder, events)
-        profile = _profile(folder, reader)
         _check_kind(profile, protocol, simulated=script is not None)
         clock = _clock(events, profile.reader, simulated=script is not None)
         require_screen()

@@ -125,7 +125,7 @@ class HomeWindow(QWidget):
         if study.locked and not study.frozen and not reader.simulated:
             button = QPushButton("Continue")
             button.setEnabled(reader.done < reader.planned)
-            button.clicked.connect(partial(self._read, study, reader.reader))
+            button.clicked.connect(partial(self._read, study, reader.reader, button))
             button.setDefault(True)
             line.addWidget(button)
         return line
@@ -137,8 +137,9 @@ class HomeWindow(QWidget):
         self._results.resize(RESULTS_SIZE)
         self._results.show()
 
-    def _read(self, study: StudySummary, reader: str) -> None:
+    def _read(self, study: StudySummary, reader: str, button: QPushButton) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""
+        button.setEnabled(False)
         process = QProcess(self)
         words = ["-m", "reader_app", "read", str(study.path), "--reader", reader]
         process.finished.connect(lambda: self._read_ended(process))

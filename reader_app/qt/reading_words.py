@@ -93,6 +93,8 @@ def ai_words(state: State) -> str:
         return ""
     result = state.ai.result
     words = STATUS_WORDS.get(result.status)
+    if words is None and not result.detections:
+        words = "AI: nothing at or above the threshold"
     if words is None:
         words = "AI shown (G)" if state.ai_visible else "AI hidden (G)"
     if state.ai_visible and result.score_exam is not None:

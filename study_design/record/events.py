@@ -103,6 +103,19 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
 }
 
 
+# Acts of the coordinator; everything else is an act of reading, which ends with the freeze.
+_OF_COORDINATOR = frozenset(
+    {
+        EventType.STUDY_CREATED,
+        EventType.PROTOCOL_LOCKED,
+        EventType.CASE_EXCLUDED,
+        EventType.STUDY_FROZEN,
+        EventType.STUDY_UNBLINDED,
+    }
+)
+OF_READING = frozenset(EventType) - _OF_COORDINATOR - {EventType.SITTING_CLOSED}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One act, as the program that saw it hands it to the store.

@@ -22,7 +22,7 @@ from study_design.protocol.study_file import StudyFile
 from study_design.protocol.washout import check_clock, earliest
 from study_design.reads import Read
 from study_design.record.acts import moment_of, staff_act
-from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.events import OF_READING, EventType, JsonValue, StoredEvent
 from study_design.record.payload import Payload
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
@@ -113,6 +113,7 @@ def _problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
     frozen = _newest(events, EventType.STUDY_FROZEN) is not None
     yield from (Problem(missing.what, grave=frozen) for missing in _missing(plan, reads))
     yield from _clocks(events, study)
+    yield from _after_freeze(events)
 
 
 def _newest(events: Sequence[StoredEvent], kind: EventType) -> StoredEvent | None:
@@ -187,6 +188,15 @@ def _missing(plan: Sequence[Assignment], reads: Sequence[Read]) -> tuple[Problem
         Problem(f"{reader}, period {period}: {count} planned reads are missing.")
         for (reader, period), count in lacking.items()
     )
+
+
+def _after_freeze(events: Sequence[StoredEvent]) -> Iterator[Problem]:
+    """Name what was read after the record was closed."""
+    closed = False
+    for stored in events:
+        if closed and stored.event.type in OF_READING:
+            yield Problem(f"Event {stored.number} of {stored.event.actor} follows the freeze.")
+        closed = closed or stored.event.type is EventType.STUDY_FROZEN
 
 
 def _clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterator[Problem]:

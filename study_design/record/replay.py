@@ -108,13 +108,14 @@ def reads_of(events: Iterable[StoredEvent]) -> tuple[Read, ...]:
 
 
 def open_read(events: Iterable[StoredEvent], reader: str) -> OpenRead | None:
-    """Return the reader's read that was opened and not validated; the newest, or None."""
+    """Return the reader's read that was opened and not validated; the newest, or None.
+
+    A read of a cell that was validated by another one is left alone: there is nothing to resume.
+    """
     everything = tuple(events)
-    pending = [
-        step
-        for step in _steps(everything)
-        if step.validation is None and step.opening.event.actor == reader
-    ]
+    own = [step for step in _steps(everything) if step.opening.event.actor == reader]
+    done = {step.cell for step in own if step.validation is not None}
+    pending = [step for step in own if step.cell not in done]
     return _open_read(pending[-1], everything) if pending else None
 
 
@@ -148,6 +149,10 @@ class _Step:
     @property
     def opening(self) -> StoredEvent:
         return self.events[0]
+
+    @property
+    def cell(self) -> str:
+        return Payload(self.opening).text("cell")
 
     @property
     def validation(self) -> StoredEvent | None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from reader_app.session_state import Phase
-from study_design.errors import ProtocolError, WashoutError
+from study_design.errors import ProtocolError, RecordError, WashoutError
 from study_design.geometry import Point
+from study_design.record.acts import staff_act
 from study_design.record.events import EventType
 from study_design.vocabulary import AbnormalityType, View
 
@@ -162,13 +163,99 @@ def test_a_long_wait_is_a_stall_and_a_short_one_is_not(sit_down: SitDown) -> Non
     desk = sit_down()
     desk.session.waited(99.0)
     open_case(desk)
+    desk.clock.advance(1.0)
     desk.session.waited(0.2)
+    desk.clock.advance(5.0)
     desk.session.waited(4.5)
     validate(desk)
     (read,) = desk.reads
     assert read.times.system_s == pytest.approx(4.7)
     assert dict(read.responses)["stalls"] == "1"
     assert dict(read.responses)["stall_longest_s"] == "4.5"
+
+
+def test_the_wait_for_the_first_paint_is_latency_and_not_part_of_the_read(
+    sit_down: SitDown,
+) -> None:
+    desk = sit_down()
+    desk.session.open_case()
+    desk.clock.advance(3.2)
+    desk.session.painted(3.2)
+    desk.clock.advance(0.3)
+    desk.session.waited(3.25)
+    validate(desk)
+    (read,) = desk.reads
+    assert read.times.system_s == pytest.approx(0.3)
+    assert dict(read.responses) == {"latency_s": "3.2"}
+
+
+def test_a_finding_overtakes_what_was_answered_of_a_breast_without_one(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    for side in ("right", "left"):
+        desk.session.answer(f"birads_{side}", "1")
+        desk.session.answer(f"rating_{side}", 2.0)
+    found = mark(desk)
+    desk.session.describe_finding(replace(found, birads="5", rating=95.0))
+    desk.session.show_summary()
+    desk.session.validate()
+    answers = desk.reads[0].answers
+    assert (answers.birads_right, answers.rating_right) == ("5", 95.0)
+    assert (answers.birads_left, answers.rating_left) == ("1", 2.0)
+    assert (answers.birads_exam, answers.rating) == ("5", 95.0)
+
+
+def test_what_follows_from_findings_is_written_with_the_validation_or_not_at_all(
+    sit_down: SitDown,
+) -> None:
+    class FullDisk:
+        """A record that takes single acts but has no room for the validation."""
+
+        def __init__(self, store: Any) -> None:
+            self.store = store
+
+        def append_all(self, events: Any) -> Any:
+            if len(events) > 1:
+                raise RecordError("The disk is full.")
+            return self.store.append_all(events)
+
+    first = sit_down()
+    desk = sit_down(record=FullDisk(first.store))
+    open_case(desk)
+    found = mark(desk)
+    desk.session.describe_finding(replace(found, birads="5", rating=95.0))
+    desk.session.answer("birads_left", "1")
+    desk.session.answer("rating_left", 2.0)
+    desk.session.show_summary()
+    with pytest.raises(RecordError):
+        desk.session.validate()
+    assert {a["item"] for a in desk.payloads(EventType.ANSWER_GIVEN)} == {
+        "birads_left",
+        "rating_left",
+    }
+    assert desk.reads == ()
+
+
+def test_a_read_that_another_sitting_has_validated_is_not_resumed(sit_down: SitDown) -> None:
+    one, other = sit_down(), sit_down()
+    open_case(one)
+    open_case(other)
+    validate(one)
+    with pytest.raises(RecordError):
+        validate(other)
+    third = sit_down()
+    assert not third.session.state.again
+    assert third.session.state.assignment.case == "C002"
+
+
+def test_nothing_is_read_after_the_freeze(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    now = desk.clock.now()
+    desk.store.append(staff_act(EventType.STUDY_FROZEN, {"hashes": {}}, by="C", now=now))
+    with pytest.raises(RecordError, match="frozen"):
+        validate(desk)
+    desk.session.close()
 
 
 def test_focus_lost_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:

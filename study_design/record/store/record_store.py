@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from study_design.errors import RecordError
-from study_design.record.events import PAYLOADS, Event, EventType, StoredEvent
+from study_design.record.events import OF_READING, PAYLOADS, Event, EventType, StoredEvent
 from study_design.record.store.connection import connect, record_errors
 from study_design.record.store.schema import (
     EVENTS,
@@ -64,23 +64,25 @@ class RecordStore:
         AlreadyRecordedError
             Where another event used the same `once` key.
         RecordError
-            Where the UUID stands for different content, or the file cannot be written.
+            Where the UUID stands for different content, the file cannot be written, or the record
+            is frozen and the event is an act of reading.
         ValueError
             Where the payload is not the one of the event's type.
         """
-        _check_payload(event)
+        return self.append_all((event,))[0]
+
+    def append_all(self, events: Sequence[Event]) -> tuple[StoredEvent, ...]:
+        """Write events in one step: all of them are on the disk when this returns, or none is.
+
+        Raises
+        ------
+        RecordError, AlreadyRecordedError, ValueError
+            As `append`.
+        """
+        for event in events:
+            _check_payload(event)
         with record_errors(self.path), self._writing.begin() as connection:
-            known = _stored(connection, EVENTS.c.event == event.event)
-            if known is not None:
-                return _same(known, event)
-            if event.once is not None:
-                _refuse_second(_stored(connection, EVENTS.c.once == event.once))
-            last = _last(connection)
-            new = chained(
-                last.number + 1 if last else 1, event, last.hash if last else FIRST_PREVIOUS_HASH
-            )
-            connection.execute(insert(EVENTS).values(**row_of(new)))
-            return new
+            return tuple(_write(connection, event) for event in events)
 
     def events(
         self,
@@ -193,6 +195,27 @@ def _refuse_newer(engine: Engine, path: Path) -> None:
             f"{path.name} was written by a newer Crossread (form {version}, this one knows "
             f"{SCHEMA_VERSION}). Install the newer version."
         )
+
+
+def _write(connection: Connection, event: Event) -> StoredEvent:
+    """Write one event of a transaction, unless it is there already."""
+    known = _stored(connection, EVENTS.c.event == event.event)
+    if known is not None:
+        return _same(known, event)
+    if event.once is not None:
+        _refuse_second(_stored(connection, EVENTS.c.once == event.once))
+    if event.type in OF_READING:
+        _refuse_after_freeze(connection)
+    last = _last(connection)
+    new = chained(last.number + 1 if last else 1, event, last.hash if last else FIRST_PREVIOUS_HASH)
+    connection.execute(insert(EVENTS).values(**row_of(new)))
+    return new
+
+
+def _refuse_after_freeze(connection: Connection) -> None:
+    """Refuse what a reader does once the record is closed."""
+    if _stored(connection, EVENTS.c.type == EventType.STUDY_FROZEN.value) is not None:
+        raise RecordError("The record of this study is frozen; nothing more can be read.")
 
 
 def _check_payload(act: Event) -> None:

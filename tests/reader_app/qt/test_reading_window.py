@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -461,16 +462,16 @@ def test_an_unexpected_error_of_the_loader_is_told_too(sit_down: Any, open_windo
 
 
 class FullDisk:
-    """A record that takes a number of events and then has no room left."""
+    """A record that takes a number of acts and then has no room left."""
 
     def __init__(self, store: Any, room: int) -> None:
         self.store, self.room = store, room
 
-    def append(self, event: Event) -> StoredEvent:
+    def append_all(self, events: Sequence[Event]) -> tuple[StoredEvent, ...]:
         if not self.room:
             raise RecordError("The disk /data is full. Free some space.")
         self.room -= 1
-        return self.store.append(event)
+        return self.store.append_all(events)
 
 
 @pytest.mark.parametrize("room", [1, 2, 3, 5])
