@@ -1,16 +1,17 @@
 """The study's own cache of decoded pixels: what the reading window opens, and nothing else.
 
-Each image lies in `cache` as three files: `IMAGE.json` (the facts of the Mammogram), `IMAGE.npy`
-(its codes) and `IMAGE.air` (the SHA-256 of the air mask, then the mask as packed bits). Checksums
-are compared at every load, so a damaged file is never shown.
+Each image lies in `cache` as three files: `IMAGE.json` (the facts of the Mammogram and their
+SHA-256), `IMAGE.npy` (its codes) and `IMAGE.air` (the SHA-256 of the air mask, then the mask as
+packed bits). Checksums are compared at every load, so a damaged file is never shown.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from study_design.errors import ImageError
 from study_design.exchange.csv_file import write_atomically
@@ -19,6 +20,7 @@ from study_design.images.mammogram import Mammogram
 from study_design.study_folder import StudyFolder
 
 _MAMMOGRAM = TypeAdapter(Mammogram)
+_FACTS_SHA256 = "facts_sha256"
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
@@ -53,9 +55,9 @@ def write_image(
     packed = np.packbits(air).tobytes()
     np.save(cache / f"{mammogram.image}.npy", np.ascontiguousarray(codes, dtype="<u2"))
     (cache / f"{mammogram.image}.air").write_bytes(hashlib.sha256(packed).digest() + packed)
-    write_atomically(
-        cache / f"{mammogram.image}.json", _MAMMOGRAM.dump_json(mammogram, indent=1) + b"\n"
-    )
+    facts = _MAMMOGRAM.dump_python(mammogram, mode="json")
+    sealed = json.dumps({**facts, _FACTS_SHA256: _facts_sha256(facts)}, indent=1)
+    write_atomically(cache / f"{mammogram.image}.json", sealed.encode() + b"\n")
 
 
 def load_mammogram(folder: StudyFolder, image: str, case: str = "") -> Mammogram:
@@ -67,11 +69,21 @@ def load_mammogram(folder: StudyFolder, image: str, case: str = "") -> Mammogram
         In the reader's words, where the file is missing or damaged.
     """
     try:
-        return _MAMMOGRAM.validate_json((folder.cache / f"{image}.json").read_bytes())
+        facts = json.loads((folder.cache / f"{image}.json").read_bytes())
+        mammogram = _MAMMOGRAM.validate_python(facts)
     except OSError as error:
         raise _not_shown(case or image, "a file is missing") from error
-    except ValidationError as error:
+    except ValueError as error:
         raise _not_shown(case or image, "the file is damaged") from error
+    if facts.pop(_FACTS_SHA256, "") != _facts_sha256(facts):
+        raise _not_shown(case or image, "the file is damaged")
+    return mammogram
+
+
+def _facts_sha256(facts: dict[str, object]) -> str:
+    """Return the SHA-256 of what a mammogram's file says, the checksum of the codes included."""
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def case_images(folder: StudyFolder, case: str) -> tuple[Mammogram, ...]:

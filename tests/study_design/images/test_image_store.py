@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from typing import Any
@@ -46,6 +47,36 @@ def test_an_image_comes_back_as_it_was_written(study: StudyFolder, stored: Mammo
     np.testing.assert_array_equal(loaded.air, AIR)
     assert not loaded.codes.flags.writeable
     assert not loaded.air.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("flip_horizontal", True),
+        ("low_is_bright", True),
+        ("spacing_mm", 0.2),
+        ("sha256", "0" * 64),
+        ("facts_sha256", None),
+        ("note", "added"),
+    ],
+)
+def test_a_changed_fact_is_never_shown(
+    study: StudyFolder, stored: Mammogram, fact: str, value: object
+) -> None:
+    path = study.cache / f"{stored.image}.json"
+    facts = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**facts, fact: value}))
+    with pytest.raises(ImageError, match="Case C001 could not be shown: the file is damaged"):
+        load_mammogram(study, stored.image, stored.case)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b"{"])
+def test_facts_that_are_no_facts_are_told_in_the_readers_words(
+    study: StudyFolder, stored: Mammogram, content: bytes
+) -> None:
+    (study.cache / f"{stored.image}.json").write_bytes(content)
+    with pytest.raises(ImageError, match="Case C001 could not be shown: the file is damaged"):
+        load_mammogram(study, stored.image, stored.case)
 
 
 @pytest.mark.parametrize("suffix", ["npy", "air"])
