@@ -85,8 +85,15 @@ def freeze_study(folder: StudyFolder, *, by: str, now: datetime) -> Freeze:
 
 def verify_study(folder: StudyFolder) -> tuple[Problem, ...]:
     """Return everything that is not as record and protocol say; empty where all is well."""
+    problems: list[Problem] = []
     with open_store(folder) as store:
-        return tuple(_problems(folder, store))
+        try:
+            for problem in _problems(folder, store):
+                problems.append(problem)
+        except (RecordError, ValueError) as error:
+            # What was found before stays found.
+            problems.append(Problem(f"The record cannot be understood: {error}"))
+    return tuple(problems)
 
 
 def _problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:

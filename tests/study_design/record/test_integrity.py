@@ -174,3 +174,15 @@ def test_dates_that_run_backwards_are_named(read_study: StudyFolder, now: dateti
     assert grave(read_study) == [
         f"Event {last.number} of junior1 is dated before the one before it."
     ]
+
+
+@pytest.mark.parametrize("column", ["at_utc", "payload", "type", "actor", "read", "hash", "once"])
+def test_whatever_is_altered_in_the_record_verify_says_so_and_does_not_fail(
+    read_study: StudyFolder, column: str
+) -> None:
+    connection = sqlite3.connect(read_study.record)
+    connection.execute("DROP TRIGGER events_no_update")
+    connection.execute(f"UPDATE events SET {column} = 'x' WHERE number = 4")
+    connection.commit()
+    connection.close()
+    assert grave(read_study)
