@@ -7,6 +7,7 @@ for air and is black in every table; a stored code of that value is shown as its
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,22 @@ def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> 
     table[used:] = table[used - 1]
     table[AIR] = 0
     return table
+
+
+@lru_cache(maxsize=8)
+def _shared_table(like: Mammogram, look: Look) -> Pixels:
+    """Return the table of all mammograms that are alike in what concerns grey."""
+    greys = lookup_table(like, look.window_of(like), inverted=look.inverted)
+    return screen_table(greys)
+
+
+def table_for(mammogram: Mammogram, look: Look) -> Pixels:
+    """Return the pixel of the screen for every code; not to be written to.
+
+    Panes that need the same table share it, as the four views of an exam do.
+    """
+    like = replace(mammogram, image="", case="", view=None, rows=0, columns=0, sha256="")
+    return _shared_table(like, look)
 
 
 def screen_table(greys: Greys) -> Pixels:

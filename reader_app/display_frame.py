@@ -1,14 +1,12 @@
-"""What one pane shows now: codes kept until the picture moves, the table until the look changes."""
+"""What one pane shows now: codes kept until the picture moves, and their way to the screen."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from reader_app.display import Look, lookup_table, screen_table
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_kernels import Codes, Pixels, look_up
 from reader_app.display_pyramid import PaneCodes, Picture, resample
-from study_design.images.mammogram import Mammogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,6 @@ class PaneFrame:
         self._hanging: Hanging | None = None
         self._codes: PaneCodes | None = None
         self._memory: Codes = np.empty(0, dtype=np.uint16)
-        self._table_for: tuple[Mammogram, Look] | None = None
-        self._table: Pixels = np.empty(0, dtype=np.uint32)
 
     def codes(self, hanging: Hanging) -> PaneCodes:
         """Return the codes that the pane shows; the next picture is written over them."""
@@ -60,14 +56,6 @@ class PaneFrame:
             if self._codes.codes.size > self._memory.size:
                 self._memory = self._codes.codes.ravel()
         return self._codes
-
-    def table(self, mammogram: Mammogram, look: Look) -> Pixels:
-        """Return the pixel of the screen for every code."""
-        if self._table_for != (mammogram, look):
-            self._table_for = mammogram, look
-            greys = lookup_table(mammogram, look.window_of(mammogram), inverted=look.inverted)
-            self._table = screen_table(greys)
-        return self._table
 
     def forget(self) -> None:
         """Let go of the picture; the memory stays for the next one."""

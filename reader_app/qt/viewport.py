@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from reader_app.display import Look
+from reader_app.display import Look, table_for
 from reader_app.display_frame import Hanging, PaneFrame
 from reader_app.display_hanging import (
     CommonScale,
@@ -219,17 +219,16 @@ class Viewport(QWidget):
         """Draw the tissue, each of its pixels on a device pixel, and black beside it."""
         shown = self._shown()
         self._tissue_rect = self._rect_on(shown)
-        # Device pixels may begin within a device-independent one: a rim of 1 px is painted twice.
-        beside = region.subtracted(self._tissue_rect.adjusted(1, 1, -1, -1))
+        # On a fine screen tissue may begin within a device-independent px: that rim is black below.
+        rim = 0 if self.devicePixelRatioF() == 1.0 else 1
+        beside = region.subtracted(self._tissue_rect.adjusted(rim, rim, -rim, -rim))
         if not beside.isEmpty():
             painter.save()
             painter.setClipRegion(beside)
             painter.fillRect(beside.boundingRect(), QColor(BLACK))
             painter.restore()
         if shown is not None and self._picture is not None and shown.codes.size:
-            paint_codes(
-                painter, region, shown, self._frame.table(self._picture.mammogram, self._look)
-            )
+            paint_codes(painter, region, shown, table_for(self._picture.mammogram, self._look))
 
     def _shown(self) -> PaneCodes | None:
         """Return the codes of the tissue in the pane."""

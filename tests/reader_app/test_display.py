@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader_app.display import CODES, Look, lookup_table, screen_table
+from reader_app.display import CODES, Look, lookup_table, screen_table, table_for
 from reader_app.display_kernels import AIR
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
 from study_design.vocabulary import View
@@ -138,6 +138,21 @@ def test_pixels_of_the_screen_are_grey_and_opaque() -> None:
         "0xff010101",
         "0xffffffff",
     ]
+
+
+def test_views_that_are_alike_share_a_table_and_others_do_not() -> None:
+    look = Look(shift=0.1)
+    table = table_for(MAMMOGRAM, look)
+    assert table_for(replace(MAMMOGRAM, image="2", view=View.L_CC, rows=9), look) is table
+    for changes in ({"low_is_bright": True}, {"code_offset": 5}, {"rescale_slope": 2.0}):
+        other = table_for(replace(MAMMOGRAM, **changes), look)
+        greys = lookup_table(
+            replace(MAMMOGRAM, **changes),
+            look.window_of(replace(MAMMOGRAM, **changes)),
+            inverted=False,
+        )
+        assert np.array_equal(other, screen_table(greys))
+        assert not np.array_equal(other, table)
 
 
 def test_a_look_counts_vendor_windows_round_and_round() -> None:

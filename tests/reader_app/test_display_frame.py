@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader_app.display import Look, lookup_table
+from reader_app.display import Look, lookup_table, table_for
 from reader_app.display_frame import Block, Hanging, PaneFrame, pixels_of, show_codes
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_pyramid import build_picture
@@ -25,7 +25,7 @@ def pixels(frame: PaneFrame, hanging: Hanging, look: Look) -> np.ndarray:
     shown = frame.codes(hanging)
     screen = np.full((hanging.pane.height, hanging.pane.width), 0xFF000000, dtype=np.uint32)
     pane = Block(0, 0, hanging.pane.width, hanging.pane.height)
-    show_codes(shown, frame.table(MAMMOGRAM, look), screen, pane=pane, part=pane)
+    show_codes(shown, table_for(MAMMOGRAM, look), screen, pane=pane, part=pane)
     return screen
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_written_outside_the_pane_and_the_part_that_is_painted(
 ) -> None:
     frame = PaneFrame()
     screen = np.zeros((100, 80), dtype=np.uint32)
-    table = frame.table(MAMMOGRAM, Look())
+    table = table_for(MAMMOGRAM, Look())
     show_codes(frame.codes(HANGING), table, screen, pane=pane, part=part)
     y, x = np.nonzero(screen)
     for ends in (pane, part):
