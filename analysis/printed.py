@@ -1,5 +1,6 @@
 """Numbers as papers print them; files keep the full precision."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from analysis.result import Estimate
@@ -43,6 +44,12 @@ def interval_cell(estimate: Estimate, digits: int) -> str:
         rounded(limit, digits, signed=signed) for limit in (estimate.ci.low, estimate.ci.high)
     )
     return f"{low} to {high}"
+
+
+def interval_words(estimates: Iterable[Estimate]) -> str:
+    """Return what a column of intervals is called, with the level that the estimates have."""
+    level = next((one.level for one in estimates if one.level is not None), None)
+    return "CI" if level is None else f"{100 * level:g} % CI"
 
 
 def _is_difference(estimate: Estimate) -> bool:

@@ -14,7 +14,7 @@ from analysis.agreement_estimates import (
 from analysis.kappa import kappa_band
 from analysis.localisation import HitRule
 from analysis.papers.zhou2023_data import PAPER, TYPES, GroupArm, ReadersOfPaper
-from analysis.printed import NOTHING, interval_cell, p_cell, value_cell
+from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, value_cell
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
 from analysis.tables import TYPE_TARGET, MarkTable
 
@@ -105,6 +105,7 @@ def agreement_tables(
         f"where a mark of each is ({rule.words}); each place that either marked counts once, and a "
         f"{marks.unit} that neither marked counts as one place that both left alone."
     )
+    intervals = interval_words(one for agreement in found for one in agreement.estimates)
     same = marks.unit == categories.unit
     unit = marks.unit if same else f"{marks.unit}; of the category {categories.unit}"
     return (
@@ -120,7 +121,7 @@ def agreement_tables(
             "Table 4, with intervals, bands and what rare categories do not deflate",
             f"{BANDS} Interval: standard error at the kappa found. Adjusted: prevalence- and "
             "bias-adjusted kappa; AC1 after Gwet; agreed: share of units.",
-            ("Agreement on", "", "Kappa", "95 % CI", "Band", "Adjusted", "AC1", "Agreed", "n"),
+            ("Agreement on", "", "Kappa", intervals, "Band", "Adjusted", "AC1", "Agreed", "n"),
             tuple(_full_row(one, at) for one in found for at in columns),
         ),
     )

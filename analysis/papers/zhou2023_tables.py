@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPaper
 from analysis.papers.zhou2023_times import time_of
 from analysis.point_estimates import YOUDEN
-from analysis.printed import NOTHING, interval_cell, p_cell, rounded, value_cell
+from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, rounded, value_cell
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
 
 CUT_OFF = "The paper's \u201ccut-off\u201d is Youden's J; J and the threshold are two columns here."
@@ -19,8 +19,9 @@ ONE_POINT = "One-point: ratings of two values, (sensitivity + specificity) / 2."
 
 def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
     """Return Table 1 as the paper computes it, and by means of readers."""
+    intervals = interval_words(one for feature in features for one in feature.estimates)
     header = (
-        "Features", "", "AUC (95 % CI)", "SE", "P value", "Sensitivity (%)", "Specificity (%)",
+        "Features", "", f"AUC ({intervals})", "SE", "P value", "Sensitivity (%)", "Specificity (%)",
         "Youden's J (\u201ccut-off\u201d)", "Threshold",
     )  # fmt: skip
     units = _units(features)
@@ -81,7 +82,7 @@ def time_tables(
     )  # fmt: skip
     reader_header = (
         "Reader", "Arms", "Difference of medians", "Median of paired differences", "P value",
-        "Mean difference (95 % CI)", "Shapiro-Wilk P", "Pairs",
+        f"Mean difference ({interval_words(estimates)})", "Shapiro-Wilk P", "Pairs",
     )  # fmt: skip
     rows = tuple(row for group in paper.groups for row in _time_rows(estimates, group, paper))
     own = [one for one in estimates if one.quantity == "reading_s_difference"]

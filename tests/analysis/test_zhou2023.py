@@ -168,6 +168,13 @@ def test_table_1_has_the_paper_s_rows_for_every_feature(part: PaperPart) -> None
     assert "cut-off" in table(part, "table1").caption
 
 
+def test_headers_of_intervals_follow_the_level() -> None:
+    found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", alpha=0.01))
+    headers = [column for one in found.tables for column in one.header if "CI" in column]
+    assert len(headers) == 4
+    assert all("99 % CI" in column for column in headers)
+
+
 def test_j_and_threshold_are_two_columns(part: PaperPart) -> None:
     for row in table(part, "table1").rows:
         numbers = {one.column: one.value for one in row.numbers}
