@@ -2,19 +2,25 @@
 
 A new dataset is built; nothing is deleted from the old one. Numbers pass as numbers, codes only
 with the values listed, texts never: maker, model and window names come from closed lists. UIDs are
-new, dates and times are left empty. Pixels pass bit for bit: compressed as they were, or native in
-little endian order, without what lies behind the last pixel.
+new, dates and times are left empty. Pixels pass bit for bit as decoded, native in little endian
+order: a compressed frame can hold words between its segments, behind its end and even within its
+scan, and unused bits can hold anything.
 """
 
 import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.encaps import encapsulate, get_frame
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    generate_uid,
+)
 from pydicom.valuerep import format_number_as_ds
 
 from study_design.images.acceptance import MAMMOGRAPHY
-from study_design.images.attributes import integer, items, number, numbers, text, texts
+from study_design.images.attributes import integer, items, numbers, text, texts
 from study_design.images.decode import StoredPixels
 from study_design.images.dicom import vendor, window_name
 from study_design.images.messages import Pseudonyms
@@ -129,17 +135,18 @@ EMPTY = (
     "SeriesNumber",
 )
 
+# Compressed so, pixels have lost something even where the header does not say it.
+ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit)
+
 _VIEW_CODES = {
     Projection.CC: ("399162004", "cranio-caudal"),
     Projection.MLO: ("399368009", "medio-lateral oblique"),
 }
 
 
-def deidentify(source: Dataset, names: Pseudonyms) -> FileDataset:
-    """Return a new dataset with the pixels and the technical attributes of a mammogram."""
-    syntax = UID(source.file_meta.TransferSyntaxUID)
-    compressed = syntax.is_encapsulated
-    target = _new_dataset(names, syntax if compressed else ExplicitVRLittleEndian)
+def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> FileDataset:
+    """Return a new dataset with the decoded pixels and the technical attributes of a mammogram."""
+    target = _new_dataset(names)
     target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = text(source, "SOPClassUID")
     for keyword in NUMBERS:
         _pass_numbers(source, target, keyword)
@@ -157,7 +164,9 @@ def deidentify(source: Dataset, names: Pseudonyms) -> FileDataset:
             window_name(said, place) for place, said in enumerate(explanations, start=1)
         ]
     _pass_lookup_tables(source, target)
-    _pass_pixels(source, target, compressed=compressed)
+    if source.file_meta.TransferSyntaxUID in ALWAYS_LOSSY:
+        target.LossyImageCompression = "01"
+    _put_pixels(target, pixels, bits_allocated=integer(source, "BitsAllocated"))
     return target
 
 
@@ -169,7 +178,7 @@ def wrap_picture(
     low_is_bright: bool = False,
 ) -> FileDataset:
     """Return a dataset round the pixels of a PNG or TIFF; its header says that it is invented."""
-    target = _new_dataset(names, ExplicitVRLittleEndian)
+    target = _new_dataset(names)
     target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = MAMMOGRAPHY
     target.PresentationIntentType = "FOR PRESENTATION"
     target.ImageType = ["DERIVED", "SECONDARY"]
@@ -180,20 +189,17 @@ def wrap_picture(
     target.PhotometricInterpretation = "MONOCHROME1" if low_is_bright else "MONOCHROME2"
     target.PresentationLUTShape = "INVERSE" if low_is_bright else "IDENTITY"
     target.Rows, target.Columns = pixels.codes.shape
-    target.BitsAllocated = 16
-    target.BitsStored = pixels.bits_stored
-    target.HighBit = pixels.bits_stored - 1
     target.PixelRepresentation = 0
     if spacing_mm is not None:
         target.PixelSpacing = [format_number_as_ds(spacing_mm)] * 2
-    target.add_new("PixelData", "OW", pixels.codes.astype("<u2").tobytes())
+    _put_pixels(target, pixels, bits_allocated=16)
     return target
 
 
-def _new_dataset(names: Pseudonyms, syntax: UID) -> FileDataset:
+def _new_dataset(names: Pseudonyms) -> FileDataset:
     """Return a dataset that holds pseudonyms and what every image must hold."""
     meta = FileMetaDataset()
-    meta.TransferSyntaxUID = syntax
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPInstanceUID = UID(names.sop_uid)
     target = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     target.SOPInstanceUID = names.sop_uid
@@ -266,17 +272,14 @@ def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
         target.VOILUTSequence = passed
 
 
-def _pass_pixels(source: Dataset, target: Dataset, *, compressed: bool) -> None:
-    """Pass the pixels and nothing behind them."""
-    data = source.PixelData
-    if compressed:
-        target.PixelData = encapsulate([get_frame(data, 0, number_of_frames=1)])
-        target["PixelData"].VR = "OB"
-        target["PixelData"].is_undefined_length = True
-        return
-    width = (integer(source, "BitsAllocated") or 16) // 8
-    is_words = width == 2 or source["PixelData"].VR == "OW"
-    if UID(source.file_meta.TransferSyntaxUID) == ExplicitVRBigEndian and is_words:
-        data = np.frombuffer(data[: len(data) // 2 * 2], dtype=">u2").astype("<u2").tobytes()
-    size = int((number(source, "Rows") or 0) * (number(source, "Columns") or 0)) * width
-    target.add_new("PixelData", "OB" if width == 1 else "OW", data[:size] + b"\0" * (size % 2))
+def _put_pixels(target: Dataset, pixels: StoredPixels, *, bits_allocated: int) -> None:
+    """Store decoded pixels in the lowest bits of 8 or 16 allocated ones."""
+    target.BitsAllocated = bits_allocated
+    target.BitsStored = pixels.bits_stored
+    target.HighBit = pixels.bits_stored - 1
+    # Modulo the width of a pixel this is the two's complement of a negative one.
+    stored = pixels.codes + np.uint16(pixels.code_offset % (1 << 16))
+    data = stored.astype(f"<u{bits_allocated // 8}").tobytes()
+    target.add_new(
+        "PixelData", "OB" if bits_allocated == 8 else "OW", data + b"\0" * (len(data) % 2)
+    )

@@ -108,7 +108,7 @@ def take(request: TakeRequest) -> Taken:
     else:
         source = dcmread(request.path)
         pixels = decode_dicom(source)
-        dataset = deidentify(source, request.names)
+        dataset = deidentify(source, pixels, request.names)
         presentation = presentation_of(source)
     taken = _store(request, pixels, presentation)
     images = StudyFolder(request.target).images

@@ -1,14 +1,23 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.datadict import DicomDictionary
 from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLosslessSV1
+from pydicom.encaps import encapsulate, get_frame
+from pydicom.uid import (
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+)
 
 from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of
@@ -23,6 +32,12 @@ JUDGED = {
     "Laterality", "ViewPosition", "PhotometricInterpretation", "SpecificCharacterSet",
     "PatientOrientation",
 }  # fmt: skip
+
+
+def right_breast(rows: int = 160, columns: int = 120) -> NDArray[np.uint16]:
+    y, x = np.mgrid[:rows, :columns]
+    inside = ((y - rows / 2) / (0.4 * rows)) ** 2 + ((columns - x) / (0.6 * columns)) ** 2 < 1
+    return np.where(inside, 800 + (7 * x + 13 * y) % 2200, 0).astype(np.uint16)
 
 
 def fill_with_canaries(dataset: Dataset) -> int:
@@ -77,19 +92,21 @@ def test_the_link_file_is_the_owners_alone(make_dicom: Any, study: StudyFolder) 
     assert study.link_csv.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLosslessSV1])
+@pytest.mark.parametrize(
+    "syntax",
+    [ExplicitVRLittleEndian, JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless],
+    ids=lambda syntax: syntax.name[:24],
+)
 def test_pixels_pass_bit_for_bit_under_the_new_header(
     make_dicom: Any, study: StudyFolder, syntax: Any
 ) -> None:
-    path = make_dicom(syntax=syntax, VOILUTFunction="SIGMOID", PixelPaddingValue=0)
+    path = make_dicom(
+        pixels=right_breast(), syntax=syntax, VOILUTFunction="SIGMOID", PixelPaddingValue=0
+    )
     import_images(study, [path])
-    source, target = dcmread(path), dcmread(study.images / "C001-R-CC.dcm")
-    assert target.file_meta.TransferSyntaxUID == syntax
-    if syntax.is_encapsulated:
-        frames = [get_frame(ds.PixelData, 0, number_of_frames=1) for ds in (source, target)]
-        assert frames[0] == frames[1]
-    else:
-        assert source.PixelData == target.PixelData
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert target.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    np.testing.assert_array_equal(target.pixel_array, right_breast())
     assert target.VOILUTFunction == "SIGMOID"
     assert target.PixelPaddingValue == 0
     assert target.ImagerPixelSpacing == [0.1, 0.1]
@@ -105,6 +122,72 @@ def test_big_endian_pixels_pass_in_little_endian_order(make_dicom: Any, study: S
     target = dcmread(study.images / "C001-R-CC.dcm")
     assert target.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
     np.testing.assert_array_equal(target.pixel_array, dcmread(path).pixel_array)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16])
+def test_signed_and_eight_bit_pixels_pass_bit_for_bit(
+    make_dicom: Any, study: StudyFolder, dtype: type
+) -> None:
+    pixels = (right_breast(161, 121) // 24).astype(np.int16) - 100 * (dtype is not np.uint8)
+    path = make_dicom(pixels=pixels.astype(dtype))
+    dataset = dcmread(path)
+    dataset.PixelData += b"\0" * (len(dataset.PixelData) % 2)
+    dataset.save_as(path)
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert target.pixel_array.dtype == dtype
+    np.testing.assert_array_equal(target.pixel_array, pixels)
+
+
+def test_words_in_unused_bits_do_not_pass(make_dicom: Any, study: StudyFolder) -> None:
+    pixels = right_breast()
+    path = make_dicom(pixels=pixels | np.uint16(0x5000))
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert target.PixelData == pixels.tobytes()
+
+
+def _in_a_comment(frame: bytes) -> bytes:
+    return frame[:2] + b"\xff\xfe\0\x08" + CANARY.encode() + frame[2:]
+
+
+def _in_an_application_segment(frame: bytes) -> bytes:
+    return frame[:2] + b"\xff\xe1\0\x08" + CANARY.encode() + frame[2:]
+
+
+def _behind_the_scan(frame: bytes) -> bytes:
+    end = frame.rindex(b"\xff\xd9")
+    return frame[:end] + CANARY.encode() + frame[end:]
+
+
+def _behind_the_end(frame: bytes) -> bytes:
+    return frame + CANARY.encode() + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    ("syntax", "hide"),
+    [
+        (JPEGLosslessSV1, _in_a_comment),
+        (JPEGLosslessSV1, _in_an_application_segment),
+        (JPEGLosslessSV1, _behind_the_scan),
+        (JPEGLosslessSV1, _behind_the_end),
+        (JPEGLSLossless, _in_a_comment),
+        (JPEG2000Lossless, _behind_the_end),
+    ],
+)
+def test_no_canary_in_a_compressed_frame_reaches_the_study(
+    make_dicom: Any, study: StudyFolder, syntax: Any, hide: Callable[[bytes], bytes]
+) -> None:
+    path = make_dicom(pixels=right_breast(), syntax=syntax)
+    dataset = dcmread(path)
+    dataset.PixelData = encapsulate([hide(get_frame(dataset.PixelData, 0, number_of_frames=1))])
+    dataset.save_as(path)
+    assert CANARY.encode() in path.read_bytes()
+    import_images(study, [path])
+    for file in study.path.rglob("*"):
+        assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file.name
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    np.testing.assert_array_equal(target.pixel_array, right_breast())
 
 
 def test_what_lies_behind_the_last_pixel_does_not_pass(make_dicom: Any, study: StudyFolder) -> None:
