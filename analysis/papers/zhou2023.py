@@ -52,13 +52,14 @@ def zhou2023(
     own = own or Zhou2023Settings()
     plain = replace(settings, primary=None, arms=())
     exams = source.ratings(replace(plain, unit="exam", target=MALIGNANT_TARGET))
-    paper = readers_of_paper(exams)
     targets = [(kind.capitalize(), f"{TYPE_TARGET}{kind}") for kind in TYPES]
-    features = []
-    for name, target in [*targets, ("Malignancy", MALIGNANT_TARGET)]:
-        asked = replace(plain, target=target, unit=own.unit or source.unit_of(target))
-        features.append(feature_of(name, source.ratings(asked), asked, paper))
-    found = tuple(features)
+    asked = [
+        (name, replace(plain, target=target, unit=own.unit or source.unit_of(target)))
+        for name, target in [*targets, ("Malignancy", MALIGNANT_TARGET)]
+    ]
+    rated = [(name, source.ratings(one), one) for name, one in asked]
+    paper = readers_of_paper(exams, tuple(table for _, table, _ in rated))
+    found = tuple(feature_of(name, table, one, paper) for name, table, one in rated)
     times = reading_times(exams, replace(plain, unit="exam"), paper)
     marks = source.marks(own.unit or source.unit_of(targets[0][1]))
     # Where the category was asked per exam, it is agreed upon per exam.
@@ -82,8 +83,15 @@ def zhou2023(
             *((figure,) if (figure := system_figure(found)) is not None else ()),
             *((figure,) if (figure := group_figure(found, paper)) is not None else ()),
         ),
-        (*_cautions(found), *agreement_cautions(agreed)),
+        (*_cautions(found), *_notes(found), *agreement_cautions(agreed)),
     )
+
+
+def _notes(features: tuple[Feature, ...]) -> Iterator[str]:
+    """Tell what was left out of which features, each note once."""
+    for note in dict.fromkeys(note for feature in features for note in feature.notes):
+        names = [feature.name.lower() for feature in features if note in feature.notes]
+        yield f"Zhou 2023, {', '.join(names)}: {note}"
 
 
 def _cautions(features: tuple[Feature, ...]) -> Iterator[str]:

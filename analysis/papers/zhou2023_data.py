@@ -40,12 +40,13 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class ReadersOfPaper:
-    """Groups and arms in the paper's order, and what is compared."""
+    """Groups and arms in the paper's order, what is compared, and the AI systems."""
 
     all: tuple[GroupArm, ...]
     contrasts: tuple[Contrast, ...]
     arms: tuple[str, ...]
     groups: tuple[str, ...]
+    systems: tuple[str, ...]
 
     def of(self, group: str, arm: str) -> GroupArm | None:
         """Return the readers of a group in an arm."""
@@ -57,6 +58,7 @@ class Feature:
     """One feature: everything that tables and figures print of it.
 
     `pools` are AI systems, then groups and arms by name; `means` holds the same by mean of readers.
+    `unrated` names the systems without a rating of this feature; `notes` say what was left out.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Feature:
     comparisons: tuple["NamedComparison", ...]
     estimates: tuple[Estimate, ...]
     readers: tuple[NamedCurve, ...]
+    unrated: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def find(self, quantity: str, of: Of | tuple[Of, Of]) -> Estimate | None:
         """Return an estimate by what it is of."""
@@ -105,8 +109,13 @@ class NamedComparison:
     stated: str | None
 
 
-def readers_of_paper(table: RatingTable) -> ReadersOfPaper:
-    """Return the groups in the order of the table, and the paper's comparisons among them."""
+def readers_of_paper(table: RatingTable, features: tuple[RatingTable, ...]) -> ReadersOfPaper:
+    """Return the groups in the order of the table, and the paper's comparisons among them.
+
+    The AI systems are all that rated any of the features.
+    """
+    by_ai = [one.rows.loc[one.rows["kind"] == AI, "reader"] for one in features]
+    systems = tuple(sorted({str(system) for found in by_ai for system in found}))
     human = table.rows[table.rows["kind"] != AI]
     groups = tuple(str(group) for group in sorted(human["group"].unique()))
     arms = table.arms
@@ -117,7 +126,7 @@ def readers_of_paper(table: RatingTable) -> ReadersOfPaper:
         for arm in arms
         if (group, arm) in there
     )
-    return ReadersOfPaper(everyone, _contrasts(everyone, groups, arms), arms, groups)
+    return ReadersOfPaper(everyone, _contrasts(everyone, groups, arms), arms, groups, systems)
 
 
 def _letter(group: str, groups: tuple[str, ...]) -> str:
@@ -174,7 +183,8 @@ def feature_of(
     systems = _layout(replace(table, rows=table.rows[by_ai]), settings, paper)
     stated = stated_point(human)
     point = None if stated is None else stated.name
-    pools = [_system_pool(pool, systems) for pool in systems.pools]
+    pools = [_system_pool(pool, systems, paper) for pool in systems.pools]
+    rated = {pool.of.system for pool in systems.pools}
     pools += [
         NamedPool(one.name, pooled_reads(pool, human.grid, _as_in(pool.of)), pool.of, point)
         for one in paper.all
@@ -201,6 +211,8 @@ def feature_of(
         comparisons,
         estimates,
         _reader_curves(human, paper),
+        tuple(_system_name(one, paper) for one in paper.systems if one not in rated),
+        table.notes,
     )
 
 
@@ -232,9 +244,14 @@ def _pair(layout: Layout, contrast: Contrast) -> Pair | None:
     return None if first is None or second is None else Pair(first, second)
 
 
-def _system_pool(pool: Pool, layout: Layout) -> NamedPool:
-    """Return an AI system's row; it is called AI where it is the only one."""
-    name = "AI" if len(layout.pools) == 1 else f"AI {pool.of.system}"
+def _system_name(system: str | None, paper: ReadersOfPaper) -> str:
+    """Return how a row of an AI system is named: AI where it is the only one."""
+    return "AI" if len(paper.systems) == 1 else f"AI {system}"
+
+
+def _system_pool(pool: Pool, layout: Layout, paper: ReadersOfPaper) -> NamedPool:
+    """Return an AI system's row."""
+    name = _system_name(pool.of.system, paper)
     stated = stated_point(layout)
     point = None if stated is None else stated.name
     return NamedPool(name, pooled_reads(pool, layout.grid, _as_in(pool.of)), pool.of, point)

@@ -1,6 +1,7 @@
 """Zhou 2023's Tables 1 to 3 in the paper's layout, the proper method in a second table each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPaper
 from analysis.papers.zhou2023_times import time_of
@@ -32,7 +33,7 @@ def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
             f"{READERS_POOLED} {CUT_OFF} SE: DeLong; intervals: Clopper-Pearson of AUC x n; P: "
             f"against 0.5. {ONE_POINT} {ABBREVIATIONS} {units}",
             header,
-            tuple(_pooled_row(feature, pool) for feature in features for pool in feature.pools),
+            tuple(row for feature in features for row in _auc_rows(feature, _pooled_row)),
         ),
         PaperTable(
             f"{PAPER}_table1_means",
@@ -41,7 +42,7 @@ def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
             "random, and the readers' covariance over the cases is kept (DeLong). Sensitivity, "
             f"specificity and J: each reader at their own threshold. {ONE_POINT} {units}",
             header,
-            tuple(_mean_row(feature, pool) for feature in features for pool in feature.pools),
+            tuple(row for feature in features for row in _auc_rows(feature, _mean_row)),
         ),
     )
 
@@ -105,6 +106,19 @@ def time_tables(
             tuple(_reader_time_row(one, estimates) for one in own if one.subjects[0].reader),
         ),
     )
+
+
+def _auc_rows(
+    feature: Feature, row_of: Callable[[Feature, NamedPool], PaperRow]
+) -> Iterator[PaperRow]:
+    """Return a feature's rows of Table 1; a system without ratings has a row that says so."""
+    for name in feature.unrated:
+        reason = f"not estimable: no score of the {feature.unit}"
+        absent = Estimate("auc", Of(), None, "none", reason=reason)
+        row = _auc_row(feature, name, absent, [None] * 4)
+        yield replace(row, cells=(f"{NOTHING} ({reason})", *row.cells[1:]))
+    for pool in feature.pools:
+        yield row_of(feature, pool)
 
 
 def _pooled_row(feature: Feature, pool: NamedPool) -> PaperRow:

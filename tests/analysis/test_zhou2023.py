@@ -169,10 +169,28 @@ def test_table_1_has_the_paper_s_rows_for_every_feature(part: PaperPart) -> None
 
 
 def test_headers_of_intervals_follow_the_level() -> None:
-    found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", alpha=0.01))
+    found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", level=0.99))
     headers = [column for one in found.tables for column in one.header if "CI" in column]
     assert len(headers) == 4
     assert all("99 % CI" in column for column in headers)
+
+
+def test_a_system_without_scores_of_the_breast_keeps_its_row_and_says_why() -> None:
+    tables = Tables()
+    tables.ai_cases[["score_right", "score_left"]] = np.nan
+    tables.ai_cases["status"] = "finding"
+    found = part_of(tables)
+    for name in ("table1", "table1_means"):
+        row = next(
+            one
+            for one in table(found, name).rows
+            if (one.section, one.label) == ("Malignancy", "AI")
+        )
+        assert "no score of the breast" in row.cells[0]
+    assert (
+        f"Zhou 2023, malignancy: Rows without a rating by an AI system, left out: {2 * N_CASES}."
+        in found.warnings
+    )
 
 
 def test_j_and_threshold_are_two_columns(part: PaperPart) -> None:
