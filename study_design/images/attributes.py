@@ -1,6 +1,7 @@
 """Attributes of a DICOM dataset read without trust: what makes no sense counts as absent."""
 
 import math
+import struct
 from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
@@ -37,6 +38,15 @@ def integer(dataset: Dataset, keyword: str, default: int = 0) -> int:
     """Return an attribute's first number as a whole one."""
     value = number(dataset, keyword)
     return default if value is None else int(value)
+
+
+def words(dataset: Dataset, keyword: str) -> tuple[int, ...]:
+    """Return the 16 bit words of an attribute, which a file holds as numbers or as bytes."""
+    data = next(iter(_values(dataset, keyword)), None)
+    if not isinstance(data, bytes):
+        return tuple(int(value) for value in numbers(dataset, keyword))
+    order = ">" if dataset.original_encoding[1] is False else "<"
+    return struct.unpack(f"{order}{len(data) // 2}H", data[: len(data) // 2 * 2])
 
 
 def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:

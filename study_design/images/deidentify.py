@@ -20,7 +20,7 @@ from pydicom.uid import (
 from pydicom.valuerep import format_number_as_ds
 
 from study_design.images.acceptance import MAMMOGRAPHY
-from study_design.images.attributes import integer, items, numbers, text, texts
+from study_design.images.attributes import integer, items, numbers, text, texts, words
 from study_design.images.decode import StoredPixels
 from study_design.images.dicom import vendor, window_name
 from study_design.images.messages import Pseudonyms
@@ -260,7 +260,7 @@ def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
     vr = "SS" if integer(source, "PixelRepresentation") else "US"
     for place, item in enumerate(items(source, "VOILUTSequence"), start=1):
         descriptor = [int(value) for value in numbers(item, "LUTDescriptor")]
-        entries = [int(value) for value in numbers(item, "LUTData")]
+        entries = words(item, "LUTData")
         if len(descriptor) != 3 or len(entries) != (descriptor[0] or 65536):
             continue
         table = Dataset()

@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 
-from study_design.images.attributes import integer, items, number, numbers, text, texts
+from study_design.images.attributes import integer, items, number, numbers, text, texts, words
 from study_design.images.mammogram import VoiFunction, VoiWindow
 from study_design.images.messages import Identity
 from study_design.images.view_names import parse_side, parse_view
@@ -87,6 +87,9 @@ class Header:
         A view that is none of the four slots, by name; empty otherwise.
     view_modifiers
         Modifiers of the view in words (magnification, spot compression, ...).
+    has_only_falling_lut
+        No window, and a VOI LUT whose first entry exceeds its last: the full range would show a
+        negative.
     """
 
     identity: Identity
@@ -111,6 +114,7 @@ class Header:
     is_quality_control: bool
     is_spot_paddle: bool
     has_implant: bool
+    has_only_falling_lut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,7 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         or text(dataset, "CalibrationImage") == "YES",
         is_spot_paddle="SPOT" in paddle or "MAG" in paddle,
         has_implant=text(dataset, "BreastImplantPresent") == "YES",
+        has_only_falling_lut=_has_only_falling_lut(dataset),
     )
 
 
@@ -214,7 +219,9 @@ def presentation_of(dataset: Dataset) -> Presentation:
     if shape == ("IDENTITY" if low_is_bright else "INVERSE"):
         notes.append(f"Presentation LUT Shape {shape} contradicts the photometric interpretation")
     windows = _windows(dataset)
-    if not windows:
+    if not windows and items(dataset, "VOILUTSequence"):
+        notes.append("only a VOI LUT, which is not applied yet: shown full range")
+    elif not windows:
         notes.append("no window in the header: the full range is shown")
     spacing = spacing_of(dataset)
     if spacing.mm is None:
@@ -331,6 +338,12 @@ def _windows(dataset: Dataset) -> tuple[VoiWindow, ...]:
         for place, (centre, width) in enumerate(pairs)
         if width > 0 and width >= smallest
     )
+
+
+def _has_only_falling_lut(dataset: Dataset) -> bool:
+    """Tell whether a VOI LUT that turns grey levels round stands there and no window does."""
+    tables = [words(item, "LUTData") for item in items(dataset, "VOILUTSequence")]
+    return not _windows(dataset) and any(table[0] > table[-1] for table in tables if table)
 
 
 def _padding(dataset: Dataset) -> CodeRange | None:

@@ -1,11 +1,15 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.dataset import Dataset
 
-from study_design.images.dicom import CodeRange, Presentation, presentation_of
+from study_design.images.acceptance import judge
+from study_design.images.dicom import CodeRange, Presentation, header_of, presentation_of
 from study_design.images.mammogram import VoiFunction, VoiWindow
+from study_design.images.messages import Verdict
 
 
 def presented(make_dicom: Any, **attributes: Any) -> Presentation:
@@ -34,6 +38,27 @@ def test_a_file_without_window_is_noted(make_dicom: Any) -> None:
     found = presented(make_dicom, WindowCenter=None)
     assert found.windows == ()
     assert "no window in the header: the full range is shown" in found.notes
+
+
+@pytest.mark.parametrize("vr", ["US", "OW"])
+@pytest.mark.parametrize("is_falling", [False, True])
+@pytest.mark.parametrize("has_window", [False, True])
+def test_a_lookup_table_without_window_is_noted_and_a_falling_one_refused(
+    make_dicom: Any, vr: str, *, is_falling: bool, has_window: bool
+) -> None:
+    entries = [4095, 2000, 0] if is_falling else [0, 2000, 4095]
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [3, 0, 12])
+    data = entries if vr == "US" else np.array(entries, "<u2").tobytes()
+    table.add_new("LUTData", vr, data)
+    window = {} if has_window else {"WindowCenter": None}
+    dataset = dcmread(make_dicom(VOILUTSequence=[table], **window))
+    note = "only a VOI LUT, which is not applied yet: shown full range"
+    assert (note in presentation_of(dataset).notes) is not has_window
+    judgement = judge(header_of(dataset, has_pixels=True))
+    is_refused = is_falling and not has_window
+    assert judgement.verdict is (Verdict.REFUSED if is_refused else Verdict.ACCEPTED)
+    assert ("shown as a negative" in judgement.reason) is is_refused
 
 
 @pytest.mark.parametrize(
