@@ -206,7 +206,8 @@ def _one_kappa(found: KappaEstimate, of: Of, n: Counts, weights: Weights, level:
 def _mean_kappa(found: Sequence[KappaEstimate], of: Of, n: Counts, weights: Weights) -> Estimate:
     """Return the mean of the pairs' kappas, of those that have one."""
     known = [one.kappa for one in found if one.kappa is not None]
-    method = f"mean of Cohen's kappas of all pairs of readers (Light 1971), {weights}"
+    over = "all" if len(known) == len(found) else f"{len(known)} of {len(found)}"
+    method = f"mean of Cohen's kappas of {over} pairs of readers (Light 1971), {weights}"
     if not known:
         return Estimate("kappa", of, None, method, n=n, reason=found[0].reason)
     return Estimate("kappa", of, float(np.mean(known)), method, n=n)

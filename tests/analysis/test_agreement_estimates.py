@@ -40,6 +40,7 @@ def test_readers_who_never_mark_a_type_agree_on_the_scale_of_all(names: tuple[st
         # Two pairs agree on 2 of 4, one on 4 of 4: adjusted 0, 0 and 1.
         assert marks[item, "kappa_adjusted"].estimate == pytest.approx(1 / 3)
         assert marks[item, "agreement"].estimate == pytest.approx(2 / 3)
+        assert "2 of 3 pairs of readers" in marks[item, "kappa"].method
 
 
 @pytest.mark.parametrize("seen", ["", "A"])
