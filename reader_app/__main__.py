@@ -70,6 +70,13 @@ def main() -> int:
     except CrossreadError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        where = error.filename or "a file"
+        sys.stderr.write(
+            f"Expected to read or write {where}, got: {error.strerror or error}. Check path and "
+            "rights.\n"
+        )
+        return 1
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     return 0

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study_design.columns import REFERENCE
-from study_design.errors import ProtocolError
+from study_design.errors import ProtocolError, RecordError
 from study_design.exchange.csv_file import Cell
 from study_design.exchange.study_rows import TableRows, study_rows
-from study_design.protocol.locked import LockedProtocol, locked_protocol
+from study_design.protocol.locked import (
+    LockedProtocol,
+    hashes_in,
+    locked_protocol,
+    refuse_changed,
+)
 from study_design.protocol.study_file import AnalysisPlan
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.store.record_store import open_store
@@ -78,10 +83,17 @@ def study_tables(folder: StudyFolder) -> StudyTables:
         or says nothing of a case that was planned.
     """
     with open_store(folder.required()) as store:
+        broken = store.verify_chain()
         events = store.events()
+    if broken:
+        raise RecordError(f"The record was altered: {broken[0]} Restore it from a backup.")
     locked = locked_protocol(folder, events)
     for path in sorted(folder.detections.glob("*.json")):
         locked.check(folder, path)
+    for stored in events:
+        if stored.event.type is EventType.STUDY_FROZEN:
+            for known in hashes_in(stored):
+                refuse_changed(folder, hashes_in(stored), folder.path / known.file)
     tables = study_rows(folder, events)
     frames = {rows.table.file.removesuffix(".csv"): _frame(rows) for rows in tables}
     _check_truth(folder, frames["reference"], frames["schedule"])

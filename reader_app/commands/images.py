@@ -52,7 +52,7 @@ def import_command(
         raise typer.BadParameter("give files or folders, or --manifest CSV")
     folder = study_at(study)
     try:
-        with progress_bar() as show:
+        with progress_bar(silent=as_json) as show:
             report = import_images(
                 folder,
                 paths or [],

@@ -1,4 +1,4 @@
-"""Progress of long work on standard error: what, how many, how long."""
+"""Progress of long work: a bar on the terminal; without one, a line now and then on its output."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +11,14 @@ Report = Callable[[str, int, int], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
+def progress_bar(*, silent: bool = False) -> Iterator[Report]:
     """Show a bar for each kind of work; without a terminal, a line now and then."""
     console = Console(stderr=True)
+    if silent:
+        yield lambda *_: None
+        return
     if not console.is_terminal:
-        yield _lines(console)
+        yield _lines(Console())
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
     with Progress(*columns, console=console) as bars:

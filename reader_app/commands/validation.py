@@ -21,23 +21,34 @@ def register(app: typer.Typer) -> None:
 
 
 def validate_command(
-    folder: Annotated[
-        Path | None,
+    words: Annotated[
+        list[str] | None,
         typer.Argument(metavar="[DIR]", help="Reference cases; without it the shipped ones."),
     ] = None,
     method: Annotated[
-        list[str] | None, typer.Option(help="Check this method only; can be given several times.")
+        list[str] | None,
+        typer.Option(metavar="NAME...", help="Check these methods only: one name or several."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Run the estimators on reference cases: case, quantity, expected, got, difference, ok."""
+    folder, methods = _folder_and_methods(words or [], method or [])
     try:
-        found = check(folder, method or ())
+        found = check(folder, methods)
     except ReferenceCaseError as error:
         raise BadInputError(f"Reference cases: {error}.") from error
     typer.echo(_json(found) if as_json else _table(found))
     if not found.complete:
         raise typer.Exit(1)
+
+
+def _folder_and_methods(words: list[str], named: list[str]) -> tuple[Path | None, list[str]]:
+    """Tell the folder from further names of methods, which may follow `--method` without it."""
+    folders = [word for word in words if not named or Path(word).is_dir()]
+    if len(folders) > 1:
+        raise typer.BadParameter(f"give one folder of reference cases, got {', '.join(folders)}")
+    methods = named + [word for word in words if word not in folders]
+    return (Path(folders[0]) if folders else None), methods
 
 
 def _table(found: ReferenceCheck) -> str:

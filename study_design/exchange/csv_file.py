@@ -16,6 +16,8 @@ from pathlib import Path
 from study_design.errors import BadInputError
 
 FORMULA_STARTS = ("=", "+", "-", "@")
+# What Chinese text in GB18030 turns into when taken for Shift-JIS; Japanese files hardly use it.
+HALF_WIDTH_KATAKANA = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 Cell = str | int | float | bool | None
 
@@ -160,9 +162,12 @@ def _decoded(path: Path, raw: bytes) -> tuple[str, list[str]]:
         pass
     for encoding in ("shift_jis", "gb18030"):
         try:
-            return raw.decode(encoding), [f"{path.name}: {encoding}, guessed"]
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "shift_jis" and any(char in HALF_WIDTH_KATAKANA for char in text):
+            continue
+        return text, [f"{path.name}: {encoding}, guessed"]
     raise BadInputError(
         f"{path.name}: expected text in UTF-8, got something else. Save it as CSV UTF-8."
     )

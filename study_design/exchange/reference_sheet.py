@@ -55,9 +55,14 @@ def import_truth(
         refuse_when_locked(folder, "bring in another reference standard")
     sheet = read_case_sheet(folder)
     truths = _read_truths(reference, sheet.cases, resolve)
-    found = _read_lesions(lesions, sheet, resolve) if lesions is not None else ()
+    stored = folder.reference_standard / LESIONS.file
+    if lesions is not None:
+        found = _read_lesions(lesions, sheet, resolve)
+    else:
+        # A sheet of cases alone leaves the lesions that are there.
+        found = read_lesions(folder) if stored.is_file() else ()
     write_reference(folder.reference_standard / REFERENCE.file, truths)
-    write_lesions(folder.reference_standard / LESIONS.file, found)
+    write_lesions(stored, found)
     guesses = read_csv(reference).guesses + (read_csv(lesions).guesses if lesions else ())
     return TruthImport(
         len(truths),

@@ -127,3 +127,16 @@ def test_a_write_that_fails_leaves_the_old_file_alone(path: Path) -> None:
         write_atomically(path, "text")  # type: ignore[arg-type]
     assert path.read_bytes() == b"old"
     assert [file.name for file in path.parent.iterdir()] == ["table.csv"]
+
+
+@pytest.mark.parametrize("words", ["乳房肿块疼痛", "钙化", "良性", "北京"])
+def test_chinese_of_a_spreadsheet_is_not_taken_for_japanese(path: Path, words: str) -> None:
+    path.write_bytes(f"case,symptoms\nC1,{words}\n".encode("gb18030"))
+    table = read_csv(path)
+    assert table.rows[0]["symptoms"] == words
+    assert "gb18030" in table.guesses[0]
+
+
+def test_japanese_of_a_spreadsheet_is_read_as_such(path: Path) -> None:
+    path.write_bytes("case,symptoms\nC1,乳房のしこり\n".encode("shift_jis"))
+    assert read_csv(path).rows[0]["symptoms"] == "乳房のしこり"
