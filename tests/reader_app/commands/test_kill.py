@@ -24,6 +24,7 @@ KILLS = 20
 READER = "junior-1"
 
 
+@pytest.mark.timeout(1200)  # twenty programs are started and killed, one after the other
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 def test_a_killed_reader_resumes_where_it_stood(
     study: StudyFolder, tmp_path: Path, start: Start
