@@ -1,10 +1,11 @@
 """Pictures of the desk windows on an example study, taken of the real windows."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.application import reading_application
@@ -31,7 +32,8 @@ def _photograph(window: QWidget, size: QSize, path: Path, ready: Callable[[], bo
     window.resize(size)
     window.show()
     while not ready():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+        time.sleep(0.002)
+        QCoreApplication.processEvents()
     QCoreApplication.processEvents()
     window.grab().save(str(path))
     window.close()

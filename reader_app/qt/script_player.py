@@ -5,11 +5,12 @@ those of its script.
 """
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -156,7 +157,9 @@ class ScriptPlayer:
         passed.start()
         QCoreApplication.processEvents()
         while not self._window.ready:
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+            # Waiting inside Qt would keep the interpreter from the thread that loads the images.
+            time.sleep(0.002)
+            QCoreApplication.processEvents()
             if passed.hasExpired(PATIENCE_MS):
                 raise ProtocolError(f"The window was not ready after {PATIENCE_MS // 1000} s.")
 
