@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from study_design.images.dicom import CodeRange
+from study_design.images.presentation import CodeRange
 
 # The mask is found on a picture reduced to about this many pixels along its longer side.
 _REDUCED_SIDE_PX = 512

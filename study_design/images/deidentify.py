@@ -22,8 +22,8 @@ from pydicom.valuerep import format_number_as_ds
 from study_design.images.acceptance import MAMMOGRAPHY
 from study_design.images.attributes import integer, items, numbers, text, texts, words
 from study_design.images.decode import StoredPixels
-from study_design.images.dicom import vendor, window_name
 from study_design.images.messages import Pseudonyms
+from study_design.images.presentation import vendor, window_name
 from study_design.vocabulary import Projection, View
 
 METHOD = "Crossread allow-list 1: numbers and listed codes pass, texts, dates and UIDs do not"

@@ -29,13 +29,7 @@ from study_design.images.decode import (
     picture_low_is_bright,
 )
 from study_design.images.deidentify import deidentify, wrap_picture
-from study_design.images.dicom import (
-    CodeRange,
-    Presentation,
-    Spacing,
-    presentation_of,
-    read_header,
-)
+from study_design.images.dicom import read_header
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
 from study_design.images.messages import (
@@ -49,6 +43,7 @@ from study_design.images.messages import (
     Verdict,
 )
 from study_design.images.orientation import flips_for
+from study_design.images.presentation import CodeRange, Presentation, Spacing, presentation_of
 from study_design.study_folder import StudyFolder
 
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")

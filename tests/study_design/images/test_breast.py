@@ -9,7 +9,7 @@ from PIL import Image
 
 from study_design.images.breast import Edge, find_breast
 from study_design.images.decode import decode_dicom
-from study_design.images.dicom import CodeRange
+from study_design.images.presentation import CodeRange
 
 
 def disc(*, air: int = 0, noise: int = 0) -> NDArray[np.uint16]:

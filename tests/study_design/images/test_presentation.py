@@ -7,9 +7,10 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from study_design.images.acceptance import judge
-from study_design.images.dicom import CodeRange, Presentation, header_of, presentation_of
+from study_design.images.dicom import header_of
 from study_design.images.mammogram import VoiFunction, VoiWindow
 from study_design.images.messages import Verdict
+from study_design.images.presentation import CodeRange, Presentation, presentation_of
 
 
 def presented(make_dicom: Any, **attributes: Any) -> Presentation:
