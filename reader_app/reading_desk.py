@@ -5,68 +5,23 @@ its second mark, the open card, digits that are being typed. Whatever is done go
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from reader_app.answer_form import (
-    FINDING_BIRADS,
-    Entry,
-    Value,
-    card_items,
-    digits_hint,
-    item_text,
-    next_item,
-    open_ratings,
-    summary_items,
-)
+from reader_app.answering_desk import AnsweringDesk
 from reader_app.draft import Draft
 from reader_app.draft_history import DraftHistory
-from reader_app.keys import DENSITY_OF_KEY, TYPE_OF_KEY, Command, Mode
+from reader_app.keys import TYPE_OF_KEY, Command
 from reader_app.session import ReadingSession
-from reader_app.session_state import Phase
-from study_design.errors import ProtocolError
 from study_design.geometry import Point
 from study_design.reads import Finding
-from study_design.vocabulary import AbnormalityType, Side, View
-
-# What is said of digits that answer nothing.
-NOTHING_ASKED = {
-    Mode.READING: "No rating is open. Enter shows all answers.",
-    Mode.CARD: "This study asks no number of a finding.",
-    Mode.SUMMARY: "Tab goes to the answer that is to be changed.",
-}
+from study_design.vocabulary import AbnormalityType, View
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The open card: whose it is, and which item digits go to (empty where it asks nothing)."""
-
-    finding: int
-    item: str
-
-
-class ReadingDesk:
-    """The half-done part of a read.
-
-    Attributes
-    ----------
-    armed
-        The type that the next mark starts a finding of.
-    linking
-        The finding whose second mark comes next.
-    selected
-        The mark that Delete removes; the newest one where None.
-    card
-        The open card.
-    entry
-        Digits that have been typed and not yet been taken over.
-    focus
-        The item of the summary that digits go to; empty where nothing is missing, until Tab.
-    notice
-        A short word to the reader, until the next key.
-    """
+class ReadingDesk(AnsweringDesk):
+    """The half-done part of a read: marks and answers; see `AnsweringDesk` for what it holds."""
 
     def __init__(self, session: ReadingSession) -> None:
-        self._session = session
+        super().__init__(session)
         self._commands: Mapping[Command, Callable[[str], None]] = {
             Command.TYPE: self._type,
             Command.ONE_VIEW: self._one_view,
@@ -90,28 +45,11 @@ class ReadingDesk:
             Command.PAUSE: lambda _: session.pause(),
             Command.RESUME: lambda _: session.resume(),
         }
-        self.clear()
 
     def clear(self) -> None:
         """Forget the case that was open."""
-        self.armed: AbnormalityType | None = None
-        self.linking: int | None = None
-        self.selected: int | None = None
-        self.card: Card | None = None
-        self.entry: Entry | None = None
-        self.focus = ""
-        self.notice = ""
+        super().clear()
         self._history = DraftHistory()
-
-    @property
-    def mode(self) -> Mode:
-        """What the keyboard belongs to."""
-        phase = self._session.state.phase
-        if phase is Phase.FINISHED:
-            return Mode.ENDED
-        if phase is Phase.READING and self.card:
-            return Mode.CARD
-        return Mode(phase)
 
     def draws_on(self, view: View) -> bool:
         """Tell whether a click or drag on a view makes a mark."""
@@ -190,14 +128,6 @@ class ReadingDesk:
         if mark is not None:
             self._open_card(self._finding_of(mark))
 
-    def take_over(self) -> None:
-        """Give the typed digits to the session; digits that mean nothing yet are dropped."""
-        entry, self.entry = self.entry, None
-        if entry is None or entry.typed.value is None:
-            return
-        for item in entry.items:
-            self._answer(item, entry.typed.value)
-
     # Commands -----------------------------------------------------------------------------------
 
     def _type(self, key: str) -> None:
@@ -250,62 +180,6 @@ class ReadingDesk:
         if all(finding.finding != number for finding in self._session.state.draft.findings):
             self.card = None
 
-    def _without_findings(self, category: str) -> None:
-        """Give the breasts without findings a category; their rating is still to be typed."""
-        study, state = self._session.study, self._session.state
-        if category not in study.scales.birads:
-            self.notice = f"BI-RADS {category} is not on this study's scale."
-            return
-        self.armed = self.linking = None
-        free = [side for side in Side if not state.draft.of_side(side)]
-        if study.form.birads == "breast":
-            for side in free:
-                self._session.answer(f"birads_{side.word}", category)
-        elif not state.draft.findings:
-            self._session.answer("birads_exam", category)
-        if len(free) == 0:
-            self.notice = "Both breasts have findings."
-        elif self._open_ratings():
-            self.notice = "Type the rating, 0-100"
-
-    def _digit(self, digit: str) -> None:
-        """Type a digit of what is asked now."""
-        items = self.entry.items if self.entry else self._asked_now()
-        if not items:
-            self.notice = NOTHING_ASKED[self.mode]
-            return
-        study = self._session.study
-        entry = (self.entry or Entry(items)).with_digit(digit, study.scales.birads)
-        if entry is None:
-            self.notice = f"{item_text(items[0])}: {digits_hint(items[0], study.scales)}"
-            return
-        self.entry = entry
-        if entry.typed.complete and not _is_rating(items[0]):
-            self.take_over()
-            self._go_on()
-
-    def _rub_out(self, _key: str) -> None:
-        """Take the last digit back."""
-        if self.entry:
-            self.entry = self.entry.rubbed_out(self._session.study.scales.birads)
-
-    def _density(self, key: str) -> None:
-        """Answer the density."""
-        if self._session.study.form.density == "off":
-            self.notice = "This study does not ask for density."
-        else:
-            self._session.answer("density", DENSITY_OF_KEY[key])
-
-    def _move(self, step: int) -> None:
-        """Move to the next or previous field of the card or the summary."""
-        form = self._session.study.form
-        if self.card:
-            items = card_items(form)
-            if items:
-                self.card = replace(self.card, item=next_item(items, self.card.item, step))
-        else:
-            self.focus = next_item(summary_items(form), self.focus, step)
-
     def _close_card(self) -> None:
         """Close the card; a second mark is still waited for."""
         self.card = None
@@ -313,31 +187,6 @@ class ReadingDesk:
     def _cancel(self) -> None:
         """Let go of what is half done."""
         self.armed = self.linking = self.selected = None
-
-    def _to_summary(self) -> None:
-        """Show the summary, or the card of a finding that is not complete."""
-        self.armed = self.linking = None
-        try:
-            self._session.show_summary()
-        except ProtocolError as error:
-            state = self._session.state
-            first = state.draft.incomplete_findings(self._session.study.form)[0]
-            finding = state.draft.finding(first)
-            self.selected = finding.marks[-1].mark
-            self._open_card(finding)
-            self.notice = str(error)
-            return
-        self.focus = next(iter(self._session.state.missing), "")
-
-    def _validate(self) -> None:
-        """Commit the read, or go to the first item that is missing."""
-        missing = self._session.state.missing
-        if missing:
-            self.focus = missing[0]
-            self.notice = f"{item_text(missing[0])} is missing"
-            return
-        self._session.validate()
-        self.clear()
 
     def _go_to(self, draft: Draft | None) -> None:
         """Undo or redo; what is half done is let go of."""
@@ -350,49 +199,6 @@ class ReadingDesk:
             self.card = None
 
     # Inside -------------------------------------------------------------------------------------
-
-    def _asked_now(self) -> tuple[str, ...]:
-        """Return the items that digits answer now."""
-        if self.card:
-            return (self.card.item,) if self.card.item else ()
-        if self._session.state.phase is Phase.SUMMARY:
-            return (self.focus,) if self.focus else ()
-        return self._open_ratings()
-
-    def _open_ratings(self) -> tuple[str, ...]:
-        """Return the ratings that digits answer while no card is open."""
-        state = self._session.state
-        return open_ratings(state.missing, [s for s in Side if state.draft.of_side(s)])
-
-    def _answer(self, item: str, value: Value) -> None:
-        """Write an answer to the finding of the card, or to the read."""
-        if self.card is None:
-            self._session.answer(item, value)
-            return
-        finding = self._session.state.draft.finding(self.card.finding)
-        if item == FINDING_BIRADS:
-            described = replace(finding, birads=str(value))
-        else:
-            described = replace(finding, rating=float(value or 0.0))
-        self._session.describe_finding(described)
-
-    def _go_on(self) -> None:
-        """Move on after a complete answer: to the card's next field, or to what is missing."""
-        if self.card:
-            items = card_items(self._session.study.form)
-            if self.card.item != items[-1]:
-                self._move(1)
-        elif self._session.state.phase is Phase.SUMMARY:
-            missing = self._session.state.missing
-            self.focus = missing[0] if missing else self.focus
-
-    def _open_card(self, finding: Finding) -> None:
-        """Open the card of a finding at the first thing that it lacks."""
-        items = card_items(self._session.study.form)
-        lacking = [
-            item for item in items if getattr(finding, item.removeprefix("finding_")) is None
-        ]
-        self.card = Card(finding.finding, (*lacking, *items, "")[0])
 
     def _finding_of(self, mark: int) -> Finding:
         """Return the finding that a mark belongs to."""
@@ -409,8 +215,3 @@ class ReadingDesk:
 def view_text(view: View) -> str:
     """Return a view as its pane is labelled."""
     return f"{view.side} {view.projection}"
-
-
-def _is_rating(item: str) -> bool:
-    """Tell whether an item is a rating, which only the next key other than a digit completes."""
-    return "rating" in item

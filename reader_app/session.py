@@ -5,7 +5,7 @@ draws, and nothing here knows the truth; AI results are asked for only when a ca
 is opened.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -14,13 +14,13 @@ from reader_app.ai_results import CaseAi
 from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
-from reader_app.draft_changes import changes, description_payload, mark_payload
+from reader_app.draft_changes import changes
 from reader_app.journal import Act, Journal, Record
+from reader_app.open_case import OpenCase
 from reader_app.opening import Opening
 from reader_app.plan_walk import progress_at, remaining
 from reader_app.session_state import Phase, SittingFacts, State
 from study_design.errors import ProtocolError
-from study_design.geometry import Point
 from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
 from study_design.protocol.washout import (
@@ -31,22 +31,18 @@ from study_design.protocol.washout import (
     next_allowed,
 )
 from study_design.readers import ReaderProfile
-from study_design.reads import Finding, Mark, Read
-from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.reads import Read
+from study_design.record.events import EventType
 from study_design.record.replay import OpenRead, open_read, reads_of
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import (
-    AbnormalityType,
     AiInitial,
     ReaderKind,
-    View,
 )
 
-STALL_S = 3.0
 
-
-class ReadingSession:
-    """One sitting; see the module.
+class ReadingSession(OpenCase):
+    """One sitting; see the module, and `OpenCase` for the acts on the case that is open.
 
     Parameters
     ----------
@@ -71,8 +67,8 @@ class ReadingSession:
         case_ai: Callable[[Assignment], CaseAi],
         screen: str = "",
     ) -> None:
+        super().__init__(Journal(record, clock, actor=facts.reader.reader), clock)
         self._facts = facts
-        self._clock = clock
         self._case_ai = case_ai
         reader = facts.reader.reader
         self._plan = assignments_of(facts.plan, reader)
@@ -82,17 +78,8 @@ class ReadingSession:
         self._interrupted = [s for s in own if self._resumed and s.event.read == self._resumed.read]
         newest = max((datetime.fromisoformat(s.event.at_utc) for s in own), default=None)
         check_clock(newest, clock.now())
-        self._journal = Journal(record, clock, actor=reader)
-        self._phase = Phase.GATE
         self._message = ""
-        self._focused = True
         self._assignment: Assignment | None = None
-        self._draft = Draft()
-        self._ai: CaseAi | None = None
-        self._ai_watch = AiWatch()
-        self._read: str | None = None
-        self._read_clock = ReadClock()
-        self._events_of_read: list[StoredEvent] = []
         self._append(
             EventType.SITTING_OPENED,
             {"software_version": SOFTWARE_VERSION, "clock": clock.kind, "screen": screen},
@@ -197,113 +184,6 @@ class ReadingSession:
         if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
             self.toggle_ai()
 
-    def input_seen(self) -> None:
-        """Note that the reader did something, whatever it was."""
-        if self._read_clock.running:
-            self._read_clock.input(self._clock.monotonic_s())
-
-    def waited(self, seconds: float) -> None:
-        """Note that the program let the reader wait; a long wait is flagged in the record.
-
-        What came before the first full paint is the case's latency and not part of the read.
-        """
-        if self._read_clock.running:
-            since_paint_s = self._read_clock.since_paint_s(self._clock.monotonic_s())
-            seconds = min(seconds, since_paint_s)
-            self._read_clock.waited(seconds)
-            if seconds >= STALL_S:
-                self._append(EventType.READ_STALLED, {"seconds": seconds})
-
-    def focus_changed(self, *, focused: bool) -> None:
-        """Note that another window takes the keyboard, or that it comes back."""
-        if self._read_clock.running and focused != self._focused:
-            self._append(EventType.FOCUS_RETURNED if focused else EventType.FOCUS_LOST, {})
-        self._focused = focused
-
-    def place_mark(
-        self,
-        view: View,
-        image: str,
-        *,
-        points: tuple[Point, ...],
-        types: tuple[AbnormalityType, ...],
-        finding: int | None = None,
-    ) -> Finding:
-        """Place a mark: of a new finding, or of an existing one on the breast's other view."""
-        self._require(Phase.READING)
-        shape = "point" if len(points) == 1 else "box"
-        mark = Mark(self._draft.next_mark, view, image, shape, points)
-        if finding is None:
-            for item in self._draft.answered_without_findings(view.side):
-                self.answer(item, None)
-            number = self._draft.next_finding
-            draft = self._draft.with_finding(Finding(number, types, (mark,)))
-        else:
-            number = finding
-            draft = self._draft.with_mark(number, mark)
-        self._append(EventType.MARK_PLACED, mark_payload(draft.finding(number), mark))
-        self._draft = draft
-        return draft.finding(number)
-
-    def remove_mark(self, mark: int) -> None:
-        """Take a mark back."""
-        self._require(Phase.READING)
-        self._append(EventType.MARK_REMOVED, {"mark": mark})
-        self._draft = self._draft.without_mark(mark)
-
-    def describe_finding(self, finding: Finding) -> None:
-        """Set type, category, rating and whether a finding is seen on one view only."""
-        self._require(Phase.READING, Phase.SUMMARY)
-        self._append(EventType.FINDING_DESCRIBED, description_payload(finding))
-        self._draft = self._draft.with_finding(finding)
-
-    def restore(self, draft: Draft) -> None:
-        """Go back, or forward, to a draft of this read; what that changes is written down."""
-        self._require(Phase.READING, Phase.SUMMARY)
-        for change in changes(self._draft, draft):
-            self._append(change.kind, change.payload)
-        self._draft = draft
-
-    def answer(self, item: str, value: str | float | None) -> None:
-        """Answer an item of `Answers`; None takes the answer back."""
-        self._require(Phase.READING, Phase.SUMMARY)
-        draft = self._draft.with_answer(item, value)
-        self._append(EventType.ANSWER_GIVEN, {"item": item, "value": value})
-        self._draft = draft
-
-    @property
-    def ai_can_be_shown(self) -> bool:
-        """Whether the open case has AI marks that the protocol lets the reader see."""
-        return self._ai is not None and bool(self._ai.result.detections)
-
-    def toggle_ai(self) -> None:
-        """Show or hide the AI's marks."""
-        if not self.ai_can_be_shown or self._phase not in (Phase.READING, Phase.SUMMARY):
-            return
-        at_s = self._read_clock.since_start_s(self._clock.monotonic_s())
-        if self._ai_watch.visible:
-            self._append(EventType.AI_HIDDEN, {})
-            self._ai_watch.hide(at_s)
-        else:
-            self._append(EventType.AI_SHOWN, {})
-            self._ai_watch.show(at_s)
-
-    def pause(self) -> None:
-        """Stop the reading clock; the window hides the images."""
-        self._require(Phase.READING, Phase.SUMMARY)
-        self._append(EventType.READ_PAUSED, {})
-        at_s = self._clock.monotonic_s()
-        self._ai_watch.hide(self._read_clock.since_start_s(at_s))
-        self._read_clock.pause(at_s)
-        self._phase = Phase.PAUSED
-
-    def resume(self) -> None:
-        """Go on reading after a pause."""
-        self._require(Phase.PAUSED)
-        self._append(EventType.READ_RESUMED, {})
-        self._read_clock.resume(self._clock.monotonic_s())
-        self._phase = Phase.READING
-
     def show_summary(self) -> None:
         """Show what would be validated; findings must be complete."""
         self._require(Phase.READING)
@@ -367,15 +247,6 @@ class ReadingSession:
         self._phase = Phase.GATE if remaining else Phase.FINISHED
         self._message = "" if remaining else "All cases are read. Thank you."
 
-    def _clear_case(self) -> None:
-        """Forget everything of the case that was open."""
-        self._draft = Draft()
-        self._ai = None
-        self._ai_watch = AiWatch()
-        self._read = None
-        self._read_clock = ReadClock()
-        self._events_of_read = []
-
     def _remaining(self) -> tuple[Assignment, ...]:
         """Return the cells that are still to be read, an interrupted read first."""
         done = {read.cell for read in self._reads}
@@ -386,18 +257,3 @@ class ReadingSession:
         if self._assignment is None:
             raise ProtocolError("All cases of this reader are read. There is nothing to open.")
         return self._assignment
-
-    def _require(self, *phases: Phase) -> None:
-        """Refuse an act that does not belong to the phase: a mistake of the program's."""
-        if self._phase not in phases:
-            raise RuntimeError(f"not while {self._phase}: expected {', '.join(phases)}")
-
-    def _append(self, kind: EventType, payload: dict[str, JsonValue]) -> None:
-        """Write an act down; when this returns, it is on the disk."""
-        self._append_all([Act(kind, payload)])
-
-    def _append_all(self, acts: Sequence[Act]) -> None:
-        """Write acts down in one step."""
-        stored = self._journal.append_all(acts, read=self._read)
-        if self._read is not None:
-            self._events_of_read += stored
