@@ -15,9 +15,9 @@ import pandas as pd
 from analysis.kappa import KappaEstimate, Weights, adjusted_kappa, agreement_table, cohen_kappa
 from analysis.localisation import HitRule, Mark, mark_at, matched_findings
 from analysis.many_readers_kappa import gwet_ac1
+from analysis.rating_table import MarkTable
 from analysis.result import Counts, Estimate, Of
 from analysis.study_units import names_type
-from analysis.tables import MarkTable
 
 PRESENCE, PLACE, CATEGORY = "presence", "place", "category"
 # Not marked, marked: a pair that never marked a type has the same scale as the others.

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from analysis.rating_grid import Layout
+from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Estimate
-from analysis.tables import AI, CONSENSUS, RatingTable
 
 FEWEST_READERS = 5
 SIMULATED = "Simulated readers: these numbers are not data of persons."

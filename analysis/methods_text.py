@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from analysis.rating_grid import Layout
+from analysis.rating_table import AI, TYPE_TARGET, RatingTable
 from analysis.result import Estimate
 from analysis.settings import AnalysisSettings
-from analysis.tables import AI, TYPE_TARGET, RatingTable
 
 QUANTITY_WORDS = {
     "auc": "empirical area under the ROC curve (AUC)",

@@ -24,6 +24,7 @@ from analysis.linear_estimates import (
 )
 from analysis.operating_point import OperatingPoint, operating_point_at, youden_points
 from analysis.rating_grid import Layout, Pool
+from analysis.rating_table import AI
 from analysis.result import Estimate, FloatArray, Interval, Of
 from analysis.roc import DIFFERENCE, FRACTION, auc_inference, difference_inference
 from analysis.structural_components import (
@@ -32,7 +33,6 @@ from analysis.structural_components import (
     sensitivity_values,
     specificity_values,
 )
-from analysis.tables import AI
 
 YOUDEN = "Youden"
 MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"

@@ -10,9 +10,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Counts, FloatArray, Of
 from analysis.settings import AnalysisSettings
-from analysis.tables import AI, CONSENSUS, RatingTable
 
 
 @dataclass(frozen=True, slots=True)

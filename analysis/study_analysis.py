@@ -7,10 +7,10 @@ from analysis.cautions import cautions
 from analysis.methods_text import estimand, methods
 from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
 from analysis.rating_grid import Layout, arms_in_order, layout_of
+from analysis.rating_table import RatingTable
 from analysis.result import AnalysisResult, Curve, Setting
 from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
-from analysis.tables import RatingTable
 from analysis.time_estimates import reader_times, time_estimates
 
 

@@ -12,71 +12,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.rating_table import (
+    AI,
+    COLUMNS,
+    HUMAN,
+    KINDS,
+    SIMULATED,
+    TYPE_TARGET,
+    MarkTable,
+    RatingTable,
+)
 from analysis.settings import AnalysisSettings
+from analysis.study_ratings import (
+    ai_alone,
+    arms_of,
+    rated_rows,
+    readers_ratings,
+    strata_of,
+    truth_by_unit,
+    with_truth,
+    without_excluded_cases,
+)
 from analysis.study_units import (
     BREAST,
     UNKNOWN,
-    highest_of_type,
-    malignant_truth,
     reads_by_unit,
-    scores_by_unit,
-    type_truth,
 )
-from study_design.columns import REFERENCE
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
-from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus, ReadStatus, Role
+from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:
     from study_design.results import StudyTables
 
-AI, HUMAN, CONSENSUS, SIMULATED = "ai", "human", "consensus", "simulated"
-KINDS = (HUMAN, AI, CONSENSUS, SIMULATED)
 REQUIRED = ("reader", "case", "truth", "rating")
 OPTIONAL = ("kind", "arm", "group", "patient", "exam", "period", "birads", "time_s")
-COLUMNS = (
-    "reader", "kind", "group", "arm", "case", "cluster", "truth", "rating", "time_s", "period",
-    "birads",
-)  # fmt: skip
-# Of a study the columns of its reference standard are the strata.
-STRATA = tuple(name for name in REFERENCE.columns if name not in ("case", "truth"))
 NOT_GIVEN = ("", "na", "nan")
-TYPE_TARGET = "type_present:"
-MALIGNANT_TARGET = "malignant"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RatingTable:
-    """One row per rating: who rated which case how, and what is true of it.
-
-    Attributes
-    ----------
-    rows
-        Columns reader, kind (human, ai, consensus), group, arm, case, cluster, truth (0, 1),
-        rating, time_s (NaN where unknown), period, birads, and the strata. Text is never missing.
-    source
-        Where the ratings come from, as it is printed.
-    arms
-        The readers' arms in order; one arm "" where the table has none. AI alone has no arm.
-    clustered_by
-        Column that says which cases belong together; None where none was given.
-    strata
-        Further columns.
-    simulated
-        Whether some ratings are those of simulated readers; their kind in `rows` is human.
-    notes
-        What had to be guessed or left out, in words.
-    """
-
-    rows: pd.DataFrame
-    source: str
-    arms: tuple[str, ...]
-    clustered_by: str | None = None
-    strata: tuple[str, ...] = ()
-    simulated: bool = False
-    notes: tuple[str, ...] = ()
-    title: str = ""
-    protocol: str = ""
 
 
 def from_csv(path: Path) -> RatingTable:
@@ -121,13 +92,13 @@ def from_csv(path: Path) -> RatingTable:
     door.refuse_contradictions(rows, "reader", "group")
     door.refuse_doubles(rows)
     notes = list(source.guesses)
-    rows = _rated(rows, notes)
+    rows = rated_rows(rows, notes)
     if rows.empty:
         raise BadInputError(f"{path.name}: expected ratings, got an empty cell in every row.")
     return RatingTable(
         rows,
         path.name,
-        _arms(rows),
+        arms_of(rows),
         cluster,
         strata,
         simulated=bool((kind == SIMULATED).any()),
@@ -155,66 +126,31 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
         Where no final test read of a case with a reference standard is there.
     """
     settings = settings or AnalysisSettings()
-    unit = settings.unit
-    kind = settings.target.removeprefix(TYPE_TARGET)
-    by_type = settings.target.startswith(TYPE_TARGET)
     notes: list[str] = []
-    reads = reads_by_unit(_final_test_reads(tables.reads), unit)
-    if by_type:
-        truth = type_truth(tables.reference, tables.lesions, kind, unit)
-        highest = highest_of_type(reads, tables.findings, "rating", ("read", "step"), kind)
-        reads = reads.assign(rating=highest)
-    else:
-        truth = malignant_truth(tables.reference, unit)
-    systems = _ai_alone(tables, settings, kind if by_type else None, notes)
+    reads = readers_ratings(_final_test_reads(tables.reads), tables.findings, settings)
+    truth = truth_by_unit(tables.reference, tables.lesions, settings)
+    systems = ai_alone(tables.ai_cases, tables.detections, settings, notes)
     rows = pd.concat([reads, systems], ignore_index=True)
-    rows = _without_excluded_cases(rows, tables.cases, notes)
-    rows = _with_truth(rows, truth, tables.reference, notes)
-    rows = _rated(rows, notes)
+    rows = without_excluded_cases(rows, tables.cases, notes)
+    rows = with_truth(rows, truth, tables.reference, notes)
+    rows = rated_rows(rows, notes)
     if (rows["kind"] == AI).all():
         raise BadInputError(
             f"{tables.title}: expected final test reads of cases with a reference standard, got "
             "none. Read cases, and bring in the truth: crossread truth STUDY REFERENCE_CSV"
         )
+    strata = strata_of(tables.reference)
     return RatingTable(
-        rows.replace({"kind": SIMULATED}, HUMAN)[[*COLUMNS, *STRATA]],
+        rows.replace({"kind": SIMULATED}, HUMAN)[[*COLUMNS, *strata]],
         "final test reads of the study",
-        _arms(rows),
+        arms_of(rows),
         "patient",
-        STRATA,
+        strata,
         simulated=tables.simulated or bool((rows["kind"] == SIMULATED).any()),
         notes=tuple(notes),
         title=tables.title,
         protocol=tables.protocol,
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkTable:
-    """Who rated which unit, and what they marked in it.
-
-    Attributes
-    ----------
-    units
-        One row per read and unit: reader, group, arm, case (the unit), exam, side, birads.
-    marks
-        One row per mark: reader, arm, exam, view, finding, types, x_px, y_px, width_px, height_px,
-        spacing_mm (NaN where the size of a pixel is unknown).
-    birads_order
-        The categories in which suspicion rises.
-    unit
-        exam or breast.
-    """
-
-    units: pd.DataFrame
-    marks: pd.DataFrame
-    birads_order: tuple[str, ...]
-    unit: str
-
-    @property
-    def has_categories(self) -> bool:
-        """Whether a BI-RADS category was given for units of this kind."""
-        return bool(self.units["birads"].ne("").any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -347,24 +283,6 @@ def _first(wrong: "pd.Series[bool]") -> int:
     return int(np.flatnonzero(wrong.to_numpy())[0])
 
 
-def _rated(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Return the rows with a rating, and note how many had none."""
-    missing = rows["rating"].isna()
-    by_ai = rows["kind"] == AI
-    for lost, who in ((missing & ~by_ai, "a reader"), (missing & by_ai, "an AI system")):
-        if lost.any():
-            notes.append(f"Rows without a rating by {who}, left out: {int(lost.sum())}.")
-    return rows[~missing].reset_index(drop=True)
-
-
-def _arms(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the readers' arms: those without AI first where the table knows, else as they come."""
-    human = rows[rows["kind"] != AI]
-    if "revealed" in human:
-        human = human.sort_values(["revealed", "arm"], kind="stable")
-    return tuple(str(arm) for arm in human["arm"].unique())
-
-
 def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
     """Return the reads that count."""
     counted = reads[(reads["role"] == Role.TEST) & (reads["status"] == ReadStatus.FINAL)]
@@ -377,57 +295,3 @@ def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
             "got two. Verify the study."
         )
     return counted
-
-
-def _ai_alone(
-    tables: "StudyTables", settings: AnalysisSettings, kind: str | None, notes: list[str]
-) -> pd.DataFrame:
-    """Return the AI systems' ratings as rows of a rating table."""
-    ai = scores_by_unit(tables.ai_cases, settings.unit)
-    score = ai["rating"]
-    if kind is not None:
-        boxes = tables.detections.rename(columns={"case": "exam"})
-        score = highest_of_type(ai, boxes, "score", ("system", "exam"), kind)
-    failed = ai["status"].isin((AiStatus.FAILED, AiStatus.NOT_PROCESSED))
-    score = score.where((ai["status"] != AiStatus.NONE) | score.notna(), 0.0)
-    if settings.ai_failed == "lowest":
-        lowest = ai["scale"].fillna("").astype(str).str.extract(r"^\s*(-?[\d.]+)", expand=False)
-        score = score.mask(failed, pd.to_numeric(lowest, errors="coerce").fillna(0.0))
-    lost = ai[failed].groupby("system")["exam"].nunique()
-    for system, count in lost.items():
-        if count:
-            rule = "left out" if settings.ai_failed == "exclude" else "given the lowest score"
-            notes.append(f"Cases that {system} failed on or did not process, {rule}: {int(count)}.")
-    rows = pd.DataFrame(
-        {"reader": ai["system"], "kind": AI, "group": "", "arm": ""}, index=ai.index
-    ).assign(case=ai["case"], exam=ai["exam"], side=ai["side"], rating=score)
-    rows = rows.assign(time_s=float("nan"), period=float("nan"), birads="")
-    return rows[~failed] if settings.ai_failed == "exclude" else rows
-
-
-def _without_excluded_cases(
-    rows: pd.DataFrame, cases: pd.DataFrame, notes: list[str]
-) -> pd.DataFrame:
-    """Return the rows of cases that are in the study."""
-    excluded = cases.groupby("case")["excluded"].min()
-    out = rows["exam"].isin(excluded.index[excluded == 1])
-    if out.any():
-        notes.append(f"Excluded cases, left out: {rows.loc[out, 'exam'].nunique()}.")
-    patients = cases.drop_duplicates("case").set_index("case")["patient"]
-    cluster = rows["exam"].map(patients)
-    return rows.assign(cluster=cluster.where(cluster.notna(), rows["exam"]))[~out]
-
-
-def _with_truth(
-    rows: pd.DataFrame, truth: pd.Series, reference: pd.DataFrame, notes: list[str]
-) -> pd.DataFrame:
-    """Return the rows with truth and strata of the reference standard."""
-    rows = rows.assign(truth=rows["case"].map(truth))
-    unknown = rows["truth"].isna()
-    if unknown.any():
-        lacking = rows.loc[unknown, "case"].nunique()
-        notes.append(f"Cases without a reference standard, left out: {lacking}.")
-    kept = rows[~unknown].drop(columns=[name for name in STRATA if name in rows])
-    strata = reference[["case", *STRATA]].rename(columns={"case": "exam"})
-    joined = kept.merge(strata, on="exam", how="left")
-    return joined.assign(truth=joined["truth"].astype(int), group=joined["group"].fillna(""))

@@ -18,9 +18,10 @@ from analysis.papers.zhou2023_data import PAPER, TYPES, Feature, feature_of, rea
 from analysis.papers.zhou2023_figures import group_figure, system_figure
 from analysis.papers.zhou2023_tables import auc_tables, comparison_tables, time_tables
 from analysis.papers.zhou2023_times import reading_times
+from analysis.rating_table import MALIGNANT_TARGET, TYPE_TARGET
 from analysis.result import PaperPart
 from analysis.settings import AnalysisSettings
-from analysis.tables import MALIGNANT_TARGET, TYPE_TARGET, StudySource
+from analysis.tables import StudySource
 
 
 @dataclass(frozen=True, slots=True)

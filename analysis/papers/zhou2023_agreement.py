@@ -15,8 +15,8 @@ from analysis.kappa import kappa_band
 from analysis.localisation import HitRule
 from analysis.papers.zhou2023_data import PAPER, TYPES, GroupArm, ReadersOfPaper
 from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, value_cell
+from analysis.rating_table import TYPE_TARGET, MarkTable
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
-from analysis.tables import TYPE_TARGET, MarkTable
 
 BANDS = (
     "Bands as in the paper after Viera and Garrett: slight to .20, fair to .40, moderate to .60, "

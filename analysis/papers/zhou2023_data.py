@@ -11,10 +11,10 @@ from analysis.auc_estimates import auc_estimates
 from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
 from analysis.pooled_readers import PooledReads, pooled_difference, pooled_estimates, pooled_reads
 from analysis.rating_grid import Layout, Pair, Pool, layout_of
+from analysis.rating_table import AI, RatingTable
 from analysis.result import Curve, Estimate, NamedCurve, Of
 from analysis.roc import roc_curve
 from analysis.settings import AnalysisSettings
-from analysis.tables import AI, RatingTable
 
 PAPER = "zhou2023"
 TYPES = ("mass", "calcification", "asymmetry", "distortion")

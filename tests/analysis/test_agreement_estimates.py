@@ -7,8 +7,8 @@ import pytest
 
 from analysis.agreement_estimates import GroupMarks, agreement_on_type
 from analysis.localisation import HitRule
+from analysis.rating_table import MarkTable
 from analysis.result import Estimate, Of
-from analysis.tables import MarkTable
 
 
 def group_of(marked: dict[str, str], cases: dict[str, str]) -> GroupMarks:

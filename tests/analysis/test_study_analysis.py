@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from analysis.rating_table import RatingTable
 from analysis.result import AnalysisResult, Estimate, results_json
 from analysis.roc import empirical_auc, paired_delong
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
-from analysis.tables import RatingTable, from_csv
+from analysis.tables import from_csv
 
 
 def table_of(tmp_path: Path, *lines: str) -> RatingTable:

@@ -1,0 +1,77 @@
+"""The tables that estimators work on: who rated which case how, and what was marked where."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+AI, HUMAN, CONSENSUS, SIMULATED = "ai", "human", "consensus", "simulated"
+KINDS = (HUMAN, AI, CONSENSUS, SIMULATED)
+TYPE_TARGET = "type_present:"
+MALIGNANT_TARGET = "malignant"
+# Every table has these columns; strata stand behind them.
+COLUMNS = (
+    "reader", "kind", "group", "arm", "case", "cluster", "truth", "rating", "time_s", "period",
+    "birads",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingTable:
+    """One row per rating: who rated which case how, and what is true of it.
+
+    Attributes
+    ----------
+    rows
+        Columns reader, kind (human, ai, consensus), group, arm, case, cluster, truth (0, 1),
+        rating, time_s (NaN where unknown), period, birads, and the strata. Text is never missing.
+    source
+        Where the ratings come from, as it is printed.
+    arms
+        The readers' arms in order; one arm "" where the table has none. AI alone has no arm.
+    clustered_by
+        Column that says which cases belong together; None where none was given.
+    strata
+        Further columns.
+    simulated
+        Whether some ratings are those of simulated readers; their kind in `rows` is human.
+    notes
+        What had to be guessed or left out, in words.
+    """
+
+    rows: pd.DataFrame
+    source: str
+    arms: tuple[str, ...]
+    clustered_by: str | None = None
+    strata: tuple[str, ...] = ()
+    simulated: bool = False
+    notes: tuple[str, ...] = ()
+    title: str = ""
+    protocol: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkTable:
+    """Who rated which unit, and what they marked in it.
+
+    Attributes
+    ----------
+    units
+        One row per read and unit: reader, group, arm, case (the unit), exam, side, birads.
+    marks
+        One row per mark: reader, arm, exam, view, finding, types, x_px, y_px, width_px, height_px,
+        spacing_mm (NaN where the size of a pixel is unknown).
+    birads_order
+        The categories in which suspicion rises.
+    unit
+        exam or breast.
+    """
+
+    units: pd.DataFrame
+    marks: pd.DataFrame
+    birads_order: tuple[str, ...]
+    unit: str
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether a BI-RADS category was given for units of this kind."""
+        return bool(self.units["birads"].ne("").any())
