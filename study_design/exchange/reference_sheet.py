@@ -4,6 +4,7 @@ Both have the same form outside and inside the study. Sheets from outside may na
 hospital does; what comes in is checked at the door, so that later everything can be trusted.
 """
 
+import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,11 @@ from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
 from study_design.exchange.csv_file import Cell, read_csv, write_csv
 from study_design.geometry import Box
-from study_design.protocol.locked import refuse_when_locked
+from study_design.protocol.locked import is_locked, study_hashes
+from study_design.record.acts import Signature, signed_act
+from study_design.record.events import EventType, JsonValue
+from study_design.record.newest import is_frozen
+from study_design.record.store.record_store import open_store
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import DENSITIES, BreastTruth, View
@@ -36,23 +41,29 @@ def import_truth(
     lesions: Path | None = None,
     *,
     resolve: Resolve,
+    signature: Signature | None = None,
 ) -> TruthImport:
     """Bring the reference standard in, in place of one that is there already.
+
+    Once the protocol is locked the act is signed and recorded, with the hashes of the two sheets
+    and not with what they say. Both sheets are written aside first: a sheet that cannot be written
+    changes nothing.
 
     Parameters
     ----------
     resolve
         Turns a hospital's identifier into a case of the study.
+    signature
+        Who brings it in and why; needed once the protocol is locked.
 
     Raises
     ------
     BadInputError
         For the first cell that is wrong, and for a case that the study does not have.
     ProtocolError
-        Where the truth was locked with the protocol. Truth that came in after the lock is not.
+        Where the record is frozen, or the protocol is locked and nobody signs.
     """
-    if any(folder.reference_standard.glob("*.csv")):
-        refuse_when_locked(folder, "bring in another reference standard")
+    locked = _check_open(folder, signature)
     sheet = read_case_sheet(folder)
     truths = _read_truths(reference, sheet.cases, resolve)
     stored = folder.reference_standard / LESIONS.file
@@ -61,8 +72,15 @@ def import_truth(
     else:
         # A sheet of cases alone leaves the lesions that are there.
         found = read_lesions(folder) if stored.is_file() else ()
-    write_reference(folder.reference_standard / REFERENCE.file, truths)
-    write_lesions(stored, found)
+    with tempfile.TemporaryDirectory(prefix=".truth-", dir=folder.path) as aside:
+        staged = StudyFolder(Path(aside))
+        write_reference(staged.reference_standard / REFERENCE.file, truths)
+        write_lesions(staged.reference_standard / LESIONS.file, found)
+        if locked and signature is not None:
+            _record(folder, staged, len(truths), signature)
+        folder.reference_standard.mkdir(exist_ok=True)
+        for path in sorted(staged.reference_standard.glob("*.csv")):
+            path.replace(folder.reference_standard / path.name)
     guesses = read_csv(reference).guesses + (read_csv(lesions).guesses if lesions else ())
     return TruthImport(
         len(truths),
@@ -70,6 +88,32 @@ def import_truth(
         len({(lesion.case, lesion.lesion) for lesion in found}),
         (*guesses, *_gaps(sheet, truths)),
     )
+
+
+def _check_open(folder: StudyFolder, signature: Signature | None) -> bool:
+    """Tell whether the protocol is locked; refuse truth where nobody may or does sign for it."""
+    if not is_locked(folder):
+        return False
+    with open_store(folder) as store:
+        if is_frozen(store.events(types=(EventType.STUDY_FROZEN,))):
+            raise ProtocolError(
+                f"The record of {folder.path.name} is frozen, so its reference standard stays as "
+                "it is. Analyse it as it was frozen, or make a new study."
+            )
+    if signature is None:
+        raise ProtocolError(
+            f"The protocol of {folder.path.name} is locked: expected --by NAME --reason TEXT for "
+            "truth that comes in after it, got none. Sign it."
+        )
+    return True
+
+
+def _record(folder: StudyFolder, staged: StudyFolder, cases: int, signature: Signature) -> None:
+    """Write down that truth came in: hashes, never contents."""
+    hashes: dict[str, JsonValue] = {known.file: known.sha256 for known in study_hashes(staged)}
+    payload: dict[str, JsonValue] = {"hashes": hashes, "cases": cases}
+    with open_store(folder) as store:
+        store.append(signed_act(EventType.TRUTH_RECORDED, payload, signature))
 
 
 def read_reference(folder: StudyFolder) -> tuple[CaseTruth, ...]:

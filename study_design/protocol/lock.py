@@ -1,7 +1,7 @@
 """Signs and locks the protocol: from here on it cannot change unseen.
 
-Everything that decides what is read, by whom and how it is analysed is hashed into the record. The
-truth is hashed and not looked at.
+Everything that decides what is read, by whom and how it is analysed is hashed into the record. Of
+the truth only the hash is kept, and that it covers the planned cases is looked at.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from datetime import datetime
 from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import detections_path, read_system_results, result_of
+from study_design.exchange.reference_sheet import read_reference
 from study_design.protocol.locked import refuse_when_locked, study_hashes
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.plan_study import draw_plan
@@ -51,7 +52,7 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
             "Expected the plan that study.toml, cases and readers give, got another: something "
             f"changed since it was drawn. Draw it again: crossread plan {folder.path.name}"
         )
-    warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder))
+    warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder, plan))
     locked: dict[str, JsonValue] = {
         "protocol_version": study.version,
         "hashes": {known.file: known.sha256 for known in study_hashes(folder)},
@@ -84,8 +85,15 @@ def _ai_warnings(
     return tuple(warnings)
 
 
-def _truth_warnings(folder: StudyFolder) -> tuple[str, ...]:
-    """Say so where there is no truth yet; whether it is complete is not looked at."""
-    if any(folder.reference_standard.glob("*.csv")):
+def _truth_warnings(folder: StudyFolder, plan: Sequence[Assignment]) -> tuple[str, ...]:
+    """Name planned cases of which the truth is not known; what it says is not looked at."""
+    if not any(folder.reference_standard.glob("*.csv")):
+        return ("no reference standard yet: results cannot be computed without one",)
+    known = {truth.case for truth in read_reference(folder)}
+    without = sorted({cell.case for cell in plan} - known)
+    if not without:
         return ()
-    return ("no reference standard yet: results cannot be computed without one",)
+    return (
+        f"no truth yet of {len(without)} planned cases ({', '.join(without[:5])}"
+        f"{', ...' if without[5:] else ''}): it can come in until the freeze, signed",
+    )

@@ -16,6 +16,10 @@ from study_design.record.payload import Payload
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
+# What fixes the protocol: its lock, and every amendment after it.
+LOCKS = (EventType.PROTOCOL_LOCKED, EventType.PROTOCOL_AMENDED)
+_FIXING = (*LOCKS, EventType.TRUTH_RECORDED, EventType.STUDY_FROZEN)
+
 
 @dataclass(frozen=True, slots=True)
 class FileHash:
@@ -52,7 +56,7 @@ def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> Locke
     ProtocolError
         Where the protocol is not locked, or one of the four files differs from the locked one.
     """
-    locks = [stored for stored in events if stored.event.type is EventType.PROTOCOL_LOCKED]
+    locks = [stored for stored in events if stored.event.type in LOCKS]
     if not locks:
         raise ProtocolError(
             f"Expected a locked protocol in {folder.path.name}, got none. "
@@ -67,6 +71,20 @@ def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> Locke
     )
 
 
+def fixed_hashes(events: Iterable[StoredEvent]) -> tuple[FileHash, ...]:
+    """Return the hash of every file as the record's newest word fixes it; none before the lock.
+
+    A lock or an amendment fixes all files, truth that comes in later its own, a freeze all again.
+    """
+    fixed: dict[str, str] = {}
+    for stored in events:
+        if stored.event.type in LOCKS:
+            fixed = {}
+        if stored.event.type in _FIXING:
+            fixed |= {known.file: known.sha256 for known in hashes_in(stored)}
+    return tuple(FileHash(name, sha256) for name, sha256 in fixed.items())
+
+
 def hashes_in(stored: StoredEvent) -> tuple[FileHash, ...]:
     """Return the hashes that an event carries."""
     return tuple(FileHash(name, sha256) for name, sha256 in Payload(stored).texts("hashes"))
@@ -77,7 +95,7 @@ def is_locked(folder: StudyFolder) -> bool:
     if not folder.record.is_file():
         return False
     with open_store(folder) as store:
-        return bool(store.events(types=(EventType.PROTOCOL_LOCKED,)))
+        return bool(store.events(types=LOCKS))
 
 
 def refuse_when_locked(folder: StudyFolder, act: str) -> None:

@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from study_design.errors import BadInputError
 from study_design.record.events import Event, EventType, JsonValue
 
 
@@ -23,6 +25,41 @@ def utc_text(moment: datetime) -> str:
 def moment_of(text: str) -> datetime:
     """Return the aware moment that the record spells."""
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who changes a locked study, why and when.
+
+    Raises
+    ------
+    BadInputError
+        Where no name or no reason is given.
+    """
+
+    by: str
+    reason: str
+    now: datetime
+
+    def __post_init__(self) -> None:
+        for value, option in ((self.by, "--by NAME"), (self.reason, "--reason TEXT")):
+            if not value.strip():
+                raise BadInputError(
+                    f"This act is signed and goes into the deviations: expected {option}, got "
+                    "none. Give it."
+                )
+
+    @property
+    def why(self) -> str:
+        """The reason as one line."""
+        return " ".join(self.reason.split())
+
+
+def signed_act(act: EventType, payload: Mapping[str, JsonValue], signature: Signature) -> Event:
+    """Return the event of an act with its reason; `why` is added to the payload."""
+    return staff_act(
+        act, {**payload, "why": signature.why}, by=signature.by.strip(), now=signature.now
+    )
 
 
 def staff_act(

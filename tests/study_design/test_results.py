@@ -14,7 +14,7 @@ from study_design.exchange.study_rows import study_rows
 from study_design.protocol.lock import lock_study
 from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import plan_study
-from study_design.record.acts import staff_act
+from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.integrity import freeze_study
 from study_design.record.store.record_store import RecordStore, open_store
@@ -139,7 +139,8 @@ def test_truth_that_lacks_a_planned_case_is_refused(
     lock_study(study, by="Coordinator", now=now)
     sheet = tmp_path / "truth.csv"
     sheet.write_text("case,truth\nC001,1\nC003,0\n")
-    imported = import_truth(study, sheet, resolve=lambda _: None)
+    signature = Signature("Ann", "half of the follow-up is over", now)
+    imported = import_truth(study, sheet, resolve=lambda _: None, signature=signature)
     assert imported.warnings == ("no truth yet of C002, C004",)
     with pytest.raises(ProtocolError, match="got none of C002, C004"):
         study_tables(study)

@@ -8,7 +8,7 @@ used: SQLite 3.7.0 to 3.51.2 can corrupt it with two connections.
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, event, exc
@@ -64,6 +64,22 @@ def record_errors(path: Path) -> Iterator[None]:
         raise RecordError(
             f"The record {path} could not be used: {reason}. Earlier reads are saved. {remedy}"
         ) from error
+
+
+def copy_record(source: Path, target: Path) -> None:
+    """Copy a record as it is at one moment, while others write to it (SQLite's backup API).
+
+    Raises
+    ------
+    RecordError
+        Where it cannot be read or the copy cannot be written.
+    """
+    with (
+        record_errors(source),
+        closing(sqlite3.connect(source, timeout=BUSY_TIMEOUT_S)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
 
 
 def _set_and_assert(connection: sqlite3.Connection, _pooled: object) -> None:

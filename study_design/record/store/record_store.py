@@ -5,6 +5,7 @@ instead of writing it twice. Several processes may use one record at a time.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,10 +15,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from study_design.errors import RecordError
 from study_design.record.events import OF_READING, PAYLOADS, Event, EventType, StoredEvent
+from study_design.record.heads import remember
 from study_design.record.store.connection import connect, record_errors
 from study_design.record.store.schema import (
     EVENTS,
     FIRST_PREVIOUS_HASH,
+    GUARDS,
     META,
     METADATA,
     SCHEMA_VERSION,
@@ -39,6 +42,7 @@ class RecordStore:
     def __init__(self, engine: Engine, path: Path) -> None:
         self._writing = engine
         self._reading = engine.execution_options(reading=True)
+        self._first: StoredEvent | None = None
         self.path = path
 
     def __enter__(self) -> Self:
@@ -82,7 +86,10 @@ class RecordStore:
         for event in events:
             _check_payload(event)
         with record_errors(self.path), self._writing.begin() as connection:
-            return tuple(_write(connection, event) for event in events)
+            written = tuple(_write(connection, event) for event in events)
+        if written:
+            self._remember(written)
+        return written
 
     def events(
         self,
@@ -120,11 +127,15 @@ class RecordStore:
             return _last(connection)
 
     def verify_chain(self) -> tuple[str, ...]:
-        """Return what is wrong with the chain of events, one line each; empty where it holds.
+        """Return what is wrong with the record, one line each; empty where it holds.
 
-        An altered, moved, inserted or deleted event is found. An end that was cut off is not: the
-        head's hash has to be kept elsewhere for that.
+        An altered, moved, inserted or deleted event is found, and so is damage to the file. An end
+        that was cut off is not: `record.heads` remembers it.
         """
+        return (*self._broken_links(), *self._damage())
+
+    def _broken_links(self) -> list[str]:
+        """Compare every event with its hash and with the event before it."""
         problems = []
         number, previous_hash = 0, FIRST_PREVIOUS_HASH
         query = select(EVENTS).order_by(EVENTS.c.number)
@@ -138,7 +149,37 @@ class RecordStore:
             if not _holds(row, previous_hash):
                 problems.append(f"Event {row.number} is not what was recorded.")
             previous_hash = row.hash
-        return tuple(problems)
+        return problems
+
+    def _damage(self) -> list[str]:
+        """Let the database check its file, and look whether its guards against change stand."""
+        with record_errors(self.path), self._reading.begin() as connection:
+            said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+            guards = connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY sql"
+            ).scalars()
+            standing = tuple(guards)
+        damage = [f"The file of the record is damaged: {line}." for line in said if line != "ok"]
+        if standing != GUARDS:
+            damage.append("The guards that keep events from being changed were taken away.")
+        return damage
+
+    def _remember(self, written: Sequence[StoredEvent]) -> None:
+        """Keep outside the study how the record ends now; the events themselves are safe."""
+        with suppress(RecordError):
+            self._first = self._first or self._at(1)
+            if self._first is not None:
+                remember(self.path, self._first.event.event, written, self._hash_at)
+
+    def _hash_at(self, number: int) -> str | None:
+        """Return the hash of the event of a number."""
+        stored = self._at(number)
+        return stored.hash if stored else None
+
+    def _at(self, number: int) -> StoredEvent | None:
+        """Return the event of a number; None where the record has no such event."""
+        with record_errors(self.path), self._reading.begin() as connection:
+            return _stored(connection, EVENTS.c.number == number)
 
 
 def open_store(where: StudyFolder | Path, *, create: bool = False) -> RecordStore:

@@ -44,16 +44,19 @@ EVENTS = Table(
 )
 
 
+# What lets the database refuse to change or delete an event.
+GUARDS = tuple(
+    f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+    "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"
+    for act in ("DELETE", "UPDATE")
+)
+
+
 @event.listens_for(EVENTS, "after_create")
 def _refuse_changes(_target: Table, connection: Connection, **_: object) -> None:
     """Let the database refuse UPDATE and DELETE."""
-    for act in ("UPDATE", "DELETE"):
-        connection.execute(
-            text(
-                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"
-            )
-        )
+    for guard in GUARDS:
+        connection.execute(text(guard))
 
 
 def canonical(value: Mapping[str, JsonValue]) -> str:

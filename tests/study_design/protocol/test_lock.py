@@ -8,13 +8,20 @@ import pytest
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.reference_sheet import import_truth
 from study_design.protocol.lock import lock_study
-from study_design.protocol.locked import LockedProtocol, is_locked, locked_protocol
+from study_design.protocol.locked import (
+    LockedProtocol,
+    file_hash,
+    fixed_hashes,
+    is_locked,
+    locked_protocol,
+)
 from study_design.protocol.plan_study import plan_study
 from study_design.protocol.simulated_copy import simulated_copy
 from study_design.protocol.study_file import read_study_file
 from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.record.acts import Signature
 from study_design.record.events import EventType
-from study_design.record.integrity import verify_study
+from study_design.record.integrity import freeze_study, verify_study
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -115,11 +122,56 @@ def test_ai_results_are_compared_when_an_arm_opens_them_and_not_before(
         locked.check(locked_study, locked_study.detections / "new.json")
 
 
-def test_truth_that_was_locked_stays(locked_study: StudyFolder, tmp_path: Path) -> None:
+def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
+    locked_study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("case,truth\nC001,0\n")
-    with pytest.raises(ProtocolError, match="cannot bring in another reference standard"):
+    before = (locked_study.reference_standard / "reference.csv").read_bytes()
+    with pytest.raises(ProtocolError, match="expected --by NAME --reason TEXT for truth"):
         import_truth(locked_study, sheet, resolve=lambda _: None)
+    assert (locked_study.reference_standard / "reference.csv").read_bytes() == before
+    signature = Signature("Ann", "biopsy of C001\n came back", now)
+    import_truth(locked_study, sheet, resolve=lambda _: None, signature=signature)
+    with open_store(locked_study) as store:
+        last = store.last()
+        fixed = fixed_hashes(store.events())
+    assert last is not None
+    assert last.event.type is EventType.TRUTH_RECORDED
+    assert (last.event.actor, last.event.payload["cases"]) == ("Ann", 1)
+    assert last.event.payload["why"] == "biopsy of C001 came back"
+    assert file_hash(locked_study, locked_study.reference_standard / "reference.csv") in fixed
+    assert not list(locked_study.path.glob(".truth-*"))
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "late biopsy"), ("Ann", " ")])
+def test_a_signature_needs_a_name_and_a_reason(now: datetime, by: str, reason: str) -> None:
+    with pytest.raises(BadInputError, match=r"is signed and goes into the deviations: expected --"):
+        Signature(by, reason, now)
+
+
+def test_a_frozen_record_takes_no_truth(
+    read_study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    later = now + timedelta(days=60)
+    freeze_study(read_study, by="Coordinator", now=later)
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("case,truth\nC001,0\n")
+    signature = Signature("Ann", "late", later)
+    with pytest.raises(ProtocolError, match="frozen, so its reference standard stays"):
+        import_truth(read_study, sheet, resolve=lambda _: None, signature=signature)
+
+
+def test_planned_cases_without_truth_are_named_at_the_lock(
+    study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("case,truth\nC001,0\nC003,0\n")
+    import_truth(study, sheet, resolve=lambda _: None)
+    plan_study(study)
+    assert lock_study(study, by="Coordinator", now=now).warnings[-1] == (
+        "no truth yet of 2 planned cases (C002, C004): it can come in until the freeze, signed"
+    )
 
 
 def test_a_simulated_copy_has_the_cases_and_design_and_nobody_s_reads(

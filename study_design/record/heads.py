@@ -1,0 +1,191 @@
+"""Heads: where a record ended when this account last wrote to it, kept outside the study.
+
+The chain of hashes shows what was altered in the middle of a record; that its end was cut off, or
+that an older file was put in its place, only somebody knows who remembers how it ended. A head
+never goes back: it moves on when the record goes on from it, so a record that was rolled back and
+then written to stays evident. It is written after the event is safe, and may lag behind by the
+last act before a power cut; what it says is true all the same.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock
+from filelock import Timeout as LockTimeout
+from pydantic import TypeAdapter, ValidationError
+
+from study_design.record.events import JsonValue, StoredEvent
+from study_design.record.problem import Problem
+from study_design.record.seal import seal_holds, sealed
+from study_design.secrets import SecretError, data_folder
+
+_LOCK_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event that this account wrote to the record at a path.
+
+    Attributes
+    ----------
+    study
+        UUID of the record's first event.
+    seal
+        Of all other fields.
+    """
+
+    study: str
+    path: str
+    number: int
+    hash: str
+    at_utc: str
+    seal: str
+
+    @property
+    def content(self) -> dict[str, JsonValue]:
+        """What the seal covers."""
+        fields: dict[str, JsonValue] = asdict(self)
+        del fields["seal"]
+        return fields
+
+
+_FORM = TypeAdapter(Head)
+
+
+def remember(
+    record: Path,
+    study: str,
+    written: Sequence[StoredEvent],
+    hash_at: Callable[[int], str | None],
+) -> None:
+    """Move the head of a record on to what was just written.
+
+    A head that cannot be written stops nobody from reading: the event itself is safe.
+
+    Parameters
+    ----------
+    hash_at
+        Returns the hash of an event of the record by its number.
+    """
+    newest = written[-1]
+    path = _file(study, record)
+    with (
+        suppress(OSError, SecretError, LockTimeout),
+        FileLock(path.with_suffix(".lock"), timeout=_LOCK_S),
+    ):
+        known = _read(path)
+        if known is None or _goes_on(known, written, hash_at):
+            _write(path, study, record, newest)
+
+
+def start_head(record: Path, study: str, last: StoredEvent) -> None:
+    """Begin to remember a record that was put here whole, unless one is remembered here already."""
+    path = _file(study, record)
+    if _read(path) is None:
+        _write(path, study, record, last)
+
+
+def head_problems(record: Path, events: Sequence[StoredEvent]) -> Iterator[Problem]:
+    """Compare the end of a record with what this account remembers of it.
+
+    Parameters
+    ----------
+    events
+        All events of the record.
+    """
+    if not events:
+        return
+    head = _known(events[0].event.event, record)
+    if head is None:
+        yield Problem(
+            "This account has not written to this record here, so whether its end was cut off "
+            "cannot be known. Compare it with a manifest: crossread verify STUDY --against FILE",
+            grave=False,
+        )
+        return
+    holds = _seal_holds(head)
+    if holds is None:
+        yield Problem("The seal of the remembered end cannot be checked: no key.", grave=False)
+    elif not holds:
+        yield Problem("What this account remembers of the record's end was altered.")
+        return
+    yield from end_problems(events, head.number, head.hash, f"this account wrote on {head.at_utc}")
+
+
+def end_problems(
+    events: Sequence[StoredEvent], number: int, hash_: str, who: str
+) -> Iterator[Problem]:
+    """Name a record that lacks an event which somebody knows, or holds another in its place."""
+    if number > len(events):
+        yield Problem(
+            f"The record ends at event {len(events)}, but {who} event {number}: its end was cut "
+            "off, or an older file was put in its place."
+        )
+    elif events[number - 1].hash != hash_:
+        yield Problem(f"Event {number} is not the one that {who}: the record was rewritten.")
+
+
+def _goes_on(
+    known: Head, written: Sequence[StoredEvent], hash_at: Callable[[int], str | None]
+) -> bool:
+    """Tell whether what was written follows from the head that is known."""
+    if known.number >= written[-1].number or known.seal != sealed(known.study, known.content):
+        return False
+    if written[0].number == known.number + 1:
+        return written[0].previous_hash == known.hash
+    return hash_at(known.number) == known.hash
+
+
+def _seal_holds(head: Head) -> bool | None:
+    """Tell whether a head is the one that was written; None where that cannot be known now."""
+    try:
+        return seal_holds(head.study, head.content, head.seal)
+    except SecretError:
+        return None
+
+
+def _known(study: str, record: Path) -> Head | None:
+    """Return the head of a record; of one that was moved, that of the place where it was."""
+    here = _read(_file(study, record))
+    if here is not None:
+        return here
+    elsewhere = [head for file in _folder().glob("*.json") if (head := _read(file)) is not None]
+    moved = [head for head in elsewhere if head.study == study and not Path(head.path).exists()]
+    return max(moved, key=lambda head: head.number, default=None)
+
+
+def _write(path: Path, study: str, record: Path, newest: StoredEvent) -> None:
+    """Write a head in one step."""
+    bare = Head(
+        study, str(record.resolve()), newest.number, newest.hash, newest.event.at_utc, seal=""
+    )
+    content = {**bare.content, "seal": sealed(study, bare.content)}
+    staged = path.with_suffix(f".{os.getpid()}.part")
+    staged.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    staged.replace(path)
+
+
+def _read(path: Path) -> Head | None:
+    """Return the head in a file; None where there is none that can be understood."""
+    try:
+        return _FORM.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _file(study: str, record: Path) -> Path:
+    """Return the file of a head: a study and its copies elsewhere have one each."""
+    name = hashlib.sha256(f"{study}\n{record.resolve()}".encode()).hexdigest()[:32]
+    return _folder() / f"{name}.json"
+
+
+def _folder() -> Path:
+    """Return the folder of all heads of this account."""
+    folder = data_folder() / "heads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
