@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "study",
     "import": "images",
     "exclude": "images",
+    "link": "link",
     "readers": "study",
     "truth": "study",
     "detections": "study",

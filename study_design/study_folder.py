@@ -72,8 +72,18 @@ class StudyFolder:
         return self.path / "results"
 
     @property
-    def link_csv(self) -> Path:
-        """Pseudonyms and the identifiers they stand for, apart from the study."""
+    def burned_in_csv(self) -> Path:
+        """Text and markers found in the pixels, and what the coordinator decided on each."""
+        return self.path / "burned_in.csv"
+
+    @property
+    def link_file(self) -> Path:
+        """Pseudonyms and the identifiers they stand for, sealed, apart from the study."""
+        return self.path.with_name(self.path.name + ".link")
+
+    @property
+    def plain_link_csv(self) -> Path:
+        """The link file as earlier versions wrote it, in plain text."""
         return self.path.with_name(self.path.name + ".link.csv")
 
     def required(self) -> "StudyFolder":

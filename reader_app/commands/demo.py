@@ -93,7 +93,7 @@ def _clear(out: Path) -> None:
         )
     for made in (out / "finished", out / "sources" / "finished"):
         shutil.rmtree(made, ignore_errors=True)
-        StudyFolder(made).link_csv.unlink(missing_ok=True)
+        StudyFolder(made).link_file.unlink(missing_ok=True)
 
 
 def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report) -> None:

@@ -10,11 +10,13 @@ from reader_app.commands.signing import By, StudyPath, now, signer, study_at, wa
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import import_detections
 from study_design.exchange.reference_sheet import import_truth
-from study_design.images.link_file import LinkFile
+from study_design.images.case_list import read_images
+from study_design.images.link_file import LinkFile, missing_link
 from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
 
 
@@ -76,7 +78,7 @@ def truth_command(
 ) -> None:
     """Bring the reference standard in."""
     folder = study_at(study)
-    imported = import_truth(folder, reference, lesions, resolve=LinkFile.read(folder).resolve_case)
+    imported = import_truth(folder, reference, lesions, resolve=_link(folder).resolve_case)
     warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
 
@@ -88,7 +90,7 @@ def detections_command(
 ) -> None:
     """Bring the results of an AI system in: our own JSON, or CSV as exported."""
     folder = study_at(study)
-    link = LinkFile.read(folder)
+    link = _link(folder)
     imported = import_detections(
         folder,
         paths,
@@ -117,3 +119,10 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     lock = lock_study(folder, by=signer(by), now=now())
     warn(*lock.warnings)
     typer.echo(f"Locked protocol version {lock.version} of {folder.path.name}.")
+
+
+def _link(folder: StudyFolder) -> LinkFile:
+    """Return the link file of a study; say what is lost where it is missing."""
+    lost = missing_link(folder, len(read_images(folder)))
+    warn(*([lost] if lost else []))
+    return LinkFile.read(folder)

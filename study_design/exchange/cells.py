@@ -80,10 +80,13 @@ class SheetRow:
         return Box(x_px, y_px, width_px, height_px)
 
     def resolved(self, column: str, known: Collection[str], resolve: Resolve) -> str:
-        """Return the study's own name for what a cell names, in its own or another name."""
+        """Return the study's own name for what a cell names, in its own or another name.
+
+        The other names are asked first: one that spells like the name of another case is refused.
+        """
         named = self.text(column)
-        name = named if named in known else resolve(named)
-        if name is None or name not in known:
+        name = resolve(named) or named
+        if name not in known:
             raise self.wrong(column, f"a {column} of the study")
         return name
 

@@ -61,15 +61,24 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Ce
 
     A row may leave columns out (they stay empty) but may not bring columns of its own.
     """
+    try:
+        content = csv_bytes(columns, rows)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    write_atomically(path, content)
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> bytes:
+    """Return a table as the bytes of a CSV file; rows as in `write_csv`."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         strangers = set(row) - set(columns)
         if strangers:
-            raise ValueError(f"{path.name} has no columns {sorted(strangers)}")
+            raise ValueError(f"the table has no columns {sorted(strangers)}")
         writer.writerow([cell_text(row.get(column)) for column in columns])
-    write_atomically(path, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -94,6 +103,11 @@ def read_csv(path: Path) -> CsvTable:
         raise BadInputError(
             f"Expected a CSV file at {path}, got: {error.strerror}. Check the path."
         ) from error
+    return csv_table(path, raw)
+
+
+def csv_table(path: Path, raw: bytes) -> CsvTable:
+    """Return the table in the bytes of a CSV file; `path` is named in errors and guesses."""
     text, guesses = _decoded(path, raw)
     delimiter = _delimiter(text)
     if delimiter != ",":

@@ -94,8 +94,8 @@ def _in_the_studys_names(
     cases, images = set(sheet.cases), {image.image for image in sheet.images}
 
     def named(name: str, known: set[str], resolve: Callable[[str], str | None], what: str) -> str:
-        found = name if name in known else resolve(name)
-        if found is None or found not in known:
+        found = resolve(name) or name
+        if found not in known:
             raise BadInputError(
                 f"{place}: expected {what}s of the study, got {name!r}. Import the {what}, or take "
                 "the row out."

@@ -62,7 +62,7 @@ def study(example: StudyFolder, tmp_path: Path) -> StudyFolder:
     """A copy of the example, with its link file, for one test."""
     copy = StudyFolder(tmp_path / "study")
     shutil.copytree(example.path, copy.path)
-    shutil.copy(example.link_csv, copy.link_csv)
+    shutil.copy(example.link_file, copy.link_file)
     return copy
 
 

@@ -71,7 +71,7 @@ def test_an_unreadable_file_fails_the_import_and_leaves_nothing(
     before = files_of(new)
     refused(crossread("import", new, source), "broken.dcm")
     assert files_of(new) == before
-    assert not StudyFolder(new).link_csv.exists()
+    assert not StudyFolder(new).link_file.exists()
     assert crossread("import", new, source, "--keep-going").status == 0
 
 

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from study_design.columns import TABLES
+from study_design.images.link_file import LinkFile
 from study_design.record.integrity import verify_study
 from study_design.study_folder import StudyFolder
 
@@ -139,11 +140,12 @@ def test_the_screenshots_show_images(demo: Path) -> None:
         )
 
 
-def test_the_link_file_lies_beside_the_study_and_is_private(demo: Path) -> None:
-    link = StudyFolder(demo / "finished").link_csv
-    assert "PHANTOM-" in link.read_text(encoding="utf-8")
+def test_the_link_file_lies_beside_the_study_sealed_and_private(demo: Path) -> None:
+    study = StudyFolder(demo / "finished")
+    assert all(row.original_patient.startswith("PHANTOM-") for row in LinkFile.read(study).rows)
+    assert b"PHANTOM-" not in study.link_file.read_bytes()
     if os.name == "posix":
-        assert link.stat().st_mode & 0o077 == 0
+        assert study.link_file.stat().st_mode & 0o077 == 0
 
 
 def test_no_identifier_of_the_source_is_anywhere_in_the_study(demo: Path) -> None:

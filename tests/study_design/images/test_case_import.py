@@ -120,7 +120,7 @@ def test_a_refused_file_keeps_everything_out_unless_told_otherwise(
     with pytest.raises(RefusedFilesError, match=r"rubbish.dcm \(not a DICOM file\)") as caught:
         import_images(study, paths)
     assert not study.cases_csv.exists()
-    assert not study.link_csv.exists()
+    assert not study.link_file.exists()
     assert caught.value.report.files[0].reason == "not kept: another file was refused"
     assert len(cases_of(study)) == 0
     report = import_images(study, paths, keep_going=True)

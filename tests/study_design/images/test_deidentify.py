@@ -22,6 +22,7 @@ from pydicom.uid import (
 from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of
 from study_design.images.deidentify import INVENTED_HEADER
+from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
 
 CANARY = "CANARY"
@@ -82,14 +83,15 @@ def test_no_canary_in_any_text_tag_reaches_the_study(make_dicom: Any, study: Stu
         content = file.read_bytes()
         for secret in (CANARY, "GEMS_SENO", *originals):
             assert secret.encode() not in content, f"{secret} in {file.name}"
-    assert CANARY in study.link_csv.read_text()
-    assert originals[1] in study.link_csv.read_text()
+    (row,) = LinkFile.read(study).rows
+    assert (row.original_patient, row.original_sop_uid) == (CANARY, originals[1])
+    assert CANARY.encode() not in study.link_file.read_bytes()
 
 
 def test_the_link_file_is_the_owners_alone(make_dicom: Any, study: StudyFolder) -> None:
     import_images(study, [make_dicom()])
-    assert study.link_csv.parent == study.path.parent
-    assert study.link_csv.stat().st_mode & 0o777 == 0o600
+    assert study.link_file.parent == study.path.parent
+    assert study.link_file.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,23 @@
+"""Identifiers lead to cases and images; the file that ties them is sealed and never lost."""
+
+import csv
+from dataclasses import asdict, replace
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
-from study_design.images.link_file import LinkFile, LinkRow
+from study_design.images.link_file import COLUMNS, LinkFile, LinkRow, missing_link
+from study_design.sealed import (
+    KeyedSeal,
+    SealError,
+    seal,
+    seal_with_passphrase,
+    unseal,
+    unseal_with_passphrase,
+)
 from study_design.study_folder import StudyFolder
 
 ROW = LinkRow(
@@ -38,15 +54,85 @@ def test_identifiers_of_an_image_lead_to_the_image() -> None:
     assert link.resolve_image("C001") is None
 
 
-def test_an_ambiguous_identifier_is_refused() -> None:
+def test_an_identifier_that_two_cases_share_is_refused_by_their_names() -> None:
+    second_exam = replace(OTHER, original_patient="=PAT 1")
     with pytest.raises(BadInputError, match="C001, C002"):
-        LinkFile((ROW, OTHER)).resolve_case("") or LinkFile(
-            (ROW, LinkRow("C002", "P001", "C002-R-CC", "R-CC", "a", "b", original_patient="=PAT 1"))
-        ).resolve_case("=PAT 1")
+        LinkFile((ROW, second_exam)).resolve_case("=PAT 1")
 
 
-def test_the_file_comes_back_as_it_was_written(study: StudyFolder) -> None:
-    link = LinkFile((ROW, OTHER))
+def test_a_hospital_s_identifier_that_spells_like_another_case_is_refused() -> None:
+    link = LinkFile((ROW, replace(OTHER, original_patient="C001")))
+    with pytest.raises(BadInputError, match=r"'C001' to name one .* got C001, C002"):
+        link.resolve_case("C001")
+    assert link.resolve_case("2.25.1") == "C001"
+
+
+def test_a_file_named_like_another_image_is_refused() -> None:
+    link = LinkFile((ROW, replace(OTHER, original_path="x/C001-R-CC.dcm")))
+    with pytest.raises(BadInputError, match="got C001-R-CC, C002-R-CC"):
+        link.resolve_image("C001-R-CC")
+
+
+def test_the_file_comes_back_as_it_was_written_and_shows_nothing(study: StudyFolder) -> None:
+    link = LinkFile((ROW, replace(OTHER, days_shifted="17")))
     link.write(study)
     assert LinkFile.read(study) == link
+    content = study.link_file.read_bytes()
+    for secret in (b"PAT 1", b"ACC", b"1.2.3.4", b"IM0001", b"C001"):
+        assert secret not in content
     assert link.with_rows([], images=frozenset({"C001-R-CC"})).rows == (ROW,)
+
+
+def test_a_plain_link_file_of_earlier_versions_is_taken_over(study: StudyFolder) -> None:
+    earlier = COLUMNS[:-1]
+    with study.plain_link_csv.open("w", newline="") as file:
+        writer = csv.DictWriter(file, earlier)
+        writer.writeheader()
+        writer.writerow({name: asdict(OTHER)[name] for name in earlier})
+    assert LinkFile.read(study) == LinkFile((OTHER,))
+    assert not study.plain_link_csv.exists()
+    assert LinkFile.read(study) == LinkFile((OTHER,))
+
+
+def test_another_account_is_told_how_to_get_the_link_file(
+    study: StudyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = LinkFile((ROW, OTHER))
+    link.write(study)
+    link.export(tmp_path / "carried", "a long passphrase")
+    assert b"PAT 1" not in (tmp_path / "carried").read_bytes()
+    with pytest.raises(BadInputError, match="in use already"):
+        LinkFile.bring(study, tmp_path / "carried", "a long passphrase")
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "another account"))
+    with pytest.raises(BadInputError, match="crossread link STUDY --export FILE"):
+        LinkFile.read(study)
+    with pytest.raises(BadInputError, match="crossread link STUDY --bring FILE"):
+        link.write(study)
+    with pytest.raises(SealError, match="Check the passphrase"):
+        LinkFile.bring(study, tmp_path / "carried", "another passphrase")
+    assert LinkFile.bring(study, tmp_path / "carried", "a long passphrase") == link
+    assert LinkFile.read(study) == link
+
+
+def test_what_is_lost_without_the_link_file_is_said(study: StudyFolder) -> None:
+    assert not missing_link(study, 0)
+    assert "an exam imported again would count as a new case" in missing_link(study, 4)
+    LinkFile((ROW,)).write(study)
+    assert not missing_link(study, 4)
+
+
+@given(content=st.binary(max_size=300), place=st.integers(0), bit=st.integers(0, 7))
+def test_an_altered_byte_is_noticed_wherever_it_is(content: bytes, place: int, bit: int) -> None:
+    by = KeyedSeal("0" * 36, b"k" * 32)
+    sealed = bytearray(seal(content, by))
+    assert unseal(bytes(sealed), by.key) == content
+    sealed[place % len(sealed)] ^= 1 << bit
+    with pytest.raises(SealError):
+        unseal(bytes(sealed), by.key)
+
+
+def test_a_short_passphrase_and_a_strange_file_are_refused() -> None:
+    with pytest.raises(SealError, match="10 characters or more, got 5"):
+        seal_with_passphrase(b"", "short")
+    with pytest.raises(SealError, match="crossread link STUDY --export FILE"):
+        unseal_with_passphrase(b"case,patient\n", "a long passphrase")
