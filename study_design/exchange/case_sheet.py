@@ -21,8 +21,8 @@ class CaseSheet:
 
     @property
     def excluded(self) -> frozenset[str]:
-        """The cases that were excluded."""
-        return frozenset(image.case for image in self.images if image.excluded)
+        """The cases that were excluded: those of which no image is left."""
+        return frozenset(self.cases) - {i.case for i in self.images if not i.excluded}
 
     def image(self, case: str, view: View) -> CaseImage | None:
         """Return the image that shows a view in the current exam of a case."""

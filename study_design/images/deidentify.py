@@ -163,6 +163,8 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
         target.WindowCenterWidthExplanation = [
             window_name(said, place) for place, said in enumerate(explanations, start=1)
         ]
+    if text(source, "ImageComments") == INVENTED_HEADER:
+        target.ImageComments = INVENTED_HEADER
     _pass_lookup_tables(source, target)
     if source.file_meta.TransferSyntaxUID in ALWAYS_LOSSY:
         target.LossyImageCompression = "01"
@@ -213,11 +215,13 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
     for keyword in EMPTY:
         setattr(target, keyword, None)
     target.SeriesDescription = names.case
-    target.InstanceNumber = list(View).index(names.view) + 1
-    target.ImageLaterality = names.view.side.value
-    target.ViewPosition = names.view.projection.value
-    target.ViewCodeSequence = [_code(*_VIEW_CODES[names.view.projection])]
-    target.ViewCodeSequence[0].ViewModifierCodeSequence = []
+    target.ViewCodeSequence = []
+    if names.view is not None:
+        target.InstanceNumber = list(View).index(names.view) + 1
+        target.ImageLaterality = names.view.side.value
+        target.ViewPosition = names.view.projection.value
+        target.ViewCodeSequence = [_code(*_VIEW_CODES[names.view.projection])]
+        target.ViewCodeSequence[0].ViewModifierCodeSequence = []
     return target
 
 

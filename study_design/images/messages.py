@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from study_design.images.mammogram import Mammogram
-from study_design.vocabulary import View
+from study_design.vocabulary import Projection, Side, View
 
 READY = "ready"
 
@@ -22,33 +22,81 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class Tier(StrEnum):
+    """What can tell side and projection of a view, the most trusted first."""
+
+    COORDINATOR = "coordinator"
+    MANIFEST = "manifest"
+    VIEW_CODE = "View Code Sequence"
+    VIEW_POSITION = "View Position"
+    IMAGE_LATERALITY = "Image Laterality"
+    FRAME_LATERALITY = "Frame Laterality"
+    LATERALITY = "Laterality"
+    PATIENT_ORIENTATION = "Patient Orientation"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one tier says of a view: a side, a projection, or both; None where it is silent."""
+
+    tier: Tier
+    side: Side | None = None
+    projection: Projection | None = None
+
+    @property
+    def says(self) -> str:
+        """The side, the projection, or the view in words."""
+        return "-".join(part.value for part in (self.side, self.projection) if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its reason (empty where accepted) and the slot that the image fills."""
+    """A verdict with its reason and the slot that the image fills.
+
+    Attributes
+    ----------
+    reason
+        Why not accepted; of an accepted file, what had to be presumed of its view.
+    view
+        None of an accepted image whose view is silent or contradictory: it waits for a decision,
+        and `reason` says why.
+    evidence
+        Which tier says what of the view.
+    needs_exam
+        No image, and worth keeping apart only beside the images of its exam; refused without them.
+    """
 
     verdict: Verdict
     reason: str = ""
     view: View | None = None
+    evidence: tuple[Evidence, ...] = ()
+    needs_exam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The hospital's own identifiers of an image: for the link file and nothing else."""
+    """The hospital's own identifiers of an image: for the link file and nothing else.
+
+    `date` is that of the exam, eight digits; it tells exams apart while an import runs and is kept
+    nowhere.
+    """
 
     patient: str = ""
     study: str = ""
     accession: str = ""
     sop: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """The names that an image bears inside the study."""
+    """The names that an image bears inside the study; without a view it waits for one."""
 
     case: str
     patient: str
     image: str
-    view: View
+    view: View | None
     study_uid: str
     sop_uid: str
 
@@ -80,6 +128,9 @@ class TakeRequest:
         Folder whose `images` and `cache` are written.
     spacing_mm, mirrored
         What a manifest says; None where it says nothing.
+    trusts_orientation
+        False where Patient Orientation names the other breast: then the chest wall in the picture
+        decides how it hangs.
     """
 
     path: Path
@@ -87,11 +138,17 @@ class TakeRequest:
     names: Pseudonyms
     spacing_mm: float | None = None
     mirrored: bool | None = None
+    trusts_orientation: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that has become an image of the study, with what had to be assumed."""
+    """A file that has become an image of the study, with what had to be assumed.
+
+    `side_if_hung` is the breast that the picture shows, presuming that it is stored as it hangs;
+    None where no chest wall is found. It is a hint for a person, never a decision.
+    """
 
     mammogram: Mammogram
     notes: tuple[str, ...]
+    side_if_hung: Side | None = None

@@ -20,7 +20,7 @@ from pydicom.errors import InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
-from study_design.images.breast import find_breast
+from study_design.images.breast import Edge, find_breast
 from study_design.images.decode import (
     StoredPixels,
     check_picture,
@@ -42,9 +42,10 @@ from study_design.images.messages import (
     TakeRequest,
     Verdict,
 )
-from study_design.images.orientation import flips_for
+from study_design.images.orientation import Flips, flips_for
 from study_design.images.presentation import CodeRange, Presentation, Spacing, presentation_of
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import Side
 
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 
@@ -128,7 +129,11 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     if padding is not None:
         padding = CodeRange(padding.low - pixels.code_offset, padding.high - pixels.code_offset)
     breast = find_breast(codes, low_is_bright=presentation.low_is_bright, padding=padding)
-    flips = flips_for(names.view, presentation.patient_orientation, breast.chest_wall)
+    orientation = presentation.patient_orientation if request.trusts_orientation else ()
+    # Without a view nothing is hung; the flips are found when the image gets one.
+    flips: Flips | None = Flips(False, False)
+    if names.view is not None:
+        flips = flips_for(names.view, orientation, breast.chest_wall)
     if flips is None:
         raise ImageError(
             "the picture lies on its side; only pictures stored upright or mirrored can be hung"
@@ -162,7 +167,8 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
         vendor=presentation.vendor,
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
-    return Taken(mammogram, tuple(notes))
+    side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
+    return Taken(mammogram, tuple(notes), side)
 
 
 def _full_range(pixels: StoredPixels, presentation: Presentation) -> VoiWindow:
