@@ -38,6 +38,8 @@ class LinkRow:
     days_shifted
         Days by which the dates of the patient lie earlier in the study; a number as text, empty
         where the image has no dates.
+    original_sha256
+        Of the file that the image came from; empty where earlier versions took it.
     """
 
     case: str
@@ -52,11 +54,12 @@ class LinkRow:
     original_sop_uid: str = ""
     original_path: str = ""
     days_shifted: str = ""
+    original_sha256: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(LinkRow))
-# Link files of earlier versions have no column for shifted dates.
-_NEEDED = COLUMNS[:-1]
+# Link files of earlier versions have no columns for shifted dates and the file's checksum.
+_NEEDED = COLUMNS[:-2]
 
 
 @dataclass(frozen=True, slots=True)
