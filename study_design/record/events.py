@@ -38,24 +38,32 @@ class EventType(StrEnum):
     FOCUS_LOST = "focus_lost"
     FOCUS_RETURNED = "focus_returned"
     READ_STALLED = "read_stalled"
+    READ_SUSPENDED = "read_suspended"
     READ_VALIDATED = "read_validated"
+    READ_REOPENED = "read_reopened"
     STUDY_FROZEN = "study_frozen"
     STUDY_UNBLINDED = "study_unblinded"
+    TRUTH_RECORDED = "truth_recorded"
+    CASE_WITHDRAWN = "case_withdrawn"
+    PROTOCOL_AMENDED = "protocol_amended"
+    DATE_ATTESTED = "date_attested"
 
 
 # What the payload of each event holds. An answer's `item` is a field of `reads.Answers`, or any
 # other name for an item of responses.csv; `points` are [[x_px, y_px], ...]; `hashes` are SHA-256 by
 # file name; `boxes` are [[x_px, y_px, width_px, height_px], ...];
-# `clock` is local or simulated; `again` counts earlier openings of the same read; the
-# times of `read_validated` are those of the whole read, earlier sittings included. The store
-# refuses a payload with other keys.
+# `clock` is local or simulated;
+# `again` counts earlier openings of the same read; `booted_utc` is when the computer was started;
+# `read_reopened` names the read that is done again in the event's own `read`; the times of
+# `read_validated` are those of the whole read, earlier sittings included. The store refuses a
+# payload with other keys.
 PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
     EventType.STUDY_CREATED: ("title", "template", "software_version"),
     EventType.PROTOCOL_LOCKED: ("protocol_version", "hashes", "software_version"),
     EventType.CASE_EXCLUDED: ("case", "why"),
     EventType.BURNED_IN_JUDGED: ("image", "verdict", "boxes", "sha256", "why"),
     EventType.LINK_OPENED: ("what", "why"),
-    EventType.SITTING_OPENED: ("software_version", "clock", "screen"),
+    EventType.SITTING_OPENED: ("software_version", "clock", "screen", "booted_utc"),
     EventType.SITTING_CLOSED: (),
     EventType.READ_OPENED: (
         "cell",
@@ -95,6 +103,7 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
     EventType.FOCUS_LOST: (),
     EventType.FOCUS_RETURNED: (),
     EventType.READ_STALLED: ("seconds",),
+    EventType.READ_SUSPENDED: ("seconds",),
     EventType.READ_VALIDATED: (
         "raw_s",
         "paused_s",
@@ -103,8 +112,19 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
         "ai_first_shown_s",
         "ai_shown_s",
     ),
+    EventType.READ_REOPENED: ("reader", "case", "cell", "reason"),
     EventType.STUDY_FROZEN: ("hashes",),
     EventType.STUDY_UNBLINDED: ("what", "masked"),
+    EventType.TRUTH_RECORDED: ("hashes", "cases", "why"),
+    EventType.CASE_WITHDRAWN: ("case", "why"),
+    EventType.PROTOCOL_AMENDED: (
+        "protocol_version",
+        "hashes",
+        "software_version",
+        "changed",
+        "why",
+    ),
+    EventType.DATE_ATTESTED: ("why",),
 }
 
 
@@ -118,6 +138,10 @@ _OF_COORDINATOR = frozenset(
         EventType.LINK_OPENED,
         EventType.STUDY_FROZEN,
         EventType.STUDY_UNBLINDED,
+        EventType.TRUTH_RECORDED,
+        EventType.CASE_WITHDRAWN,
+        EventType.PROTOCOL_AMENDED,
+        EventType.DATE_ATTESTED,
     }
 )
 OF_READING = frozenset(EventType) - _OF_COORDINATOR - {EventType.SITTING_CLOSED}
