@@ -133,14 +133,17 @@ def import_images(
         Where a file is refused, unless `keep_going`.
     """
     refuse_when_locked(folder, "import images")
-    sources = find_sources(paths, manifest)
-    if not sources.files:
-        raise ImageError("Expected mammograms under the given paths, got no file. Check the paths.")
     folder.path.mkdir(parents=True, exist_ok=True)
     for left_over in folder.path.glob(f"{_STAGING}*"):
         shutil.rmtree(left_over, ignore_errors=True)
-    staging = StudyFolder(Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder.path)))
+    work = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder.path))
+    staging = StudyFolder(work / "staged")
     try:
+        sources = find_sources(paths, manifest, unpack_into=work / "unpacked")
+        if not sources.files:
+            raise ImageError(
+                "Expected mammograms under the given paths, got no file. Check the paths."
+            )
         with GuardedWorker() as worker:
             run = _Import(folder, staging, worker, progress)
             run.judge(sources.files)
@@ -150,7 +153,7 @@ def import_images(
         run.keep()
         return ImportReport(run.file_reports(), run.exam_reports(), sources.guesses)
     finally:
-        shutil.rmtree(staging.path, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 @dataclass(slots=True)
@@ -221,7 +224,7 @@ class _Import:
         waiting = {candidate.source: candidate for candidate in self._candidates}
         return tuple(
             self._reports.get(source)
-            or FileReport(source.path, Verdict.ACCEPTED, view=waiting[source].view)
+            or FileReport(source.shown, Verdict.ACCEPTED, view=waiting[source].view)
             for source in self._order
         )
 
@@ -245,14 +248,17 @@ class _Import:
 
     def _judge(self, source: Source) -> None:
         """Look at one header."""
+        if source.problem:
+            self._reports[source] = FileReport(source.shown, Verdict.REFUSED, source.problem)
+            return
         claimed = source.claim.view if source.claim else None
         try:
             inspection = self.worker.inspect(InspectRequest(source.path.absolute(), claimed))
         except FileRefusedError as error:
             if not source.named and is_plain_text(source.path):
-                report = FileReport(source.path, Verdict.EXTRA, "a text file, left aside")
+                report = FileReport(source.shown, Verdict.EXTRA, "a text file, left aside")
             else:
-                report = FileReport(source.path, Verdict.REFUSED, str(error))
+                report = FileReport(source.shown, Verdict.REFUSED, str(error))
             self._reports[source] = report
             return
         judgement = inspection.judgement
@@ -261,7 +267,7 @@ class _Import:
                 Candidate(source, inspection.identity, judgement.view, inspection.megapixels)
             )
         else:
-            self._reports[source] = FileReport(source.path, judgement.verdict, judgement.reason)
+            self._reports[source] = FileReport(source.shown, judgement.verdict, judgement.reason)
 
     def _take(self, placement: Placement, sha256: dict[str, str]) -> bool:
         """Decode one file and settle what becomes of it; tell whether it now fills its slot."""
@@ -329,14 +335,14 @@ class _Import:
                 original_accession=identity.accession,
                 original_study_uid=identity.study,
                 original_sop_uid=identity.sop,
-                original_path=str(candidate.source.path),
+                original_path=str(candidate.source.shown),
             )
         )
 
     def _report(self, candidate: Candidate, verdict: Verdict, reason: str, exam: str = "") -> None:
         """Note what became of a candidate."""
         self._reports[candidate.source] = FileReport(
-            candidate.source.path, verdict, reason, exam, candidate.view
+            candidate.source.shown, verdict, reason, exam, candidate.view
         )
 
     def _drop(self, image: str) -> None:

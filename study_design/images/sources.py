@@ -1,23 +1,27 @@
 """Which files an import looks at: those of a manifest, or all that lie under the given paths.
 
+ZIP archives are unpacked into a folder that the import removes again; a DICOMDIR adds the files
+that it names and that are not there, so that nobody misses them unawares.
+
 A manifest is a CSV file `case,laterality,view,path[,pixel_spacing_mm,mirrored]`. Its case names are
 used inside the study as they stand, so they must not identify anybody; its paths are relative to
 the manifest or to the paths given beside it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv
+from study_design.images.dicomdir import MediaIndexError, is_media_index, referenced_files
 from study_design.images.view_names import parse_view
+from study_design.images.zip_archive import HIDDEN, ArchiveError, is_archive, unpack
 from study_design.vocabulary import View
 
 MANIFEST_COLUMNS = ("case", "laterality", "view", "path")
 _CASE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HIDDEN = (".", "__MACOSX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,30 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to look at; `named` unless it was only found in a folder."""
+    """A file to look at.
+
+    Attributes
+    ----------
+    path
+        Where it lies during the import.
+    named
+        False where it was only found in a folder or an archive.
+    origin
+        Where a person finds it, `ARCHIVE.zip/MEMBER` for a part of an archive; None: at `path`.
+    problem
+        Why it need not be opened: it is not there, or an archive that cannot be unpacked.
+    """
 
     path: Path
     claim: Claim | None = None
     named: bool = True
+    origin: Path | None = None
+    problem: str = ""
+
+    @property
+    def shown(self) -> Path:
+        """The path under which reports and the link file know it."""
+        return self.origin or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +70,19 @@ class Sources:
     guesses: tuple[str, ...] = ()
 
 
-def find_sources(paths: Iterable[Path], manifest: Path | None = None) -> Sources:
+def find_sources(
+    paths: Iterable[Path], manifest: Path | None = None, *, unpack_into: Path
+) -> Sources:
     """Return the files to look at.
+
+    Parameters
+    ----------
+    paths
+        Files, folders, ZIP archives, DICOMDIR indexes; with a manifest, where its files are.
+    manifest
+        A CSV file that names case, side and view of each file.
+    unpack_into
+        Where archives are unpacked, made when there is one; the caller removes it.
 
     Raises
     ------
@@ -60,11 +94,11 @@ def find_sources(paths: Iterable[Path], manifest: Path | None = None) -> Sources
         if not path.exists():
             raise BadInputError(f"Expected a file or folder at {path}, got none. Check the path.")
     if manifest is not None:
-        return _of_manifest(manifest, given)
+        return _of_manifest(manifest, given, unpack_into)
     found: dict[Path, Source] = {}
     for path in given:
-        for file in _walk(path) if path.is_dir() else [path]:
-            found.setdefault(file.resolve(), Source(file, named=not path.is_dir()))
+        for source in _under(path, unpack_into):
+            found.setdefault(source.path.resolve(), source)
     return Sources(tuple(found.values()))
 
 
@@ -78,20 +112,59 @@ def is_plain_text(path: Path) -> bool:
     return bool(start) and not controls & set(start)
 
 
+def _under(path: Path, unpack_into: Path) -> Iterator[Source]:
+    """Return the files at or under a path; of an archive its members."""
+    for file in _walk(path) if path.is_dir() else [path]:
+        if is_archive(file):
+            yield from _members(file, unpack_into)
+        else:
+            yield from _with_references(Source(file, named=not path.is_dir()))
+
+
+def _members(archive: Path, unpack_into: Path) -> Iterator[Source]:
+    """Return the unpacked files of an archive; the archive itself where it cannot be unpacked."""
+    try:
+        root = unpack(archive, unpack_into)
+    except ArchiveError as error:
+        yield Source(archive, problem=str(error))
+        return
+    for file in _walk(root):
+        origin = archive / file.relative_to(root)
+        yield from _with_references(Source(file, named=False, origin=origin))
+
+
+def _with_references(source: Source) -> Iterator[Source]:
+    """Return a file and, where it is a DICOMDIR, the files that it names."""
+    if not is_media_index(source.path):
+        yield source
+        return
+    try:
+        references = referenced_files(source.path)
+    except MediaIndexError as error:
+        yield Source(source.path, origin=source.origin, problem=str(error))
+        return
+    yield source
+    for reference in references:
+        within = reference.path.relative_to(source.path.parent)
+        problem = "" if reference.exists else f"named by {source.path.name}, but not there"
+        yield Source(reference.path, origin=source.shown.parent / within, problem=problem)
+
+
 def _walk(folder: Path) -> list[Path]:
     """Return the files under a folder, hidden ones left out."""
     return sorted(
         path
         for path in folder.rglob("*")
         if path.is_file()
-        and not any(part.startswith(_HIDDEN) for part in path.relative_to(folder).parts)
+        and not any(part.startswith(HIDDEN) for part in path.relative_to(folder).parts)
     )
 
 
-def _of_manifest(manifest: Path, given: tuple[Path, ...]) -> Sources:
+def _of_manifest(manifest: Path, given: tuple[Path, ...], unpack_into: Path) -> Sources:
     """Return the files that a manifest lists."""
     table = read_csv(manifest).require(*MANIFEST_COLUMNS)
-    roots = [manifest.parent, *(path for path in given if path.is_dir())]
+    unpacked = {_unpacked(path, unpack_into): path for path in given if is_archive(path)}
+    roots = [manifest.parent, *(path for path in given if path.is_dir()), *unpacked]
     by_name = {path.name: path for path in given if path.is_file()}
     files = []
     for place, row in enumerate(table.rows, start=2):
@@ -99,10 +172,21 @@ def _of_manifest(manifest: Path, given: tuple[Path, ...]) -> Sources:
         path = _located(row["path"], roots, by_name)
         if not row["path"] or path is None:
             raise BadInputError(f"{where}: expected a file at {row['path']!r}, got none. Check it.")
-        files.append(Source(path, _claim(row, where)))
+        archived = (at / path.relative_to(r) for r, at in unpacked.items() if r in path.parents)
+        files.append(Source(path, _claim(row, where), origin=next(archived, None)))
     if not files:
         raise BadInputError(f"{manifest.name}: expected a row for each image, got none.")
     return Sources(tuple(dict.fromkeys(files)), table.guesses)
+
+
+def _unpacked(archive: Path, unpack_into: Path) -> Path:
+    """Return the folder of an unpacked archive that a manifest's files lie in."""
+    try:
+        return unpack(archive, unpack_into)
+    except ArchiveError as error:
+        raise BadInputError(
+            f"{archive.name}: expected a ZIP archive of images, got {error}."
+        ) from (error)
 
 
 def _located(said: str, roots: list[Path], by_name: Mapping[str, Path]) -> Path | None:

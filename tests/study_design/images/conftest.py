@@ -21,6 +21,7 @@ from pydicom.uid import (
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
+    MediaStorageDirectoryStorage,
     generate_uid,
 )
 
@@ -159,5 +160,34 @@ def make_exam(make_dicom: MakeDicom) -> Callable[..., list[Path]]:
             )
             for view in HANGING
         ]
+
+    return make
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a DICOMDIR and the files it names; None: leave one out."""
+
+    def make(files: dict[str, bytes | None]) -> Path:
+        root = tmp_path / "disc"
+        root.mkdir()
+        records = []
+        for name, content in files.items():
+            record = Dataset()
+            record.DirectoryRecordType = "IMAGE"
+            record.ReferencedFileID = name.split("/")
+            records.append(record)
+            if content is not None:
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_bytes(content)
+        index = Dataset()
+        index.file_meta = FileMetaDataset()
+        index.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        index.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+        index.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        index.FileSetID = "DISC"
+        index.DirectoryRecordSequence = records
+        index.save_as(root / "DICOMDIR", enforce_file_format=True)
+        return root / "DICOMDIR"
 
     return make

@@ -1,9 +1,12 @@
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from study_design.errors import BadInputError
 from study_design.images.sources import find_sources
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import View
@@ -32,7 +35,7 @@ def test_any_text_is_a_view_or_none(view: str, side: str) -> None:
 
 def test_a_file_given_twice_is_looked_at_once(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1")
-    found = find_sources([tmp_path, tmp_path / "a"]).files
+    found = find_sources([tmp_path, tmp_path / "a"], unpack_into=tmp_path / "unpacked").files
     assert [(source.path.name, source.named) for source in found] == [("a", False)]
 
 
@@ -48,5 +51,60 @@ def test_paths_of_a_manifest_are_found_beside_it_under_the_paths_or_by_name(
         "A,R,CC,beside.png\nA,L,CC,sub\\there.png\nA,R,MLO,old/place/file.png\nA,R,CC,beside.png\n"
     )
     paths = [tmp_path / "root", tmp_path / "named" / "file.png"]
-    found = find_sources(paths, manifest).files
+    found = find_sources(paths, manifest, unpack_into=tmp_path / "unpacked").files
     assert [source.path.name for source in found] == ["beside.png", "there.png", "file.png"]
+
+
+def test_the_missing_files_of_an_index_are_named(make_index: Callable[..., Path]) -> None:
+    index = make_index({"IMAGES/A1": b"1", "IMAGES/A2": None})
+    for path in (index, index.parent):
+        found = find_sources([path], unpack_into=index.parent.parent / "unpacked").files
+        told = {source.path.name: source.problem for source in found}
+        assert told == {
+            "DICOMDIR": "",
+            "A1": "",
+            "A2": "named by DICOMDIR, but not there",
+        }
+
+
+def test_an_index_inside_an_archive_is_followed_there(
+    make_index: Callable[..., Path], tmp_path: Path
+) -> None:
+    index = make_index({"IMAGES/A1": b"1", "IMAGES/A2": None})
+    archive = tmp_path / "disc.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.write(index, "disc/DICOMDIR")
+        opened.write(index.parent / "IMAGES/A1", "disc/images/a1")
+    found = find_sources([archive], unpack_into=tmp_path / "unpacked").files
+    assert {
+        source.shown.relative_to(archive).as_posix(): bool(source.problem) for source in found
+    } == {
+        "disc/DICOMDIR": False,
+        "disc/images/a1": False,
+        "disc/images/A2": True,
+    }
+
+
+def test_a_broken_archive_in_a_folder_is_one_refused_file(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    (tmp_path / "in" / "image.dcm").write_bytes(b"1")
+    found = find_sources([tmp_path / "in"], unpack_into=tmp_path / "unpacked").files
+    assert [(source.path.name, "damaged" in source.problem) for source in found] == [
+        ("broken.zip", True),
+        ("image.dcm", False),
+    ]
+
+
+def test_a_manifest_may_name_files_of_an_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "images.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("sub/a.png", b"1")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("case,laterality,view,path\nA,R,CC,sub/a.png\n")
+    (source,) = find_sources([archive], manifest, unpack_into=tmp_path / "unpacked").files
+    assert source.path.read_bytes() == b"1"
+    assert source.shown == archive / "sub" / "a.png"
+    archive.write_bytes(b"PK\x03\x04")
+    with pytest.raises(BadInputError, match=r"images\.zip: expected a ZIP archive"):
+        find_sources([archive], manifest, unpack_into=tmp_path / "unpacked")
