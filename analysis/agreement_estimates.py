@@ -27,8 +27,13 @@ Categories = npt.NDArray[np.int_] | npt.NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same units as two readers saw them, and the whole scale in its order."""
+    """The same units, or places in them, as two readers saw them; the whole scale in its order.
 
+    `cases` are the units that both readers saw.
+    """
+
+    readers: tuple[str, str]
+    cases: tuple[str, ...]
     first: Categories
     second: Categories
     scale: tuple[str, ...] | tuple[int, ...]
@@ -65,15 +70,18 @@ class GroupMarks:
         one, other = (found.loc[shared].to_numpy(dtype=str) for found in by_reader)
         order = self.table.birads_order
         known = np.isin(one, order) & np.isin(other, order)
-        return Compared(one[known], other[known], order)
+        cases = tuple(map(str, shared[known]))
+        return Compared((first, second), cases, one[known], other[known], order)
 
     def presence(self, first: str, second: str, kind: str) -> Compared:
         """Return 1 for each unit in which a reader marked a type, 0 for the others."""
         one, other = self._findings(first, kind), self._findings(second, kind)
         cases = [case for case in one if case in other]
         return Compared(
-            np.array([int(bool(one[case])) for case in cases]),
-            np.array([int(bool(other[case])) for case in cases]),
+            (first, second),
+            tuple(cases),
+            np.array([int(bool(one[case])) for case in cases], dtype=int),
+            np.array([int(bool(other[case])) for case in cases], dtype=int),
             MARKED,
         )
 
@@ -86,15 +94,16 @@ class GroupMarks:
         one, other = self._findings(first, kind), self._findings(second, kind)
         left: list[int] = []
         right: list[int] = []
-        for case in one:
-            if case not in other:
-                continue
+        cases = tuple(case for case in one if case in other)
+        for case in cases:
             both = matched_findings(one[case], other[case], self.rule)
             alone = len(one[case]) - both, len(other[case]) - both
             nothing = 0 if one[case] or other[case] else 1
             left += [1] * (both + alone[0]) + [0] * (alone[1] + nothing)
             right += [1] * both + [0] * alone[0] + [1] * alone[1] + [0] * nothing
-        return Compared(np.array(left, dtype=int), np.array(right, dtype=int), MARKED)
+        return Compared(
+            (first, second), cases, np.array(left, dtype=int), np.array(right, dtype=int), MARKED
+        )
 
     def _findings(self, reader: str, kind: str) -> Mapping[str, Sequence[Sequence[Mark]]]:
         """Return a reader's findings of a type by unit, empty where there is none."""
@@ -157,8 +166,9 @@ def _agreement(
     tables = [agreement_table(pair.first, pair.second, pair.scale) for pair in rated]
     found = [cohen_kappa(table, weights=weights, level=level) for table in tables]
     n = Counts(
-        n_cases=max(one.n for one in found),
-        n_readers=round((1 + (1 + 8 * len(rated)) ** 0.5) / 2),
+        n_cases=len({case for pair in rated for case in pair.cases}),
+        n_readers=len({reader for pair in rated for reader in pair.readers}),
+        n_places=sum(one.n for one in found) if item.startswith(PLACE) else None,
         n_smallest_expected=int(min(one.smallest_expected for one in found)),
     )
     yield (
@@ -181,8 +191,9 @@ def _agreement(
     se = ac1[0].se if len(ac1) == 1 else None
     alone = "no standard error: one unit only" if len(ac1) == 1 and se is None else None
     yield Estimate("ac1", named, mean, f"AC1 (Gwet 2008){over}", se=se, n=n, reason=alone)
+    counted = "places" if item.startswith(PLACE) else "units"
     agreed = float(np.mean([one.observed for one in found]))
-    yield Estimate("agreement", named, agreed, f"share of units agreed upon{over}", n=n)
+    yield Estimate("agreement", named, agreed, f"share of {counted} agreed upon{over}", n=n)
 
 
 def _one_kappa(found: KappaEstimate, of: Of, n: Counts, weights: Weights, level: float) -> Estimate:

@@ -17,9 +17,29 @@ def auc_estimates(layout: Layout) -> tuple[Estimate, ...]:
     settings = layout.settings
     if layout.grid.two_valued:
         reason = "all ratings take at most two values: one point is no curve, see auc_binary"
-        return tuple(
-            Estimate("auc", pool.of, None, "none", n=pool.counts(layout.grid), reason=reason)
-            for pool in layout.pools
+        return (
+            *(
+                Estimate(
+                    "auc",
+                    pool.of,
+                    None,
+                    "none",
+                    n=pool.counts(layout.grid),
+                    reason=reason,
+                )
+                for pool in layout.pools
+            ),
+            *(
+                Estimate(
+                    "auc_difference",
+                    pair.of,
+                    None,
+                    "none",
+                    n=pair.counts(layout.grid),
+                    reason=reason,
+                )
+                for pair in layout.pairs
+            ),
         )
 
     def infer(auc: Contrast) -> Inference:

@@ -18,12 +18,21 @@ def cautions(
     """Return every warning, the gravest first, each in one or two sentences."""
     return (
         *([SIMULATED] if table.simulated else []),
+        *_about_plan(layout, estimates),
         *_about_cases(table, layout),
         *_about_readers(layout),
         *_about_aucs(layout, estimates),
         *_about_thresholds(layout, estimates),
         *table.notes,
     )
+
+
+def _about_plan(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:
+    """Warn of tests of the plan for which there is no estimator here."""
+    there = {one.quantity for one in estimates}
+    absent = [name for name in layout.settings.order if name not in there]
+    if absent:
+        yield f"Tests of the locked plan that were not computed: {_listed(absent)}."
 
 
 def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:

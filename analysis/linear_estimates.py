@@ -39,7 +39,6 @@ def pool_estimate(quantity: LinearQuantity, pool: Pool, layout: Layout) -> Estim
         replace(pool.of, operating_point=quantity.operating_point),
         None,
         method,
-        exploratory=not layout.settings.is_primary(quantity.name, pool.of),
         n=pool.counts(layout.grid),
         reason="not computed",
     )
@@ -58,7 +57,6 @@ def pair_estimate(quantity: LinearQuantity, pair: Pair, layout: Layout) -> Estim
         (first, second),
         None,
         _pooled(f"{_pairing(counts)} difference; {quantity.method}", readers),
-        exploratory=not layout.settings.is_primary(quantity.name, first, second),
         n=counts,
         reason="not computed",
     )

@@ -25,16 +25,16 @@ WHOM_WORDS = {
 def estimand(table: RatingTable, layout: Layout) -> str:
     """Return in one sentence what the analysis estimates first."""
     settings = layout.settings
-    quantity = QUANTITY_WORDS[settings.primary or "auc"]
+    quantity = QUANTITY_WORDS[settings.quantity or "auc"]
     arms = tuple(dict.fromkeys(row.arm for row in layout.grid.rows if row.kind != AI))
-    whom = WHOM_WORDS[settings.primary_of]
+    whom = WHOM_WORDS[settings.quantity_of]
     of = f"for {target_words(settings)}, of {whom}"
     if len(arms) > 1:
         versus = " and ".join(f"{later} minus {earlier}" for earlier, later in pairwise(arms))
         what = f"The difference in {quantity} ({versus}) {of}"
     else:
         what = f"The {quantity} {of}"
-    plan = "" if settings.primary else " (no locked plan: exploratory)"
+    plan = "" if settings.quantity else " (no locked plan: exploratory)"
     kind = "simulated readers" if table.simulated else "readers"
     return f"{what}, with these {kind} fixed and {settings.unit}s as random as those rated{plan}."
 

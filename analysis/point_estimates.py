@@ -133,7 +133,6 @@ def _of_one_curve(
             of,
             value,
             rule,
-            exploratory=not settings.is_primary(name, of),
             n=counts,
             reason=None if points else one_class(counts),
         )
@@ -180,7 +179,6 @@ def _exact(
             of,
             None,
             f"proportion of cases, Clopper-Pearson interval{rule}",
-            exploratory=not layout.settings.is_primary(name, of),
             n=counts,
             reason=one_class(counts),
         )

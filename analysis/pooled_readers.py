@@ -116,7 +116,7 @@ def pooled_difference(first: PooledReads, second: PooledReads, *, level: float) 
     """
     of = first.of, second.of
     quantity = "auc" if "auc" in (first.quantity, second.quantity) else "auc_binary"
-    n = replace(first.counts, n_reads=len(first.keys) + len(second.keys))
+    n = _counts_of_both(first, second)
     bare = Estimate(
         f"{quantity}_difference",
         of,
@@ -140,6 +140,21 @@ def pooled_difference(first: PooledReads, second: PooledReads, *, level: float) 
         p=found.inference.p,
         n=replace(n, n_pairs=n_pairs),
         reason=found.inference.reason,
+    )
+
+
+def _counts_of_both(first: PooledReads, second: PooledReads) -> Counts:
+    """Return what a comparison rests on: the cases, readers and reads of either side."""
+    truths = {
+        case: true
+        for side in (first, second)
+        for (_, case), true in zip(side.keys, side.cases.truth, strict=True)
+    }
+    return Counts(
+        n_cases=len(truths),
+        n_positive=sum(map(int, truths.values())),
+        n_readers=len({reader for side in (first, second) for reader, _ in side.keys}),
+        n_reads=len(first.keys) + len(second.keys),
     )
 
 

@@ -28,6 +28,8 @@ class RatingTable:
         Where the ratings come from, as it is printed.
     arms
         The readers' arms in order; one arm "" where the table has none. AI alone has no arm.
+    arms_with_ai
+        The arms in which readers were shown the AI, where the table knows.
     clustered_by
         Column that says which cases belong together; None where none was given.
     strata
@@ -41,6 +43,7 @@ class RatingTable:
     rows: pd.DataFrame
     source: str
     arms: tuple[str, ...]
+    arms_with_ai: tuple[str, ...] = ()
     clustered_by: str | None = None
     strata: tuple[str, ...] = ()
     simulated: bool = False

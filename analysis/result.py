@@ -62,12 +62,16 @@ class Of:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What an estimate rests on; what does not apply stays None and is not written."""
+    """What an estimate rests on; what does not apply stays None and is not written.
+
+    A case is one unit of the analysis: an exam, or a breast where the unit is the breast.
+    """
 
     n_cases: int | None = None
     n_positive: int | None = None
     n_readers: int | None = None
     n_reads: int | None = None
+    n_places: int | None = None  # of an agreement on place, over all pairs of readers
     n_pairs: int | None = None  # of a comparison: cases, or reader's cases, seen on both sides
     n_zero: int | None = None  # pairs without a difference, which a signed-rank test drops
     n_smallest_expected: int | None = None  # of an agreement: in a cell of its table, by chance

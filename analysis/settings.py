@@ -8,7 +8,7 @@ from analysis.result import Of, Setting
 MissingRule = Literal["exclude", "complete"]
 AiFailedRule = Literal["exclude", "lowest"]
 AucInterval = Literal["normal", "logit"]
-PrimaryOf = Literal["all", "group", "reader"]
+QuantityOf = Literal["all", "group", "reader"]
 QUANTITIES = ("auc", "auc_binary", "sensitivity", "specificity", "youden_j", "reading_s")
 
 
@@ -18,10 +18,10 @@ class AnalysisSettings:
 
     Parameters
     ----------
-    primary
-        Quantity of the locked plan. Its values per arm and its difference between arms, of
-        `primary_of`, are confirmatory; whatever else is computed is exploratory. None: no plan.
-    primary_of
+    quantity
+        Primary quantity of the locked plan. Its values per arm and its difference between arms, of
+        `quantity_of`, are confirmatory; whatever else is computed is exploratory. None: no plan.
+    quantity_of
         Whether the primary quantity is that of all readers, of the groups or of each reader.
     unit
         What one row of a reader is: exam, breast, case.
@@ -29,8 +29,12 @@ class AnalysisSettings:
         `malignant` or `type_present:TYPE`.
     method
         How the variance of an AUC is found; `delong` treats cases as random and readers as fixed.
-    level
-        Confidence level, 1 - alpha.
+    alpha
+        Size of every test; intervals have the level 1 - alpha.
+    margin
+        Non-inferiority margin of the locked plan; 0: none.
+    order
+        The plan's tests in their order, by the name of the quantity; they are confirmatory too.
     arms
         Arms in their order: a difference is the later arm minus the earlier one. Empty: the order
         of the table.
@@ -47,12 +51,14 @@ class AnalysisSettings:
         Interval of an AUC: `normal`, truncated to [0, 1], or `logit`.
     """
 
-    primary: str | None = None
-    primary_of: PrimaryOf = "all"
+    quantity: str | None = None
+    quantity_of: QuantityOf = "all"
     unit: str = "case"
     target: str = "malignant"
     method: Literal["delong"] = "delong"
-    level: float = 0.95
+    alpha: float = 0.05
+    margin: float = 0.0
+    order: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     missing: MissingRule = "exclude"
     ai_failed: AiFailedRule = "exclude"
@@ -61,12 +67,12 @@ class AnalysisSettings:
     interval: AucInterval = "normal"
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.level < 1.0:
-            raise ValueError(f"level: expected a number between 0 and 1, got {self.level}")
-        if self.primary is not None and self.primary not in QUANTITIES:
-            raise ValueError(f"primary: expected one of {QUANTITIES}, got {self.primary!r}")
+        if not 0.0 < self.alpha < 1.0:
+            raise ValueError(f"alpha: expected a number between 0 and 1, got {self.alpha}")
+        if self.quantity is not None and self.quantity not in QUANTITIES:
+            raise ValueError(f"quantity: expected one of {QUANTITIES}, got {self.quantity!r}")
         closed = {
-            "primary_of": get_args(PrimaryOf),
+            "quantity_of": get_args(QuantityOf),
             "method": ("delong",),
             "missing": get_args(MissingRule),
             "ai_failed": get_args(AiFailedRule),
@@ -76,17 +82,25 @@ class AnalysisSettings:
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {allowed}, got {getattr(self, name)!r}")
 
+    @property
+    def level(self) -> float:
+        """Confidence level of every interval."""
+        return 1 - self.alpha
+
     def is_primary(self, quantity: str, *subjects: Of) -> bool:
         """Tell whether an estimate belongs to the locked plan."""
-        if self.primary is None or quantity.removesuffix("_difference") != self.primary:
+        if self.quantity is None:
             return False
-        wanted = "readers" if self.primary_of == "all" else self.primary_of
+        if quantity.removesuffix("_difference") != self.quantity and quantity not in self.order:
+            return False
+        wanted = "readers" if self.quantity_of == "all" else self.quantity_of
         return all(getattr(of, wanted) is not None for of in subjects)
 
     def printed(self) -> tuple[Setting, ...]:
         """Return every setting as it is printed."""
-        return tuple(
+        own = tuple(
             Setting(field.name, ", ".join(value) if isinstance(value, tuple) else value)
             for field in fields(self)
             for value in (getattr(self, field.name),)
         )
+        return (*own, Setting("level", self.level))

@@ -29,10 +29,13 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     layout = layout_of(table, settings)
     stated = stated_point(layout)
     estimates = (
-        *auc_estimates(layout),
-        *youden_estimates(layout),
-        *(stated_estimates(layout, stated) if stated is not None else ()),
-        *time_estimates(layout),
+        replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
+        for one in (
+            *auc_estimates(layout),
+            *youden_estimates(layout),
+            *(stated_estimates(layout, stated) if stated is not None else ()),
+            *time_estimates(layout),
+        )
     )
     # The locked plan's quantities stand first, in their own order.
     ordered = tuple(sorted(estimates, key=lambda one: one.exploratory))

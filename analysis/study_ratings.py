@@ -57,11 +57,13 @@ def rated_rows(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 
 
 def arms_of(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the readers' arms: those without AI first where the table knows, else as they come."""
-    human = rows[rows["kind"] != AI]
-    if "revealed" in human:
-        human = human.sort_values(["revealed", "arm"], kind="stable")
-    return tuple(str(arm) for arm in human["arm"].unique())
+    """Return the readers' arms as they come."""
+    return tuple(map(str, rows.loc[rows["kind"] != AI, "arm"].unique()))
+
+
+def arms_with_ai(reads: pd.DataFrame) -> tuple[str, ...]:
+    """Return the arms in which readers were shown the AI, whatever the arms are called."""
+    return tuple(map(str, reads.loc[reads["revealed"] == 1, "arm"].unique()))
 
 
 def ai_alone(

@@ -26,6 +26,7 @@ from analysis.settings import AnalysisSettings
 from analysis.study_ratings import (
     ai_alone,
     arms_of,
+    arms_with_ai,
     rated_rows,
     readers_ratings,
     strata_of,
@@ -99,8 +100,8 @@ def from_csv(path: Path) -> RatingTable:
         rows,
         path.name,
         arms_of(rows),
-        cluster,
-        strata,
+        clustered_by=cluster,
+        strata=strata,
         simulated=bool((kind == SIMULATED).any()),
         notes=tuple(notes),
         title=path.stem,
@@ -140,10 +141,14 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
             "none. Read cases, and bring in the truth: crossread truth STUDY REFERENCE_CSV"
         )
     strata = strata_of(tables.reference)
+    with_ai = arms_with_ai(rows)
+    # The order of the file, which `tables.arms` holds, is kept among arms that are alike.
+    arms = sorted(arms_of(rows), key=lambda arm: (arm in with_ai, tables.arms.index(arm)))
     return RatingTable(
         rows.replace({"kind": SIMULATED}, HUMAN)[[*COLUMNS, *strata]],
         "final test reads of the study",
-        arms_of(rows),
+        tuple(arms),
+        with_ai,
         "patient",
         strata,
         simulated=tables.simulated or bool((rows["kind"] == SIMULATED).any()),

@@ -7,7 +7,7 @@ group gets the numbers and no test.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -66,8 +66,7 @@ def _of_pool(pool: Pool, layout: Layout) -> Iterator[Estimate]:
         ("reading_s_min", summary.minimum_s, "minimum"),
         ("reading_s_max", summary.maximum_s, "maximum"),
     ):
-        primary = layout.settings.is_primary(name, pool.of)
-        yield Estimate(name, pool.of, value, f"{what} of {over}", exploratory=not primary, n=counts)
+        yield Estimate(name, pool.of, value, f"{what} of {over}", n=counts)
     if len(pool.rows) == 1:
         test = shapiro_wilk(given)
         yield Estimate(
@@ -84,16 +83,15 @@ def _of_pool(pool: Pool, layout: Layout) -> Iterator[Estimate]:
 def _of_pair(pair: Pair, layout: Layout) -> Iterator[Estimate]:
     """Return the differences between two arms on the reader's cases that both have."""
     grid = layout.grid
-    first, second = _matched(pair, grid)
+    matched = _matched(pair, grid)
+    first, second, counts = matched.first_s, matched.second_s, matched.counts
     if len(first) == 0:
         return
     compared = compare_times(first, second, level=layout.settings.level)
-    counts = replace(_counts((*pair.first.rows, *pair.second.rows), grid), n_pairs=len(first))
     one_reader = len(pair.first.rows) == len(pair.second.rows) == 1
     test = wilcoxon_signed_rank(first, second)
     p, reason = (test.p, test.reason) if one_reader else (None, NO_TEST)
     by_rank = f"; p: {WILCOXON}" if one_reader else ""
-    primary = layout.settings.is_primary("reading_s", *pair.of)
     ranked = replace(counts, n_zero=test.n_zero if one_reader else None)
     yield Estimate(
         "reading_s_difference",
@@ -101,7 +99,6 @@ def _of_pair(pair: Pair, layout: Layout) -> Iterator[Estimate]:
         compared.difference_of_medians_s,
         f"difference of the medians of the pairs{by_rank}",
         p=p,
-        exploratory=not primary,
         n=ranked,
         reason=reason,
     )
@@ -142,17 +139,30 @@ def _of_pair(pair: Pair, layout: Layout) -> Iterator[Estimate]:
         )
 
 
-def _matched(pair: Pair, grid: RatingGrid) -> tuple[FloatArray, FloatArray]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _MatchedTimes:
+    """Times of each reader's cases that both sides have, and how many those are."""
+
+    first_s: FloatArray
+    second_s: FloatArray
+    counts: Counts
+
+
+def _matched(pair: Pair, grid: RatingGrid) -> _MatchedTimes:
     """Return the times of each reader's cases that both sides have, readers one after another."""
     second = {grid.rows[row].reader: row for row in pair.second.rows}
     rows = [(row, second[grid.rows[row].reader]) for row in pair.first.rows
             if grid.rows[row].reader in second]  # fmt: skip
-    if not rows:
-        return np.empty(0), np.empty(0)
-    left = np.concatenate([grid.times_s[one] for one, _ in rows])
-    right = np.concatenate([grid.times_s[other] for _, other in rows])
+    left = grid.times_s[[one for one, _ in rows]]
+    right = grid.times_s[[other for _, other in rows]]
     both = ~(np.isnan(left) | np.isnan(right))
-    return left[both], right[both]
+    counts = Counts(
+        n_cases=int(both.any(axis=0).sum()),
+        n_readers=int(both.any(axis=1).sum()),
+        n_reads=2 * int(both.sum()),
+        n_pairs=int(both.sum()),
+    )
+    return _MatchedTimes(left[both], right[both], counts)
 
 
 def _counts(rows: tuple[int, ...], grid: RatingGrid) -> Counts:

@@ -72,12 +72,13 @@ def _settings(tables: StudyTables) -> AnalysisSettings:
     """Return the locked analysis plan in the terms of the analysis."""
     plan = tables.plan
     return AnalysisSettings(
-        primary=plan.quantity,
+        quantity=plan.quantity,
         unit=plan.unit,
         target=plan.target,
         method=plan.method,
-        level=1 - plan.alpha,
-        arms=tables.arms,
+        alpha=plan.alpha,
+        margin=plan.margin,
+        order=plan.order,
         missing=plan.missing,
         ai_failed=plan.ai_failed,
     )

@@ -51,7 +51,7 @@ def zhou2023(
         What the paper leaves open.
     """
     own = own or Zhou2023Settings()
-    plain = replace(settings, primary=None, arms=())
+    plain = replace(settings, quantity=None, order=(), arms=())
     exams = source.ratings(replace(plain, unit="exam", target=MALIGNANT_TARGET))
     targets = [(kind.capitalize(), f"{TYPE_TARGET}{kind}") for kind in TYPES]
     asked = [
@@ -75,8 +75,8 @@ def zhou2023(
             *(one for agreement in agreed for one in agreement.estimates),
         ),
         (
-            *auc_tables(found),
-            *comparison_tables(found),
+            *auc_tables(found, paper),
+            *comparison_tables(found, paper),
             *time_tables(times, paper),
             *agreement_tables(agreed, paper, marks, categories, own.rule),
         ),

@@ -120,8 +120,19 @@ def agreement_tables(
             f"{PAPER}_table4_beside",
             "Table 4, with intervals, bands and what rare categories do not deflate",
             f"{BANDS} Interval: standard error at the kappa found. Adjusted: prevalence- and "
-            "bias-adjusted kappa; AC1 after Gwet; agreed: share of units.",
-            ("Agreement on", "", "Kappa", intervals, "Band", "Adjusted", "AC1", "Agreed", "n"),
+            "bias-adjusted kappa; AC1 after Gwet; agreed: share of units, of places on place.",
+            (
+                "Agreement on",
+                "",
+                "Kappa",
+                intervals,
+                "Band",
+                "Adjusted",
+                "AC1",
+                "Agreed",
+                "Units",
+                "Places",
+            ),
             tuple(_full_row(one, at) for one in found for at in columns),
         ),
     )
@@ -183,7 +194,7 @@ def _full_row(found: Agreement, at: GroupArm) -> PaperRow:
         "" if kappa is None else interval_cell(kappa, 3),
         "" if value is None else kappa_band(value),
         *("" if one is None else value_cell(one, 3) for one in beside),
-        "" if kappa is None or kappa.n.n_cases is None else str(kappa.n.n_cases),
+        *("" if count is None else str(count) for count in _counts(kappa)),
     )
     numbers = (
         PaperNumber("group_arm", at.name),
@@ -194,9 +205,17 @@ def _full_row(found: Agreement, at: GroupArm) -> PaperRow:
             PaperNumber(name, None if one is None else one.estimate)
             for name, one in zip(("kappa_adjusted", "ac1", "agreement"), beside, strict=True)
         ),
-        PaperNumber("n", None if kappa is None else kappa.n.n_cases),
+        *(
+            PaperNumber(name, count)
+            for name, count in zip(("n_units", "n_places"), _counts(kappa), strict=True)
+        ),
     )
     return PaperRow(f"{found.section}: {found.name.lower()}", at.name, cells, numbers)
+
+
+def _counts(kappa: Estimate | None) -> tuple[int | None, int | None]:
+    """Return the units and the places that a kappa rests on."""
+    return (None, None) if kappa is None else (kappa.n.n_cases, kappa.n.n_places)
 
 
 def _kappa_numbers(kappa: Estimate | None, start: str) -> Iterator[PaperNumber]:

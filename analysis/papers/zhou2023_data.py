@@ -40,13 +40,17 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class ReadersOfPaper:
-    """Groups and arms in the paper's order, what is compared, and the AI systems."""
+    """Groups and arms in the paper's order, what is compared, and the AI systems.
+
+    `versus` says in words how a difference between arms is taken.
+    """
 
     all: tuple[GroupArm, ...]
     contrasts: tuple[Contrast, ...]
     arms: tuple[str, ...]
     groups: tuple[str, ...]
     systems: tuple[str, ...]
+    versus: str
 
     def of(self, group: str, arm: str) -> GroupArm | None:
         """Return the readers of a group in an arm."""
@@ -121,12 +125,13 @@ def readers_of_paper(table: RatingTable, features: tuple[RatingTable, ...]) -> R
     arms = table.arms
     there = set(zip(human["group"], human["arm"], strict=True))
     everyone = tuple(
-        GroupArm(f"{_letter(group, groups)}_{_arm_word(arm, arms)}", group, arm)
+        GroupArm(f"{_letter(group, groups)}_{_arm_word(arm, table)}", group, arm)
         for group in groups
         for arm in arms
         if (group, arm) in there
     )
-    return ReadersOfPaper(everyone, _contrasts(everyone, groups, arms), arms, groups, systems)
+    contrasts = _contrasts(everyone, groups, arms)
+    return ReadersOfPaper(everyone, contrasts, arms, groups, systems, _versus(table))
 
 
 def _letter(group: str, groups: tuple[str, ...]) -> str:
@@ -137,9 +142,23 @@ def _letter(group: str, groups: tuple[str, ...]) -> str:
     return group[0].upper() if alone else group
 
 
-def _arm_word(arm: str, arms: tuple[str, ...]) -> str:
-    """Return noAI and AI where there are two arms, of which the first has no AI."""
-    return ("noAI", "AI")[arms.index(arm)] if len(arms) == 2 else arm
+def _without_and_with_ai(table: RatingTable) -> bool:
+    """Tell whether the paper's two arms are there: one without AI, one with it."""
+    return len(table.arms) == 2 and len(table.arms_with_ai) == 1
+
+
+def _arm_word(arm: str, table: RatingTable) -> str:
+    """Return noAI and AI where the arms are the paper's, whatever they are called."""
+    if not _without_and_with_ai(table):
+        return arm
+    return "AI" if arm in table.arms_with_ai else "noAI"
+
+
+def _versus(table: RatingTable) -> str:
+    """Return which arm stands first in a difference."""
+    if _without_and_with_ai(table):
+        return "aided minus unaided"
+    return "the later arm minus the earlier one"
 
 
 def _contrasts(

@@ -10,7 +10,6 @@ from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, rou
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
 
 CUT_OFF = "The paper's \u201ccut-off\u201d is Youden's J; J and the threshold are two columns here."
-ABBREVIATIONS = "J, junior; S, senior; noAI, unaided; AI, aided; AI alone is the system itself."
 READERS_POOLED = (
     "As in the paper the readers of a group are pooled as if independent, which they are not: SE, "
     "intervals and P do not hold. The next table has the proper ones."
@@ -18,7 +17,9 @@ READERS_POOLED = (
 ONE_POINT = "One-point: ratings of two values, (sensitivity + specificity) / 2."
 
 
-def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
+def auc_tables(
+    features: tuple[Feature, ...], paper: ReadersOfPaper
+) -> tuple[PaperTable, PaperTable]:
     """Return Table 1 as the paper computes it, and by means of readers."""
     intervals = interval_words(one for feature in features for one in feature.estimates)
     header = (
@@ -31,7 +32,7 @@ def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
             f"{PAPER}_table1",
             "Table 1. AUC and related parameters for each lesion feature",
             f"{READERS_POOLED} {CUT_OFF} SE: DeLong; intervals: Clopper-Pearson of AUC x n; P: "
-            f"against 0.5. {ONE_POINT} {ABBREVIATIONS} {units}",
+            f"against 0.5. {ONE_POINT} {_abbreviations(paper)} {units}",
             header,
             tuple(row for feature in features for row in _auc_rows(feature, _pooled_row)),
         ),
@@ -47,11 +48,14 @@ def auc_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
     )
 
 
-def comparison_tables(features: tuple[Feature, ...]) -> tuple[PaperTable, PaperTable]:
+def comparison_tables(
+    features: tuple[Feature, ...], paper: ReadersOfPaper
+) -> tuple[PaperTable, PaperTable]:
     """Return Table 2 as the paper computes it, and by means of readers."""
     names = tuple(dict.fromkeys(one.name for feature in features for one in feature.comparisons))
     header = ("Features", *names)
-    difference = "Each cell: difference of the AUCs, aided minus unaided, senior minus junior; P. "
+    groups = _versus_groups(paper)
+    difference = f"Each cell: difference of the AUCs, {paper.versus}{groups}; P. "
     return (
         PaperTable(
             f"{PAPER}_table2",
@@ -91,7 +95,7 @@ def time_tables(
         PaperTable(
             f"{PAPER}_table3",
             "Table 3. Review times (seconds), Wilcoxon signed-rank test",
-            "All reads of a group. Differences are aided minus unaided on the same reader's same "
+            f"All reads of a group. Differences are {paper.versus} on the same reader's same "
             "case; P: Wilcoxon signed-rank (zeros dropped, tie-corrected, no continuity "
             "correction); Shapiro-Wilk: of the paired differences. As in the paper the readers of "
             "a group are pooled as if independent; the next table tests each reader.",
@@ -105,6 +109,26 @@ def time_tables(
             reader_header,
             tuple(_reader_time_row(one, estimates) for one in own if one.subjects[0].reader),
         ),
+    )
+
+
+def _abbreviations(paper: ReadersOfPaper) -> str:
+    """Return what the names of the rows mean."""
+    named = [
+        f"{at.name}, {' '.join(word for word in (at.group, at.arm) if word) or 'all readers'}"
+        for at in paper.all
+    ]
+    return "; ".join([*named, "AI alone is the system itself"]) + "."
+
+
+def _versus_groups(paper: ReadersOfPaper) -> str:
+    """Return which group stands first in a difference, where there are several."""
+    if len(paper.groups) < 2:
+        return ""
+    return (
+        f", {' minus '.join(reversed(paper.groups))}"
+        if len(paper.groups) == 2
+        else (", the later group minus the earlier one")
     )
 
 
@@ -243,7 +267,7 @@ def _comparison(feature: Feature, name: str, *, pooled: bool) -> Estimate | None
         found = feature.find("auc_difference", named.pooled)
         return found or feature.find("auc_binary_difference", named.pooled)
     found = feature.find("auc_difference", named.means)
-    if found is not None or named.stated is None:
+    if named.stated is None or (found is not None and found.estimate is not None):
         return found
     first, second = (_at(of, named.stated) for of in named.means)
     return feature.find("auc_binary_difference", (first, second))

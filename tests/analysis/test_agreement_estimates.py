@@ -43,6 +43,27 @@ def test_readers_who_never_mark_a_type_agree_on_the_scale_of_all(names: tuple[st
         assert "2 of 3 pairs of readers" in marks[item, "kappa"].method
 
 
+def test_places_are_counted_as_places_and_units_as_units() -> None:
+    # Each marks one unit of their own: two places there, one in each of the two left alone.
+    marks = found_in(group_of({"1": "A", "2": "B"}, dict.fromkeys("12", "ABCD")))
+    for quantity in ("kappa", "kappa_adjusted", "ac1", "agreement"):
+        assert marks["presence", quantity].n.n_cases == 4
+        assert marks["presence", quantity].n.n_places is None
+        assert marks["place", quantity].n.n_cases == 4
+        assert marks["place", quantity].n.n_places == 4
+    both = found_in(group_of({"1": "A", "2": "A"}, {"1": "ABCDE", "2": "ABC"}))
+    assert both["place", "kappa"].n.n_cases == 3
+
+
+def test_only_readers_and_units_that_were_compared_are_counted() -> None:
+    marks = found_in(group_of({"1": "A"}, {"1": "AB", "2": "AB", "3": "CD", "4": "C"}))
+    assert marks["presence", "agreement"].n.n_readers == 4
+    assert marks["presence", "agreement"].n.n_cases == 3
+    apart = found_in(group_of({"1": "A"}, {"1": "AB", "2": "AB", "3": "CD"}))
+    assert apart["presence", "agreement"].n.n_readers == 2
+    assert apart["presence", "agreement"].n.n_cases == 2
+
+
 @pytest.mark.parametrize("seen", ["", "A"])
 def test_one_shared_unit_has_no_standard_error(seen: str) -> None:
     marks = found_in(group_of({"1": seen, "2": "B"}, {"1": "A", "2": "AB"}))

@@ -42,7 +42,7 @@ class Balanced(HTMLParser):
 
 @pytest.fixture
 def result(demo_csv: Path) -> AnalysisResult:
-    settings = AnalysisSettings(primary="auc", unit="exam", positive_from=50)
+    settings = AnalysisSettings(quantity="auc", unit="exam", positive_from=50)
     return analyse(from_csv(demo_csv), settings)
 
 

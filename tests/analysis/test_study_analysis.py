@@ -79,7 +79,7 @@ def test_the_mean_of_readers_is_the_mean_of_their_aucs(demo_csv: Path) -> None:
 
 
 def test_only_the_planned_quantity_is_not_exploratory(demo_csv: Path) -> None:
-    result = analyse(from_csv(demo_csv), AnalysisSettings(primary="auc", primary_of="group"))
+    result = analyse(from_csv(demo_csv), AnalysisSettings(quantity="auc", quantity_of="group"))
     planned = [one for one in result.estimates if not one.exploratory]
     assert {one.quantity for one in planned} == {"auc", "auc_difference"}
     assert all(of.group is not None for one in planned for of in one.subjects)
@@ -134,6 +134,45 @@ def test_reading_times_have_each_number_by_its_own_name(demo_csv: Path) -> None:
     everyone = only(result, "reading_s_difference", "all readers, aided", "all readers, unaided")
     assert everyone.p is None
     assert "not independent" in (everyone.reason or "")
+
+
+def test_a_difference_of_times_counts_the_cases_that_were_timed_in_both_arms(
+    tmp_path: Path,
+) -> None:
+    lines = ["reader,arm,case,truth,rating,time_s", "R,a,A,1,3,10", "R,a,B,0,1,12", "R,a,C,0,2,9"]
+    lines += ["R,b,A,1,4,11", "R,b,B,0,1,", "R,b,C,0,2,7", "R,b,D,1,5,8"]
+    found = analyse(table_of(tmp_path, *lines))
+    difference = only(found, "reading_s_difference", "R, b", "R, a")
+    assert (difference.n.n_cases, difference.n.n_pairs, difference.n.n_reads) == (2, 2, 4)
+
+
+def test_all_keys_of_the_plan_stand_in_the_settings(demo_csv: Path) -> None:
+    plan = AnalysisSettings(
+        quantity="auc", alpha=0.1, margin=0.05, order=("auc_difference", "reading_s_difference")
+    )
+    result = analyse(from_csv(demo_csv), plan)
+    settings = json.loads(results_json(result))["settings"]
+    assert settings["quantity"] == "auc"
+    assert settings["alpha"] == 0.1
+    assert settings["margin"] == 0.05
+    assert settings["order"] == "auc_difference, reading_s_difference"
+    assert {"unit", "target", "method", "missing", "ai_failed"} <= set(settings)
+    planned = {one.quantity for one in result.estimates if not one.exploratory}
+    assert planned == {"auc", "auc_difference", "reading_s_difference"}
+
+
+def test_a_test_of_the_plan_that_was_not_computed_is_warned_of(demo_csv: Path) -> None:
+    plan = AnalysisSettings(quantity="auc", order=("auc_difference", "fom_wafroc_difference"))
+    warnings = analyse(from_csv(demo_csv), plan).warnings
+    assert any("fom_wafroc_difference" in one and "not computed" in one for one in warnings)
+
+
+def test_a_planned_auc_of_decisions_is_null_and_still_primary(tmp_path: Path) -> None:
+    lines = ["reader,arm,case,truth,rating", "R,a,A,1,1", "R,a,B,0,0", "R,b,A,1,1", "R,b,B,0,1"]
+    found = analyse(table_of(tmp_path, *lines), AnalysisSettings(quantity="auc"))
+    planned = [one for one in found.estimates if not one.exploratory]
+    assert [one.quantity for one in planned] == ["auc", "auc", "auc_difference"]
+    assert all(one.estimate is None and "one point" in (one.reason or "") for one in planned)
 
 
 def test_one_class_gives_reasons_in_the_place_of_numbers(tmp_path: Path) -> None:
@@ -237,7 +276,7 @@ def test_results_json_has_the_form_that_is_promised(demo_csv: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"level": 95}, {"primary": "area"}, {"missing": "impute"}, {"interval": "exact"}],
+    [{"alpha": 5}, {"quantity": "area"}, {"missing": "impute"}, {"interval": "exact"}],
 )
 def test_unknown_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -92,6 +92,7 @@ class Tables:
     title: str = "A study"
     simulated: bool = True
     protocol: str = "zhou2023, version 1"
+    arms: tuple[str, ...] = ("aided", "unaided")
     reads: pd.DataFrame = field(default_factory=lambda: _reads())
     findings: pd.DataFrame = field(default_factory=lambda: _findings())
     responses: pd.DataFrame = field(default_factory=lambda: _frame(columns.RESPONSES, []))

@@ -82,6 +82,7 @@ class Tables:
     title: str = "A study"
     simulated: bool = False
     protocol: str = "1"
+    arms: tuple[str, ...] = ("unaided", "aided")
     frozen: bool = True
     reads: pd.DataFrame = field(init=False)
     findings: pd.DataFrame = field(init=False)
@@ -144,7 +145,7 @@ ORDER = ("1", "2", "3", "4", "5")
 
 
 def part_of(tables: Tables, own: Zhou2023Settings | None = None) -> PaperPart:
-    return zhou2023(StudySource(tables, ORDER), AnalysisSettings(primary="auc", unit="exam"), own)
+    return zhou2023(StudySource(tables, ORDER), AnalysisSettings(quantity="auc", unit="exam"), own)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ def test_table_1_has_the_paper_s_rows_for_every_feature(part: PaperPart) -> None
 
 
 def test_headers_of_intervals_follow_the_level() -> None:
-    found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", level=0.99))
+    found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", alpha=0.01))
     headers = [column for one in found.tables for column in one.header if "CI" in column]
     assert len(headers) == 4
     assert all("99 % CI" in column for column in headers)
@@ -201,6 +202,41 @@ def test_j_and_threshold_are_two_columns(part: PaperPart) -> None:
         both = float(numbers["sensitivity"]) + float(numbers["specificity"]) - 1  # type: ignore[arg-type]
         assert numbers["youden_j"] == pytest.approx(both)
         assert "threshold" in numbers
+
+
+@pytest.mark.parametrize(
+    "arms", [("aided", "unaided"), ("assisted", "bare"), ("bare", "assisted"), ("b", "a")]
+)
+def test_arms_are_named_by_whether_the_ai_was_shown_whatever_their_order_and_names(
+    part: PaperPart, arms: tuple[str, str]
+) -> None:
+    without, with_ai = {
+        "aided": ("unaided", "aided"), "assisted": ("bare", "assisted"),
+        "bare": ("bare", "assisted"), "b": ("b", "a"),
+    }[arms[0]]  # fmt: skip
+    tables = Tables(arms=arms)
+    tables.reads["arm"] = tables.reads["arm"].replace({"unaided": without, "aided": with_ai})
+    # The order of the rows tells nothing either.
+    tables.reads = tables.reads.iloc[::-1].reset_index(drop=True)
+    found = part_of(tables)
+    assert [row.label for row in table(found, "table1").rows] == [
+        row.label for row in table(part, "table1").rows
+    ]
+    for name in ("table1", "table2", "table3"):
+        for row, expected in zip(table(found, name).rows, table(part, name).rows, strict=True):
+            assert row.cells == expected.cells
+    assert f"J_AI, junior {with_ai};" in table(found, "table1").caption
+    assert "aided minus unaided, senior minus junior" in table(found, "table2").caption
+
+
+def test_arms_of_which_both_or_none_have_ai_keep_their_names() -> None:
+    tables = Tables()
+    tables.reads["revealed"] = 0
+    found = part_of(tables)
+    assert {row.label for row in table(found, "table1").rows} == {
+        "AI", "J_unaided", "J_aided", "S_unaided", "S_aided",
+    }  # fmt: skip
+    assert "the later arm minus the earlier one" in table(found, "table3").caption
 
 
 def test_table_2_compares_what_the_paper_compares(part: PaperPart) -> None:
