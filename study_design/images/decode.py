@@ -1,27 +1,32 @@
-"""The stored pixel matrix of a DICOM file or a picture, decoded exactly, as unsigned 16 bit codes.
+"""The stored pixel matrix of a DICOM file, decoded exactly, as unsigned 16 bit codes.
 
 Called in the guarded child process only: a codec may crash, hang or ask for all memory there
-without harm. What the header claims of the size is checked before a decoder sees the data, and what
-the decoder gives is compared with the header again.
+without harm. What the header claims is compared with what the compressed frame says of itself
+before a decoder sees the data, and with what the decoder gives.
+
+imagecodecs decodes; where it gives up, another library may try, gdcm last, and a note says so. The
+others are asked by way of pydicom, which loads them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.pixels import get_decoder
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
     UID,
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -33,163 +38,257 @@ from pydicom.uid import (
 )
 
 from study_design.errors import ImageError
-from study_design.images.acceptance import MOST_PIXELS, SMALLEST_SIDE_PX
 from study_design.images.attributes import integer
+from study_design.images.codestream import Codestream, Coding, is_whole, read_codestream
+from study_design.images.pixel_element import ENDS_EARLY, PixelElement
 
 Decoder = Callable[[bytes], NDArray[np.integer]]
 
-_JPEG_END = b"\xff\xd9"
-_PHOTOMETRIC_INTERPRETATION = 262
-_GREY_MODES = ("L", "I;16", "I;16L", "I;16B", "I")
-
-DECODERS: dict[UID, Decoder] = {
-    JPEGLossless: imagecodecs.jpeg8_decode,
-    JPEGLosslessSV1: imagecodecs.jpeg8_decode,
-    JPEGBaseline8Bit: imagecodecs.jpeg8_decode,
-    JPEGExtended12Bit: imagecodecs.jpeg8_decode,
-    JPEGLSLossless: imagecodecs.jpegls_decode,
-    JPEGLSNearLossless: imagecodecs.jpegls_decode,
-    JPEG2000Lossless: imagecodecs.jpeg2k_decode,
-    JPEG2000: imagecodecs.jpeg2k_decode,
-    HTJ2KLossless: imagecodecs.htj2k_decode,
-    HTJ2KLosslessRPCL: imagecodecs.htj2k_decode,
-    HTJ2K: imagecodecs.htj2k_decode,
+NATIVE = (
+    ImplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+)
+CODINGS: dict[UID, Coding] = {
+    JPEGBaseline8Bit: Coding.JPEG,
+    JPEGExtended12Bit: Coding.JPEG,
+    JPEGLossless: Coding.JPEG_LOSSLESS,
+    JPEGLosslessSV1: Coding.JPEG_LOSSLESS,
+    JPEGLSLossless: Coding.JPEG_LS,
+    JPEGLSNearLossless: Coding.JPEG_LS,
+    JPEG2000Lossless: Coding.JPEG_2000,
+    JPEG2000: Coding.JPEG_2000,
+    HTJ2KLossless: Coding.HTJ2K,
+    HTJ2KLosslessRPCL: Coding.HTJ2K,
+    HTJ2K: Coding.HTJ2K,
+    RLELossless: Coding.RLE,
 }
-# Decoders of these fill up what is missing and say nothing.
-_WITH_JPEG_END = frozenset({JPEGLossless, JPEGLosslessSV1, JPEGBaseline8Bit, JPEGExtended12Bit})
+DECODERS: dict[Coding, Decoder] = {
+    Coding.JPEG: imagecodecs.jpeg8_decode,
+    Coding.JPEG_LOSSLESS: imagecodecs.jpeg8_decode,
+    Coding.JPEG_LS: imagecodecs.jpegls_decode,
+    Coding.JPEG_2000: imagecodecs.jpeg2k_decode,
+    Coding.HTJ2K: imagecodecs.htj2k_decode,
+}
+# Plugins of pydicom in the order in which they are asked.
+FALLBACKS: dict[Coding, tuple[str, ...]] = {
+    Coding.JPEG: ("gdcm",),
+    Coding.JPEG_LOSSLESS: ("gdcm",),
+    Coding.JPEG_LS: ("pyjpegls", "gdcm"),
+    Coding.JPEG_2000: ("pylibjpeg", "gdcm"),
+    Coding.HTJ2K: ("pylibjpeg",),
+    Coding.RLE: ("pydicom",),
+}
+# What the others are told a frame is; each decodes more than the syntax allows.
+_SYNTAXES: dict[Coding, UID] = {
+    Coding.JPEG: JPEGExtended12Bit,
+    Coding.JPEG_LOSSLESS: JPEGLossless,
+    Coding.JPEG_LS: JPEGLSNearLossless,
+    Coding.JPEG_2000: JPEG2000,
+    Coding.HTJ2K: HTJ2K,
+    Coding.RLE: RLELossless,
+}
+# All but RLE end with it. Decoders of some fill up what is missing and say nothing.
+_END_OF_IMAGE = b"\xff\xd9"
+_PADDING_BYTES = 4  # that may follow it
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPixels:
-    """Codes (rows x columns, unsigned 16 bit), their significant bits, and stored - code."""
+    """A decoded pixel matrix.
+
+    Attributes
+    ----------
+    codes
+        Rows x columns, unsigned 16 bit.
+    bits_stored
+        Significant bits of a code.
+    code_offset
+        Stored value - code; below 0 where the file holds signed pixels.
+    notes
+        Where the data contradict the header, and what was made of it.
+    """
 
     codes: NDArray[np.uint16]
     bits_stored: int
     code_offset: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def decode_dicom(dataset: Dataset) -> StoredPixels:
-    """Return the pixels of a single-frame grey-level dataset that `acceptance` has let through.
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the header says of the pixels; the high bit is the most significant one stored."""
+
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.rows, self.columns
+
+
+def decode_dicom(element: PixelElement) -> StoredPixels:
+    """Return the pixels of a single-frame grey-level file that `acceptance` has let through.
 
     Raises
     ------
     ImageError
-        Where the transfer syntax is not decoded here, or the data contradict the header.
+        Where the transfer syntax is not decoded here, or the data contradict the header's size.
     """
-    shape = integer(dataset, "Rows"), integer(dataset, "Columns")
-    syntax = UID(dataset.file_meta.TransferSyntaxUID)
-    if syntax.is_encapsulated:
-        words = _compressed(dataset, syntax, shape)
+    layout = _layout(element.header)
+    syntax = element.syntax
+    if syntax not in NATIVE and syntax not in CODINGS:
+        raise ImageError(f"the compression {syntax.name[:60]} is not decoded here")
+    # What the value is tells more than the transfer syntax, which archives get wrong.
+    if element.begins_with_item() and (syntax in CODINGS or element.length is None):
+        words, notes = _compressed(element, layout)
+    elif element.length is None:
+        raise ImageError("the compressed pixels are not divided as DICOM asks")
     else:
-        words = _native(dataset, syntax, shape)
-    return _significant(dataset, words)
+        words, notes = _native(element, layout)
+    return replace(_significant(layout, words), notes=notes)
 
 
-def check_picture(path: Path) -> int:
-    """Return the number of pixels of a PNG or TIFF, or refuse it by what its header says.
-
-    Raises
-    ------
-    ImageError
-        Where it holds colours, several pages, or a size that no mammogram has.
-    """
-    with Image.open(path, formats=("PNG", "TIFF")) as picture:
-        rows, columns = picture.height, picture.width
-        if min(rows, columns) < SMALLEST_SIDE_PX or rows * columns > MOST_PIXELS:
-            raise ImageError(f"{rows} x {columns} pixels are no mammogram")
-        if getattr(picture, "n_frames", 1) > 1:
-            raise ImageError("several pages in one file; expected one picture")
-        if picture.mode not in _GREY_MODES:
-            raise ImageError(f"colour mode {picture.mode}; expected 8 or 16 bit grey")
-        if picture.format == "TIFF" and _photometric(picture) not in {0, 1}:
-            raise ImageError("the TIFF does not tell whether 0 is black or white (tag 262)")
-    return rows * columns
+def _layout(header: Dataset) -> _Layout:
+    """Return what the header says of the pixels, or refuse a high bit that makes no sense."""
+    allocated, bits = integer(header, "BitsAllocated"), integer(header, "BitsStored")
+    high_bit = integer(header, "HighBit", default=bits - 1)
+    if not bits - 1 <= high_bit < allocated:
+        raise ImageError(f"high bit {high_bit} does not fit {bits} bits stored")
+    signed = integer(header, "PixelRepresentation") == 1
+    shape = integer(header, "Rows"), integer(header, "Columns")
+    return _Layout(*shape, allocated, bits, high_bit, signed)
 
 
-def decode_picture(path: Path) -> StoredPixels:
-    """Return the pixels of a grey PNG or TIFF of 8 or 16 bits.
-
-    Raises
-    ------
-    ImageError
-        As `check_picture`, and where a grey level needs more than 16 bits.
-    """
-    check_picture(path)
-    with Image.open(path, formats=("PNG", "TIFF")) as picture:
-        values = np.asarray(picture)
-    if values.min() < 0 or values.max() > np.iinfo(np.uint16).max:
-        raise ImageError("grey levels beyond 16 bits; expected 8 or 16 bit grey")
-    codes = np.ascontiguousarray(values, dtype=np.uint16)
-    return StoredPixels(codes, max(8, int(codes.max()).bit_length()))
-
-
-def picture_low_is_bright(path: Path) -> bool:
-    """Tell whether the lowest value that `decode_picture` returns is white (TIFF 6.0, tag 262)."""
-    with Image.open(path, formats=("PNG", "TIFF")) as picture:
-        # Pillow inverts such a picture of 8 bits itself, one of more bits it does not.
-        return picture.format == "TIFF" and _photometric(picture) == 0 and picture.mode != "L"
-
-
-def _photometric(picture: Image.Image) -> int | None:
-    """Return the Photometric Interpretation of a TIFF: 0 where its lowest value is white."""
-    return picture.tag_v2.get(_PHOTOMETRIC_INTERPRETATION)  # type: ignore[attr-defined, no-any-return]
-
-
-def _native(dataset: Dataset, syntax: UID, shape: tuple[int, int]) -> NDArray[np.uint16]:
+def _native(element: PixelElement, layout: _Layout) -> tuple[NDArray[np.uint16], tuple[str, ...]]:
     """Return uncompressed pixels as they are, unused bits included."""
-    width = integer(dataset, "BitsAllocated") // 8
-    needed = shape[0] * shape[1] * width
-    data = dataset.PixelData
-    if len(data) < needed:
-        raise ImageError(f"the pixels end early: {len(data)} of {needed} bytes")
-    if width == 1:
-        # 8 bit pixels written as big endian OW words come with their bytes swapped in pairs.
-        swapped = syntax == ExplicitVRBigEndian and dataset["PixelData"].VR == "OW"
-        raw = np.frombuffer(data, dtype=np.uint8)
-        raw = raw[: len(raw) // 2 * 2].reshape(-1, 2)[:, ::-1].ravel() if swapped else raw
-        return raw[: shape[0] * shape[1]].astype(np.uint16).reshape(shape)
-    order = "<" if syntax.is_little_endian else ">"
-    return np.frombuffer(data, dtype=f"{order}u2", count=shape[0] * shape[1]).reshape(shape)
+    count, width = layout.rows * layout.columns, layout.bits_allocated // 8
+    big_endian = element.syntax == ExplicitVRBigEndian
+    # 8 bit pixels written as big endian OW words come with their bytes swapped in pairs.
+    swapped = big_endian and width == 1 and element.vr == "OW"
+    length = element.length or 0
+    if length >= (count + layout.columns) * width:
+        raise ImageError(f"the header says {count * width} bytes of pixels, the data hold {length}")
+    needed = count + count % 2 if swapped else count
+    words = element.words("u1" if width == 1 else ">u2" if big_endian else "<u2", needed)
+    if min(length, words.nbytes) < needed * width:
+        raise ImageError(f"the pixels end early: {words.nbytes} of {needed * width} bytes")
+    if swapped:
+        words = words.reshape(-1, 2)[:, ::-1].ravel()[:count]
+    said_otherwise = element.syntax in CODINGS
+    notes = ("the header says compressed, the pixels are not",) if said_otherwise else ()
+    return words.astype(np.uint16, copy=False).reshape(layout.shape), notes
 
 
-def _compressed(dataset: Dataset, syntax: UID, shape: tuple[int, int]) -> NDArray[np.uint16]:
-    """Return the decompressed pixels as unsigned words of the size that the header names."""
-    frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
-    if syntax in _WITH_JPEG_END and _JPEG_END not in frame[-4:]:
-        raise ImageError("the compressed pixels end early")
-    pixels = _decompressed(dataset, syntax, shape, frame)
-    if pixels.shape != shape:
-        found = " x ".join(str(size) for size in pixels.shape)
-        raise ImageError(f"the header says {shape[0]} x {shape[1]} pixels, the data hold {found}")
+def _compressed(
+    element: PixelElement, layout: _Layout
+) -> tuple[NDArray[np.uint16], tuple[str, ...]]:
+    """Return the decompressed pixels as unsigned words."""
+    frame = element.frame()
+    said = CODINGS.get(element.syntax)
+    stream = read_codestream(frame)
+    if stream is None:
+        raise ImageError(f"the compressed pixels begin like no {said or 'compression'} does")
+    _check(stream, frame, layout)
+    pixels, notes = _decompressed(stream.coding, frame, layout)
+    if pixels.shape != layout.shape:
+        raise _other_size(layout, *pixels.shape)
     if pixels.dtype.itemsize > 2:
         raise ImageError("more than 16 bits a pixel in the data")
-    return pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False)
+    if stream.coding is not said:
+        notes = (
+            f"the header says {said or 'uncompressed'}, the pixels are {stream.coding}",
+            *notes,
+        )
+    return pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False), notes
+
+
+def _check(stream: Codestream, frame: bytes, layout: _Layout) -> None:
+    """Refuse a frame that contradicts the header or is cut short."""
+    if stream.rows and stream.columns and (stream.rows, stream.columns) != layout.shape:
+        raise _other_size(layout, stream.rows, stream.columns)
+    if stream.samples != 1:
+        raise ImageError("colours in the data; a mammogram is grey")
+    whole = stream.coding is Coding.RLE or _END_OF_IMAGE in frame[-_PADDING_BYTES:]
+    if stream.coding in {Coding.JPEG_2000, Coding.HTJ2K}:
+        whole = whole and is_whole(frame)
+    if not whole:
+        raise ImageError(ENDS_EARLY)
+
+
+def _other_size(layout: _Layout, *found: int) -> ImageError:
+    """Return the refusal of data of another size."""
+    sizes = " x ".join(str(size) for size in found)
+    return ImageError(
+        f"the header says {layout.rows} x {layout.columns} pixels, the data hold {sizes}"
+    )
 
 
 def _decompressed(
-    dataset: Dataset, syntax: UID, shape: tuple[int, int], frame: bytes
-) -> NDArray[np.integer]:
-    """Return what the decoder of the transfer syntax makes of a frame."""
-    if syntax == RLELossless:
-        dtype = np.dtype(f"<u{integer(dataset, 'BitsAllocated') // 8}")
-        unpacked = bytearray(shape[0] * shape[1] * dtype.itemsize)
-        imagecodecs.dicomrle_decode(frame, dtype, out=unpacked)
-        return np.frombuffer(unpacked, dtype).reshape(shape)
-    decoder = DECODERS.get(syntax)
-    if decoder is None:
-        raise ImageError(f"the compression {syntax.name[:60]} is not decoded here")
-    return np.asarray(decoder(frame))
+    coding: Coding, frame: bytes, layout: _Layout
+) -> tuple[NDArray[np.integer], tuple[str, ...]]:
+    """Return what the first decoder makes of a frame that does not give up."""
+    try:
+        if coding is Coding.RLE:
+            return _run_lengths(frame, layout), ()
+        return np.asarray(DECODERS[coding](frame)), ()
+    except (RuntimeError, ValueError) as error:
+        for plugin in FALLBACKS[coding]:
+            pixels = _by_plugin(plugin, coding, frame, layout)
+            if pixels is not None:
+                return pixels, (f"decoded by {plugin}, since imagecodecs gave up",)
+        raise ImageError(f"damaged, no decoder can read its {coding}") from error
 
 
-def _significant(dataset: Dataset, words: NDArray[np.uint16]) -> StoredPixels:
-    """Return the bits that hold the pixel; a signed one is raised so that its code is unsigned."""
-    bits = integer(dataset, "BitsStored")
-    high_bit = integer(dataset, "HighBit", default=bits - 1)
-    if not bits - 1 <= high_bit < integer(dataset, "BitsAllocated"):
-        raise ImageError(f"high bit {high_bit} does not fit {bits} bits stored")
-    codes = (words >> (high_bit + 1 - bits)) & ((1 << bits) - 1)
-    offset = 0
-    if integer(dataset, "PixelRepresentation") == 1:
-        codes ^= 1 << (bits - 1)
-        offset = -(1 << (bits - 1))
-    return StoredPixels(np.ascontiguousarray(codes, dtype=np.uint16), bits, offset)
+def _run_lengths(frame: bytes, layout: _Layout) -> NDArray[np.integer]:
+    """Return the pixels of an RLE frame (PS3.5 annex G)."""
+    dtype = np.dtype(f"<u{layout.bits_allocated // 8}")
+    unpacked = bytearray(layout.rows * layout.columns * dtype.itemsize)
+    if len(imagecodecs.dicomrle_decode(frame, dtype, out=unpacked)) != len(unpacked):
+        raise ImageError(ENDS_EARLY)
+    return np.frombuffer(unpacked, dtype).reshape(layout.shape)
+
+
+def _by_plugin(
+    plugin: str, coding: Coding, frame: bytes, layout: _Layout
+) -> NDArray[np.integer] | None:
+    """Return what a decoder that pydicom knows makes of a frame; None where it gives up too."""
+    decoder = get_decoder(_SYNTAXES[coding])
+    if plugin not in decoder.available_plugins:
+        return None
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = _SYNTAXES[coding]
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.Rows, dataset.Columns = layout.shape
+    dataset.BitsAllocated, dataset.BitsStored = layout.bits_allocated, layout.bits_stored
+    dataset.HighBit, dataset.PixelRepresentation = layout.high_bit, int(layout.signed)
+    dataset.PixelData = encapsulate([frame])
+    try:
+        pixels: NDArray[np.integer] = decoder.as_array(dataset, decoding_plugin=plugin)[0]
+    except (RuntimeError, ValueError):
+        return None
+    return pixels
+
+
+def _significant(layout: _Layout, words: NDArray[np.uint16]) -> StoredPixels:
+    """Return the bits that hold the pixel; a signed one is raised so that its code is unsigned.
+
+    The words are changed in place: each further matrix of 27 MB costs as much as reading one.
+    """
+    bits = layout.bits_stored
+    codes: NDArray[np.uint16] = np.ascontiguousarray(words, dtype=np.uint16)
+    if layout.high_bit >= bits:
+        codes >>= layout.high_bit + 1 - bits
+    if layout.signed or int(codes.max()) >= 1 << bits:
+        codes &= (1 << bits) - 1
+    if not layout.signed:
+        return StoredPixels(codes, bits)
+    codes ^= 1 << (bits - 1)
+    return StoredPixels(codes, bits, -(1 << (bits - 1)))

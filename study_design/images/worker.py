@@ -14,20 +14,14 @@ import zlib
 import numpy as np
 from PIL import Image
 from pydantic import TypeAdapter
-from pydicom import config, dcmread
+from pydicom import config
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
 from study_design.images.breast import Edge, find_breast
-from study_design.images.decode import (
-    StoredPixels,
-    check_picture,
-    decode_dicom,
-    decode_picture,
-    picture_low_is_bright,
-)
+from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
 from study_design.images.image_store import codes_sha256, write_image
@@ -43,6 +37,8 @@ from study_design.images.messages import (
     Verdict,
 )
 from study_design.images.orientation import Flips, flips_for
+from study_design.images.picture import check_picture, decode_picture, picture_low_is_bright
+from study_design.images.pixel_element import open_pixels
 from study_design.images.presentation import CodeRange, Presentation, Spacing, presentation_of
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
@@ -102,10 +98,10 @@ def take(request: TakeRequest) -> Taken:
             low_is_bright=presentation.low_is_bright,
         )
     else:
-        source = dcmread(request.path)
-        pixels = decode_dicom(source)
-        dataset = deidentify(source, pixels, request.names)
-        presentation = presentation_of(source)
+        element = open_pixels(request.path)
+        pixels = decode_dicom(element)
+        dataset = deidentify(element.header, pixels, request.names)
+        presentation = presentation_of(element.header)
     taken = _store(request, pixels, presentation)
     images = StudyFolder(request.target).images
     images.mkdir(parents=True, exist_ok=True)
@@ -139,7 +135,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
             "the picture lies on its side; only pictures stored upright or mirrored can be hung"
         )
     mirrored = flips.horizontal != flips.vertical
-    notes = [*presentation.notes, *([flips.note] if flips.note else [])]
+    notes = [*pixels.notes, *presentation.notes, *([flips.note] if flips.note else [])]
     if request.mirrored is not None and request.mirrored != mirrored:
         notes.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
     spacing = presentation.spacing

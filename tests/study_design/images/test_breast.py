@@ -9,6 +9,7 @@ from PIL import Image
 
 from study_design.images.breast import Edge, find_breast
 from study_design.images.decode import decode_dicom
+from study_design.images.pixel_element import open_pixels
 from study_design.images.presentation import CodeRange
 
 
@@ -113,16 +114,14 @@ def test_a_piece_from_within_a_real_breast_loses_nothing(real_images: Path) -> N
 
 
 def test_the_real_ge_views_lose_air_and_the_side_marker_only(real_images: Path) -> None:
-    from pydicom import dcmread
-
-    codes = decode_dicom(dcmread(real_images / "omama" / "GE_LCC_DHJ5JE9QXAV0.dcm")).codes
+    codes = decode_dicom(open_pixels(real_images / "omama" / "GE_LCC_DHJ5JE9QXAV0.dcm")).codes
     area = find_breast(codes, low_is_bright=False, padding=CodeRange(0, 30))
     assert area.chest_wall is Edge.LEFT
     rows, columns = np.nonzero(area.air & (codes > 30))
     assert (rows.min(), rows.max()) > (200, 400)
     assert rows.max() < 520
     assert columns.min() > 1500
-    codes = decode_dicom(dcmread(real_images / "fo-dicom" / "GH133_GE_RMLO_jpegll.dcm")).codes
+    codes = decode_dicom(open_pixels(real_images / "fo-dicom" / "GH133_GE_RMLO_jpegll.dcm")).codes
     area = find_breast(codes, low_is_bright=False, padding=CodeRange(0, 30))
     assert area.chest_wall is Edge.RIGHT
     assert not (area.air & (codes > 30)).any()

@@ -1,16 +1,20 @@
 import os
 import random
 import signal
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import imagecodecs
-import numpy as np
 import pytest
-from pydicom.encaps import encapsulate
-from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, generate_uid
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLosslessSV1,
+    generate_uid,
+)
 
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.messages import InspectRequest, Pseudonyms, Taken, TakeRequest
@@ -87,14 +91,16 @@ def test_a_child_that_hangs_is_killed_and_costs_one_file(make_dicom: Any) -> Non
 def test_a_small_file_that_asks_for_all_memory_is_one_refused_file(
     make_dicom: Any, tmp_path: Path
 ) -> None:
-    jpeg = imagecodecs.jpeg8_encode(np.zeros((64, 64), np.uint16), lossless=True)
-    size_at = jpeg.index(b"\xff\xc3") + 5  # lines and samples of the frame header SOF3
-    huge = jpeg[:size_at] + b"\xff\xdc\xff\xdc" + jpeg[size_at + 4 :]
-    bomb = make_dicom("bomb.dcm", syntax=JPEGLosslessSV1, PixelData=encapsulate([huge]))
+    bomb = make_dicom("bomb.dcm", syntax=DeflatedExplicitVRLittleEndian)
+    content = bomb.read_bytes()
+    dataset_at = 144 + struct.unpack_from("<I", content, 140)[0]
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(b"\0" * 2**24) + packer.flush(zlib.Z_FULL_FLUSH)
+    bomb.write_bytes(content[:dataset_at] + block * 80 + packer.flush())
     good = make_dicom("good.dcm")
     with GuardedWorker(memory_bytes=1024**3) as worker:
         with pytest.raises(FileRefusedError, match="memory"):
-            take(worker, bomb, tmp_path / "out")
+            worker.inspect(InspectRequest(bomb))
         assert take(worker, good, tmp_path / "out").mammogram.rows == 160
 
 
