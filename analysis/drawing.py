@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from analysis.interim import WORD
 from analysis.result import AnalysisResult
 
 LineStyle = str | tuple[float, tuple[float, ...]]
@@ -81,7 +82,7 @@ def drawn(
     height_in: float,
     draw: Callable[[Figure], None],
     *,
-    simulated: bool,
+    stamps: tuple[str, ...],
     width_in: float = WIDTH_IN,
 ) -> DrawnFigure:
     """Draw a figure once and return it in both forms.
@@ -96,23 +97,29 @@ def drawn(
         Height in inches.
     draw
         Draws on the empty figure.
-    simulated
-        Whether the figure must say that its readers are simulated.
+    stamps
+        What the figure must say of itself, as `stamps_of` a result.
     width_in
         Width in inches.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width_in, height_in))
         draw(figure)
-        if simulated:
-            figure.text(
-                0.02, 0.985, SIMULATED_WORDS, color=WARN, fontsize=7, weight="bold", va="top"
-            )
+        stamp = "  |  ".join(stamps)
+        figure.text(0.02, 0.985, stamp, color=WARN, fontsize=7, weight="bold", va="top")
         svg, png = io.StringIO(), io.BytesIO()
         about = {"Title": caption.title, "Description": caption.text}
         figure.savefig(svg, format="svg", metadata={**about, "Date": None})
         figure.savefig(png, format="png", dpi=DPI, metadata={**about, "Software": "Crossread"})
     return DrawnFigure(name, caption.title, caption.text, svg.getvalue(), png.getvalue())
+
+
+def stamps_of(result: AnalysisResult) -> tuple[str, ...]:
+    """Return what every figure of a result says of itself: an open study, simulated readers."""
+    return (
+        *((WORD,) if result.interim else ()),
+        *((SIMULATED_WORDS,) if result.simulated else ()),
+    )
 
 
 def arm_style(result: AnalysisResult, arm: str) -> ArmStyle:

@@ -1,6 +1,9 @@
 """Which figures a result has: ROC of all readers and groups, reading times, a paper's own."""
 
-from analysis.drawing import DrawnFigure
+from dataclasses import replace
+
+from analysis.drawing import DrawnFigure, stamps_of
+from analysis.interim import interim_title
 from analysis.panels_figure import panels_figure
 from analysis.result import AnalysisResult
 from analysis.roc_figure import roc_figure
@@ -17,6 +20,8 @@ def figures(result: AnalysisResult) -> tuple[DrawnFigure, ...]:
             shown.extend(roc_figure(result, group, groups) for group in groups)
     if result.times:
         shown.append(times_figure(result))
+    if result.interim:
+        return tuple(replace(one, title=interim_title(one.title)) for one in shown)
     return tuple(shown)
 
 
@@ -24,6 +29,4 @@ def paper_figures(result: AnalysisResult) -> tuple[DrawnFigure, ...]:
     """Return the figures of a paper's part, where there is one."""
     if result.paper is None:
         return ()
-    return tuple(
-        panels_figure(figure, simulated=result.simulated) for figure in result.paper.figures
-    )
+    return tuple(panels_figure(figure, stamps=stamps_of(result)) for figure in result.paper.figures)

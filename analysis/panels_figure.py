@@ -12,7 +12,7 @@ PAGE_IN = 180 / 25.4  # the width of a page of two columns
 SINGLE_IN = 3.42
 
 
-def panels_figure(figure: PaperFigure, *, simulated: bool) -> DrawnFigure:
+def panels_figure(figure: PaperFigure, *, stamps: tuple[str, ...]) -> DrawnFigure:
     """Return the figure: one panel a column wide, several a page wide."""
     several = len(figure.panels) > 1
     rows = math.ceil(len(figure.panels) / figure.columns)
@@ -39,7 +39,7 @@ def panels_figure(figure: PaperFigure, *, simulated: bool) -> DrawnFigure:
                 axes.set_xlabel("1 - specificity")
 
     caption = Caption(figure.title, figure.caption)
-    return drawn(figure.name, caption, height, draw, simulated=simulated, width_in=width)
+    return drawn(figure.name, caption, height, draw, stamps=stamps, width_in=width)
 
 
 def _draw_panel(axes: Axes, panel: PaperPanel) -> None:

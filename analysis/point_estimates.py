@@ -123,7 +123,7 @@ def _of_one_curve(
     pool: Pool, points: tuple[OperatingPoint, ...], layout: Layout
 ) -> Iterator[Estimate]:
     """Return one curve's J and what holds at each threshold that reaches it."""
-    counts, settings = pool.counts(layout.grid), layout.settings
+    counts = pool.counts(layout.grid)
     of = replace(pool.of, operating_point=YOUDEN)
     rule = f"{MAXIMUM} (no interval)"
     for name in ("youden_j", "auc_binary"):

@@ -47,13 +47,14 @@ COLUMNS = (
     "method",
     "exploratory",
     "simulated",
+    "interim",
     *COUNT_COLUMNS,
     "reason",
 )
 CURVE_COLUMNS = (
-    *OF_COLUMNS, "simulated", "threshold", "false_positive_fraction", "sensitivity",
+    *OF_COLUMNS, "simulated", "interim", "threshold", "false_positive_fraction", "sensitivity",
 )  # fmt: skip
-TABLE_FILES = ("estimates.csv", *QUANTITY_FILES, "roc_points.csv")
+TABLE_FILES = ("estimates.csv", *QUANTITY_FILES, "strata.csv", "roc_points.csv")
 FIGURE_FILE = re.compile(r"(roc(_\d+_[^/]*)?|reading_time|zhou2023_figure\d)\.(svg|png)")
 PAPER_TABLE_FILE = re.compile(r"zhou2023_table\d(_\w+)?\.csv")
 
@@ -128,6 +129,7 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         file: tuple(one for one in result.estimates if _belongs(one, quantities))
         for file, quantities in QUANTITY_FILES.items()
     }
+    chosen["strata.csv"] = result.strata
     for file, estimates in chosen.items():
         if estimates:
             rows = [_row(one, result) for one in estimates]
@@ -142,7 +144,7 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         names.append(f"tables/{table.name}.csv")
         write_table(
             folder / names[-1],
-            ("section", "row", *columns, "simulated"),
+            ("section", "row", *columns, "simulated", "interim"),
             _paper_rows(table, result),
         )
     drawn, of_paper = figures(result), paper_figures(result)
@@ -195,6 +197,7 @@ def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
         "method": estimate.method,
         "exploratory": estimate.exploratory,
         "simulated": result.simulated,
+        "interim": result.interim,
         **dict(estimate.n.items()),
         "reason": estimate.reason,
     }
@@ -208,6 +211,7 @@ def _paper_rows(table: PaperTable, result: AnalysisResult) -> list[Mapping[str, 
             "row": row.label,
             **{one.column: one.value for one in row.numbers},
             "simulated": result.simulated,
+            "interim": result.interim,
         }
         for row in table.rows
         if row.numbers
@@ -222,6 +226,7 @@ def _curve_rows(curve: Curve, result: AnalysisResult) -> list[Mapping[str, Cell]
         {
             **of,
             "simulated": result.simulated,
+            "interim": result.interim,
             "threshold": None if threshold is None else float(threshold),
             "false_positive_fraction": float(fraction),
             "sensitivity": float(sensitivity),

@@ -1,8 +1,9 @@
 """The tables of the report: estimates laid out for reading, rounded; files keep full precision."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from analysis.interim import interim_title
 from analysis.point_estimates import YOUDEN
 from analysis.printed import MINUS, NOTHING, interval_cell, p_cell, rounded, value_cell
 from analysis.result import AnalysisResult, Estimate, Of
@@ -44,22 +45,36 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
         if one.operating_point is not None
     ]
     tables = [
-        _estimates_table(result, "auc", "Area under the ROC curve", "AUC"),
-        _estimates_table(result, "auc_difference", "Differences in AUC", "Difference"),
+        _estimates_table(result.select("auc"), "Area under the ROC curve", "AUC"),
+        _estimates_table(result.select("auc_difference"), "Differences in AUC", "Difference"),
     ]
     for point in dict.fromkeys(points):
         tables.append(_points_table(result, point))
         tables.append(_point_differences_table(result, point))
     tables.append(_times_table(result))
     tables.append(_time_differences_table(result))
-    return tuple(table for table in tables if table.rows)
+    tables += _strata_tables(result)
+    title = interim_title if result.interim else str
+    return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)
 
 
-def _estimates_table(
-    result: AnalysisResult, quantity: str, title: str, heading: str
-) -> ReportTable:
+def _strata_tables(result: AnalysisResult) -> tuple[ReportTable, ReportTable]:
+    """Return AUCs and differences by stratum, of all readers and of AI systems."""
+    shown = [
+        one
+        for one in result.strata
+        if all(of.reader is None and of.group is None for of in one.subjects)
+    ]
+    areas = tuple(one for one in shown if one.quantity == "auc")
+    differences = tuple(one for one in shown if one.quantity == "auc_difference")
+    return (
+        _estimates_table(areas, "AUC by stratum (exploratory)", "AUC"),
+        _estimates_table(differences, "Differences in AUC by stratum (exploratory)", "Difference"),
+    )
+
+
+def _estimates_table(estimates: tuple[Estimate, ...], title: str, heading: str) -> ReportTable:
     """Return one quantity: estimate, SE, interval, p, and what it rests on."""
-    estimates = result.select(quantity)
     rows = [
         _row(
             one,
@@ -76,7 +91,7 @@ def _estimates_table(
         for one in estimates
     ]
     header = (heading, "SE", f"{_level(estimates)} interval", "p", "Cases", "Positive", "Readers")
-    test = "p against 0.5. " if quantity == "auc" else ""
+    test = "p against 0.5. " if heading == "AUC" else ""
     return ReportTable(title, test + _methods_of(estimates), header, tuple(rows))
 
 
@@ -242,6 +257,8 @@ def _row(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
     label = subjects[0].label
     if len(subjects) == 2:
         label = _comparison_label(*subjects)
+    if subjects[0].stratum is not None:
+        label = f"{subjects[0].stratum}: {label}"
     mean = any(one.group is not None or one.readers is not None for one in subjects)
     return ReportRow(label, cells, primary=not estimate.exploratory, mean=mean)
 

@@ -237,12 +237,18 @@ class AnalysisResult:
     methods: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     times: tuple[ReaderTimes, ...] = ()
+    strata: tuple[Estimate, ...] = ()
     paper: PaperPart | None = None
+    interim: bool = False
 
     @property
     def all_estimates(self) -> tuple[Estimate, ...]:
-        """The estimates of the analysis, and those of a paper's tables."""
-        return self.estimates + (() if self.paper is None else self.paper.estimates)
+        """The estimates of the analysis, those of its strata, and those of a paper's tables."""
+        return (
+            *self.estimates,
+            *self.strata,
+            *(() if self.paper is None else self.paper.estimates),
+        )
 
     @property
     def all_warnings(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from analysis.drawing import (
     drawn,
     group_marker,
     setting,
+    stamps_of,
 )
 from analysis.point_estimates import YOUDEN
 from analysis.printed import NOTHING, rounded
@@ -53,7 +54,7 @@ def roc_figure(result: AnalysisResult, group: str | None, groups: tuple[str, ...
     name = "roc" if group is None else f"roc_{groups.index(group) + 1}_{_file_part(group)}"
     title = "ROC curves" if group is None else f"ROC curves, {group} readers"
     caption = Caption(title, _caption_text(result, [curve.of for curve in curves]))
-    return drawn(name, caption, HEIGHT_IN, draw, simulated=result.simulated)
+    return drawn(name, caption, HEIGHT_IN, draw, stamps=stamps_of(result))
 
 
 def _belongs(curve: Curve, group: str | None) -> bool:

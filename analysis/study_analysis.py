@@ -11,6 +11,7 @@ from analysis.rating_table import RatingTable
 from analysis.result import AnalysisResult, Curve, Setting
 from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
+from analysis.strata import stratified_estimates
 from analysis.time_estimates import reader_times, time_estimates
 
 
@@ -39,6 +40,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     )
     # The locked plan's quantities stand first, in their own order.
     ordered = tuple(sorted(estimates, key=lambda one: one.exploratory))
+    strata = stratified_estimates(table, settings, stated)
     return AnalysisResult(
         title=table.title,
         simulated=table.simulated,
@@ -47,14 +49,16 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             Setting("source", table.source),
             Setting("protocol", table.protocol or None),
             Setting("simulated", table.simulated),
+            Setting("interim", False),
             *replace(settings, arms=arms).printed(),
         ),
         estimand=estimand(table, layout),
-        warnings=cautions(table, layout, ordered),
+        warnings=(*cautions(table, layout, ordered), *strata.warnings),
         estimates=ordered,
         methods=methods(layout, ordered),
         curves=_curves(layout),
         times=reader_times(layout),
+        strata=strata.estimates,
     )
 
 

@@ -12,6 +12,7 @@ from analysis.drawing import (
     arm_style,
     drawn,
     setting,
+    stamps_of,
 )
 from analysis.printed import p_words
 from analysis.result import AnalysisResult, ReaderTimes
@@ -47,7 +48,7 @@ def times_figure(result: AnalysisResult) -> DrawnFigure:
         f"n = {pairs} pairs of {len(shown)} {'reader' if len(shown) == 1 else 'readers'}.{method}"
     )
     return drawn(
-        "reading_time", Caption("Reading times", caption), 2.6, draw, simulated=result.simulated
+        "reading_time", Caption("Reading times", caption), 2.6, draw, stamps=stamps_of(result)
     )
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from analysis.drawing import DrawnFigure
 from analysis.figures import figures, paper_figures
+from analysis.interim import as_interim
 from analysis.papers.zhou2023 import zhou2023
 from analysis.papers.zhou2023_data import PAPER as ZHOU_2023
 from analysis.report_tables import ReportTable, report_tables
@@ -11,6 +14,7 @@ from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
+from reader_app.arm_masking import masked_arms
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import read_study_file
 from study_design.results import StudyTables, study_tables
@@ -18,7 +22,6 @@ from study_design.study_folder import StudyFolder
 
 # The papers whose tables can be printed from a study.
 PAPERS = (ZHOU_2023,)
-INTERIM = "Interim analysis of a study that is still open: not the result of the study."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,8 @@ def study_results(folder: StudyFolder) -> StudyResults:
     return StudyResults(result, figures(result), report_tables(result), paper_figures(result))
 
 
-def analyse_study(
-    folder: StudyFolder, *, template: str = "", interim: bool = False
-) -> AnalysisResult:
-    """Analyse a study by its locked plan.
+def analyse_study(folder: StudyFolder, *, template: str = "") -> AnalysisResult:
+    """Analyse a frozen study by its locked plan.
 
     The tables of `template` are made too; without one those of the paper after which the study was
     made, where that paper's tables can be printed.
@@ -48,24 +49,55 @@ def analyse_study(
     Raises
     ------
     ProtocolError
-        Where the study is not frozen and this is no interim analysis.
+        Where the study is not frozen.
     """
     tables = study_tables(folder)
-    if not tables.frozen and not interim:
+    if not tables.frozen:
         raise ProtocolError(
             f"Expected a frozen study, got {folder.path.name}, which is still open. Freeze it: "
             f"crossread freeze {folder.path.name}, or sign an interim analysis: --interim"
         )
+    return _analysed(folder, tables, template)
+
+
+def analyse_open_study(
+    folder: StudyFolder, *, template: str = "", masks: np.random.Generator | None = None
+) -> AnalysisResult:
+    """Analyse a study before it is frozen; every table and figure says that it is an interim one.
+
+    Whoever sees the result must have signed for it first.
+
+    Parameters
+    ----------
+    folder, template
+        As for `analyse_study`.
+    masks
+        Draws the names that hide the arms; None: the arms are named.
+
+    Raises
+    ------
+    ProtocolError
+        Where the study is frozen.
+    """
+    tables = study_tables(folder)
+    if tables.frozen:
+        raise ProtocolError(
+            f"Expected a study that is still open, got {folder.path.name}, which is frozen. "
+            "Leave --interim out."
+        )
+    shown = tables if masks is None else masked_arms(tables, masks)
+    return as_interim(_analysed(folder, shown, template), masked=masks is not None)
+
+
+def _analysed(folder: StudyFolder, tables: StudyTables, template: str) -> AnalysisResult:
+    """Return the analysis by the locked plan, with the tables of a paper."""
     settings = _settings(tables)
-    table = from_study(tables, settings)
-    if not tables.frozen:
-        table = replace(table, notes=(INTERIM, *table.notes))
-    result = analyse(table, settings)
+    result = analyse(from_study(tables, settings), settings)
     study_file = read_study_file(folder.study_toml)
-    if (template or study_file.template) in PAPERS:
-        source = StudySource(tables, study_file.scales.birads_order)
-        result = replace(result, paper=zhou2023(source, settings))
-    return result
+    if (template or study_file.template) not in PAPERS:
+        return result
+    source = StudySource(tables, study_file.scales.birads_order)
+    return replace(result, paper=zhou2023(source, settings))
 
 
 def _settings(tables: StudyTables) -> AnalysisSettings:

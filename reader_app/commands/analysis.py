@@ -1,15 +1,18 @@
 """The command that turns a frozen study, or any table of ratings, into estimates and a report."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from analysis.report import write_analysis
+from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
-from reader_app.study_results import PAPERS, analyse_study
+from reader_app.study_results import PAPERS, analyse_open_study, analyse_study
 from study_design.errors import BadInputError
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType, JsonValue
@@ -39,6 +42,9 @@ def analyse_command(
     interim: Annotated[
         bool, typer.Option("--interim", help="Analyse a study that is not frozen; is recorded.")
     ] = False,
+    mask_arms: Annotated[
+        bool, typer.Option("--mask-arms", help="Interim only: hide which arm is which.")
+    ] = False,
     by: By = "",
     reason: Reason = "",
 ) -> None:
@@ -49,30 +55,63 @@ def analyse_command(
         raise BadInputError(
             f"Expected a paper whose tables can be printed ({', '.join(PAPERS)}), got {template!r}."
         )
+    if mask_arms and not interim:
+        raise BadInputError(
+            "Arms are masked in an interim analysis only: expected --interim with --mask-arms, got "
+            "none. Give both, or neither."
+        )
+    _refuse_unusable(out.resolve())
     if table is not None:
-        if template:
-            raise BadInputError(
-                f"The tables of {template} need findings and lesions: expected a study, got a "
-                "table of ratings. Leave --template out, or give the study."
-            )
-        result = analyse(from_csv(table))
+        result = _of_table(table, template, interim=interim)
+    elif interim:
+        result = _of_open_study(study_at(study or Path()), template, by, reason, masked=mask_arms)
     else:
-        folder = study_at(study or Path())
-        if interim:
-            _record_unblinding(folder, by, reason)
-        result = analyse_study(folder, template=template, interim=interim)
+        result = analyse_study(study_at(study or Path()), template=template)
     warn(*result.all_warnings)
     files = write_analysis(result, out.resolve())
     typer.echo(f"Wrote {len(files)} files to {out}.")
 
 
-def _record_unblinding(folder: StudyFolder, by: str, reason: str) -> None:
-    """Write down, before anything is computed, who looks at results of an open study and why."""
+def _refuse_unusable(out: Path) -> None:
+    """Refuse a place for the results that cannot be a folder, before any work is done."""
+    there = next(path for path in (out, *out.parents) if path.exists())
+    if not there.is_dir():
+        raise BadInputError(
+            f"Expected a folder for the results, got {there}, which is a file. Name a folder."
+        )
+    if not os.access(there, os.W_OK):
+        raise BadInputError(
+            f"Expected a folder to write results in, got {there}, which is read-only. Name another."
+        )
+
+
+def _of_table(table: Path, template: str, *, interim: bool) -> AnalysisResult:
+    """Return the analysis of a table of ratings."""
+    if template:
+        raise BadInputError(
+            f"The tables of {template} need findings and lesions: expected a study, got a "
+            "table of ratings. Leave --template out, or give the study."
+        )
+    if interim:
+        raise BadInputError(
+            "An interim analysis is one of a study: expected a study with --interim, got a table "
+            "of ratings. Leave --interim out, or give the study."
+        )
+    return analyse(from_csv(table))
+
+
+def _of_open_study(
+    folder: StudyFolder, template: str, by: str, reason: str, *, masked: bool
+) -> AnalysisResult:
+    """Return an interim analysis, after who looks at it and why was written into the record."""
     if not reason:
         raise BadInputError(
             "An interim analysis unblinds the study: expected --reason TEXT, got none. Give it."
         )
+    masks = np.random.default_rng() if masked else None
+    result = analyse_open_study(folder, template=template, masks=masks)
     with open_store(folder) as store:
-        payload: dict[str, JsonValue] = {"what": f"interim analysis: {reason}", "masked": False}
+        payload: dict[str, JsonValue] = {"what": f"interim analysis: {reason}", "masked": masked}
         event = staff_act(EventType.STUDY_UNBLINDED, payload, by=signer(by), now=now())
         store.append(event)
+    return result

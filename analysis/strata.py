@@ -1,0 +1,89 @@
+"""What holds in each stratum: the same estimates of the cases of one category, all exploratory.
+
+A stratum is one value of a further column of the table, of a case or of a read. Youden's threshold
+is not sought in a stratum: a threshold for each category would be chosen on few cases.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from analysis.auc_estimates import auc_estimates
+from analysis.point_estimates import StatedPoint, stated_estimates
+from analysis.rating_grid import Layout, Pair, Pool, layout_of
+from analysis.rating_table import RatingTable
+from analysis.result import Estimate
+from analysis.settings import AnalysisSettings
+from analysis.time_estimates import time_estimates
+
+# A column with more values is an identifier or a measurement rather than a stratum.
+MOST_VALUES = 12
+NOT_GIVEN = "not given"
+
+
+@dataclass(frozen=True, slots=True)
+class StratifiedEstimates:
+    """The estimates of all strata, and what was not stratified by."""
+
+    estimates: tuple[Estimate, ...]
+    warnings: tuple[str, ...]
+
+
+def stratified_estimates(
+    table: RatingTable, settings: AnalysisSettings, stated: StatedPoint | None
+) -> StratifiedEstimates:
+    """Return AUC, accuracy at a stated threshold and reading times in every stratum.
+
+    Parameters
+    ----------
+    table
+        Ratings with strata. A column with one value has no strata; of one with more than
+        `MOST_VALUES` a warning says that it was left out; an empty cell is a value, "not given".
+    settings
+        As for the whole table; nothing here belongs to the locked plan.
+    stated
+        The threshold stated for the whole table, which holds in every stratum.
+    """
+    estimates: list[Estimate] = []
+    warnings: list[str] = []
+    for column in table.strata:
+        values = table.rows[column].fillna("").astype(str).replace("", NOT_GIVEN)
+        names = sorted(values.unique())
+        if len(names) > MOST_VALUES:
+            warnings.append(
+                f"Column {column} has {len(names)} values, more than {MOST_VALUES}: nothing was "
+                "estimated by it."
+            )
+        elif len(names) > 1:
+            for name in names:
+                part = replace(table, rows=table.rows[values == name].reset_index(drop=True))
+                estimates += _of_stratum(part, f"{column} = {name}", settings, stated)
+    if estimates:
+        warnings.insert(
+            0, "Estimates by stratum are exploratory; p values are not adjusted for their number."
+        )
+    return StratifiedEstimates(tuple(estimates), tuple(warnings))
+
+
+def _of_stratum(
+    table: RatingTable, stratum: str, settings: AnalysisSettings, stated: StatedPoint | None
+) -> Iterator[Estimate]:
+    """Return the estimates of one stratum."""
+    whole = layout_of(table, settings)
+    layout = Layout(
+        whole.grid,
+        tuple(_in_stratum(pool, stratum) for pool in whole.pools),
+        tuple(
+            Pair(_in_stratum(pair.first, stratum), _in_stratum(pair.second, stratum))
+            for pair in whole.pairs
+        ),
+        settings,
+    )
+    yield from auc_estimates(layout)
+    if stated is not None:
+        yield from stated_estimates(layout, stated)
+    yield from time_estimates(layout)
+
+
+def _in_stratum(pool: Pool, stratum: str) -> Pool:
+    """Return of whom a quantity is, in a stratum."""
+    return replace(pool, of=replace(pool.of, stratum=stratum))
