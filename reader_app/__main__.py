@@ -15,6 +15,7 @@ from study_design.errors import CrossreadError
 COMMANDS = {
     "new": "study",
     "import": "images",
+    "receive": "receiving",
     "exclude": "images",
     "link": "link",
     "readers": "study",
@@ -26,6 +27,7 @@ COMMANDS = {
     "simulate": "simulation",
     "decide": "simulation",
     "status": "closing",
+    "reopen": "reopening",
     "freeze": "closing",
     "verify": "closing",
     "export": "closing",

@@ -78,8 +78,6 @@ class AnsweringDesk:
     def mode(self) -> Mode:
         """What the keyboard belongs to."""
         phase = self._session.state.phase
-        if phase is Phase.FINISHED:
-            return Mode.ENDED
         if phase is Phase.READING and self.card:
             return Mode.CARD
         return Mode(phase)

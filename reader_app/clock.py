@@ -3,11 +3,11 @@
 Durations come from a monotonic clock only; the wall clock dates events and is never subtracted.
 """
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from reader_app.system_clocks import awake_s, elapsed_s
 from study_design.reads import ReadTimes
 
 IDLE_AFTER_S = 60.0
@@ -19,10 +19,16 @@ class Clock(Protocol):
     kind: str  # local or simulated
 
     def monotonic_s(self) -> float:
-        """Return seconds that never run backwards."""
+        """Return seconds that never run backwards and go on while the computer sleeps."""
+
+    def awake_s(self) -> float:
+        """Return seconds that never run backwards and stand still while the computer sleeps."""
 
     def now(self) -> datetime:
         """Return the wall clock's time with its zone."""
+
+    def booted(self) -> datetime:
+        """Return when the computer was started."""
 
 
 class StationClock:
@@ -31,12 +37,20 @@ class StationClock:
     kind = "local"
 
     def monotonic_s(self) -> float:
-        """Return the monotonic clock of the system."""
-        return time.perf_counter()
+        """Return the monotonic clock of the system, sleep included."""
+        return elapsed_s()
+
+    def awake_s(self) -> float:
+        """Return the monotonic clock of the system, sleep left out."""
+        return awake_s()
 
     def now(self) -> datetime:
         """Return the local time."""
         return datetime.now(UTC).astimezone()
+
+    def booted(self) -> datetime:
+        """Return the local time less the monotonic clock, which began at the start."""
+        return self.now() - timedelta(seconds=elapsed_s())
 
 
 @dataclass(slots=True)
@@ -45,20 +59,34 @@ class SimulatedClock:
 
     at: datetime
     elapsed_s: float = 0.0
+    slept_s: float = 0.0
     kind: str = field(default="simulated", init=False)
 
     def monotonic_s(self) -> float:
         """Return the simulated seconds."""
         return self.elapsed_s
 
+    def awake_s(self) -> float:
+        """Return the simulated seconds without those of `sleep`."""
+        return self.elapsed_s - self.slept_s
+
     def now(self) -> datetime:
         """Return the simulated time."""
         return self.at
+
+    def booted(self) -> datetime:
+        """Return when the simulation began."""
+        return self.at - timedelta(seconds=self.elapsed_s)
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self.elapsed_s += seconds
         self.at += timedelta(seconds=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass in which the computer sleeps."""
+        self.slept_s += seconds
+        self.advance(seconds)
 
     def advance_to(self, at: datetime) -> None:
         """Let time pass until a moment of the calendar."""

@@ -19,6 +19,7 @@ class Mode(StrEnum):
     CARD = "card"
     SUMMARY = "summary"
     PAUSED = "paused"
+    FINISHED = "finished"
     ENDED = "ended"
 
 
@@ -26,6 +27,7 @@ class Command(StrEnum):
     """What a key asks for."""
 
     OPEN_CASE = "open case"
+    REOPEN = "reopen the last case"
     LEAVE = "leave"
     NEXT_STEP = "next hanging step"
     PREVIOUS_STEP = "previous hanging step"
@@ -105,7 +107,12 @@ _FIELDS = {
 }
 
 KEYS: Mapping[Mode, Mapping[str, Command]] = {
-    Mode.GATE: {"Space": Command.OPEN_CASE, "Escape": Command.LEAVE, "F1": Command.KEYS},
+    Mode.GATE: {
+        "Space": Command.OPEN_CASE,
+        "Backspace": Command.REOPEN,
+        "Escape": Command.LEAVE,
+        "F1": Command.KEYS,
+    },
     Mode.OPENING: {},
     Mode.READING: {
         **_VIEWING,
@@ -134,6 +141,11 @@ KEYS: Mapping[Mode, Mapping[str, Command]] = {
     Mode.PAUSED: {
         "P": Command.RESUME,
         "Space": Command.RESUME,
+        "Escape": Command.LEAVE,
+        "F1": Command.KEYS,
+    },
+    Mode.FINISHED: {
+        "Backspace": Command.REOPEN,
         "Escape": Command.LEAVE,
         "F1": Command.KEYS,
     },

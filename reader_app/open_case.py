@@ -31,6 +31,8 @@ class OpenCase:
         The clock of the sitting.
     """
 
+    _draft: Draft
+
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
@@ -138,22 +140,41 @@ class OpenCase:
         self._read_clock.pause(at_s)
         self._phase = Phase.PAUSED
 
+    def slept(self, seconds: float) -> None:
+        """Note that the computer has slept until now: a read is put on pause from when it began.
+
+        Nobody reads on a sleeping computer; what went by is paused and flagged, not reading time.
+        """
+        if not self._read_clock.running:
+            return
+        acts = [Act(EventType.READ_SUSPENDED, {"seconds": seconds})]
+        if self._phase in (Phase.READING, Phase.SUMMARY):
+            began_s = self._clock.monotonic_s() - seconds
+            acts.append(Act(EventType.READ_PAUSED, {}))
+            self._ai_watch.hide(self._read_clock.since_start_s(began_s))
+            self._read_clock.pause(began_s)
+            self._phase = Phase.PAUSED
+            self._suspended = True
+        self._append_all(acts)
+
     def resume(self) -> None:
         """Go on reading after a pause."""
         self._require(Phase.PAUSED)
         self._append(EventType.READ_RESUMED, {})
         self._read_clock.resume(self._clock.monotonic_s())
+        self._suspended = False
         self._phase = Phase.READING
 
     # Inside ---------------------------------------------------------------------------------------
 
     def _clear_case(self) -> None:
         """Forget everything of the case that was open."""
-        self._draft: Draft = Draft()
+        self._draft = Draft()
         self._ai: CaseAi | None = None
         self._ai_watch = AiWatch()
         self._read: str | None = None
         self._read_clock = ReadClock()
+        self._suspended = False
         self._events_of_read: list[StoredEvent] = []
 
     def _require(self, *phases: Phase) -> None:

@@ -18,22 +18,19 @@ from reader_app.draft_changes import changes
 from reader_app.journal import Act, Journal, Record
 from reader_app.open_case import OpenCase
 from reader_app.opening import Opening
-from reader_app.plan_walk import progress_at, remaining
+from reader_app.plan_walk import PlanWalk, progress_at
+from reader_app.reads_done import carried_over
 from reader_app.session_state import Phase, SittingFacts, State
 from study_design.errors import ProtocolError
-from study_design.protocol.plan import Assignment, assignments_of
+from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.protocol.washout import (
-    check_block,
-    check_clock,
-    check_washout,
     gap_days,
-    next_allowed,
 )
 from study_design.readers import ReaderProfile
-from study_design.reads import Read
+from study_design.record.acts import utc_text
 from study_design.record.events import EventType
-from study_design.record.replay import OpenRead, open_read, reads_of
+from study_design.record.reopening import reopening, reopening_key
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import (
     AiInitial,
@@ -70,19 +67,17 @@ class ReadingSession(OpenCase):
         super().__init__(Journal(record, clock, actor=facts.reader.reader), clock)
         self._facts = facts
         self._case_ai = case_ai
-        reader = facts.reader.reader
-        self._plan = assignments_of(facts.plan, reader)
-        own = [stored for stored in facts.events if stored.event.actor == reader]
-        self._reads: list[Read] = list(reads_of(own))
-        self._resumed: OpenRead | None = open_read(own, reader)
-        self._interrupted = [s for s in own if self._resumed and s.event.read == self._resumed.read]
-        newest = max((datetime.fromisoformat(s.event.at_utc) for s in own), default=None)
-        check_clock(newest, clock.now())
+        self._walk = PlanWalk(facts, clock.now())
         self._message = ""
         self._assignment: Assignment | None = None
         self._append(
             EventType.SITTING_OPENED,
-            {"software_version": SOFTWARE_VERSION, "clock": clock.kind, "screen": screen},
+            {
+                "software_version": SOFTWARE_VERSION,
+                "clock": clock.kind,
+                "screen": screen,
+                "booted_utc": utc_text(clock.booted()),
+            },
         )
         self._to_gate()
 
@@ -108,29 +103,33 @@ class ReadingSession(OpenCase):
         """Return a picture of the session as it stands."""
         form = self.study.form
         arm = self.study.arm(self._assignment.arm) if self._assignment else None
+        at_gate = self._phase in (Phase.GATE, Phase.FINISHED)
         return State(
             phase=self._phase,
             assignment=self._assignment,
-            progress=progress_at(self._plan, self._assignment),
+            progress=progress_at(self._walk.plan, self._assignment),
             draft=self._draft,
             answers=self._draft.rolled_up(form),
             missing=self._draft.missing(form),
             arm=arm,
             ai=self._ai,
             ai_visible=self._ai_watch.visible,
-            again=self._resumed is not None,
+            again=self._walk.resumed is not None,
+            redo=at_gate and self._walk.replaced_at(self._assignment) is not None,
+            offer=self._walk.offer(self._clock.now()) if at_gate else None,
+            closed_until=self._walk.closed_until(self._clock.now()) if at_gate else None,
+            suspended=self._suspended,
             message=self._message,
         )
 
     def upcoming(self, count: int) -> tuple[str, ...]:
         """Return the next cases in order, the current one first, for images to be fetched ahead."""
-        return tuple(a.case for a in self._remaining()[:count])
+        return tuple(a.case for a in self._walk.remaining()[:count])
 
     @property
     def opens_at(self) -> datetime | None:
         """The first moment at which the next case may be opened; None where all are read."""
-        following = next_allowed(self._plan, self._reads, self.study, self._clock.now())
-        return following.opens_at if following else None
+        return self._walk.opens_at(self._clock.now())
 
     def check_open(self) -> None:
         """Refuse to sit down where the next block may not be opened yet.
@@ -140,7 +139,21 @@ class ReadingSession(OpenCase):
         WashoutError
             In one line: the washout and the first moment allowed.
         """
-        check_block(self._plan, self._reads, self.study, self._clock.now())
+        self._walk.check_open(self._clock.now())
+
+    def choose_reopening(self) -> None:
+        """Stand before the case that was read last, or again before the next one.
+
+        Nothing is written down before the case is opened.
+
+        Raises
+        ------
+        ProtocolError
+            Where the last read cannot be done again, or not any more.
+        """
+        self._require(Phase.GATE, Phase.FINISHED)
+        self._walk.choose(self._clock.now())
+        self._to_gate()
 
     # From the gate to the validation ------------------------------------------------------------
 
@@ -149,29 +162,35 @@ class ReadingSession(OpenCase):
         self._require(Phase.GATE)
         assignment = self._current()
         now = self._clock.now()
-        self.check_open()
-        check_washout(assignment, self._reads, self.study, now)
+        self._walk.check_open(now)
         arm = self.study.arm(assignment.arm)
         if arm.ai:
             self._ai = self._case_ai(assignment)
-        resumed = self._resumed
+        self._write_reopening(now)
+        replaced = self._walk.replaced_at(assignment)
+        resumed = self._walk.resumed
         self._read = resumed.read if resumed else str(uuid4())
         if resumed:
             self._draft = Draft(resumed.findings, resumed.answers)
             self._read_clock = ReadClock(earlier=resumed.times)
             self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
-            self._events_of_read = self._interrupted
+            self._events_of_read = self._walk.interrupted
         opening = Opening(
             assignment=assignment,
             reader=self.reader,
             arm=arm,
             ai=self._ai,
-            gap_days=gap_days(self._reads, assignment.case, now),
+            gap_days=gap_days(self._walk.done.before(assignment.cell), assignment.case, now),
             simulated_clock=self._clock.kind == "simulated",
             again=resumed.openings if resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
-        self._append(EventType.READ_OPENED, opening.payload)
+        acts = [Act(EventType.READ_OPENED, opening.payload)]
+        if replaced and not resumed:
+            self._draft = carried_over(replaced, self.study.form)
+            acts += [Act(c.kind, c.payload) for c in changes(Draft(), self._draft)]
+        self._append_all(acts)
+        self._walk.done.note(self._events_of_read)
         self._phase = Phase.OPENING
 
     def painted(self, latency_s: float) -> None:
@@ -208,6 +227,7 @@ class ReadingSession(OpenCase):
             raise ProtocolError(
                 f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
             )
+        replaced = self._walk.replaced_at(assignment)
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
@@ -225,12 +245,12 @@ class ReadingSession(OpenCase):
                         "ai_first_shown_s": self._ai_watch.first_shown_s,
                         "ai_shown_s": self._ai_watch.total_s,
                     },
-                    once=f"{assignment.cell}/1",
+                    once=f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else ""),
                 ),
             ]
         )
-        self._resumed = None
-        self._reads += reads_of(self._events_of_read)
+        self._walk.resumed = None
+        self._walk.done.add(self._events_of_read)
         self._to_gate()
 
     def close(self) -> None:
@@ -242,15 +262,22 @@ class ReadingSession(OpenCase):
     def _to_gate(self) -> None:
         """Stand before the next case, or at the end."""
         self._clear_case()
-        remaining = self._remaining()
+        remaining = self._walk.remaining()
         self._assignment = remaining[0] if remaining else None
         self._phase = Phase.GATE if remaining else Phase.FINISHED
         self._message = "" if remaining else "All cases are read. Thank you."
 
-    def _remaining(self) -> tuple[Assignment, ...]:
-        """Return the cells that are still to be read, an interrupted read first."""
-        done = {read.cell for read in self._reads}
-        return remaining(self._plan, done, first=self._resumed.cell if self._resumed else "")
+    def _write_reopening(self, now: datetime) -> None:
+        """Write down that the case at the gate is done again, unless the time for it is over."""
+        chosen = self._walk.chosen
+        if chosen is None:
+            return
+        self._walk.chosen = None
+        if self._walk.reopenable(now) != chosen:
+            self._to_gate()
+            raise ProtocolError("The time in which the last case could be opened again is over.")
+        act = Act(EventType.READ_REOPENED, reopening(chosen, ""), reopening_key(chosen.read))
+        self._walk.done.note(self._journal.append_all([act], read=chosen.read))
 
     def _current(self) -> Assignment:
         """Return the assignment at hand."""

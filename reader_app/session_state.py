@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from reader_app.ai_results import CaseAi
@@ -38,8 +39,31 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopeningOffer:
+    """The read that may be done again at the gate: its place in its period, and until when."""
+
+    position: int
+    until: datetime
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """All that a window needs to show."""
+    """All that a window needs to show.
+
+    Attributes
+    ----------
+    again
+        Whether the case at the gate was interrupted.
+    redo
+        Whether the read that comes next takes the place of an earlier one.
+    offer
+        The read that may be done again now, at the gate.
+    closed_until
+        When the case at the gate may be opened, where that is not yet.
+    suspended
+        Whether the pause is there because the computer slept.
+    """
 
     phase: Phase
     assignment: Assignment | None
@@ -51,6 +75,10 @@ class State:
     ai: CaseAi | None
     ai_visible: bool
     again: bool
+    redo: bool
+    offer: ReopeningOffer | None
+    closed_until: datetime | None
+    suspended: bool
     message: str
 
 

@@ -1,4 +1,4 @@
-"""Sees every input of a window and its children: for idle time, waits, and an empty chair."""
+"""Sees every input of a window: for idle time, waits, an empty chair, and a computer that slept."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -7,6 +7,7 @@ from reader_app.clock import Clock
 
 WAIT_S = 0.05  # what a reader notices; shorter is not counted
 UNATTENDED_S = 300.0
+ASLEEP_S = 1.0  # more than the two clocks differ by when they are read one after the other
 SETTLED_MS = 20
 LOOK_EVERY_MS = 1000
 INPUTS = frozenset(
@@ -32,17 +33,22 @@ class InputWatch(QObject):
         seconds.
     unattended
         Nothing has been done for five minutes; comes once until the next input.
+    slept : float
+        The computer has slept since the last look, for how many seconds; comes before whatever is
+        pressed next, and the key or click that woke the reader's screen is swallowed.
     """
 
     seen = Signal()
     waited = Signal(float)
     unattended = Signal()
+    slept = Signal(float)
 
     def __init__(self, window: QWidget, clock: Clock) -> None:
         super().__init__(window)
         self._window = window
         self._clock = clock
         self._last_s: float | None = clock.monotonic_s()
+        self._asleep_s = self._sleep_s()
         self._began_s: float | None = None
         self._ended_s = 0.0
         # Runs when the events that an input has caused are through; a repaint that comes later
@@ -60,6 +66,8 @@ class InputWatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note an input or a repaint and let it pass."""
         if event.type() in INPUTS:
+            if self._has_slept():
+                return True
             self._last_s = self._clock.monotonic_s()
             self.seen.emit()
             self._begin(self._last_s)
@@ -88,7 +96,23 @@ class InputWatch(QObject):
             self.waited.emit(self._ended_s - began_s)
 
     def _look(self) -> None:
-        """Look whether anybody is there."""
+        """Look whether the computer slept, and whether anybody is there."""
+        if self._has_slept():
+            return
         if self._last_s is not None and self._clock.monotonic_s() - self._last_s >= UNATTENDED_S:
             self._last_s = None
             self.unattended.emit()
+
+    def _has_slept(self) -> bool:
+        """Tell of sleep since the last look; nobody can have sat at the computer meanwhile."""
+        before_s, self._asleep_s = self._asleep_s, self._sleep_s()
+        slept_s = self._asleep_s - before_s
+        if slept_s < ASLEEP_S:
+            return False
+        self._last_s = self._clock.monotonic_s()
+        self.slept.emit(slept_s)
+        return True
+
+    def _sleep_s(self) -> float:
+        """Return for how many seconds the computer has slept since it was started."""
+        return self._clock.monotonic_s() - self._clock.awake_s()

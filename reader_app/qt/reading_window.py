@@ -81,6 +81,7 @@ class ReadingWindow(QWidget):
         self._phase = session.state.phase
         self._commands: Mapping[Command, Callable[[], object]] = {
             Command.OPEN_CASE: self._open_case,
+            Command.REOPEN: self._choose_reopening,
             Command.LEAVE: self.close,
             Command.NEXT_STEP: partial(self.light_box.go, 1),
             Command.PREVIOUS_STEP: partial(self.light_box.go, -1),
@@ -98,6 +99,7 @@ class ReadingWindow(QWidget):
         self._watch.seen.connect(session.input_seen)
         self._watch.waited.connect(session.waited)
         self._watch.unattended.connect(self._pause_unattended)
+        self._watch.slept.connect(self._pause_asleep)
         self._loader.fetch(session.upcoming(AHEAD))
         self._refresh()
 
@@ -205,6 +207,12 @@ class ReadingWindow(QWidget):
         self._desk.clear()
         self.light_box.show_pictures(pictures)
 
+    def _choose_reopening(self) -> None:
+        """Turn to the case that was read last, or back to the next one."""
+        self._message = ""
+        self._session.choose_reopening()
+        self._loader.fetch(self._session.upcoming(AHEAD))
+
     def _start_clock(self) -> None:
         """All views stand on the screen for the first time: the read begins."""
         if self._session.state.phase is Phase.OPENING:
@@ -228,6 +236,11 @@ class ReadingWindow(QWidget):
         if self._session.state.phase in (Phase.READING, Phase.SUMMARY):
             self._unattended = True
             self._act(partial(self._desk.do, Command.PAUSE, ""))
+
+    def _pause_asleep(self, seconds: float) -> None:
+        """Hide the images after the computer slept; what was being typed is taken over."""
+        self._act(self._desk.take_over)
+        self._act(partial(self._session.slept, seconds))
 
     def _loading(self, state: State) -> bool:
         """Tell whether the case at the gate is still on its way."""
@@ -257,7 +270,7 @@ class ReadingWindow(QWidget):
         if self._failure:
             return failure_lines(self._failure)
         if state.phase is Phase.PAUSED:
-            return pause_lines(unattended=self._unattended)
+            return pause_lines(unattended=self._unattended, slept=state.suspended)
         case = next(iter(self._session.upcoming(1)), "")
         message = self._message or self._loader.problem(case)
         return gate_lines(

@@ -1,5 +1,7 @@
 """The words of the reading window: what the gate, the strip and the marks say of a state."""
 
+from datetime import datetime
+
 from reader_app.answer_form import Entry, answer_of, value_text
 from reader_app.qt.page import Line
 from reader_app.session_state import Phase, State
@@ -9,6 +11,11 @@ from study_design.reads import Finding
 from study_design.vocabulary import AiStatus, Side
 
 SIMULATED = "SIMULATED READER"
+CLOSE = "Esc: close"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 KEY_HINT = (
     "Space: hanging   M C A D: finding   N: negative   B: benign   "
     "0-9: rating   Enter: summary   P: pause"
@@ -22,11 +29,14 @@ STATUS_WORDS = {
 
 
 def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) -> list[Line]:
-    """Return what stands between two cases."""
+    """Return what stands between two cases, and at the end."""
     lines = [Line(SIMULATED, "quiet")] if simulated else []
-    progress = state.progress
+    progress, again = state.progress, _offer_lines(state)
     if state.phase is Phase.FINISHED or progress is None:
-        return [*lines, Line(state.message, "title"), Line("Esc: close", "quiet")]
+        last = [Line(message, "problem")] if message else []
+        return [*lines, Line(state.message, "title"), *last, *again, Line(CLOSE, "quiet")]
+    if state.closed_until is not None:
+        return [*lines, *_closed_lines(state, state.closed_until), *again, Line(CLOSE, "quiet")]
     lines.append(
         Line(
             f"Case {progress.position} of {progress.total}   "
@@ -36,21 +46,48 @@ def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) ->
     )
     if state.again:
         lines.append(Line("You were interrupted here. Your marks are kept."))
+    elif state.redo:
+        lines.append(Line("You have read this case. Your answers are kept for you to change."))
     elif progress.first_of_block and progress.position > 1:
         lines.append(Line("A new block begins: a good moment for a break."))
     if message:
-        return [*lines, Line(message, "problem"), Line("Esc: leave", "quiet")]
+        return [*lines, Line(message, "problem"), *again, Line("Esc: leave", "quiet")]
     lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
     hint = KEY_HINT + (AI_KEY_HINT if state.arm and state.arm.ai else "")
     leave = "F1: all keys   Esc: leave; everything is saved"
-    return [*lines, Line(hint, "quiet"), Line(leave, "quiet")]
+    return [*lines, *again, Line(hint, "quiet"), Line(leave, "quiet")]
 
 
-def pause_lines(*, unattended: bool) -> list[Line]:
+def _offer_lines(state: State) -> list[Line]:
+    """Return the line that offers the last case, or the way back from it."""
+    offer = state.offer
+    if offer is None:
+        return []
+    if offer.chosen:
+        return [Line("Backspace: leave that read as it is", "quiet")]
+    until = f"{offer.until:%H:%M}"
+    return [Line(f"Backspace: open case {offer.position} again, until {until}", "quiet")]
+
+
+def _closed_lines(state: State, until: datetime) -> list[Line]:
+    """Return what is said where the next case may not be opened yet."""
+    progress = state.progress
+    part = "reading" if progress is None else f"period {progress.period}, block {progress.block}"
+    day = f"{until.day} {MONTHS[until.month - 1]} {until.year}, {until:%H:%M}"
+    return [
+        Line("Thank you: that is all for now.", "title"),
+        Line(f"The next part ({part}) opens on {day}."),
+    ]
+
+
+def pause_lines(*, unattended: bool, slept: bool) -> list[Line]:
     """Return the one sentence of the pause."""
+    why = "Paused: the images are hidden."
     if unattended:
-        return [Line("Nothing was pressed for five minutes. Space: go on reading. Esc: leave.")]
-    return [Line("Paused: the images are hidden. Space: go on reading. Esc: leave.")]
+        why = "Nothing was pressed for five minutes, so the images are hidden."
+    elif slept:
+        why = "The computer was asleep, so the images are hidden; that time does not count."
+    return [Line(f"{why} Space: go on reading. Esc: leave.")]
 
 
 def failure_lines(reason: str) -> list[Line]:

@@ -76,6 +76,7 @@ class Design(_Section):
     washout_days: float = Field(ge=0)
     block_size: int = Field(ge=1)
     groups: tuple[Name, ...]
+    reopen_minutes: float = Field(default=10, ge=0)
 
 
 class AnalysisPlan(_Section):

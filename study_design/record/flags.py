@@ -1,4 +1,4 @@
-"""What a reviewer should know of how a read went: latency, stalls, lost focus, interruptions.
+"""What a reviewer should know of how a read went: latency, stalls, lost focus, breaks, sleep.
 
 They become items of responses.csv; none of them is subtracted from a time.
 """
@@ -17,9 +17,11 @@ def flags_of(events: Sequence[StoredEvent]) -> tuple[tuple[str, str], ...]:
     `latency_s`: from the key that opened the case to its first full paint (of several openings the
     longest). `interrupted`: further openings. `focus_lost_s`: seconds for which another window had
     the keyboard. `stalls` and `stall_longest_s`: waits of three seconds or more for the program.
+    `suspended` and `suspended_s`: how often and how long the computer slept; that time is paused.
     """
     latencies = _numbers(events, EventType.READ_PAINTED, "latency_s")
     stalls = _numbers(events, EventType.READ_STALLED, "seconds")
+    suspended = _numbers(events, EventType.READ_SUSPENDED, "seconds")
     again = sum(stored.event.type is EventType.READ_OPENED for stored in events) - 1
     lost_s = _focus_lost_s(events)
     flags = [
@@ -28,6 +30,8 @@ def flags_of(events: Sequence[StoredEvent]) -> tuple[tuple[str, str], ...]:
         ("focus_lost_s", lost_s or None),
         ("stalls", len(stalls) or None),
         ("stall_longest_s", max(stalls, default=None)),
+        ("suspended", len(suspended) or None),
+        ("suspended_s", sum(suspended) or None),
     ]
     return tuple((item, repr(value)) for item, value in flags if value is not None)
 

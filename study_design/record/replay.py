@@ -5,6 +5,7 @@ is opened again under the same UUID; the times that its `read_validated` carries
 whole read, earlier sittings included, as `OpenRead.times` gave them to the session.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -15,6 +16,8 @@ from study_design.record.flags import flags_of
 from study_design.record.payload import Payload
 from study_design.record.report import Report, report_of
 from study_design.record.stretch import Stretch, stretches_of
+from study_design.record.supersession import reopened_reads, with_supersession
+from study_design.record.withdrawal import with_withdrawals
 from study_design.vocabulary import (
     AiInitial,
     AiStatus,
@@ -98,24 +101,37 @@ class ReaderProgress:
 def reads_of(events: Iterable[StoredEvent]) -> tuple[Read, ...]:
     """Return the validated steps of reads in the order of their validation.
 
+    A reopened read is superseded by the next one of its cell, from that one's validation on.
+
     Raises
     ------
     RecordError
         Where an event does not carry what its type demands.
     """
-    steps = [step for step in _steps(events) if step.validation is not None]
-    return tuple(_read(step) for step in sorted(steps, key=lambda step: step.events[-1].number))
+    everything = tuple(events)
+    steps = [step for step in _steps(everything) if step.validation is not None]
+    reads = (_read(step) for step in sorted(steps, key=lambda step: step.events[-1].number))
+    settled = with_supersession(reads, reopened_reads(everything))
+    return with_withdrawals(settled, everything)
 
 
 def open_read(events: Iterable[StoredEvent], reader: str) -> OpenRead | None:
     """Return the reader's read that was opened and not validated; the newest, or None.
 
-    A read of a cell that was validated by another one is left alone: there is nothing to resume.
+    A read of a cell that was validated by another one is left alone, unless that one was reopened
+    before: there is nothing to resume.
     """
     everything = tuple(events)
     own = [step for step in _steps(everything) if step.opening.event.actor == reader]
-    done = {step.cell for step in own if step.validation is not None}
-    pending = [step for step in own if step.cell not in done]
+    reopened = _reopenings(everything)
+    # Up to which event what was opened in a cell is settled by a read that counts.
+    done = {
+        step.cell: reopened.get(step.opening.event.read or "", math.inf)
+        for step in own
+        if step.validation is not None
+    }
+    pending = [step for step in own if step.opening.number > done.get(step.cell, 0)]
+    pending = [step for step in pending if step.validation is None]
     return _open_read(pending[-1], everything) if pending else None
 
 
@@ -126,7 +142,8 @@ def progress_of(events: Iterable[StoredEvent]) -> tuple[ReaderProgress, ...]:
     opened = (s.event.actor for s in everything if s.event.type is EventType.READ_OPENED)
     progress = []
     for reader in dict.fromkeys(opened):
-        own = [read for read in reads if read.reader == reader]
+        final = ReadStatus.FINAL
+        own = [read for read in reads if read.reader == reader and read.status is final]
         pending = open_read(everything, reader)
         progress.append(
             ReaderProgress(
@@ -138,6 +155,12 @@ def progress_of(events: Iterable[StoredEvent]) -> tuple[ReaderProgress, ...]:
             )
         )
     return tuple(progress)
+
+
+def _reopenings(events: Iterable[StoredEvent]) -> dict[str, int]:
+    """Return the number of the event that reopened a read, by the read."""
+    kind = EventType.READ_REOPENED
+    return {s.event.read: s.number for s in events if s.event.type is kind and s.event.read}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,22 @@ def _stretch(sitting: str, own: Sequence[StoredEvent], start_s: float, end_s: fl
     return Stretch(
         sitting,
         raw_s=end_s - start_s,
-        paused_s=sum(stop_s - begin_s for begin_s, stop_s in paused),
+        paused_s=sum(stop_s - begin_s for begin_s, stop_s in paused) + _slept_s(own),
         ai_first_shown_s=shown[0][0] - start_s if shown else None,
         ai_shown_s=sum(stop_s - begin_s for begin_s, stop_s in shown),
     )
+
+
+def _slept_s(events: Sequence[StoredEvent]) -> float:
+    """Return the seconds for which the computer slept outside of pauses: no event began those."""
+    slept_s, paused = 0.0, False
+    for stored in events:
+        match stored.event.type:
+            case EventType.READ_PAUSED | EventType.READ_RESUMED as kind:
+                paused = kind is EventType.READ_PAUSED
+            case EventType.READ_SUSPENDED if not paused:
+                slept_s += Payload(stored).number("seconds")
+    return slept_s
 
 
 def spans(

@@ -6,7 +6,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def store(folder: StudyFolder) -> Iterator[RecordStore]:
 
 @pytest.fixture
 def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
-    """Return what starts a sitting: arm, changes of the study file, AI results, cases, record."""
+    """Return what starts a sitting: arm, changes of the study file, period, days later, cases."""
 
     def start(
         *,
@@ -93,19 +93,31 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
         form: dict[str, object] | None = None,
         scales: dict[str, object] | None = None,
         arms: dict[str, object] | None = None,
+        design: dict[str, object] | None = None,
+        period: int = 1,
+        days: float = 0.0,
         kind: ReaderKind = ReaderKind.HUMAN,
         cases: tuple[str, ...] = CASES,
         record: Any = None,
     ) -> Desk:
         study = changed(read_study_file(folder.study_toml), form, scales, arms)
+        study = study.model_copy(update={"design": study.design.model_copy(update=design or {})})
         profile = ReaderProfile("R01", kind, "senior")
         plan = [
             Assignment(
-                f"R01-P1-{n:03}", "R01", "senior", f"{arm}-other", 1, arm, 1 + n // 3, n, case
+                f"R01-P{period}-{n:03}",
+                "R01",
+                "senior",
+                f"{arm}-other",
+                period,
+                arm,
+                1 + n // 3,
+                n,
+                case,
             )
             for n, case in enumerate(cases, start=1)
         ]
-        clock = SimulatedClock(START)
+        clock = SimulatedClock(START + timedelta(days=days))
         asked: list[Assignment] = []
 
         def case_ai(assignment: Assignment) -> CaseAi:

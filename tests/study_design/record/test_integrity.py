@@ -4,37 +4,55 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from study_design.errors import ProtocolError, RecordError
+from study_design.exchange.reference_sheet import import_truth
+from study_design.images.image_store import load_mammogram, load_pixels, write_image
 from study_design.protocol.plan import Assignment, read_plan
-from study_design.record.acts import staff_act
+from study_design.record.acts import Signature, staff_act
 from study_design.record.events import EventType
-from study_design.record.integrity import freeze_study, is_frozen, verify_study
+from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.newest import is_frozen
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 
 ReadCell = Callable[[RecordStore, Assignment, datetime], None]
 
 
+def closed(folder: StudyFolder) -> bool:
+    with open_store(folder) as store:
+        return is_frozen(store.events())
+
+
+def notes(folder: StudyFolder) -> list[str]:
+    """What is said besides; that a copy of a study was not written here is true of all of them."""
+    said = [problem.what for problem in verify_study(folder) if not problem.grave]
+    return [what for what in said if "has not written to this record" not in what]
+
+
 def grave(folder: StudyFolder) -> list[str]:
     return [problem.what for problem in verify_study(folder) if problem.grave]
 
 
-def test_a_study_that_was_read_as_planned_has_no_problem(read_study: StudyFolder) -> None:
-    assert verify_study(read_study) == ()
+def test_a_study_that_was_read_as_planned_has_no_problem(
+    masters: dict[str, StudyFolder], read_study: StudyFolder
+) -> None:
+    assert verify_study(masters["read"]) == ()
+    assert (grave(read_study), notes(read_study)) == ([], [])
 
 
 def test_a_frozen_study_stays_well_and_cannot_be_frozen_twice(
     read_study: StudyFolder, now: datetime
 ) -> None:
     later = now + timedelta(days=60)
-    assert not is_frozen(read_study)
+    assert not closed(read_study)
     frozen = freeze_study(read_study, by="Coordinator", now=later)
     assert (frozen.reads, frozen.warnings) == (16, ())
-    assert is_frozen(read_study)
-    assert verify_study(read_study) == ()
+    assert closed(read_study)
+    assert verify_study(read_study) == ()  # the freeze was written here: its end is known
     with pytest.raises(ProtocolError, match="already frozen"):
         freeze_study(read_study, by="Coordinator", now=later)
 
@@ -42,10 +60,8 @@ def test_a_frozen_study_stays_well_and_cannot_be_frozen_twice(
 def test_missing_reads_are_a_note_while_reading_and_grave_once_frozen(
     locked_study: StudyFolder, now: datetime
 ) -> None:
-    assert len(verify_study(locked_study)) == 4
-    assert str(verify_study(locked_study)[0]) == (
-        "Note: junior1, period 1: 4 planned reads are missing."
-    )
+    assert len(notes(locked_study)) == 4
+    assert notes(locked_study)[0] == "junior1, period 1: 4 planned reads are missing."
     assert grave(locked_study) == []
     frozen = freeze_study(locked_study, by="Coordinator", now=now)
     assert len(frozen.warnings) == len(grave(locked_study)) == 4
@@ -54,9 +70,7 @@ def test_missing_reads_are_a_note_while_reading_and_grave_once_frozen(
 def test_an_unlocked_study_has_nothing_to_verify_and_cannot_be_frozen(
     study: StudyFolder, now: datetime
 ) -> None:
-    assert [str(problem) for problem in verify_study(study)] == [
-        "Note: The protocol is not locked yet."
-    ]
+    assert (grave(study), notes(study)) == ([], ["The protocol is not locked yet."])
     with pytest.raises(ProtocolError, match="Expected a locked protocol"):
         freeze_study(study, by="Coordinator", now=now)
 
@@ -83,11 +97,50 @@ def test_a_changed_file_is_named_and_a_missing_one_too(
     assert grave(read_study) == [problem.replace("was changed", "is missing")]
 
 
-def test_truth_may_come_in_after_the_lock_and_ai_results_may_not(read_study: StudyFolder) -> None:
-    (read_study.reference_standard / "lesions2.csv").write_text("")
+def test_truth_may_come_in_after_the_lock_by_name_and_nothing_else_may(
+    read_study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("case,truth\nC001,0\n")
+    signature = Signature("Ann", "biopsy", now + timedelta(days=50))
+    import_truth(read_study, sheet, resolve=lambda _: None, signature=signature)
     assert grave(read_study) == []
-    (read_study.detections / "other.json").write_text("{}")
-    assert grave(read_study) == ["detections/other.json was added."]
+    added = ("detections/other.json", "images/C009.dcm", "protocol/2.toml")
+    for name in (*added, "reference_standard/lesions2.csv"):
+        (read_study.path / name).write_text("")
+    assert set(grave(read_study)) == {
+        f"{name} was added." for name in (*added, "reference_standard/lesions2.csv")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("images/C001_R-CC.dcm", "images/C001_R-CC.dcm {}"),
+        ("cache/C001_R-CC.npy", "cache/C001_R-CC: its files are missing or damaged."),
+        ("cache/C001_R-CC.air", "cache/C001_R-CC: its files are missing or damaged."),
+        ("cache/C001_R-CC.json", "cache/C001_R-CC: its files are missing or damaged."),
+    ],
+)
+def test_every_picture_is_compared_with_the_list_of_cases(
+    read_study: StudyFolder, name: str, said: str
+) -> None:
+    path = read_study.path / name
+    content = bytearray(path.read_bytes())
+    content[-10] ^= 1
+    path.write_bytes(content)
+    assert grave(read_study) == [said.format("was changed: its pixels are not those of cases.csv.")]
+    path.unlink()
+    assert grave(read_study) == [said.format("is missing.")]
+
+
+def test_facts_of_a_picture_that_were_sealed_anew_are_compared_with_the_list_of_cases(
+    read_study: StudyFolder,
+) -> None:
+    shown = load_mammogram(read_study, "C001_R-CC")
+    pixels = load_pixels(read_study, shown)
+    write_image(read_study, replace(shown, spacing_mm=0.4), pixels.codes, pixels.air)
+    assert grave(read_study) == ["cache/C001_R-CC.json was changed: it is not what cases.csv says."]
 
 
 def test_nothing_may_come_in_after_the_freeze(read_study: StudyFolder, now: datetime) -> None:
@@ -156,12 +209,12 @@ def test_a_read_out_of_plan_and_a_cell_read_twice_are_named(
 def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
     read_study: StudyFolder, now: datetime
 ) -> None:
-    payload = {"software_version": "", "clock": "simulated", "screen": ""}
+    payload = {"software_version": "", "clock": "simulated", "screen": "", "booted_utc": ""}
     with open_store(read_study) as store:
         store.append(
             staff_act(EventType.SITTING_OPENED, payload, by="junior1", now=now + timedelta(days=50))
         )
-    assert [str(problem) for problem in verify_study(read_study)] == [
+    assert [f"Note: {note}" for note in notes(read_study)] == [
         "Note: junior1 read on a simulated clock: no data of persons."
     ]
 

@@ -1,0 +1,111 @@
+"""Reopening: a validated read is done again; both stay in the record, the newer one counts.
+
+The reader may do it at the gate for as long as the protocol states; after that the coordinator may,
+with a reason. Nobody may once the reader has met the case again: an answer that was given without
+the AI must not be changed by what the AI has shown since.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from study_design.errors import ProtocolError
+from study_design.protocol.locked import locked_protocol
+from study_design.reads import Read
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.payload import Payload
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import open_store
+from study_design.record.supersession import reopened_reads
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReadStatus
+
+
+def check_reopening(read: Read, events: Iterable[StoredEvent]) -> None:
+    """Refuse to reopen a read that does not count any more, or whose case was met again since.
+
+    Parameters
+    ----------
+    events
+        At least all events of the reader, and all reopenings.
+
+    Raises
+    ------
+    ProtocolError
+        In one line: why the read stays as it is.
+    """
+    everything = tuple(events)
+    if read.status is not ReadStatus.FINAL or read.read in reopened_reads(everything):
+        raise ProtocolError(
+            f"Expected a read that counts, got {read.read} of case {read.case}, which was reopened "
+            "already. Reopen the read that took its place."
+        )
+    if any(_meets_again(stored, read) for stored in everything):
+        raise ProtocolError(
+            f"{read.reader} has met case {read.case} again since read {read.read}, so that "
+            "read can no longer be reopened. Withdraw the case instead, or leave the read as it is."
+        )
+
+
+def reopening(read: Read, reason: str) -> dict[str, JsonValue]:
+    """Return what `read_reopened` holds."""
+    return {"reader": read.reader, "case": read.case, "cell": read.cell, "reason": reason}
+
+
+def reopening_key(read: str) -> str:
+    """Return the key under which the record takes a read's reopening a single time."""
+    return f"reopen/{read}"
+
+
+def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: datetime) -> Read:
+    """Let a reader do a read again, as the coordinator's signed act.
+
+    Returns
+    -------
+    Read
+        The read that will be superseded when another one is validated in its place.
+
+    Raises
+    ------
+    ProtocolError
+        Where no reason is given, the protocol is not locked, the record is frozen, there is no such
+        read, or `check_reopening` refuses it.
+    """
+    if not reason.strip():
+        raise ProtocolError("Expected --reason, got none. Say why the read is done again.")
+    with open_store(folder.required()) as store:
+        events = store.events()
+        locked_protocol(folder, events)
+        if any(stored.event.type is EventType.STUDY_FROZEN for stored in events):
+            raise ProtocolError(f"The record of {folder.path.name} is frozen; no read is reopened.")
+        known = _read_named(reads_of(events), read)
+        check_reopening(known, events)
+        payload = reopening(known, reason.strip())
+        act = staff_act(
+            EventType.READ_REOPENED, payload, by=by, now=now, once=reopening_key(known.read)
+        )
+        store.append(replace(act, read=known.read))
+    return known
+
+
+def _read_named(reads: Sequence[Read], name: str) -> Read:
+    """Return the read of a UUID, or of the first letters of it that no other read begins with."""
+    found: Collection[Read] = [read for read in reads if name and read.read.startswith(name)]
+    if len(found) != 1:
+        got = "none" if not found else f"{len(found)} of them"
+        raise ProtocolError(
+            f"Expected one read whose name begins with {name!r}, got {got}. "
+            "Take it from the column read of reads.csv: crossread export STUDY --out DIR"
+        )
+    return next(iter(found))
+
+
+def _meets_again(stored: StoredEvent, read: Read) -> bool:
+    """Tell whether an event opens the read's case to its reader again: other cell or later step."""
+    event = stored.event
+    if event.type is not EventType.READ_OPENED or event.actor != read.reader:
+        return False
+    opened = Payload(stored)
+    other = (opened.text("cell"), opened.whole("step")) != (read.cell, read.step)
+    return stored.number > read.first_event and opened.text("case") == read.case and other
