@@ -1,10 +1,19 @@
-"""`analyse --template`: which papers there are, and what they need."""
+"""`analyse`: what it needs, what it refuses before it works, and what an interim analysis costs."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
 
 
 class Answer(Protocol):
@@ -15,6 +24,44 @@ class Answer(Protocol):
 
 
 Crossread = Callable[..., Answer]
+LINES = ["reader,case,truth,rating", "R,A,1,2", "R,B,0,1", "R,C,1,4", "R,D,0,3"]
+
+
+@pytest.fixture
+def ratings(tmp_path: Path) -> Path:
+    path = tmp_path / "ratings.csv"
+    path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def read_example(example: StudyFolder, tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
+    """The example, read to the end by its simulated readers and still open."""
+    copy = StudyFolder(tmp_path_factory.mktemp("read") / "study")
+    shutil.copytree(example.path, copy.path)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    words = ("-m", "reader_app", "simulate", str(copy.path))
+    subprocess.run([sys.executable, *words], check=True, capture_output=True, env=environment)
+    return copy
+
+
+@pytest.fixture
+def open_study(read_example: StudyFolder, tmp_path: Path) -> StudyFolder:
+    copy = StudyFolder(tmp_path / "open")
+    shutil.copytree(read_example.path, copy.path)
+    return copy
+
+
+def unblindings(study: StudyFolder) -> list[StoredEvent]:
+    with open_store(study) as store:
+        return [s for s in store.events() if s.event.type is EventType.STUDY_UNBLINDED]
+
+
+def refused(answer: Answer, *words: str) -> None:
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    for word in words:
+        assert word in answer.err
 
 
 @pytest.mark.parametrize(
@@ -22,15 +69,97 @@ Crossread = Callable[..., Answer]
     [
         (["--template", "zhou2024"], "zhou2023"),
         (["--template", "zhou2023"], "expected a study"),
+        (["--interim", "--reason", "x"], "expected a study"),
+        (["--mask-arms"], "--interim"),
     ],
 )
-def test_a_paper_that_cannot_be_printed_is_refused_in_one_line(
-    crossread: Crossread, tmp_path: Path, words: list[str], expected: str
+def test_what_a_table_of_ratings_cannot_give_is_refused_in_one_line(
+    crossread: Crossread, ratings: Path, tmp_path: Path, words: list[str], expected: str
 ) -> None:
-    ratings = tmp_path / "ratings.csv"
-    ratings.write_text("reader,case,truth,rating\nR,A,1,2\nR,B,0,1\n", encoding="utf-8")
-    answer = crossread("analyse", "--table", ratings, "--out", tmp_path / "out", *words)
-    assert answer.status == 1
-    assert expected in answer.err
-    assert answer.err.count("\n") == 1
+    refused(crossread("analyse", "--table", ratings, "--out", tmp_path / "out", *words), expected)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_results_do_not_go_where_a_file_is(
+    crossread: Crossread, ratings: Path, tmp_path: Path, below: str
+) -> None:
+    there = tmp_path / "there"
+    there.write_text("mine", encoding="utf-8")
+    # A table that is not there either: the place of the results is looked at first.
+    for table in (ratings, tmp_path / "absent.csv"):
+        refused(crossread("analyse", "--table", table, "--out", there / below), "is a file")
+    assert there.read_text(encoding="utf-8") == "mine"
+
+
+def test_an_interim_analysis_is_not_signed_where_its_results_have_no_place(
+    crossread: Crossread, open_study: StudyFolder, ratings: Path
+) -> None:
+    words = ("--interim", "--by", "Stat", "--reason", "safety")
+    refused(crossread("analyse", open_study.path, "--out", ratings, *words), "is a file")
+    assert unblindings(open_study) == []
+
+
+def test_an_interim_analysis_needs_a_reason(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    refused(crossread("analyse", open_study.path, "--out", out, "--interim"), "--reason")
+    refused(crossread("analyse", open_study.path, "--out", out), "still open", "--interim")
+    assert unblindings(open_study) == []
+    assert not out.exists()
+
+
+def test_an_interim_analysis_is_recorded_and_says_so_on_every_table_and_figure(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = ("--interim", "--by", "Stat", "--reason", "safety board")
+    assert crossread("analyse", open_study.path, "--out", out, *words).status == 0
+    (signed,) = unblindings(open_study)
+    assert signed.event.actor == "Stat"
+    assert signed.event.payload == {"what": "interim analysis: safety board", "masked": False}
+    for path in out.glob("tables/*.csv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        assert "interim" in header.split(","), path
+        assert rows
+    for path in out.glob("figures/*.svg"):
+        assert "INTERIM" in path.read_text(encoding="utf-8"), path
+    report = (out / "report.html").read_text(encoding="utf-8")
+    titles = [line for line in report.splitlines() if line.startswith("<h3>")]
+    assert len(titles) > 10
+    assert all("INTERIM." in title for title in titles)
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert results["settings"]["interim"] is True
+    assert "Interim" in results["warnings"][0]
+    plan = {"quantity", "unit", "target", "method", "alpha", "margin", "order", "missing"}
+    assert plan <= set(results["settings"])
+
+
+def test_masked_arms_are_named_nowhere(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = ("--interim", "--mask-arms", "--by", "Stat", "--reason", "safety board")
+    assert crossread("analyse", open_study.path, "--out", out, *words).status == 0
+    assert unblindings(open_study)[0].event.payload["masked"] is True
+    for path in out.rglob("*"):
+        if path.suffix in (".csv", ".json", ".html", ".svg"):
+            text = path.read_text(encoding="utf-8")
+            assert "aided" not in text, path
+            assert "noAI" not in text, path
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert results["settings"]["arms"] == "arm-A, arm-B"
+    assert results["settings"]["arms_masked"] is True
+
+
+def test_a_frozen_study_has_no_interim_analysis(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    assert crossread("freeze", open_study.path, "--by", "C").status == 0
+    out = tmp_path / "out"
+    words = ("--interim", "--by", "Stat", "--reason", "safety board")
+    refused(crossread("analyse", open_study.path, "--out", out, *words), "frozen", "--interim")
+    assert unblindings(open_study) == []
+    assert crossread("analyse", open_study.path, "--out", out).status == 0
+    assert "INTERIM" not in (out / "report.html").read_text(encoding="utf-8")
