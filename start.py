@@ -42,6 +42,8 @@ SCREEN_PACKAGES = [
     "libxcb-render-util0",
     "libxcb-shape0",
 ]
+# A real archive of images: what the tests of DICOM networks talk to.
+ARCHIVE_PACKAGES = ["orthanc", "orthanc-dicomweb"]
 WARM_UP = "from reader_app.display_kernels import warm_up; warm_up()"
 QT_PROBE = (
     "from PySide6.QtGui import QFontDatabase\n"
@@ -67,6 +69,7 @@ def main(arguments: list[str]) -> int:
     if problem:
         return refuse(problem)
     if testing:
+        install_archive()
         return run_checks(arguments[1:])
     return subprocess.call([PYTHON, "-m", "reader_app", *(arguments or ["demo"])])
 
@@ -146,15 +149,28 @@ def check_qt() -> str:
     if os.geteuid() != 0:
         return f"Qt needs system libraries. Install them: sudo {' '.join(line)}"
     print("Installing the system libraries of Qt ...", flush=True)
+    if apt_get(line) or not qt_starts(screen=screen):
+        return f"Qt still cannot start. Run this and read what it says: {' '.join(line)}"
+    probed.touch()
+    return ""
+
+
+def apt_get(line: list[str]) -> int:
+    """Install packages of Debian, quietly; return the exit status."""
     quiet = {
         "stdout": subprocess.DEVNULL,
         "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
     }
     subprocess.call(["apt-get", "update"], **quiet)
-    if subprocess.call(line, **quiet) or not qt_starts(screen=screen):
-        return f"Qt still cannot start. Run this and read what it says: {' '.join(line)}"
-    probed.touch()
-    return ""
+    return subprocess.call(line, **quiet)
+
+
+def install_archive() -> None:
+    """Install Orthanc where that needs no question; its tests are skipped where it is absent."""
+    if shutil.which("Orthanc") or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print("Installing Orthanc for the tests ...", flush=True)
+    apt_get(["apt-get", "install", "-y", "--no-install-recommends", *ARCHIVE_PACKAGES])
 
 
 def has_screen() -> bool:

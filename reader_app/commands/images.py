@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reader_app.commands.progress import progress_bar
+from reader_app.commands.receiving import fetched_images
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at
 from study_design.images.case_import import (
     ExamReport,
@@ -18,6 +19,7 @@ from study_design.images.case_import import (
     RefusedFilesError,
     import_images,
 )
+from study_design.images.dicomweb import Filters
 from study_design.images.exclusion import exclude_case
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
@@ -33,7 +35,11 @@ def import_command(
     study: StudyPath,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH...", help="DICOM files, folders; optional with --manifest."),
+        typer.Argument(
+            metavar="PATH...",
+            help="DICOM files, folders, ZIP archives, DICOMDIR; optional with --manifest or "
+            "--dicomweb.",
+        ),
     ] = None,
     manifest: Annotated[
         Path | None,
@@ -42,23 +48,50 @@ def import_command(
             "as they stand: they must identify nobody."
         ),
     ] = None,
+    dicomweb: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Fetch from a DICOMweb server. User and password, or a token, come from "
+            "CROSSREAD_DICOMWEB_USER, _PASSWORD and _TOKEN, or are asked for.",
+        ),
+    ] = None,
+    patient_id: Annotated[
+        list[str] | None, typer.Option(help="With --dicomweb: of this patient; repeat for more.")
+    ] = None,
+    accession: Annotated[
+        list[str] | None, typer.Option(help="With --dicomweb: this exam; repeat for more.")
+    ] = None,
+    date: Annotated[str, typer.Option(help="With --dicomweb: 20240131 or 20240101-20240131.")] = "",
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Take the rest where files are refused.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Bring four-view exams into a study: de-identified, checked, decoded once."""
-    if not paths and manifest is None:
-        raise typer.BadParameter("give files or folders, or --manifest CSV")
+    filters = Filters(tuple(patient_id or ()), tuple(accession or ()), date)
+    if not paths and manifest is None and dicomweb is None:
+        raise typer.BadParameter("give files or folders, --manifest CSV or --dicomweb URL")
+    if dicomweb is None and filters != Filters():
+        raise typer.BadParameter("--patient-id, --accession and --date belong to --dicomweb")
     folder = study_at(study)
     try:
-        with progress_bar(silent=as_json) as show:
-            report = import_images(
-                folder,
-                paths or [],
-                manifest=manifest,
-                keep_going=keep_going,
-                progress=lambda step: show(f"Read {step.act}", step.done, step.total),
+        with (
+            fetched_images(folder, dicomweb, filters, silent=as_json) as fetched,
+            progress_bar(silent=as_json) as show,
+        ):
+            wanted = [*(paths or []), *fetched]
+            # Nothing is wanted where the server has nothing that is not in the study already.
+            report = (
+                ImportReport(())
+                if dicomweb and not wanted
+                else import_images(
+                    folder,
+                    wanted,
+                    manifest=manifest,
+                    keep_going=keep_going,
+                    progress=lambda step: show(f"Read {step.act}", step.done, step.total),
+                )
             )
     except RefusedFilesError as error:
         if as_json:

@@ -1,0 +1,176 @@
+"""`receive`, and the DICOMweb options of `import`: mammograms from a PACS into a study."""
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reader_app.commands.progress import progress_bar
+from reader_app.commands.signing import StudyPath, study_at, warn
+from study_design.images.case_import import ImportReport, import_images
+from study_design.images.dicomweb import Filters, TransferStep, fetch_images, find_images
+from study_design.images.incoming import IncomingFolder
+from study_design.images.link_file import LinkFile
+from study_design.images.messages import Verdict
+from study_design.images.receive import TITLE, Arrival, Listener
+from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
+from study_design.protocol.locked import refuse_when_locked
+from study_design.study_folder import StudyFolder
+
+_LOOK_UP_SECONDS = 0.5
+_VARIABLE = "CROSSREAD_DICOMWEB_"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("receive")(receive_command)
+
+
+def receive_command(
+    study: StudyPath,
+    port: Annotated[int, typer.Option(help="TCP port to listen on; 0 takes a free one.")],
+    title: Annotated[str, typer.Option(help="Our AE title.")] = TITLE,
+    callers: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="TITLE", help="AE title that may send; repeat for more."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; all without it.")] = "",
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop after the first sender that brought images.")
+    ] = False,
+) -> None:
+    """Listen for a PACS (C-STORE) and import what it sends, until Ctrl-C."""
+    folder = study_at(study)
+    refuse_when_locked(folder, "receive images")
+    incoming = IncomingFolder.of(folder, "receive")
+    listener = Listener(incoming, port=port, title=title, callers=callers or (), host=host)
+    # A service that is told to stop ends as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with listener:
+            _import_arrived(folder, incoming)
+            _say(f"Listening as {title} on port {listener.port}. Stop with Ctrl-C.")
+            for arrival in _arrivals(listener):
+                broken = "" if arrival.whole else "; the connection broke"
+                _say(f"{arrival.caller} sent {arrival.images} images{broken}.")
+                _import_arrived(folder, incoming)
+                if once:
+                    break
+    except KeyboardInterrupt:
+        _say("Stopped. What has arrived and is not imported yet is imported at the next start.")
+    finally:
+        incoming.discard(())
+
+
+@contextmanager
+def fetched_images(
+    folder: StudyFolder, address: str | None, filters: Filters, *, silent: bool
+) -> Iterator[tuple[Path, ...]]:
+    """Fetch the images of a DICOMweb server that are not in the study yet; none without address.
+
+    The files are removed where the block ends well. Where it does not, or the transfer broke off,
+    they stay, so that the next try need not fetch them again.
+    """
+    if address is None:
+        yield ()
+        return
+    refuse_when_locked(folder, "import images")
+    filters.required()
+    incoming = IncomingFolder.of(folder, "dicomweb")
+    try:
+        yield _fetched(folder, address, filters, silent=silent)
+        incoming.discard(incoming.files())
+    finally:
+        incoming.discard(())
+
+
+def _fetched(
+    folder: StudyFolder, address: str, filters: Filters, *, silent: bool
+) -> tuple[Path, ...]:
+    """Fetch with the credentials of the environment; ask for some where there are none."""
+    said = {name: os.environ.get(_VARIABLE + name, "") for name in ("USER", "PASSWORD", "TOKEN")}
+    credentials = Credentials(said["USER"], said["PASSWORD"], said["TOKEN"])
+    try:
+        return _transfer(folder, WebServer(address, credentials), filters, silent=silent)
+    except CredentialsError:
+        if credentials != Credentials() or not sys.stdin.isatty():
+            raise
+    user = typer.prompt("User of the server", err=True)
+    password = typer.prompt("Password", hide_input=True, err=True)
+    server = WebServer(address, Credentials(user, password))
+    return _transfer(folder, server, filters, silent=silent)
+
+
+def _transfer(
+    folder: StudyFolder, server: WebServer, filters: Filters, *, silent: bool
+) -> tuple[Path, ...]:
+    """Find and fetch; say what was found and left."""
+    incoming = IncomingFolder.of(folder, "dicomweb")
+    if server.sends_password_in_clear:
+        warn("the password goes over the network in clear text; use https:// where there is one.")
+    with server, progress_bar(silent=silent) as show:
+
+        def progress(step: TransferStep) -> None:
+            show(step.act, step.done, step.total)
+
+        found = find_images(server, filters, progress=progress)
+        if not found.images:
+            raise ServerError(
+                f"Expected mammograms that fit the filters at {server.address}, got none. "
+                "Check the filters, and what this user may see."
+            )
+        imported = {row.original_sop_uid for row in LinkFile.read(folder).rows}
+        wanted = tuple(image for image in found.images if image.sop_uid not in imported)
+        fetch_images(server, wanted, incoming, progress=progress)
+    _say(
+        f"{found.studies} exams at the server: {len(wanted)} images fetched, "
+        f"{len(found.images) - len(wanted)} in the study already, {found.left} objects of other "
+        "kinds left.",
+        silent=silent,
+    )
+    return tuple(incoming.file_of(image.sop_uid) for image in wanted)
+
+
+def _arrivals(listener: Listener) -> Iterator[Arrival]:
+    """Return what arrives, for ever, awake often enough to notice Ctrl-C."""
+    while True:
+        arrival = listener.wait(_LOOK_UP_SECONDS)
+        if arrival is not None:
+            yield arrival
+
+
+def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> None:
+    """Import what waits; refused images are set aside and named, the others leave the folder."""
+    files = incoming.files()
+    if not files:
+        return
+    report = import_images(folder, files, keep_going=True)
+    refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
+    _say(_summary(report))
+    if refused:
+        aside = incoming.set_aside(file.path for file in refused)
+        for file in refused:
+            _say(f"  refused: {file.path.name}: {file.reason}")
+        _say(f"  Refused images are kept in {aside}; look at them, then delete them.")
+    incoming.discard(files)
+
+
+def _summary(report: ImportReport) -> str:
+    """Return one line on what an import took."""
+    counts = Counter(file.verdict for file in report.files)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    problems = sum(bool(exam.problems) for exam in report.exams)
+    return f"Imported: {told}; {len(report.exams)} exams touched, {problems} with problems."
+
+
+def _say(sentence: str, *, silent: bool = False) -> None:
+    """Print a line at once, for whoever watches through a pipe."""
+    if not silent:
+        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.flush()
