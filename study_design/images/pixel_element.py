@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_partial
+from pydicom.filereader import read_file_meta_info, read_partial
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
@@ -22,6 +22,7 @@ from study_design.images.codestream import begins_picture
 
 PIXEL_DATA = 0x7FE00010
 UNDEFINED_LENGTH = 0xFFFFFFFF
+NO_PIXELS = "no pixels in the file"
 ENDS_EARLY = "the compressed pixels end early"
 
 _ITEM, _END = 0xE000, 0xE0DD
@@ -59,11 +60,16 @@ class PixelElement:
         return UID(self.header.file_meta.TransferSyntaxUID)
 
     def words(self, dtype: str, count: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
-        """Return so many uncompressed words, or fewer where the file ends before."""
+        """Return so many uncompressed words, or fewer where the file ends before.
+
+        They may be changed; the file stays as it is.
+        """
         if self.inflated:
-            whole = len(self.inflated) // np.dtype(dtype).itemsize
-            return np.frombuffer(self.inflated, dtype, min(count, whole)).copy()
-        return np.fromfile(self.path, dtype, count, offset=self.offset)
+            whole = min(count, len(self.inflated) // np.dtype(dtype).itemsize)
+            return np.frombuffer(self.inflated, dtype, whole).copy()
+        whole = min(count, (self.path.stat().st_size - self.offset) // np.dtype(dtype).itemsize)
+        # Mapped, changes stay in memory: the pages of the file are not copied unless changed.
+        return np.asarray(np.memmap(self.path, dtype, "c", self.offset, (whole,)))
 
     def begins_with_item(self) -> bool:
         """Tell whether the value is divided into items, as that of compressed pixels is."""
@@ -81,7 +87,7 @@ class PixelElement:
         # The first item is the offset table, unless a writer has left that out.
         fragments = [first, *others] if begins_picture(first) else others
         if not any(fragments):
-            raise ImageError("no pixels in the file")
+            raise ImageError(NO_PIXELS)
         if any(begins_picture(fragment) for fragment in fragments[1:]):
             raise ImageError("several pictures where the header says one")
         return b"".join(fragments)
@@ -103,6 +109,8 @@ def open_pixels(path: Path) -> PixelElement:
     ImageError
         Where it has none; damaged files raise whatever pydicom meets.
     """
+    if read_file_meta_info(path).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        return _inflated(path)
     found: list[tuple[str | None, int]] = []
 
     def reached_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -114,7 +122,7 @@ def open_pixels(path: Path) -> PixelElement:
         header = read_partial(stream, reached_pixels)
         element = stream.tell()
     if not found:
-        raise ImageError("no pixels in the file")
+        raise ImageError(NO_PIXELS)
     if header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
         inflated = dcmread(path)["PixelData"]
         return PixelElement(path, header, inflated.VR, len(inflated.value), inflated=inflated.value)
@@ -123,6 +131,15 @@ def open_pixels(path: Path) -> PixelElement:
     return PixelElement(
         path, header, vr or "", None if length == UNDEFINED_LENGTH else length, offset
     )
+
+
+def _inflated(path: Path) -> PixelElement:
+    """Find the pixels of a file that is deflated as a whole."""
+    header = dcmread(path)
+    if "PixelData" not in header or not header["PixelData"].value:
+        raise ImageError(NO_PIXELS)
+    pixels = header.pop("PixelData")
+    return PixelElement(path, header, pixels.VR, len(pixels.value), inflated=pixels.value)
 
 
 def _fragments(data: bytes) -> list[bytes]:
