@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import CrossreadError
+from study_design.protocol.locked import LOCKS
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.readers import read_readers
-from study_design.record.events import EventType
+from study_design.record.newest import is_frozen, newest
 from study_design.record.replay import progress_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -73,15 +74,14 @@ def _summary(folder: StudyFolder) -> StudySummary:
     with open_store(folder) as store:
         events = store.events()
     plan = read_plan(folder) if folder.plan_csv.is_file() else ()
-    kinds = {stored.event.type for stored in events}
     done = {progress.reader: len(progress.cells) for progress in progress_of(events)}
     report = folder.results / REPORT
     return StudySummary(
         path=folder.path,
         title=study.title,
         simulated=study.simulated,
-        locked=EventType.PROTOCOL_LOCKED in kinds,
-        frozen=EventType.STUDY_FROZEN in kinds,
+        locked=newest(events, *LOCKS) is not None,
+        frozen=is_frozen(events),
         readers=tuple(
             ReaderSummary(
                 reader=profile.reader,

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study_design.columns import REFERENCE
-from study_design.errors import ProtocolError, RecordError
+from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import Cell
 from study_design.exchange.study_rows import TableRows, study_rows
 from study_design.protocol.locked import (
+    LOCKS,
     LockedProtocol,
-    hashes_in,
+    fixed_hashes,
     locked_protocol,
     refuse_changed,
 )
 from study_design.protocol.study_file import AnalysisPlan
-from study_design.record.events import EventType, StoredEvent
+from study_design.record.events import StoredEvent
+from study_design.record.integrity import sound_events
+from study_design.record.newest import is_frozen
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -83,17 +86,13 @@ def study_tables(folder: StudyFolder) -> StudyTables:
         or says nothing of a case that was planned.
     """
     with open_store(folder.required()) as store:
-        broken = store.verify_chain()
-        events = store.events()
-    if broken:
-        raise RecordError(f"The record was altered: {broken[0]} Restore it from a backup.")
+        events = sound_events(store)
     locked = locked_protocol(folder, events)
     for path in sorted(folder.detections.glob("*.json")):
         locked.check(folder, path)
-    for stored in events:
-        if stored.event.type is EventType.STUDY_FROZEN:
-            for known in hashes_in(stored):
-                refuse_changed(folder, hashes_in(stored), folder.path / known.file)
+    fixed = fixed_hashes(events)
+    for known in fixed:
+        refuse_changed(folder, fixed, folder.path / known.file)
     tables = study_rows(folder, events)
     frames = {rows.table.file.removesuffix(".csv"): _frame(rows) for rows in tables}
     _check_truth(folder, frames["reference"], frames["schedule"])
@@ -105,7 +104,7 @@ def study_tables(folder: StudyFolder) -> StudyTables:
         protocol=_protocol(locked, events),
         plan=locked.study_file.analysis,
         arms=tuple(arm.name for arm in locked.study_file.arms),
-        frozen=any(stored.event.type is EventType.STUDY_FROZEN for stored in events),
+        frozen=is_frozen(events),
     )
 
 
@@ -123,7 +122,7 @@ def _check_truth(folder: StudyFolder, reference: pd.DataFrame, schedule: pd.Data
 
 def _protocol(locked: LockedProtocol, events: Sequence[StoredEvent]) -> str:
     """Return one line on the locked protocol."""
-    lock = next(s.event for s in reversed(events) if s.event.type is EventType.PROTOCOL_LOCKED)
+    lock = next(s.event for s in reversed(events) if s.event.type in LOCKS)
     return (
         f"template {locked.study_file.template}, version {locked.version}, "
         f"locked {lock.at_utc[:10]} by {lock.actor}"

@@ -10,6 +10,7 @@ import typer
 from reader_app.ai_results import AiResults
 from reader_app.clock import Clock, SimulatedClock, StationClock
 from reader_app.commands.signing import StudyPath, study_at
+from reader_app.key_bindings import STANDARD_KEYS, keys_file, read_bindings
 from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.case_loader import case_loader
 from reader_app.qt.reading_window import ReadingWindow
@@ -25,6 +26,7 @@ from study_design.readers import ReaderProfile, read_readers, reader_named
 from study_design.record.acts import moment_of
 from study_design.record.desk_lock import desk_lock
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.newest import is_frozen
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -67,7 +69,8 @@ def read_command(
         )
         if script is None:
             session.check_open()
-        window = ReadingWindow(session, clock, case_loader(folder))
+        keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS
+        window = ReadingWindow(session, clock, case_loader(folder), keys)
         if isinstance(clock, SimulatedClock) and script is not None:
             window.resize(1920, 1080)
             window.show()
@@ -85,7 +88,7 @@ def read_command(
 
 def _open_protocol(folder: StudyFolder, events: Sequence[StoredEvent]) -> LockedProtocol:
     """Return the locked protocol of a study that may still be read."""
-    if any(stored.event.type is EventType.STUDY_FROZEN for stored in events):
+    if is_frozen(events):
         raise ProtocolError(
             f"The record of {folder.path.name} is frozen; nothing more can be read."
         )

@@ -82,11 +82,6 @@ def write_system_results(path: Path, results: SystemResults) -> None:
     write_atomically(path, f"{text}\n".encode())
 
 
-def case_result(path: Path, case: str) -> CaseResult:
-    """Return what the results at a path have to say of a case."""
-    return result_of(read_system_results(path), case)
-
-
 def result_of(results: SystemResults, case: str) -> CaseResult:
     """Return what a system has to say of a case; a case it does not mention was not processed."""
     for result in results.cases:

@@ -15,14 +15,18 @@ from study_design.exchange.reference_sheet import (
     read_reference,
     reference_row,
 )
+from study_design.protocol.locked import LOCKS
 from study_design.protocol.plan import Assignment, plan_row, read_plan
+from study_design.protocol.study_file import read_study_file
 from study_design.readers import read_readers, reader_row
 from study_design.reads import Read
-from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
-from study_design.record.replay import open_read, reads_of
+from study_design.record.deviations import deviations_of
+from study_design.record.events import StoredEvent
+from study_design.record.ledger import CellOutcome, ledger
+from study_design.record.newest import newest
+from study_design.record.replay import reads_of
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import CellState, ReadStatus, Role
+from study_design.vocabulary import ReadStatus, Role
 
 Rows = Sequence[Mapping[str, Cell]]
 
@@ -63,8 +67,8 @@ def study_rows(
         "cases.csv": _case_rows(folder),
         "reference.csv": map(reference_row, truths),
         "lesions.csv": map(lesion_row, read_lesions(folder)),
-        "schedule.csv": _schedule_rows(plan, everything, events, sheet.excluded),
-        "deviations.csv": _deviation_rows(events),
+        "schedule.csv": map(_schedule_row, ledger(plan, everything, events, sheet.excluded)),
+        "deviations.csv": _deviation_rows(folder, events, everything, plan),
     }
     strata = {name: None for truth in truths for name, _ in truth.strata}
     return tuple(
@@ -95,48 +99,34 @@ def _case_rows(folder: StudyFolder) -> Rows:
     return [{name: row[name] for name in known} for row in read_csv(folder.cases_csv).rows]
 
 
-def _schedule_rows(
-    plan: Sequence[Assignment],
-    reads: Sequence[Read],
+def _schedule_row(outcome: CellOutcome) -> dict[str, Cell]:
+    """Return a planned cell with what became of it."""
+    return {
+        **plan_row(outcome.assignment),
+        "state": outcome.state.value,
+        "reason": outcome.reason,
+        "read": outcome.read,
+    }
+
+
+def _deviation_rows(
+    folder: StudyFolder,
     events: Sequence[StoredEvent],
-    excluded: frozenset[str],
+    reads: Sequence[Read],
+    plan: Sequence[Assignment],
 ) -> list[dict[str, Cell]]:
-    """Return the plan with what became of each cell."""
-    by_cell = {read.cell: read for read in reads}
-    pending = [open_read(events, reader) for reader in {cell.reader for cell in plan}]
-    opened = {read.cell for read in pending if read}
-    rows: list[dict[str, Cell]] = []
-    for cell in plan:
-        read = by_cell.get(cell.cell)
-        state, reason = CellState.MISSING, "not read"
-        if cell.case in excluded:
-            state, reason = CellState.VOID, "case excluded"
-        elif read is not None:
-            state, reason = CellState.VALID, ""
-        elif cell.cell in opened:
-            reason = "opened, not validated"
-        rows.append(
-            {
-                **plan_row(cell),
-                "state": state.value,
-                "reason": reason,
-                "read": read.read if read else None,
-            }
-        )
-    return rows
-
-
-def _deviation_rows(events: Sequence[StoredEvent]) -> list[dict[str, Cell]]:
-    """Return the acts that a reader of the paper must hear of."""
+    """Return what a reader of the paper must hear of; before the lock nothing can deviate."""
+    if newest(events, *LOCKS) is None:
+        return []
+    study = read_study_file(folder.study_toml)
     return [
         {
-            "when": stored.event.at_utc,
-            "who": stored.event.actor,
-            "category": "unblinding",
-            "what": Payload(stored).text("what"),
-            "impact": "arms masked" if Payload(stored).flag("masked") else "arms named",
-            "signed": True,
+            "when": deviation.when,
+            "who": deviation.who,
+            "category": deviation.category,
+            "what": deviation.what,
+            "impact": deviation.impact,
+            "signed": deviation.signed,
         }
-        for stored in events
-        if stored.event.type is EventType.STUDY_UNBLINDED
+        for deviation in deviations_of(events, reads, plan, study)
     ]

@@ -5,17 +5,27 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from study_design.columns import TABLES, Table
+from study_design.columns import LESIONS, REFERENCE, TABLES, Table
 from study_design.exchange.csv_file import write_atomically, write_csv
 from study_design.exchange.study_rows import study_rows
+from study_design.protocol.locked import LOCKS
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.integrity import sound_events
+from study_design.record.newest import is_frozen
 from study_design.record.payload import Payload
 from study_design.record.store.record_store import open_store
 from study_design.record.store.schema import canonical, event_fields
+from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 
+TRUTH = (REFERENCE, LESIONS)
+NO_TRUTH = (
+    "The study is still open, so `reference.csv` and `lesions.csv` are not among these files: "
+    "reads and truth go out together once the record is frozen, or after `crossread unblind`, "
+    "which is signed and stands in `deviations.csv`."
+)
 SIMULATED = "The reads of this study were made by a program. They are no data of persons."
 
 
@@ -27,22 +37,33 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     all_reads
         Also practice, repeats, superseded and withdrawn reads, not final test reads only.
 
+    The truth goes out with reads of a frozen study only, or where somebody signed for unblinding
+    it: from both together anybody computes results.
+
     Returns
     -------
     tuple of Path
         The files written.
+
+    Raises
+    ------
+    RecordError
+        Where the record was altered; nothing is written.
     """
     study = read_study_file(folder.required().study_toml)
     with open_store(folder) as store:
-        events = store.events()
+        events = sound_events(store)
+    open_truth = truth_is_open(events)
     files = []
     for table in study_rows(folder, events, all_reads=all_reads):
+        if table.table in TRUTH and not open_truth:
+            continue
         write_csv(out / table.table.file, table.columns, table.rows)
         files.append(out / table.table.file)
     texts = {
         "events.jsonl": "".join(f"{canonical(_event(stored))}\n" for stored in events),
         "protocol.json": _json(_protocol(study, events)),
-        "README.md": data_dictionary(study, all_reads=all_reads),
+        "README.md": data_dictionary(study, all_reads=all_reads, with_truth=open_truth),
     }
     for name, text in texts.items():
         write_atomically(out / name, text.encode())
@@ -51,7 +72,15 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     return (*files, out / "manifest.json")
 
 
-def data_dictionary(study: StudyFile, *, all_reads: bool) -> str:
+def truth_is_open(events: Sequence[StoredEvent]) -> bool:
+    """Tell whether truth may stand beside reads: the record is frozen, or unblinded by name."""
+    return is_frozen(events) or any(
+        stored.event.type is EventType.STUDY_UNBLINDED and not Payload(stored).flag("masked")
+        for stored in events
+    )
+
+
+def data_dictionary(study: StudyFile, *, all_reads: bool, with_truth: bool) -> str:
     """Return the README of an export: what each column of each table holds."""
     which = "all reads" if all_reads else "the final test reads"
     rating = (
@@ -70,9 +99,12 @@ def data_dictionary(study: StudyFile, *, all_reads: bool) -> str:
         "left corner of the top left pixel.",
         "`events.jsonl` is the record from which reads are derived: `hash` is SHA-256 of "
         "`previous_hash` followed by the line without the two hashes. `protocol.json` is the "
-        "protocol as it was locked, `manifest.json` the SHA-256 of every file.",
+        "protocol as it was locked, `manifest.json` the SHA-256 of every file, with how the record "
+        "ended: `crossread verify STUDY --against manifest.json` compares the two.",
+        *([] if with_truth else [NO_TRUTH]),
     ]
-    return "\n\n".join([*head, *map(_table_section, TABLES)]) + "\n"
+    tables = [table for table in TABLES if with_truth or table not in TRUTH]
+    return "\n\n".join([*head, *map(_table_section, tables)]) + "\n"
 
 
 def _table_section(table: Table) -> str:
@@ -102,7 +134,7 @@ def _protocol(study: StudyFile, events: Sequence[StoredEvent]) -> dict[str, Json
                 "hashes": Payload(stored).value("hashes"),
             }
             for stored in events
-            if stored.event.type is EventType.PROTOCOL_LOCKED
+            if stored.event.type in LOCKS
         ],
     }
 
@@ -110,15 +142,14 @@ def _protocol(study: StudyFile, events: Sequence[StoredEvent]) -> dict[str, Json
 def _manifest(
     study: StudyFile, events: Sequence[StoredEvent], files: Sequence[Path]
 ) -> dict[str, JsonValue]:
-    """Return what vouches for the export."""
-    return {
+    """Return what vouches for the export, under the seal of this account."""
+    content: dict[str, JsonValue] = {
         "software_version": SOFTWARE_VERSION,
         "simulated": study.simulated,
-        "frozen": any(stored.event.type is EventType.STUDY_FROZEN for stored in events),
-        "events": len(events),
-        "last_hash": events[-1].hash if events else None,
+        "frozen": is_frozen(events),
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
+    return vouched(content, events)
 
 
 def _json(content: dict[str, JsonValue]) -> str:

@@ -4,54 +4,66 @@ The truth's files are hashed and not looked at.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from study_design.errors import ProtocolError, RecordError
+from study_design.errors import BadInputError, CrossreadError, ProtocolError, RecordError
+from study_design.images.image_check import image_problems
 from study_design.protocol.locked import (
-    FileHash,
-    file_hash,
-    hashes_in,
+    LOCKS,
+    fixed_hashes,
     locked_protocol,
     refuse_changed,
     study_hashes,
 )
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import StudyFile
-from study_design.protocol.washout import check_clock, earliest
 from study_design.reads import Read
-from study_design.record.acts import moment_of, staff_act
+from study_design.record.acts import staff_act
+from study_design.record.breaches import backward_dates, breaches
 from study_design.record.events import OF_READING, EventType, JsonValue, StoredEvent
+from study_design.record.file_check import file_problems
+from study_design.record.heads import head_problems
+from study_design.record.newest import is_frozen, newest
 from study_design.record.payload import Payload
+from study_design.record.problem import Problem
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.withdrawal import withdrawn_cases
+from study_design.record.witness import witness_problems
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReadStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that a check found; `grave` where the study is not what its protocol says."""
-
-    what: str
-    grave: bool = True
-
-    def __str__(self) -> str:
-        return f"{'Problem' if self.grave else 'Note'}: {self.what}"
+Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """What was frozen: number of reads; what is missing."""
+    """What was frozen: number of reads; what is missing; the hash to keep elsewhere."""
 
     reads: int
     warnings: tuple[str, ...]
+    last_hash: str
 
 
-def is_frozen(folder: StudyFolder) -> bool:
-    """Tell whether the record is closed."""
-    with open_store(folder) as store:
-        return bool(store.events(types=(EventType.STUDY_FROZEN,)))
+def sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
+    """Return all events of a record after checking that it is whole.
+
+    Raises
+    ------
+    RecordError
+        Where it was altered, cut off or rolled back, as far as that can be known here.
+    """
+    broken = store.verify_chain()
+    events = store.events() if not broken else ()
+    ends = (problem.what for problem in head_problems(store.path, events) if problem.grave)
+    for problem in (*broken, *ends):
+        raise RecordError(
+            f"The record was altered: {problem} Restore it from a backup: "
+            "crossread restore FILE STUDY"
+        )
+    return events
 
 
 def freeze_study(folder: StudyFolder, *, by: str, now: datetime) -> Freeze:
@@ -65,149 +77,117 @@ def freeze_study(folder: StudyFolder, *, by: str, now: datetime) -> Freeze:
         Where the record was altered.
     """
     with open_store(folder.required()) as store:
-        events = store.events()
-        locked = locked_protocol(folder, events)
-        if _newest(events, EventType.STUDY_FROZEN):
+        events = sound_events(store)
+        locked_protocol(folder, events)
+        if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is already frozen.")
-        for known in locked.hashes:
-            refuse_changed(folder, locked.hashes, folder.path / known.file)
-        broken = store.verify_chain()
-        if broken:
-            raise RecordError(f"The record was altered: {broken[0]} Restore it from a backup.")
+        fixed = fixed_hashes(events)
+        for known in fixed:
+            refuse_changed(folder, fixed, folder.path / known.file)
         reads = reads_of(events)
-        missing = _missing(read_plan(folder), reads)
+        missing = _missing(read_plan(folder), reads, events)
         payload: dict[str, JsonValue] = {
             "hashes": {known.file: known.sha256 for known in study_hashes(folder)}
         }
-        store.append(staff_act(EventType.STUDY_FROZEN, payload, by=by, now=now, once="frozen"))
-    return Freeze(len(reads), tuple(problem.what for problem in missing))
+        frozen = store.append(
+            staff_act(EventType.STUDY_FROZEN, payload, by=by, now=now, once="frozen")
+        )
+    final = sum(read.status is ReadStatus.FINAL for read in reads)
+    return Freeze(final, tuple(problem.what for problem in missing), frozen.hash)
 
 
-def verify_study(folder: StudyFolder) -> tuple[Problem, ...]:
-    """Return everything that is not as record and protocol say; empty where all is well."""
+def verify_study(
+    folder: StudyFolder, *, against: str = "", report: Report = lambda *_: None
+) -> tuple[Problem, ...]:
+    """Return everything that is not as record and protocol say; empty where all is well.
+
+    Parameters
+    ----------
+    against
+        Hash of an event, or path of a manifest, that vouches for the record from elsewhere.
+    report
+        Told what is done, how many and of how many.
+    """
     problems: list[Problem] = []
     with open_store(folder) as store:
-        try:
-            for problem in _problems(folder, store):
-                problems.append(problem)
-        except (RecordError, ValueError) as error:
-            # What was found before stays found.
-            problems.append(Problem(f"The record cannot be understood: {error}"))
-    return tuple(problems)
-
-
-def _problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
-    """Check the chain first, then files, reads, cells and clocks."""
-    yield from (Problem(broken) for broken in store.verify_chain())
+        for check in (_record_problems, _study_problems):
+            try:
+                for problem in check(folder, store):
+                    problems.append(problem)
+            except (CrossreadError, ValueError) as error:
+                # What was found before stays found.
+                problems.append(Problem(f"The record cannot be understood: {error}"))
+        if against:
+            problems += witness_problems(against, store.events())
     try:
-        events = store.events()
-        reads = reads_of(events)
-    except RecordError as error:
-        yield Problem(str(error))
-        return
-    lock = _newest(events, EventType.PROTOCOL_LOCKED)
-    if lock is None:
+        problems += [Problem(what) for what in image_problems(folder, report)]
+    except BadInputError as error:
+        problems.append(Problem(str(error)))
+    return tuple(dict.fromkeys(problems))
+
+
+def _record_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
+    """Check the chain of events, the file that holds it, and how it ends."""
+    yield from (Problem(broken) for broken in store.verify_chain())
+    yield from head_problems(folder.record, store.events())
+
+
+def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
+    """Check files, then reads, cells and clocks."""
+    events = store.events()
+    reads = reads_of(events)
+    if newest(events, *LOCKS) is None:
         yield Problem("The protocol is not locked yet.", grave=False)
         return
-    changed = tuple(_changed_files(folder, lock, _newest(events, EventType.STUDY_FROZEN)))
-    yield from changed
+    yield from file_problems(folder, events)
     try:
         study = locked_protocol(folder, events).study_file
         plan = read_plan(folder)
     except ProtocolError:
         return  # named above; nothing can be compared with a protocol that was changed
-    yield from _out_of_protocol(plan, reads, study)
-    frozen = _newest(events, EventType.STUDY_FROZEN) is not None
-    yield from (Problem(missing.what, grave=frozen) for missing in _missing(plan, reads))
-    yield from _clocks(events, study)
+    yield from (Problem(breach.what) for breach in breaches(plan, reads, study))
+    yield from (
+        Problem(missing.what, grave=is_frozen(events)) for missing in _missing(plan, reads, events)
+    )
+    yield from _reopened(events)
+    yield from _simulated_clocks(events, study)
+    yield from (Problem(breach.what) for breach in backward_dates(events))
     yield from _after_freeze(events)
 
 
-def _newest(events: Sequence[StoredEvent], kind: EventType) -> StoredEvent | None:
-    """Return the newest event of a type."""
-    return next((stored for stored in reversed(events) if stored.event.type is kind), None)
-
-
-def _changed_files(
-    folder: StudyFolder, lock: StoredEvent, freeze: StoredEvent | None
-) -> Iterator[Problem]:
-    """Compare the study's files with those that were locked and frozen.
-
-    Truth may come in after the lock; AI results may not.
-    """
-    present = {known.file: known.sha256 for known in study_hashes(folder)}
-    fixed = {known.file: known.sha256 for known in hashes_in(lock)}
-    if freeze is not None:
-        fixed |= {known.file: known.sha256 for known in hashes_in(freeze)}
-    for name, sha256 in fixed.items():
-        if name not in present:
-            yield Problem(f"{name} is missing.")
-        elif present[name] != sha256:
-            yield Problem(f"{name} was changed.")
-    for name in present:
-        if name not in fixed and (freeze is not None or not name.startswith("reference_standard/")):
-            yield Problem(f"{name} was added.")
-    yield from _locked_copy(folder, lock, hashes_in(lock))
-
-
-def _locked_copy(
-    folder: StudyFolder, lock: StoredEvent, hashes: Sequence[FileHash]
-) -> Iterator[Problem]:
-    """Compare the copy of the protocol that the lock put aside."""
-    copy = folder.protocol / f"{Payload(lock).whole('protocol_version')}.toml"
-    wanted = [known.sha256 for known in hashes if known.file == folder.study_toml.name]
-    name = copy.relative_to(folder.path).as_posix()
-    if not copy.is_file():
-        yield Problem(f"{name} is missing.")
-    elif [file_hash(folder, copy).sha256] != wanted:
-        yield Problem(f"{name} was changed.")
-
-
-def _out_of_protocol(
-    plan: Sequence[Assignment], reads: Sequence[Read], study: StudyFile
-) -> Iterator[Problem]:
-    """Name reads that were not planned so, came twice or too early."""
-    planned = {cell.cell: cell for cell in plan}
-    for number, read in enumerate(reads):
-        cell = planned.get(read.cell)
-        if cell is None or (cell.reader, cell.case, cell.arm) != (read.reader, read.case, read.arm):
-            yield Problem(
-                f"Read {read.read} of case {read.case} by {read.reader} in arm {read.arm} "
-                f"was not planned as cell {read.cell}."
-            )
-            continue
-        allowed = earliest(cell, reads[:number], study)
-        if allowed is not None and moment_of(read.opened_utc) < allowed:
-            yield Problem(
-                f"{read.reader} read case {read.case} (cell {read.cell}) on {read.opened_utc}, "
-                f"before the washout was over ({allowed.isoformat()})."
-            )
-    for (cell_name, step), times in Counter((read.cell, read.step) for read in reads).items():
-        if times > 1:
-            yield Problem(f"Cell {cell_name}, step {step}, was read {times} times.")
-
-
-def _missing(plan: Sequence[Assignment], reads: Sequence[Read]) -> tuple[Problem, ...]:
+def _missing(
+    plan: Sequence[Assignment], reads: Sequence[Read], events: Sequence[StoredEvent]
+) -> tuple[Problem, ...]:
     """Name planned cells that were not read, one line a reader and period."""
     done = {read.cell for read in reads}
-    lacking = Counter((cell.reader, cell.period) for cell in plan if cell.cell not in done)
+    withdrawn = {case.case for case in withdrawn_cases(events)}
+    lacking = Counter(
+        (cell.reader, cell.period)
+        for cell in plan
+        if cell.cell not in done and cell.case not in withdrawn
+    )
     return tuple(
         Problem(f"{reader}, period {period}: {count} planned reads are missing.")
         for (reader, period), count in lacking.items()
     )
 
 
-def _after_freeze(events: Sequence[StoredEvent]) -> Iterator[Problem]:
-    """Name what was read after the record was closed."""
-    closed = False
+def _reopened(events: Sequence[StoredEvent]) -> Iterator[Problem]:
+    """Note the reads that were done again."""
     for stored in events:
-        if closed and stored.event.type in OF_READING:
-            yield Problem(f"Event {stored.number} of {stored.event.actor} follows the freeze.")
-        closed = closed or stored.event.type is EventType.STUDY_FROZEN
+        if stored.event.type is EventType.READ_REOPENED:
+            payload, by = Payload(stored), stored.event.actor
+            who = "at the gate" if by == payload.text("reader") else f"by {by}"
+            why = f": {payload.text('reason')}" if payload.text("reason") else ""
+            yield Problem(
+                f"Read {stored.event.read} of case {payload.text('case')} by "
+                f"{payload.text('reader')} was reopened {who}{why}.",
+                grave=False,
+            )
 
 
-def _clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterator[Problem]:
-    """Name simulated clocks, and dates that run backwards."""
+def _simulated_clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterator[Problem]:
+    """Name who read on a simulated clock."""
     simulated = dict.fromkeys(
         stored.event.actor
         for stored in events
@@ -219,11 +199,12 @@ def _clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterator[Problem
             f"{', '.join(simulated)} read on a simulated clock: no data of persons.",
             grave=not study.simulated,
         )
-    newest: dict[str, datetime] = {}
+
+
+def _after_freeze(events: Sequence[StoredEvent]) -> Iterator[Problem]:
+    """Name what was read after the record was closed."""
+    closed = False
     for stored in events:
-        actor, at = stored.event.actor, moment_of(stored.event.at_utc)
-        try:
-            check_clock(newest.get(actor), at)
-        except ProtocolError:
-            yield Problem(f"Event {stored.number} of {actor} is dated before the one before it.")
-        newest[actor] = at
+        if closed and stored.event.type in OF_READING:
+            yield Problem(f"Event {stored.number} of {stored.event.actor} follows the freeze.")
+        closed = closed or stored.event.type is EventType.STUDY_FROZEN

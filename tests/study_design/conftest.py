@@ -2,10 +2,14 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from study_design.columns import CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
@@ -13,6 +17,11 @@ from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.reference_sheet import import_truth
 from study_design.geometry import Box
+from study_design.images.decode import StoredPixels
+from study_design.images.deidentify import wrap_picture
+from study_design.images.image_store import codes_sha256, write_image
+from study_design.images.mammogram import Mammogram, VoiWindow
+from study_design.images.messages import Pseudonyms
 from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan import Assignment, read_plan
@@ -38,7 +47,7 @@ def case_rows(case: str, views: tuple[View, ...] = tuple(View)) -> list[dict[str
             "exam_role": "current",
             "view": view.value,
             "image": f"{case}_{view.value}",
-            "sha256": "0" * 64,
+            "sha256": codes_sha256(codes_of(f"{case}_{view.value}")),
             "rows": 400,
             "columns": 300,
             "spacing_mm": 0.5,
@@ -47,6 +56,28 @@ def case_rows(case: str, views: tuple[View, ...] = tuple(View)) -> list[dict[str
         }
         for view in views
     ]
+
+
+@cache
+def codes_of(image: str) -> NDArray[np.uint16]:
+    """Pixels of an image, another picture for each name."""
+    draw = np.random.default_rng(list(image.encode()))
+    return draw.integers(0, 4096, (400, 300)).astype(np.uint16)
+
+
+def _write_pictures(folder: StudyFolder, case: str) -> None:
+    """Write what import leaves of a case: DICOM files and decoded pixels."""
+    folder.images.mkdir(exist_ok=True)
+    for view in View:
+        image = f"{case}_{view.value}"
+        codes = codes_of(image)
+        names = Pseudonyms(case, f"P{case[1:]}", image, view, f"2.25.{int(case[1:])}", "2.25.1")
+        dataset = wrap_picture(StoredPixels(codes, 12), names, 0.5)
+        dataset.save_as(folder.images / f"{image}.dcm", enforce_file_format=True)
+        facts = Mammogram(
+            image, case, view, 400, 300, 12, codes_sha256(codes), (VoiWindow(2048, 4096),)
+        )
+        write_image(folder, replace(facts, spacing_mm=0.5), codes, codes == 0)
 
 
 def case_one_result() -> CaseResult:
@@ -90,7 +121,10 @@ def system_results() -> SystemResults:
 
 def _new(path: Path) -> StudyFolder:
     folder = new_study(path, template="zhou2023", by="Coordinator", now=NOW, simulated=True)
-    _write_cases(folder, ["C001", "C002", "C003", "C004"])
+    cases = ["C001", "C002", "C003", "C004"]
+    _write_cases(folder, cases)
+    for case in cases:
+        _write_pictures(folder, case)
     for name, group in (("junior1", "junior"), ("senior1", "senior")):
         add_reader(folder, ReaderProfile(name, ReaderKind.SIMULATED, group, years=2.0))
     write_system_results(folder.detections / "demo.json", _system_results())

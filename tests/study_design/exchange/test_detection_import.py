@@ -15,9 +15,9 @@ from study_design.exchange.csv_file import write_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import DetectionImport, import_detections
 from study_design.exchange.detection_json import (
-    case_result,
     detections_path,
     read_system_results,
+    result_of,
     write_system_results,
 )
 from study_design.geometry import Box
@@ -57,9 +57,9 @@ def test_our_own_json_comes_back_as_it_was_written(
 ) -> None:
     path = study.detections / "demo.json"
     assert read_system_results(path) == system_results
-    assert case_result(path, "C001") == system_results.cases[0]
-    assert case_result(path, "C003").status is AiStatus.FAILED
-    assert case_result(path, "C004") == CaseResult("C004", AiStatus.NOT_PROCESSED)
+    assert result_of(read_system_results(path), "C001") == system_results.cases[0]
+    assert result_of(read_system_results(path), "C003").status is AiStatus.FAILED
+    assert result_of(read_system_results(path), "C004") == CaseResult("C004", AiStatus.NOT_PROCESSED)
 
 
 def test_json_of_a_vendor_is_put_in_the_study_s_names(
@@ -93,7 +93,7 @@ def test_boxes_alone_leave_the_other_cases_not_processed_and_say_so(
     }
     assert "the score of exam and breast is the highest" in imported.warnings[0]
     assert "says nothing of 3 cases" in imported.warnings[1]
-    result = case_result(imported.path, "C001")
+    result = result_of(read_system_results(imported.path), "C001")
     assert (result.score_exam, result.score_right, result.score_left) == (0.9, 0.9, None)
     assert result.detections[0].boxes[0].image == "C001_R-CC"
 
@@ -124,7 +124,7 @@ def test_boxes_that_share_a_detection_belong_together(study: StudyFolder, boxes_
         f"{HEADER},detection,box\n{ROW},D7,a\nC001,R-MLO,mass,1,2,3,4,0.9,D7,b\n{ROW},D8,c\n"
     )
     imported = bring_in(study, boxes_csv)
-    first, second = case_result(imported.path, "C001").detections
+    first, second = result_of(read_system_results(imported.path), "C001").detections
     assert [box.view for box in first.boxes] == [View.R_CC, View.R_MLO]
     assert (second.detection, len(second.boxes)) == ("D8", 1)
 

@@ -3,22 +3,36 @@
 import hashlib
 import json
 import shutil
+import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from study_design.columns import TABLES
+from study_design.errors import RecordError
 from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import import_truth
-from study_design.exchange.tidy import SIMULATED, export_tables
+from study_design.exchange.tidy import NO_TRUTH, SIMULATED, TRUTH, export_tables
+from study_design.record.acts import Signature
+from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.signed_acts import unblind_study
 from study_design.results import NUMERIC, study_tables
 from study_design.study_folder import StudyFolder
 
 
+@pytest.fixture
+def frozen_study(read_study: StudyFolder, now: datetime) -> StudyFolder:
+    """The small study, read to its end and frozen."""
+    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    return read_study
+
+
 def test_every_table_has_all_its_columns_and_the_manifest_vouches_for_every_file(
-    read_study: StudyFolder, tmp_path: Path
+    frozen_study: StudyFolder, tmp_path: Path
 ) -> None:
-    files = export_tables(read_study, tmp_path / "out")
+    files = export_tables(frozen_study, tmp_path / "out")
     for table in TABLES:
         columns = read_csv(tmp_path / "out" / table.file).columns
         assert columns[: len(table.columns)] == table.columns
@@ -29,25 +43,75 @@ def test_every_table_has_all_its_columns_and_the_manifest_vouches_for_every_file
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == sha256
 
 
-def test_simulated_reads_are_called_so_and_every_column_is_explained(
-    read_study: StudyFolder, tmp_path: Path
+def test_truth_stays_behind_while_the_study_is_open_unless_somebody_signs(
+    read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
-    export_tables(read_study, tmp_path)
+    names = {path.name for path in export_tables(read_study, tmp_path / "blind")}
+    assert not names & {"reference.csv", "lesions.csv"}
+    assert NO_TRUTH in (tmp_path / "blind" / "README.md").read_text()
+    unblind_study(read_study, Signature("Ann", "safety board", now + timedelta(days=50)))
+    names = {path.name for path in export_tables(read_study, tmp_path / "open")}
+    assert names >= {"reference.csv", "lesions.csv"}
+    (deviation,) = read_csv(tmp_path / "open" / "deviations.csv").rows
+    assert (deviation["who"], deviation["signed"]) == ("Ann", "1")
+    assert deviation["what"] == "truth released: safety board"
+
+
+def test_an_altered_record_is_not_exported(read_study: StudyFolder, tmp_path: Path) -> None:
+    connection = sqlite3.connect(read_study.record)
+    connection.execute("DROP TRIGGER events_no_update")
+    connection.execute("UPDATE events SET payload = replace(payload, '30.1', '20.1')")
+    connection.commit()
+    connection.close()
+    with pytest.raises(RecordError, match="The record was altered"):
+        export_tables(read_study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_manifest_shows_elsewhere_that_the_record_was_cut_off_or_the_manifest_altered(
+    frozen_study: StudyFolder, tmp_path: Path
+) -> None:
+    manifest = export_tables(frozen_study, tmp_path / "out")[-1]
+    assert verify_study(frozen_study, against=str(manifest)) == ()
+    moved = StudyFolder(tmp_path / "elsewhere")
+    shutil.copytree(frozen_study.path, moved.path)
+    connection = sqlite3.connect(moved.record)
+    guards = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    connection.execute("DROP TRIGGER events_no_delete")
+    connection.execute("DELETE FROM events WHERE number = (SELECT max(number) FROM events)")
+    connection.execute(next(sql for (sql,) in guards if "DELETE" in sql))
+    connection.commit()
+    connection.close()
+    assert not [problem for problem in verify_study(moved) if problem.grave]
+    (cut,) = [p.what for p in verify_study(moved, against=str(manifest)) if p.grave]
+    assert "but manifest.json vouches for event" in cut
+    content = json.loads(manifest.read_text())
+    (cut,) = [p.what for p in verify_study(moved, against=content["last_hash"]) if p.grave]
+    assert "No event of the record has the hash" in cut
+    manifest.write_text(json.dumps({**content, "events": content["events"] - 1}))
+    (altered, _) = [p.what for p in verify_study(moved, against=str(manifest)) if p.grave]
+    assert altered == "manifest.json was altered: its seal does not hold."
+
+
+def test_simulated_reads_are_called_so_and_every_column_is_explained(
+    frozen_study: StudyFolder, tmp_path: Path
+) -> None:
+    export_tables(frozen_study, tmp_path)
     readme = (tmp_path / "README.md").read_text()
     assert SIMULATED in readme
     assert json.loads((tmp_path / "manifest.json").read_text())["simulated"]
     assert all(f"| `{column}` |" in readme for table in TABLES for column in table.columns)
-    text = read_study.study_toml.read_text().replace("simulated = true", "simulated = false")
-    read_study.study_toml.write_text(text)
-    export_tables(read_study, tmp_path)
+    text = frozen_study.study_toml.read_text().replace("simulated = true", "simulated = false")
+    frozen_study.study_toml.write_text(text)
+    export_tables(frozen_study, tmp_path)
     assert SIMULATED not in (tmp_path / "README.md").read_text()
 
 
 def test_the_export_equals_the_tables_of_the_analysis(
-    read_study: StudyFolder, tmp_path: Path
+    frozen_study: StudyFolder, tmp_path: Path
 ) -> None:
-    export_tables(read_study, tmp_path)
-    tables = study_tables(read_study)
+    export_tables(frozen_study, tmp_path)
+    tables = study_tables(frozen_study)
     for name in ("reads", "findings", "detections", "ai_cases", "reference", "schedule", "cases"):
         frame: pd.DataFrame = getattr(tables, name)
         numbers = [column for column in frame.columns if column in NUMERIC]
@@ -94,18 +158,20 @@ def test_a_study_that_has_only_begun_exports_empty_tables(
     (study.detections / "demo.json").unlink()
     export_tables(study, tmp_path / "out")
     for table in TABLES:
+        if table in TRUTH:
+            continue
         rows = read_csv(tmp_path / "out" / table.file).rows
         assert len(rows) == (2 if table.file == "readers.csv" else 0)
 
 
 def test_the_exported_truth_can_be_brought_in_again(
-    read_study: StudyFolder, masters: dict[str, StudyFolder], tmp_path: Path
+    frozen_study: StudyFolder, masters: dict[str, StudyFolder], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    export_tables(read_study, out)
+    export_tables(frozen_study, out)
     shutil.copytree(masters["new"].path, tmp_path / "again")
     again = StudyFolder(tmp_path / "again")
     import_truth(again, out / "reference.csv", out / "lesions.csv", resolve=lambda _: None)
     for name in ("reference.csv", "lesions.csv"):
         stored = again.reference_standard / name
-        assert stored.read_bytes() == (read_study.reference_standard / name).read_bytes()
+        assert stored.read_bytes() == (frozen_study.reference_standard / name).read_bytes()
