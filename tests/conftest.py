@@ -77,7 +77,7 @@ class Orthanc:
             method, self.url + path, json=content, auth=(self.USER, self.PASSWORD), timeout=60
         )
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def store(self, files: Iterable[Path]) -> None:
         """Send files by C-STORE, each as it is compressed."""
