@@ -10,6 +10,7 @@ from dataclasses import replace
 from reader_app.answering_desk import AnsweringDesk
 from reader_app.draft import Draft
 from reader_app.draft_history import DraftHistory
+from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.keys import TYPE_OF_KEY, Command
 from reader_app.session import ReadingSession
 from study_design.geometry import Point
@@ -20,8 +21,9 @@ from study_design.vocabulary import AbnormalityType, View
 class ReadingDesk(AnsweringDesk):
     """The half-done part of a read: marks and answers; see `AnsweringDesk` for what it holds."""
 
-    def __init__(self, session: ReadingSession) -> None:
+    def __init__(self, session: ReadingSession, keys: KeyBindings = STANDARD_KEYS) -> None:
         super().__init__(session)
+        self._keys = keys
         self._commands: Mapping[Command, Callable[[str], None]] = {
             Command.TYPE: self._type,
             Command.ONE_VIEW: self._one_view,
@@ -73,7 +75,7 @@ class ReadingDesk(AnsweringDesk):
         if self.linking_view:
             return (
                 f"Finding {self.linking}: mark it on {view_text(self.linking_view)}, "
-                "or X: seen on one view only"
+                f"or {self._keys.cap('X')}: seen on one view only"
             )
         return ""
 

@@ -14,6 +14,7 @@ from reader_app.answer_form import (
     digits_hint,
     value_text,
 )
+from reader_app.key_bindings import KeyBindings
 from reader_app.keys import TYPE_OF_KEY
 from reader_app.qt.labels import Words
 from reader_app.qt.style import CARD_PX, GRID_PX, INSIDE_PX
@@ -26,12 +27,13 @@ GAP_PX = 12
 class FindingCard(QWidget):
     """What this study asks of a finding."""
 
-    def __init__(self, parent: QWidget, study: StudyFile) -> None:
+    def __init__(self, parent: QWidget, study: StudyFile, keys: KeyBindings) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(CARD_PX)
         self._study = study
+        self._keys = keys
         self._title = Words(self, tone="strong")
         self._types = Words(self, tone="input")
         self._fields = {
@@ -69,7 +71,9 @@ class FindingCard(QWidget):
         self._todo.setText("one view only" if finding.one_view_only else todo)
         self._todo.setVisible(bool(self._todo.text()))
         digits = f"{digits_hint(item, self._study.scales)}\n" if item else ""
-        letters = " ".join(k for k, t in TYPE_OF_KEY.items() if t in self._study.scales.types)
+        letters = " ".join(
+            self._keys.cap(key) for key, t in TYPE_OF_KEY.items() if t in self._study.scales.types
+        )
         self._hint.setText(f"{digits}{letters}: types   Del   Enter: close")
         self.adjustSize()
 

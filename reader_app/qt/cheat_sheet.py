@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.keys import KEYS, Command, Mode
 from reader_app.qt.labels import Words
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, GRID_PX
@@ -15,8 +16,9 @@ MOUSE = (
 )
 COLUMNS = (
     ("Looking", (Mode.GATE, Mode.READING), (
-        Command.OPEN_CASE, Command.NEXT_STEP, Command.PREVIOUS_STEP, Command.VENDOR_WINDOW,
-        Command.INVERT, Command.ONE_TO_ONE, Command.RESET, Command.TOGGLE_AI, Command.PAUSE,
+        Command.OPEN_CASE, Command.REOPEN, Command.NEXT_STEP, Command.PREVIOUS_STEP,
+        Command.VENDOR_WINDOW, Command.INVERT, Command.ONE_TO_ONE, Command.RESET,
+        Command.TOGGLE_AI, Command.PAUSE,
     )),
     ("Marking", (Mode.READING,), (
         Command.TYPE, Command.ONE_VIEW, Command.LINK, Command.DELETE, Command.UNDO, Command.REDO,
@@ -28,7 +30,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def keys_of(command: Command, modes: tuple[Mode, ...]) -> str:
+def keys_of(
+    command: Command, modes: tuple[Mode, ...], bindings: KeyBindings = STANDARD_KEYS
+) -> str:
     """Return the keys that ask for a command, as they are named on their caps."""
     keys = [key for mode in modes for key, asked in KEYS[mode].items() if asked is command]
     names = list(dict.fromkeys(keys))
@@ -36,13 +40,13 @@ def keys_of(command: Command, modes: tuple[Mode, ...]) -> str:
         return "0-9"
     if command is Command.DENSITY:
         return "Shift+1 to 4"
-    return "  ".join(names[:4])
+    return "  ".join(map(bindings.cap, names[:4]))
 
 
 class CheatSheet(QWidget):
     """Three columns of keys and the mouse, centred over the window until the next key."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, bindings: KeyBindings) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -51,9 +55,12 @@ class CheatSheet(QWidget):
         grid.setHorizontalSpacing(BETWEEN_PX)
         grid.setVerticalSpacing(2 * GRID_PX)
         for number, (title, modes, commands) in enumerate(COLUMNS):
-            rows = [(keys_of(command, modes), command.value) for command in commands]
+            rows = [(keys_of(command, modes, bindings), command.value) for command in commands]
             self._fill(grid, 2 * number, title, rows)
         self._fill(grid, 2 * len(COLUMNS), "Mouse", list(MOUSE))
+        if bindings.file is not None:
+            own = f'Letters of your own: {bindings.file}, a line for each, like mass = "K"'
+            grid.addWidget(self._words(own, "quiet"), grid.rowCount(), 0, 1, grid.columnCount())
         self.hide()
 
     @property

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from reader_app.key_bindings import KeyBindings
 from reader_app.qt.card import FindingCard
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.mark_layers import outlines_of
@@ -25,13 +26,14 @@ from study_design.vocabulary import View
 class ReadingScreen(QWidget):
     """The parts of the reading window; shows what it is given."""
 
-    def __init__(self, parent: QWidget, study: StudyFile) -> None:
+    def __init__(self, parent: QWidget, study: StudyFile, keys: KeyBindings) -> None:
         super().__init__(parent)
         self._form = study.form
+        self._keys = keys
         self.light_box = LightBox(self)
         self._summary = Summary(self, study)
-        self._strip = Strip(self)
-        self._card = FindingCard(self, study)
+        self._strip = Strip(self, keys)
+        self._card = FindingCard(self, study, keys)
         self._page = Page(self)
 
     @property
@@ -57,7 +59,8 @@ class ReadingScreen(QWidget):
         """Show the images with all that has been marked and answered."""
         typed_below = desk.entry if desk.card is None else None
         self._strip.show_words(
-            strip_words(state, self._form, typed_below, simulated=simulated), desk.prompt
+            strip_words(state, self._form, typed_below, self._keys, simulated=simulated),
+            desk.prompt,
         )
         self.light_box.show_marks(outlines_of(state, desk.selected))
         for view, pane in self.light_box.panes.items():

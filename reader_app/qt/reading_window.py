@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from reader_app.clock import Clock
+from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.keys import Command, Mode, command_of
 from reader_app.qt.case_loader import CaseLoader, LoadCase
 from reader_app.qt.cheat_sheet import CheatSheet
@@ -44,6 +45,8 @@ class ReadingWindow(QWidget):
         The clock of the session: times the way from Space to the first full paint, and waits.
     load_case
         Returns the images of a case; called in the background, for the coming cases too.
+    keys
+        The reader's own letters.
 
     Signals
     -------
@@ -59,7 +62,13 @@ class ReadingWindow(QWidget):
     painted = Signal()
     finished = Signal()
 
-    def __init__(self, session: ReadingSession, clock: Clock, load_case: LoadCase) -> None:
+    def __init__(
+        self,
+        session: ReadingSession,
+        clock: Clock,
+        load_case: LoadCase,
+        keys: KeyBindings = STANDARD_KEYS,
+    ) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint)
         self.setObjectName("reading")
         self.setWindowTitle("Crossread")
@@ -69,10 +78,11 @@ class ReadingWindow(QWidget):
         self.setStyleSheet(READING_SHEET)
         self._session = session
         self._clock = clock
+        self._keys = keys
         self._simulated = session.reader.kind is ReaderKind.SIMULATED
-        self._desk = ReadingDesk(session)
-        self._screen = ReadingScreen(self, session.study)
-        self._sheet = CheatSheet(self)
+        self._desk = ReadingDesk(session, keys)
+        self._screen = ReadingScreen(self, session.study, keys)
+        self._sheet = CheatSheet(self, keys)
         self._loader = CaseLoader(load_case, self)
         self._message = ""
         self._failure = ""
@@ -130,7 +140,7 @@ class ReadingWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Carry out what a key asks for; a key that is held down counts once."""
-        key = "" if event.isAutoRepeat() else key_name(event)
+        key = "" if event.isAutoRepeat() else self._keys.standard(key_name(event))
         command = command_of(self._mode(), key)
         if command is not Command.KEYS and self._sheet.isVisible():
             self._sheet.hide()
@@ -274,5 +284,9 @@ class ReadingWindow(QWidget):
         case = next(iter(self._session.upcoming(1)), "")
         message = self._message or self._loader.problem(case)
         return gate_lines(
-            state, loading=self._loading(state), message=message, simulated=self._simulated
+            state,
+            self._keys,
+            loading=self._loading(state),
+            message=message,
+            simulated=self._simulated,
         )

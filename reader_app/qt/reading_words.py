@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from reader_app.answer_form import Entry, answer_of, value_text
+from reader_app.key_bindings import KeyBindings
+from reader_app.keys import TYPE_OF_KEY
 from reader_app.qt.page import Line
 from reader_app.session_state import Phase, State
 from study_design.detections import Detection
@@ -16,11 +18,6 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-KEY_HINT = (
-    "Space: hanging   M C A D: finding   N: negative   B: benign   "
-    "0-9: rating   Enter: summary   P: pause"
-)
-AI_KEY_HINT = "   G: AI"
 STATUS_WORDS = {
     AiStatus.NONE: "AI: no finding",
     AiStatus.FAILED: "AI: failed",
@@ -28,7 +25,9 @@ STATUS_WORDS = {
 }
 
 
-def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) -> list[Line]:
+def gate_lines(
+    state: State, keys: KeyBindings, *, loading: bool, message: str, simulated: bool
+) -> list[Line]:
     """Return what stands between two cases, and at the end."""
     lines = [Line(SIMULATED, "quiet")] if simulated else []
     progress, again = state.progress, _offer_lines(state)
@@ -53,9 +52,18 @@ def gate_lines(state: State, *, loading: bool, message: str, simulated: bool) ->
     if message:
         return [*lines, Line(message, "problem"), *again, Line("Esc: leave", "quiet")]
     lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
-    hint = KEY_HINT + (AI_KEY_HINT if state.arm and state.arm.ai else "")
     leave = "F1: all keys   Esc: leave; everything is saved"
-    return [*lines, *again, Line(hint, "quiet"), Line(leave, "quiet")]
+    return [*lines, *again, Line(_key_hint(state, keys), "quiet"), Line(leave, "quiet")]
+
+
+def _key_hint(state: State, keys: KeyBindings) -> str:
+    """Return the keys that a read takes."""
+    types = " ".join(map(keys.cap, TYPE_OF_KEY))
+    hint = (
+        f"Space: hanging   {types}: finding   {keys.cap('N')}: negative   "
+        f"{keys.cap('B')}: benign   0-9: rating   Enter: summary   {keys.cap('P')}: pause"
+    )
+    return hint + (f"   {keys.cap('G')}: AI" if state.arm and state.arm.ai else "")
 
 
 def _offer_lines(state: State) -> list[Line]:
@@ -97,7 +105,9 @@ def failure_lines(reason: str) -> list[Line]:
     return [Line(sentence, "strong"), Line("Esc: close", "quiet")]
 
 
-def strip_words(state: State, form: Form, entry: Entry | None, *, simulated: bool) -> list[str]:
+def strip_words(
+    state: State, form: Form, entry: Entry | None, keys: KeyBindings, *, simulated: bool
+) -> list[str]:
     """Return the parts of the strip from left to right."""
     progress, answers = state.progress, state.answers
     parts = [SIMULATED] if simulated else []
@@ -110,7 +120,7 @@ def strip_words(state: State, form: Form, entry: Entry | None, *, simulated: boo
     if form.density != "off":
         parts.append(f"density {value_text(answers.density)}")
     parts.append(rating_words(state, form, entry))
-    ai = ai_words(state)
+    ai = ai_words(state, keys)
     return [*parts, *([ai] if ai else [])]
 
 
@@ -124,7 +134,7 @@ def rating_words(state: State, form: Form, entry: Entry | None) -> str:
     return words
 
 
-def ai_words(state: State) -> str:
+def ai_words(state: State, keys: KeyBindings) -> str:
     """Return what the strip says of the AI; nothing in an arm without."""
     if state.ai is None:
         return ""
@@ -133,7 +143,7 @@ def ai_words(state: State) -> str:
     if words is None and not result.detections:
         words = "AI: nothing at or above the threshold"
     if words is None:
-        words = "AI shown (G)" if state.ai_visible else "AI hidden (G)"
+        words = f"AI {'shown' if state.ai_visible else 'hidden'} ({keys.cap('G')})"
     if state.ai_visible and result.score_exam is not None:
         words += f"  exam {result.score_exam:.2f}"
     return f"simulated {words}" if state.ai.simulated else words

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from reader_app.key_bindings import KeyBindings
 from reader_app.qt.labels import Words
 from reader_app.qt.style import BETWEEN_PX, STRIP_PX
 
@@ -10,7 +11,7 @@ from reader_app.qt.style import BETWEEN_PX, STRIP_PX
 class Strip(QWidget):
     """Answers at the left, what to do next in the middle, the pause key at the right."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, keys: KeyBindings) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -20,7 +21,7 @@ class Strip(QWidget):
         self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prompt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         pause = Words(self, tone="quiet")
-        pause.setText("P pause   F1 keys")
+        pause.setText(f"{keys.cap('P')} pause   F1 keys")
         line = QHBoxLayout(self)
         line.setContentsMargins(BETWEEN_PX, 0, BETWEEN_PX, 0)
         line.setSpacing(BETWEEN_PX)

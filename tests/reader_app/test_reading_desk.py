@@ -239,6 +239,7 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
     of_the_window = {
         Command.OPEN_CASE,
         Command.LEAVE,
+        Command.REOPEN,
         Command.NEXT_STEP,
         Command.PREVIOUS_STEP,
         Command.VENDOR_WINDOW,

@@ -314,3 +314,70 @@ def test_the_dates_of_a_read_agree_with_its_times(sit_down: SitDown) -> None:
     assert read.opened_utc == start.isoformat(timespec="microseconds").replace("+00:00", "Z")
     assert read.times.raw_s == pytest.approx(33.0)
     assert dict(read.responses)["latency_s"] == "0.4"
+
+
+def test_sleep_of_the_computer_is_paused_flagged_and_no_reading_time(sit_down: SitDown) -> None:
+    desk = sit_down(arm="aided")
+    open_case(desk)
+    desk.session.toggle_ai()
+    desk.clock.advance(10.0)
+    desk.clock.sleep(3600.0)
+    desk.session.slept(3600.0)
+    state = desk.session.state
+    assert (state.phase, state.suspended, state.ai_visible) == (Phase.PAUSED, True, False)
+    desk.clock.advance(30.0)
+    desk.session.resume()
+    desk.clock.advance(5.0)
+    validate(desk)
+    (read,) = desk.reads
+    assert (read.times.raw_s, read.times.paused_s) == pytest.approx((3645.0, 3630.0))
+    assert (read.times.reading_s, read.times.idle_s) == pytest.approx((15.0, 0.0))
+    assert read.ai.shown_s == pytest.approx(10.0)
+    flags = dict(read.responses)
+    assert (flags["suspended"], flags["suspended_s"]) == ("1", "3600.0")
+
+
+def test_sleep_during_a_pause_is_flagged_and_counted_once(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    desk.session.pause()
+    desk.clock.sleep(100.0)
+    desk.session.slept(100.0)
+    assert not desk.session.state.suspended
+    desk.session.resume()
+    validate(desk)
+    (read,) = desk.reads
+    assert read.times.paused_s == pytest.approx(100.0)
+    assert dict(read.responses)["suspended_s"] == "100.0"
+
+
+def test_sleep_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:
+    desk = sit_down()
+    desk.session.slept(500.0)
+    assert desk.payloads(EventType.READ_SUSPENDED) == []
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_read_that_is_cut_off_after_sleep_knows_it_was_paused(
+    sit_down: SitDown, paused: bool
+) -> None:
+    first = sit_down()
+    open_case(first)
+    first.clock.advance(20.0)
+    if paused:
+        first.session.pause()
+    first.clock.sleep(900.0)
+    first.session.slept(900.0)
+    first.session.close()
+    second = sit_down(days=1.0)
+    open_case(second)
+    second.clock.advance(4.0)
+    validate(second)
+    (read,) = second.reads
+    assert (read.times.raw_s, read.times.paused_s) == pytest.approx((924.0, 900.0))
+
+
+def test_the_record_says_when_the_computer_was_started(sit_down: SitDown) -> None:
+    desk = sit_down()
+    (opened,) = desk.payloads(EventType.SITTING_OPENED)
+    assert opened["booted_utc"] == "2026-11-20T18:00:00.000000Z"

@@ -57,3 +57,44 @@ def test_what_the_reader_waits_for_is_handling_and_painting(
     qtbot.waitUntil(lambda: len(told) == len(waits))
     assert told == pytest.approx(waits)
     assert len(seen) == 2
+
+
+def woken(qtbot: Any) -> tuple[Slow, SimulatedClock, InputWatch]:
+    clock = SimulatedClock(datetime(2026, 11, 20, tzinfo=UTC))
+    window = Slow(clock, 0.0, 0.0)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window, clock, InputWatch(window, clock)
+
+
+def test_sleep_is_told_before_the_key_that_woke_the_screen_and_the_key_is_swallowed(
+    qtbot: Any,
+) -> None:
+    window, clock, watch = woken(qtbot)
+    told: list[float] = []
+    seen: list[None] = []
+    watch.slept.connect(told.append)
+    watch.seen.connect(lambda: seen.append(None))
+    clock.sleep(3600.0)
+    QTest.keyClick(window, Qt.Key.Key_A)
+    assert (told, window.answering) == ([3600.0], False)
+    assert len(seen) == 0
+    QTest.keyClick(window, Qt.Key.Key_A)
+    assert (told, len(seen)) == ([3600.0], 1)
+
+
+def test_sleep_is_found_without_any_input_and_is_no_empty_chair(qtbot: Any) -> None:
+    _, clock, watch = woken(qtbot)
+    told: list[float] = []
+    left: list[None] = []
+    watch.slept.connect(told.append)
+    watch.unattended.connect(lambda: left.append(None))
+    clock.sleep(600.0)
+    qtbot.waitUntil(lambda: told == [600.0])
+    clock.advance(299.0)
+    watch._look()
+    assert left == []
+    clock.advance(2.0)
+    watch._look()
+    assert (told, len(left)) == ([600.0], 1)
