@@ -22,6 +22,7 @@ from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 
 FIGURE_PX = 460
 TEXT_PX = 900
+A_ROW = 3  # figures beside each other on a screen of 1920 pixels
 
 
 def words(text: str, tone: str) -> QLabel:
@@ -61,9 +62,6 @@ def figure_part(figure: DrawnFigure) -> QWidget:
     picture.setFixedSize(pixmap.deviceIndependentSize().toSize())
     caption = words(f"{figure.title}. {figure.caption}", "quiet")
     caption.setFixedWidth(width_px)
-    caption.ensurePolished()
-    caption.setFixedHeight(caption.heightForWidth(width_px))
-    whole.setFixedHeight(picture.height() + INSIDE_PX + caption.height())
     column.addWidget(picture)
     column.addWidget(caption)
     return whole
@@ -98,13 +96,13 @@ def beside(parts: list[QWidget]) -> QWidget:
 
 
 def figure_rows(drawn: tuple[DrawnFigure, ...]) -> QWidget:
-    """Return figures, two a row."""
+    """Return figures, three a row."""
     whole = QWidget()
     rows = QVBoxLayout(whole)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(AROUND_PX)
-    for start in range(0, len(drawn), 2):
-        row = beside([figure_part(figure) for figure in drawn[start : start + 2]])
+    for start in range(0, len(drawn), A_ROW):
+        row = beside([figure_part(figure) for figure in drawn[start : start + A_ROW]])
         rows.addWidget(row, alignment=Qt.AlignmentFlag.AlignLeft)
     return whole
 

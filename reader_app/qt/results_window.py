@@ -6,13 +6,14 @@ Everything shown comes from one result, computed in the background when the wind
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -31,10 +32,10 @@ from reader_app.qt.result_parts import (
     warnings_part,
     words,
 )
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.study_results import StudyResults
 
-NAVIGATION_PX = 260
+NAVIGATION_PX = 320
 WAITING = "The results are being computed ..."
 
 
@@ -101,8 +102,10 @@ class ResultsWindow(QWidget):
             self._add_page("Figures", [figure_rows(results.figures)])
         paper = results.result.paper
         if paper is not None:
-            drawn: list[QWidget] = [figure_part(figure) for figure in results.paper_figures]
-            self._add_page("Figures of the paper", drawn)
+            drawn = [figure_part(figure) for figure in results.paper_figures]
+            self._add_page("Figures of the paper", [beside(drawn)])
+            notes: list[QWidget] = [words(text, "normal") for text in paper.warnings]
+            self._add_page("Read before the paper's tables", notes)
             for printed in paper.tables:
                 self._add_page(_short(printed.title), paper_page(printed))
         for table in results.tables:
@@ -126,6 +129,15 @@ class ResultsWindow(QWidget):
             parts.append(button)
         return parts
 
+    def _item(self, name: str) -> QListWidgetItem:
+        """Return a name with room for all its lines; the list itself forgets its own padding."""
+        item = QListWidgetItem(name)
+        self._names.ensurePolished()
+        inside = QRect(0, 0, NAVIGATION_PX - 2 * AROUND_PX, 1000)
+        wrapped = self._names.fontMetrics().boundingRect(inside, Qt.TextFlag.TextWordWrap, name)
+        item.setSizeHint(QSize(NAVIGATION_PX - AROUND_PX, wrapped.height() + 2 * INSIDE_PX))
+        return item
+
     def _add_page(self, name: str, parts: list[QWidget]) -> None:
         """Add a page that scrolls where it is higher than the window."""
         inside = QWidget()
@@ -142,7 +154,7 @@ class ResultsWindow(QWidget):
         self._pages.addWidget(area)
         for label in inside.findChildren(QLabel):
             fit_height(label)
-        self._names.addItem(name)
+        self._names.addItem(self._item(name))
         if self._names.count() == 1:
             self._names.setCurrentRow(0)
 
