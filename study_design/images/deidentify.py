@@ -222,6 +222,8 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
         target.ViewPosition = names.view.projection.value
         target.ViewCodeSequence = [_code(*_VIEW_CODES[names.view.projection])]
         target.ViewCodeSequence[0].ViewModifierCodeSequence = []
+    target.AnatomicRegionSequence = [_code("76752008", "Breast")]
+    target.AcquisitionContextSequence = []
     return target
 
 
@@ -240,7 +242,9 @@ def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
     vr = dictionary_VR(keyword)
     if vr == "US or SS":
         vr = "SS" if integer(source, "PixelRepresentation") else "US"
-    values = [format_number_as_ds(value) if vr == "DS" else int(value) for value in found]
+    # Whole numbers without a point: some attributes allow 0, 90, 180, 270 and no 0.0.
+    whole = [int(value) if value.is_integer() else value for value in found]
+    values = [format_number_as_ds(value) if vr == "DS" else int(value) for value in whole]
     target.add_new(keyword, vr, values if len(values) > 1 else values[0])
 
 
