@@ -61,11 +61,11 @@ def _file_problems(folder: StudyFolder, image: CaseImage) -> Iterator[str]:
     if not path.is_file():
         yield f"{name} is missing."
         return
-    if not _holds_pixels(path, image.sha256):
+    if not holds_pixels(path, image.sha256):
         yield f"{name} was changed: its pixels are not those of cases.csv."
 
 
-def _holds_pixels(path: Path, sha256: str) -> bool:
+def holds_pixels(path: Path, sha256: str) -> bool:
     """Tell whether a DICOM file holds the pixels of a checksum, stored as the import does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a damaged file is told in one line, ours
