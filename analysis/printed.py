@@ -52,6 +52,16 @@ def interval_words(estimates: Iterable[Estimate]) -> str:
     return "CI" if level is None else f"{100 * level:g} % CI"
 
 
+def fixed_cell(found: Estimate | None, digits: int) -> str:
+    """Return an estimate that may not be there with so many decimals; a dash without it."""
+    return NOTHING if found is None else value_cell(found, digits)
+
+
+def value_of(found: Estimate | None) -> float | None:
+    """Return the number of an estimate that may not be there."""
+    return None if found is None else found.estimate
+
+
 def _is_difference(estimate: Estimate) -> bool:
     """Tell whether an estimate is a comparison."""
     return isinstance(estimate.of, tuple)

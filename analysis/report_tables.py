@@ -51,9 +51,7 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
     for point in dict.fromkeys(points):
         tables.append(_points_table(result, point))
         tables.append(_point_differences_table(result, point))
-    tables.append(_times_table(result))
-    tables.append(_time_differences_table(result))
-    tables += _strata_tables(result)
+    tables += [_times_table(result), _time_differences_table(result), *_strata_tables(result)]
     title = interim_title if result.interim else str
     return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)
 
@@ -66,10 +64,10 @@ def _strata_tables(result: AnalysisResult) -> tuple[ReportTable, ReportTable]:
         if all(of.reader is None and of.group is None for of in one.subjects)
     ]
     areas = tuple(one for one in shown if one.quantity == "auc")
-    differences = tuple(one for one in shown if one.quantity == "auc_difference")
+    pairs = tuple(one for one in shown if one.quantity == "auc_difference")
     return (
         _estimates_table(areas, "AUC by stratum (exploratory)", "AUC"),
-        _estimates_table(differences, "Differences in AUC by stratum (exploratory)", "Difference"),
+        _estimates_table(pairs, "Differences in AUC by stratum (exploratory)", "Difference"),
     )
 
 
@@ -126,13 +124,11 @@ def _points_table(result: AnalysisResult, point: str) -> ReportTable:
             )
         )
     level = _level(at("sensitivity"))
-    columns = ("Sensitivity", f"{level} interval", "Specificity", f"{level} interval")
     header = (
         *(("Threshold", "Midpoint") if youden else ()),
-        *columns,
-        "Youden's J",
+        "Sensitivity", f"{level} interval", "Specificity", f"{level} interval", "Youden's J",
         "One-point AUC",
-    )
+    )  # fmt: skip
     title = "At Youden's threshold" if youden else f"Positive: {point}"
     note = "One-point AUC: (sensitivity + specificity) / 2. "
     if youden:
@@ -238,13 +234,9 @@ def _time_differences_table(result: AnalysisResult) -> ReportTable:
         for one in estimates
     ]
     header = (
-        "Difference of medians (s)",
-        "Median of differences (s)",
-        "p",
-        "Mean difference (s)",
-        f"{_level(tuple(mean.values()))} interval",
-        "Pairs",
-    )
+        "Difference of medians (s)", "Median of differences (s)", "p", "Mean difference (s)",
+        f"{_level(tuple(mean.values()))} interval", "Pairs",
+    )  # fmt: skip
     tested = tuple(one for one in estimates if one.p is not None)
     method = f"p: {tested[0].method.split('p: ')[-1]}." if tested else ""
     without = " No test where several readers read the same cases." if rows else ""

@@ -88,9 +88,8 @@ def from_csv(path: Path) -> RatingTable:
         }
     )
     door.refuse_negative_times(rows["time_s"])
-    door.refuse_contradictions(rows, "case", "truth")
-    door.refuse_contradictions(rows, "reader", "kind")
-    door.refuse_contradictions(rows, "reader", "group")
+    for key, column in (("case", "truth"), ("reader", "kind"), ("reader", "group")):
+        door.refuse_contradictions(rows, key, column)
     door.refuse_doubles(rows)
     notes = list(source.guesses)
     rows = rated_rows(rows, notes)
@@ -116,10 +115,9 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
     tables
         The study's tables.
     settings
-        `target` says what is rated: `malignant` (rating of the exam, truth of the case) or
-        `type_present:TYPE` (the reader's highest mark of the type and 0 without one, the system's
-        highest score of the type; truth is whether the case has a lesion of the type).
-        `ai_failed` says what a case without an AI result counts as.
+        `target`: `malignant` (rating and truth of the unit) or `type_present:TYPE` (highest mark
+        or score of the type and 0 without one; truth: a lesion of the type is there). `ai_failed`
+        says what a case without an AI result counts as.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from analysis.drawing import DrawnFigure
 from analysis.figures import figures, paper_figures
 from analysis.interim import as_interim
 from analysis.papers.zhou2023 import zhou2023
-from analysis.papers.zhou2023_data import PAPER as ZHOU_2023
+from analysis.papers.zhou2023_readers import PAPER as ZHOU_2023
 from analysis.report_tables import ReportTable, report_tables
 from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings

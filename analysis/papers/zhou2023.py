@@ -14,9 +14,11 @@ from analysis.papers.zhou2023_agreement import (
     agreement_tables,
     agreements,
 )
-from analysis.papers.zhou2023_data import PAPER, TYPES, Feature, feature_of, readers_of_paper
+from analysis.papers.zhou2023_data import Feature, feature_of
 from analysis.papers.zhou2023_figures import group_figure, system_figure
-from analysis.papers.zhou2023_tables import auc_tables, comparison_tables, time_tables
+from analysis.papers.zhou2023_readers import PAPER, TYPES, readers_of_paper
+from analysis.papers.zhou2023_tables import auc_tables, comparison_tables
+from analysis.papers.zhou2023_time_tables import time_tables
 from analysis.papers.zhou2023_times import reading_times
 from analysis.rating_table import MALIGNANT_TARGET, TYPE_TARGET
 from analysis.result import PaperPart

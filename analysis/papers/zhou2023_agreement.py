@@ -13,7 +13,7 @@ from analysis.agreement_estimates import (
 )
 from analysis.kappa import kappa_band
 from analysis.localisation import HitRule
-from analysis.papers.zhou2023_data import PAPER, TYPES, GroupArm, ReadersOfPaper
+from analysis.papers.zhou2023_readers import PAPER, TYPES, GroupArm, ReadersOfPaper
 from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, value_cell
 from analysis.rating_table import TYPE_TARGET, MarkTable
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable

@@ -1,6 +1,7 @@
 """Zhou 2023's Figures 2 and 3: ROC curves of the AI, and of the readers without and with it."""
 
-from analysis.papers.zhou2023_data import PAPER, Feature, NamedPool, ReadersOfPaper
+from analysis.papers.zhou2023_data import Feature, NamedPool
+from analysis.papers.zhou2023_readers import PAPER, ReadersOfPaper
 from analysis.printed import NOTHING, rounded
 from analysis.result import NamedCurve, PaperFigure, PaperPanel
 

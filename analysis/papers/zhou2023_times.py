@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.papers.zhou2023_data import PAPER, GroupArm, ReadersOfPaper
+from analysis.papers.zhou2023_readers import PAPER, GroupArm, ReadersOfPaper
 from analysis.pooled_readers import POOLED
 from analysis.rating_grid import Layout, layout_of
 from analysis.rating_table import AI, RatingTable
