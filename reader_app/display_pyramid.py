@@ -32,35 +32,6 @@ class TissueBox:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A mammogram as it hangs, at every size; finest level first, the last is a single pixel.
-
-    Attributes
-    ----------
-    breast_centre
-        The centre of gravity of what is not air.
-    chest_wall_hung
-        Where the tissue ends at the chest wall: the picture's edge, or where its padding begins.
-    """
-
-    mammogram: Mammogram
-    levels: tuple[Codes, ...]
-    tissue: TissueBox
-    breast_centre: HungPoint
-    chest_wall_hung: float
-
-    def level_for(self, scale: float) -> int:
-        """Return the coarsest level that has at least one pixel for each device pixel."""
-        coarsest = math.floor(math.log2(1.0 / scale)) if scale < 1.0 else 0
-        return min(coarsest, len(self.levels) - 1)
-
-    @property
-    def size_bytes(self) -> int:
-        """What the picture takes in memory."""
-        return sum(level.nbytes for level in self.levels)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class PaneCodes:
     """The codes of those device pixels of a pane that can show tissue; all others are black.
 
@@ -75,6 +46,48 @@ class PaneCodes:
     left: int
     top: int
     codes: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstFrame:
+    """The codes of a pane when a case opens, resampled before it does; not to be written to."""
+
+    placement: Placement
+    pane: PaneSize
+    codes: PaneCodes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A mammogram as it hangs, at every size; finest level first, the last is a single pixel.
+
+    Attributes
+    ----------
+    breast_centre
+        The centre of gravity of what is not air.
+    chest_wall_hung
+        Where the tissue ends at the chest wall: the picture's edge, or where its padding begins.
+    first_frame
+        What its pane shows first; None where nobody has said how large the pane is.
+    """
+
+    mammogram: Mammogram
+    levels: tuple[Codes, ...]
+    tissue: TissueBox
+    breast_centre: HungPoint
+    chest_wall_hung: float
+    first_frame: FirstFrame | None = None
+
+    def level_for(self, scale: float) -> int:
+        """Return the coarsest level that has at least one pixel for each device pixel."""
+        coarsest = math.floor(math.log2(1.0 / scale)) if scale < 1.0 else 0
+        return min(coarsest, len(self.levels) - 1)
+
+    @property
+    def size_bytes(self) -> int:
+        """What the picture takes in memory."""
+        first = self.first_frame.codes.codes.nbytes if self.first_frame else 0
+        return first + sum(level.nbytes for level in self.levels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""Fetches the images of the coming cases ahead of time, ready to be painted."""
+"""Fetches the images of the coming cases ahead of time, ready to be painted as they open."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from reader_app.display_frame import PaneSizes, ready_to_open
 from reader_app.display_kernels import warm_up
 from reader_app.display_pyramid import Picture, build_picture
 from reader_app.prefetch import cases_within, prefetch_budget_bytes
@@ -19,6 +21,14 @@ UNREADABLE = (
     "Case {case} could not be shown: its files cannot be read. "
     "Your earlier reads are saved. Please call the coordinator."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What came of a case: its pictures, ready for these panes, or the error that kept it away."""
+
+    result: object
+    panes: PaneSizes
 
 
 class CaseLoader(QObject):
@@ -46,32 +56,40 @@ class CaseLoader(QObject):
         self._load_case = load_case
         self._budget_bytes = prefetch_budget_bytes() if budget_bytes is None else budget_bytes
         self._coming: tuple[str, ...] = ()
+        self._panes: PaneSizes = {}
         self._loading = ""
-        self._results: dict[str, object] = {}
+        self._arrivals: dict[str, _Arrival] = {}
         self._bytes: dict[str, int] = {}
         self._background = Background(self)
         self._background.ended.connect(self._take)
 
-    def fetch(self, cases: Sequence[str]) -> None:
-        """Fetch these cases in this order, as many as fit, and let go of all others."""
-        self._coming = tuple(cases)
+    def fetch(self, cases: Sequence[str], panes: PaneSizes) -> None:
+        """Fetch these cases in this order, as many as fit, and let go of all others.
+
+        Parameters
+        ----------
+        panes
+            Of the views that are seen when a case opens; cases that were made ready for other panes
+            are made ready anew, and can be shown meanwhile.
+        """
+        self._coming, self._panes = tuple(cases), panes
         self._go_on()
 
     def pictures(self, case: str) -> tuple[Picture, ...] | None:
         """Return the pictures of a case; None while they are on their way, or damaged."""
-        result = self._results.get(case)
+        result = self._result(case)
         return result if isinstance(result, tuple) else None
 
     def problem(self, case: str) -> str:
         """Return why a case cannot be shown, in the reader's words; empty where it can."""
-        result = self._results.get(case)
+        result = self._result(case)
         if isinstance(result, ImageError):
             return str(result)
         return UNREADABLE.format(case=case) if isinstance(result, Exception) else ""
 
     def waits_for(self, case: str) -> bool:
         """Tell whether a case is still on its way."""
-        return case in self._coming and case not in self._results
+        return case in self._coming and case not in self._arrivals
 
     def stop(self) -> None:
         """Fetch nothing more and wait until nothing runs."""
@@ -81,22 +99,37 @@ class CaseLoader(QObject):
     def _go_on(self) -> None:
         """Drop what is not wanted any more and start on the first case that is missing."""
         wanted = cases_within(self._coming, self._bytes, self._budget_bytes)
-        self._results = {case: self._results[case] for case in wanted if case in self._results}
-        missing = next((case for case in wanted if case not in self._results), "")
+        self._arrivals = {case: self._arrivals[case] for case in wanted if case in self._arrivals}
+        missing = next((case for case in wanted if not self._is_ready(case)), "")
         if missing and not self._loading:
             self._loading = missing
-            self._background.start(missing, partial(_pictures, self._load_case, missing))
+            load = partial(_pictures, self._load_case, missing, self.pictures(missing), self._panes)
+            self._background.start(missing, load)
 
-    def _take(self, case: str, result: object) -> None:
+    def _take(self, case: str, arrival: object) -> None:
         """Keep what has arrived, where it is still wanted."""
         self._loading = ""
-        if isinstance(result, tuple):
-            self._bytes[case] = sum(picture.size_bytes for picture in result)
+        if not isinstance(arrival, _Arrival):
+            arrival = _Arrival(arrival, self._panes)
+        if isinstance(arrival.result, tuple):
+            self._bytes[case] = sum(picture.size_bytes for picture in arrival.result)
         if case in self._coming:
-            self._results[case] = result
+            self._arrivals[case] = arrival
         self._go_on()
-        if case in self._results:
+        if case in self._arrivals:
             self.arrived.emit(case)
+
+    def _result(self, case: str) -> object:
+        """Return what came of a case; None while it is on its way."""
+        arrival = self._arrivals.get(case)
+        return arrival.result if arrival else None
+
+    def _is_ready(self, case: str) -> bool:
+        """Tell whether nothing more can be done for a case before it opens."""
+        arrival = self._arrivals.get(case)
+        return arrival is not None and (
+            arrival.panes == self._panes or isinstance(arrival.result, Exception)
+        )
 
 
 def case_loader(folder: StudyFolder) -> LoadCase:
@@ -109,9 +142,12 @@ def _load_case(folder: StudyFolder, case: str) -> tuple[LoadedImage, ...]:
     return tuple(load_pixels(folder, mammogram) for mammogram in case_images(folder, case))
 
 
-def _pictures(load_case: LoadCase, case: str) -> tuple[Picture, ...]:
-    """Load a case and build its pyramids; runs in the background."""
+def _pictures(
+    load_case: LoadCase, case: str, known: tuple[Picture, ...] | None, panes: PaneSizes
+) -> _Arrival:
+    """Load a case, build its pyramids and resample it for its panes; runs in the background."""
     warm_up()
-    return tuple(
+    pictures = known or tuple(
         build_picture(image.mammogram, image.codes, image.air) for image in load_case(case)
     )
+    return _Arrival(ready_to_open(pictures, panes), panes)

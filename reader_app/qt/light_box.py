@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look
-from reader_app.display_hanging import HANGING_STEPS, HangingStep, PaneSize, common_scale
+from reader_app.display_frame import PaneSizes, scale_of_panes
+from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
 from reader_app.qt.marks import Outline
-from reader_app.qt.viewport import Viewport
+from reader_app.qt.viewport import Viewport, pane_size
 from study_design.vocabulary import View
 
 
@@ -48,6 +49,13 @@ class LightBox(QWidget):
         """The hanging step on the screen."""
         return HANGING_STEPS[self._step]
 
+    @property
+    def first_panes(self) -> PaneSizes:
+        """The panes of a case that opens."""
+        ratio = self.devicePixelRatioF()
+        rects = self._rects(HANGING_STEPS[0])
+        return {view: pane_size(rect, ratio) for view, rect in rects.items()}
+
     def show_pictures(self, pictures: Sequence[Picture]) -> None:
         """Hang a new case as its first step, in the vendor's first window."""
         by_view = {picture.mammogram.view: picture for picture in pictures}
@@ -66,20 +74,13 @@ class LightBox(QWidget):
 
     def hang(self) -> None:
         """Lay the step's panes out and hang their pictures at one scale."""
+        rects = self._rects(self.step)
         for view, pane in self.panes.items():
-            pane.setVisible(view in self.step.views)
-        rows = self.step.rows
-        for number, row in enumerate(rows):
-            top, bottom = (self.height() * at // len(rows) for at in (number, number + 1))
-            for column, view in enumerate(row):
-                left, right = (self.width() * at // len(row) for at in (column, column + 1))
-                self.panes[view].setGeometry(left, top, right - left, bottom - top)
-        seen = [self.panes[view] for view in self.step.views]
+            pane.setVisible(view in rects)
+            pane.setGeometry(rects.get(view, pane.geometry()))
+        seen = [self.panes[view] for view in rects]
         mammograms = [pane.picture.mammogram for pane in seen if pane.picture]
-        smallest = PaneSize(
-            min(pane.pane.width for pane in seen), min(pane.pane.height for pane in seen)
-        )
-        scale = common_scale(mammograms, smallest)
+        scale = scale_of_panes(mammograms, [pane.pane for pane in seen])
         for pane in seen:
             pane.hang(scale)
 
@@ -126,6 +127,16 @@ class LightBox(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Hang anew in the new size."""
         self.hang()
+
+    def _rects(self, step: HangingStep) -> dict[View, QRect]:
+        """Return where the panes of a step are."""
+        rects = {}
+        for number, row in enumerate(step.rows):
+            top, bottom = (self.height() * at // len(step.rows) for at in (number, number + 1))
+            for column, view in enumerate(row):
+                left, right = (self.width() * at // len(row) for at in (column, column + 1))
+                rects[view] = QRect(left, top, right - left, bottom - top)
+        return rects
 
     def _drag_look(self, right_px: float, down_px: float) -> None:
         """Change window and level by a drag."""

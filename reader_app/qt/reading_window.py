@@ -30,7 +30,7 @@ from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
 from study_design.vocabulary import ReaderKind, View
 
-AHEAD = 2  # cases whose images are fetched: the one at the gate and the one after it
+AHEAD = 20  # cases whose images are fetched where memory allows, the one at the gate first
 WITH_IMAGES = frozenset({Phase.OPENING, Phase.READING, Phase.SUMMARY})
 
 
@@ -110,7 +110,7 @@ class ReadingWindow(QWidget):
         self._watch.waited.connect(session.waited)
         self._watch.unattended.connect(self._pause_unattended)
         self._watch.slept.connect(self._pause_asleep)
-        self._loader.fetch(session.upcoming(AHEAD))
+        self._fetch()
         self._refresh()
 
     # For simulated readers and tests ------------------------------------------------------------
@@ -161,6 +161,7 @@ class ReadingWindow(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Fill the window."""
         self._screen.setGeometry(self.rect())
+        self._fetch()
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -217,11 +218,15 @@ class ReadingWindow(QWidget):
         self._desk.clear()
         self.light_box.show_pictures(pictures)
 
+    def _fetch(self) -> None:
+        """Fetch the images of the coming cases, ready for the panes as they are now."""
+        self._loader.fetch(self._session.upcoming(AHEAD), self.light_box.first_panes)
+
     def _choose_reopening(self) -> None:
         """Turn to the case that was read last, or back to the next one."""
         self._message = ""
         self._session.choose_reopening()
-        self._loader.fetch(self._session.upcoming(AHEAD))
+        self._fetch()
 
     def _start_clock(self) -> None:
         """All views stand on the screen for the first time: the read begins."""
@@ -266,7 +271,7 @@ class ReadingWindow(QWidget):
         if changed and state.phase in (Phase.GATE, Phase.FINISHED):
             self.light_box.clear()
             self._message = ""
-            self._loader.fetch(self._session.upcoming(AHEAD))
+            self._fetch()
         if self._failure or state.phase not in WITH_IMAGES:
             self._screen.show_lines(self._lines(state))
         else:

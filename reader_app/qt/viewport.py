@@ -16,13 +16,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look, table_for
-from reader_app.display_frame import Hanging, PaneFrame
+from reader_app.display_frame import Hanging, PaneFrame, hung
 from reader_app.display_hanging import (
     CommonScale,
     DevicePoint,
     PaneSize,
     Placement,
-    hang,
     hung_point,
     inside,
     stored_point,
@@ -41,6 +40,11 @@ CLICK_PX = 4.0  # a shorter drag is a click
 ZOOM_A_NOTCH = 1.25
 WHEEL_NOTCH = 120.0
 PICK_PX = 6.0
+
+
+def pane_size(rect: QRect, ratio: float) -> PaneSize:
+    """Return the size in device pixels of a pane that takes this rectangle."""
+    return PaneSize(max(round(rect.width() * ratio), 1), max(round(rect.height() * ratio), 1))
 
 
 class Viewport(QWidget):
@@ -97,8 +101,7 @@ class Viewport(QWidget):
     @property
     def pane(self) -> PaneSize:
         """The size of the pane in device pixels."""
-        ratio = self.devicePixelRatioF()
-        return PaneSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+        return pane_size(self.rect(), self.devicePixelRatioF())
 
     def show_picture(self, picture: Picture | None) -> None:
         """Put a picture into the pane, or nothing."""
@@ -112,8 +115,7 @@ class Viewport(QWidget):
         """Hang the picture at the scale that all panes share."""
         self._scale = scale
         if self._picture:
-            mammogram, chest_wall = self._picture.mammogram, self._picture.chest_wall_hung
-            self._place(hang(mammogram, chest_wall, pane=self.pane, scale=scale))
+            self._place(hung(self._picture, self.pane, scale).placement)
 
     def set_look(self, look: Look) -> None:
         """Show grey levels in another way: beside the tissue all stays black."""

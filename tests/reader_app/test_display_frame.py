@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader_app.display import Look, lookup_table, table_for
-from reader_app.display_frame import Block, Hanging, PaneFrame, pixels_of, show_codes
+from reader_app.display_frame import (
+    Block,
+    Hanging,
+    PaneFrame,
+    pixels_of,
+    ready_to_open,
+    show_codes,
+)
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_pyramid import build_picture
 from study_design.images.mammogram import Mammogram, VoiWindow
@@ -95,3 +102,29 @@ def test_nothing_is_written_outside_the_pane_and_the_part_that_is_painted(
         assert ((y >= ends.top) & (y < ends.bottom)).all()
     whole = pixels_of(frame.codes(HANGING), table)
     assert np.array_equal(screen[y, x], whole[y - pane.top, x - pane.left])
+
+
+def test_a_case_that_was_made_ready_shows_what_it_shows_without() -> None:
+    (ready,) = ready_to_open([PICTURE], {View.L_CC: PaneSize(30, 41)})
+    assert ready.first_frame is not None
+    hanging = Hanging(ready, ready.first_frame.placement, PaneSize(30, 41))
+    plain = replace(hanging, picture=PICTURE)
+    assert hanging.known is ready.first_frame.codes
+    assert plain.known is None
+    expected = pixels(PaneFrame(), plain, Look())
+    frame = PaneFrame()
+    assert np.array_equal(pixels(frame, hanging, Look()), expected)
+    zoomed = replace(hanging, placement=Placement(5.0, 5.0, 0.9))
+    assert zoomed.known is None
+    pixels(frame, zoomed, Look())
+    assert np.array_equal(pixels(frame, hanging, Look()), expected)
+
+
+def test_what_is_made_ready_counts_as_memory() -> None:
+    (ready,) = ready_to_open([PICTURE], {View.L_CC: PANE})
+    assert ready.first_frame is not None
+    assert ready.size_bytes == PICTURE.size_bytes + ready.first_frame.codes.codes.nbytes
+
+
+def test_a_picture_of_a_view_without_a_pane_is_left_as_it_is() -> None:
+    assert ready_to_open([PICTURE], {View.R_CC: PANE}) == (PICTURE,)

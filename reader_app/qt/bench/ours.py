@@ -11,7 +11,7 @@ from reader_app.bench.pictures import BenchSize
 from reader_app.bench.reference import Values, reference_codes
 from reader_app.bench.viewer import BenchError
 from reader_app.display import Look, lookup_table
-from reader_app.display_frame import Hanging
+from reader_app.display_frame import Hanging, ready_to_open
 from reader_app.display_hanging import PaneSize, Placement
 from reader_app.display_pyramid import Picture
 from reader_app.qt.bench.contestant import (
@@ -156,13 +156,14 @@ class OurZoom(OurPanes):
 
 
 class OurNextCase(OurPanes):
-    """The next case from memory to the screen, one of two in turn."""
+    """The next case from memory to the screen, one of two in turn, as the loader makes it ready."""
 
     def __init__(
         self, pictures: Sequence[Picture], others: Sequence[Picture], size: BenchSize
     ) -> None:
         super().__init__(pictures, size)
-        self._cases = (tuple(others), self.pictures)
+        panes = self.box.first_panes
+        self._cases = (ready_to_open(others, panes), ready_to_open(pictures, panes))
 
     def prepare(self, number: int) -> None:
         """Show the case before, then nothing, as at the gate."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pydicom
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
 
+from reader_app.display_frame import PaneSizes
 from reader_app.qt.case_loader import CaseLoader, LoadCase
 
 BEAT_MS = 1
@@ -41,12 +42,12 @@ class Heartbeat:
         self._last_s = now
 
 
-def prefetch_stall_s(load_case: LoadCase, case: str) -> float:
+def prefetch_stall_s(load_case: LoadCase, case: str, panes: PaneSizes) -> float:
     """Return the longest gap while our loader fetches a case from the study's cache."""
     owner = QObject()
     loader = CaseLoader(load_case, owner)
     gap_s = Heartbeat().longest_gap_s(
-        lambda: loader.fetch((case,)), lambda: not loader.waits_for(case)
+        lambda: loader.fetch((case,), panes), lambda: not loader.waits_for(case)
     )
     loader.stop()
     return gap_s

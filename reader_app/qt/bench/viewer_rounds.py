@@ -19,6 +19,7 @@ from pydicom.uid import JPEGLosslessSV1
 from reader_app.bench.goals import Timed
 from reader_app.bench.pictures import FULL, QUICK, BenchSize, bench_exam, write_jpeg_lossless
 from reader_app.bench.viewer import BenchError
+from reader_app.display_frame import PaneSizes
 from reader_app.display_kernels import warm_up
 from reader_app.display_pyramid import Picture, build_picture
 from reader_app.qt.application import reading_application
@@ -103,7 +104,7 @@ def _timers(
     timers: dict[Timed, Timer] = {
         timed: partial(timed_s, contestant) for timed, contestant in contestants.items()
     }
-    timers[Timed.OURS_STALL] = _prefetching(exam, scratch)
+    timers[Timed.OURS_STALL] = _prefetching(exam, scratch, fit.box.first_panes)
     if files:
         timers[Timed.DECODED_STALL] = lambda _number: decoding_stall_s(files)
     return timers
@@ -127,7 +128,7 @@ def _files(exam: list[LoadedImage], scratch: Path) -> list[Path]:
     return files
 
 
-def _prefetching(exam: list[LoadedImage], scratch: Path) -> Timer:
+def _prefetching(exam: list[LoadedImage], scratch: Path, panes: PaneSizes) -> Timer:
     """Return what times our prefetching of an exam that lies in a study's cache."""
     folder = StudyFolder(scratch / "study")
     for image in exam:
@@ -136,7 +137,7 @@ def _prefetching(exam: list[LoadedImage], scratch: Path) -> Timer:
     def load(_case: str) -> tuple[LoadedImage, ...]:
         return tuple(load_pixels(folder, image.mammogram) for image in exam)
 
-    return lambda _number: prefetch_stall_s(load, CASE)
+    return lambda _number: prefetch_stall_s(load, CASE, panes)
 
 
 def _decoders() -> tuple[str, ...]:
