@@ -1,4 +1,4 @@
-"""What is timed in the viewer, and the goals that ratios of these times must reach.
+"""Goals that ratios of times must reach, and what is timed in the viewer.
 
 The numbers are from the design's measurements on a shared computer of 2 cores without GPU. Times
 are CPU seconds of the whole process, so the threads of Qt count and waiting for others does not.
@@ -35,8 +35,8 @@ class Goal:
     """A ratio of two times and how large, or how small, it is to be."""
 
     name: str
-    over: Timed
-    under: Timed
+    over: StrEnum
+    under: StrEnum
     goal: float
     stretch: float
 
@@ -77,7 +77,7 @@ class Outcome:
         return self.measured is not None and self.goal.reached_by(self.measured)
 
 
-Series = Mapping[Timed, Sequence[float]]
+Series = Mapping[StrEnum, Sequence[float]]
 
 VIEWER_GOALS = (
     Goal("window/level frame, fit, vs naive pyqtgraph", Timed.NAIVE_FIT, Timed.OURS_FIT, 10, 14),

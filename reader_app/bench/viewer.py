@@ -1,4 +1,4 @@
-"""The bench of the viewer: fresh processes one after another, then the median of their medians."""
+"""A bench: fresh processes one after another, then the median of their medians."""
 
 import json
 import os
@@ -6,11 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from reader_app.bench.goals import VIEWER_GOALS, Outcome, Series, Timed, outcome_of
+from reader_app.bench.goals import VIEWER_GOALS, Goal, Outcome, Series, Timed, outcome_of
 from study_design.errors import CrossreadError
-
-ROUNDS_MODULE = "reader_app.qt.bench.viewer_rounds"
 
 
 class BenchError(CrossreadError):
@@ -32,14 +31,31 @@ class ProcessRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewerBench:
+class BenchPlan:
+    """What a bench is called, the module that each process runs, what it times, and its goals."""
+
+    name: str
+    rounds_module: str
+    timed: type[StrEnum]
+    goals: tuple[Goal, ...]
+
+
+VIEWER = BenchPlan("Viewer", "reader_app.qt.bench.viewer_rounds", Timed, VIEWER_GOALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
     """All that was measured, goal by goal and process by process."""
+
+    name: str
 
     outcomes: tuple[Outcome, ...]
     runs: tuple[ProcessRun, ...]
 
 
-def run_processes(*, processes: int, rounds: int, quick: bool) -> Iterator[ProcessRun]:
+def run_processes(
+    plan: BenchPlan, *, processes: int, rounds: int, quick: bool
+) -> Iterator[ProcessRun]:
     """Yield what each of so many fresh processes measures, one after another.
 
     Raises
@@ -51,7 +67,7 @@ def run_processes(*, processes: int, rounds: int, quick: bool) -> Iterator[Proce
     for seed in range(1, processes + 1):
         words = [str(rounds), str(seed), "quick" if quick else "full"]
         ended = subprocess.run(
-            [sys.executable, "-m", ROUNDS_MODULE, *words],
+            [sys.executable, "-m", plan.rounds_module, *words],
             env=environment,
             capture_output=True,
             text=True,
@@ -61,11 +77,11 @@ def run_processes(*, processes: int, rounds: int, quick: bool) -> Iterator[Proce
             said = (ended.stderr.strip().splitlines() or ["nothing"])[-1]
             raise BenchError(f"Expected the bench to run to its end, got: {said}")
         facts = json.loads(ended.stdout.splitlines()[-1])
-        series = {Timed(name): tuple(times) for name, times in facts["series"].items()}
+        series = {plan.timed(name): tuple(times) for name, times in facts["series"].items()}
         yield ProcessRun(series, facts["decoder"])
 
 
-def viewer_bench(runs: tuple[ProcessRun, ...]) -> ViewerBench:
+def bench_of(plan: BenchPlan, runs: tuple[ProcessRun, ...]) -> Bench:
     """Return what the runs say of every goal."""
     series = [run.series for run in runs]
-    return ViewerBench(tuple(outcome_of(goal, series) for goal in VIEWER_GOALS), runs)
+    return Bench(plan.name, tuple(outcome_of(goal, series) for goal in plan.goals), runs)

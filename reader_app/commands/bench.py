@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
+from reader_app.bench.load import LOAD
 from reader_app.bench.machine import this_machine
 from reader_app.bench.report import report_json, report_lines
-from reader_app.bench.viewer import run_processes, viewer_bench
+from reader_app.bench.viewer import VIEWER, bench_of, run_processes
 
 
 class Part(StrEnum):
     """What can be measured."""
 
     VIEWER = "viewer"
+    LOAD = "load"
+
+
+PLANS = {Part.VIEWER: VIEWER, Part.LOAD: LOAD}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,10 +36,10 @@ def bench_command(
 ) -> None:
     """Measure speed against goals and rivals in one run; a missed goal is no error."""
     runs = []
-    for run in run_processes(processes=processes, rounds=rounds, quick=quick):
+    for run in run_processes(PLANS[part], processes=processes, rounds=rounds, quick=quick):
         runs.append(run)
         typer.echo(f"{part}: process {len(runs)} of {processes} measured", err=True)
-    bench, machine = viewer_bench(tuple(runs)), this_machine()
+    bench, machine = bench_of(PLANS[part], tuple(runs)), this_machine()
     if as_json:
         typer.echo(json.dumps(report_json(bench, machine), indent=1))
     else:

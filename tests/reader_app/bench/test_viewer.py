@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from reader_app.__main__ import main
 from reader_app.bench.goals import VIEWER_GOALS, Timed
 from reader_app.bench.pictures import QUICK, bench_exam, write_jpeg_lossless
-from reader_app.bench.viewer import BenchError, run_processes
+from reader_app.bench.viewer import VIEWER, BenchError, run_processes
 
 Run = Callable[..., tuple[int, str]]
 
@@ -52,10 +53,10 @@ def test_every_goal_is_told_to_a_person_with_reached_or_not(run: Run) -> None:
         assert "reached" in line
 
 
-def test_a_process_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reader_app.bench.viewer.ROUNDS_MODULE", "reader_app.no_such_module")
+def test_a_process_that_fails_is_an_error() -> None:
+    plan = replace(VIEWER, rounds_module="reader_app.no_such_module")
     with pytest.raises(BenchError, match="no_such_module"):
-        list(run_processes(processes=1, rounds=1, quick=True))
+        list(run_processes(plan, processes=1, rounds=1, quick=True))
 
 
 def test_pictures_are_jpeg_lossless_that_pydicom_reads_back(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 `CROSSREAD_MUTANTS=10000 pytest tests/study_design/images/test_mutants.py --timeout 0` makes the
 full run; without the variable 300 are made. A mutant follows from its number and syntax alone.
+What takes longer than 5 s, and a second for each megapixel, is killed and says so: that must not
+happen. The time that a child takes to start is the machine's and not the file's.
 """
 
 import os
@@ -10,7 +12,6 @@ import re
 import shutil
 import struct
 import sys
-import time
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -28,14 +29,13 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
 )
 
-from study_design.images.case_import import ImportStep, import_images
+from study_design.images.case_import import import_images
 from study_design.images.guarded_worker import MEMORY_BYTES
 from study_design.images.messages import Verdict
 from study_design.phantom.transfer_syntax import TRANSFER_SYNTAXES, put_pixels
 from study_design.protocol.new_study import new_study
 
 COUNT = int(os.environ.get("CROSSREAD_MUTANTS", "300"))
-LONGEST_S = 5.0
 IN_ONE_IMPORT = 50
 EACH = -(-COUNT // len(TRANSFER_SYNTAXES))
 
@@ -228,25 +228,9 @@ def mutant(whole: bytes, syntax: UID, number: int) -> bytes:
     return bytes(content)
 
 
-class Stopwatch:
-    """Notes how long each step of an import took."""
-
-    def __init__(self) -> None:
-        self.steps_s: list[float] = []
-        self._last = time.monotonic()
-
-    def start(self) -> None:
-        self._last = time.monotonic()
-
-    def __call__(self, _: ImportStep) -> None:
-        now = time.monotonic()
-        self.steps_s.append(now - self._last)
-        self._last = now
-
-
 @pytest.mark.parametrize("syntax", TRANSFER_SYNTAXES, ids=lambda s: s.name[:40])
 def test_no_damaged_file_stops_hangs_or_swells_an_import(tmp_path: Path, syntax: UID) -> None:
-    whole, watch = whole_file(syntax), Stopwatch()
+    whole = whole_file(syntax)
     study = new_study(
         tmp_path / "S", template="zhou2023", by="C", now=datetime(2026, 1, 1, tzinfo=UTC)
     )
@@ -257,18 +241,17 @@ def test_no_damaged_file_stops_hangs_or_swells_an_import(tmp_path: Path, syntax:
         for number in range(first, min(first + IN_ONE_IMPORT, EACH)):
             (folder / f"{number:06d}.dcm").write_bytes(mutant(whole, syntax, number))
         (folder / "good.dcm").write_bytes(whole)
-        watch.start()
-        report = import_images(study, [folder], keep_going=True, progress=watch)
+        report = import_images(study, [folder], keep_going=True)
         assert len(report.files) == len(list(folder.iterdir()))
         assert all(file.reason for file in report.files if file.verdict is Verdict.REFUSED)
         assert report.files[-1].verdict in {Verdict.ACCEPTED, Verdict.DUPLICATE}
+        hung = [file for file in report.files if "too long" in file.reason]
+        assert not hung, f"of those from {first}: {hung}"
         verdicts.update(file.verdict for file in report.files)
         shutil.rmtree(folder)
-    slow = [f"{step:.1f} s" for step in watch.steps_s if step > LONGEST_S]
-    assert not slow
     assert verdicts[Verdict.REFUSED] > 0.1 * EACH
     told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
-    sys.stdout.write(f"{syntax.name}: {told}; longest {max(watch.steps_s):.2f} s\n")
+    sys.stdout.write(f"{syntax.name}: {told}\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="memory is limited by time alone there")
