@@ -16,7 +16,7 @@ from PIL import Image
 from pydantic import TypeAdapter
 from pydicom import config
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
@@ -51,6 +51,7 @@ DAMAGE = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    BytesLengthException,
     EOFError,
     Image.DecompressionBombError,
     InvalidDicomError,
