@@ -242,10 +242,14 @@ def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
     vr = dictionary_VR(keyword)
     if vr == "US or SS":
         vr = "SS" if integer(source, "PixelRepresentation") else "US"
-    # Whole numbers without a point: some attributes allow 0, 90, 180, 270 and no 0.0.
-    whole = [int(value) if value.is_integer() else value for value in found]
-    values = [format_number_as_ds(value) if vr == "DS" else int(value) for value in whole]
+    values = [_decimal_string(value) if vr == "DS" else int(value) for value in found]
     target.add_new(keyword, vr, values if len(values) > 1 else values[0])
+
+
+def _decimal_string(value: float) -> str:
+    """Return a number as DICOM writes it; 180 without a point, as some attributes demand."""
+    whole = value.is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else format_number_as_ds(value)
 
 
 def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[str]) -> None:
