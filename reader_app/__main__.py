@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "images",
     "receive": "receiving",
     "exclude": "images",
+    "burned-in": "burned_in",
     "link": "link",
     "readers": "study",
     "truth": "study",

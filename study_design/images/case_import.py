@@ -19,6 +19,7 @@ from study_design.images.case_list import (
     write_images,
 )
 from study_design.images.exam_slots import Candidate, ExamSlots, Placement
+from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.messages import InspectRequest, Taken, TakeRequest, Verdict
@@ -169,6 +170,7 @@ class _Import:
     _candidates: list[Candidate] = field(default_factory=list)
     _images: list[CaseImage] = field(default_factory=list)
     _links: list[LinkRow] = field(default_factory=list)
+    _texts: dict[str, tuple[TextBox, ...]] = field(default_factory=dict)
     _conflicts: dict[str, list[str]] = field(default_factory=dict)
 
     def judge(self, sources: Iterable[Source]) -> None:
@@ -217,6 +219,7 @@ class _Import:
         images = (*read_images(self.folder), *self._images)
         names = frozenset(image.image for image in images)
         LinkFile.read(self.folder).with_rows(self._links, images=names).write(self.folder)
+        note_found_text(self.folder, self._texts)
         write_images(self.folder, images)
 
     def file_reports(self) -> tuple[FileReport, ...]:
@@ -322,6 +325,7 @@ class _Import:
                 vendor=mammogram.vendor,
             )
         )
+        self._texts[names.image] = taken.text
         identity = candidate.identity
         self._links.append(
             LinkRow(

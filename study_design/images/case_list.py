@@ -3,12 +3,13 @@
 Nothing here touches a picture, so the plan can be drawn from it and the reading station can use it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.images.found_text import FoundText, read_found_text, text_problems
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -67,7 +68,8 @@ def cases_of(folder: StudyFolder) -> tuple[CaseEntry, ...]:
     by_case: dict[str, list[CaseImage]] = {}
     for image in read_images(folder):
         by_case.setdefault(image.case, []).append(image)
-    return tuple(_entry(case, by_case[case]) for case in sorted(by_case))
+    found = read_found_text(folder)
+    return tuple(_entry(case, by_case[case], found) for case in sorted(by_case))
 
 
 def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
@@ -124,15 +126,18 @@ def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
     )
 
 
-def _entry(case: str, images: list[CaseImage]) -> CaseEntry:
-    """Return a case with the slots that are empty named as its problems."""
+def _entry(case: str, images: list[CaseImage], found: Sequence[FoundText]) -> CaseEntry:
+    """Return a case; slots that are empty and text nobody has looked at are its problems."""
     current = sorted((i for i in images if i.exam_role == CURRENT), key=_hanging_order)
     filled = {image.view for image in current}
     return CaseEntry(
         case=case,
         patient=images[0].patient,
         images=tuple(image for image in current if image.view is not None),
-        problems=tuple(f"{view} is missing" for view in View if view not in filled),
+        problems=(
+            *(f"{view} is missing" for view in View if view not in filled),
+            *text_problems(found, (image.image for image in images)),
+        ),
         excluded=any(image.excluded for image in images),
         reason=next((image.reason for image in images if image.reason), ""),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from study_design.images.found_text import TextBox
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Projection, Side, View
 
@@ -146,9 +147,11 @@ class Taken:
     """A file that has become an image of the study, with what had to be assumed.
 
     `side_if_hung` is the breast that the picture shows, presuming that it is stored as it hangs;
-    None where no chest wall is found. It is a hint for a person, never a decision.
+    None where no chest wall is found. It is a hint for a person, never a decision. `text` tells
+    where text or markers stand in the pixels.
     """
 
     mammogram: Mammogram
     notes: tuple[str, ...]
     side_if_hung: Side | None = None
+    text: tuple[TextBox, ...] = ()

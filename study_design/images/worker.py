@@ -21,6 +21,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
 from study_design.images.breast import Edge, find_breast
+from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
@@ -165,7 +166,8 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
-    return Taken(mammogram, tuple(notes), side)
+    text = find_text(codes, breast.air, low_is_bright=presentation.low_is_bright)
+    return Taken(mammogram, tuple(notes), side, text)
 
 
 def _full_range(pixels: StoredPixels, presentation: Presentation) -> VoiWindow:

@@ -1,0 +1,113 @@
+"""Where text or markers were found in the pixels, and what the coordinator decided on each.
+
+`burned_in.csv` has one row a place; an image without text has none. A place that nobody has looked
+at is a problem of its exam, whatever BurnedInAnnotation says in the header.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.study_folder import StudyFolder
+
+
+class TextVerdict(StrEnum):
+    """What was decided on a place with text."""
+
+    OPEN = "open"
+    HARMLESS = "harmless"
+    BLANKED = "blanked"
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Where text or a marker stands, in stored pixels: column, row, width, height."""
+
+    x_px: int
+    y_px: int
+    width_px: int
+    height_px: int
+
+    def __str__(self) -> str:
+        return f"{self.x_px},{self.y_px},{self.width_px},{self.height_px}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundText:
+    """A place with text or a marker; `by` and `why` are empty while nobody has looked at it."""
+
+    image: str
+    box: TextBox
+    verdict: TextVerdict = TextVerdict.OPEN
+    by: str = ""
+    why: str = ""
+
+
+_BOX = tuple(field.name for field in fields(TextBox))
+_COLUMNS = ("image", *_BOX, "verdict", "by", "why")
+
+
+def read_found_text(folder: StudyFolder) -> tuple[FoundText, ...]:
+    """Return every place that was found; none where there is no list.
+
+    Raises
+    ------
+    BadInputError
+        Where a cell of the list makes no sense.
+    """
+    if not folder.burned_in_csv.exists():
+        return ()
+    found = []
+    for line, row in enumerate(read_csv(folder.burned_in_csv).require(*_COLUMNS).rows, start=2):
+        where = f"burned_in.csv, row {line}"
+        if row["verdict"] not in tuple(TextVerdict):
+            raise BadInputError(
+                f"{where}: expected one of {', '.join(TextVerdict)}, got {row['verdict']!r}."
+            )
+        box = TextBox(*(int(number(row[name], f"{where}, {name}")) for name in _BOX))
+        found.append(
+            FoundText(row["image"], box, TextVerdict(row["verdict"]), row["by"], row["why"])
+        )
+    return tuple(found)
+
+
+def write_found_text(folder: StudyFolder, found: Iterable[FoundText]) -> None:
+    """Write the list anew."""
+    write_csv(
+        folder.burned_in_csv,
+        _COLUMNS,
+        (
+            {
+                "image": text.image,
+                **asdict(text.box),
+                "verdict": text.verdict,
+                "by": text.by,
+                "why": text.why,
+            }
+            for text in sorted(found, key=lambda text: (text.image, text.box.y_px, text.box.x_px))
+        ),
+    )
+
+
+def note_found_text(folder: StudyFolder, boxes: Mapping[str, tuple[TextBox, ...]]) -> None:
+    """Note what was found on images, by their names, in place of what was noted on them before."""
+    kept = [text for text in read_found_text(folder) if text.image not in boxes]
+    new = [FoundText(image, box) for image, places in boxes.items() for box in places]
+    if new or len(kept) < len(read_found_text(folder)):
+        write_found_text(folder, [*kept, *new])
+
+
+def text_problems(found: Iterable[FoundText], images: Iterable[str]) -> tuple[str, ...]:
+    """Return the problem of each of some images on which nobody has looked at text yet."""
+    unseen: dict[str, list[str]] = {}
+    for text in found:
+        if text.verdict is TextVerdict.OPEN:
+            unseen.setdefault(text.image, []).append(str(text.box))
+    return tuple(
+        f"text or marker found on {image} at {'; '.join(unseen[image])}: look at it with crossread "
+        "burned-in"
+        for image in images
+        if image in unseen
+    )
