@@ -15,7 +15,7 @@ import pytest
 from study_design.images.case_list import cases_of
 from study_design.images.link_file import LinkFile
 from study_design.phantom.dicom_file import write_dicom
-from study_design.phantom.exam import draw_exam
+from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
 from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
@@ -28,7 +28,9 @@ def phantoms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two exams, eight files, PHANTOM-4001 and PHANTOM-4002."""
     folder = tmp_path_factory.mktemp("phantoms")
     for seed in (4001, 4002):
-        write_dicom(render(draw_exam(seed, lesions=()), spacing_mm=1.0), folder)
+        write_dicom(
+            render(draw_exam(seed, lesions=(), storage=Storage.HUNG), spacing_mm=1.0), folder
+        )
     return folder
 
 
