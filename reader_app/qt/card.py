@@ -74,7 +74,7 @@ class FindingCard(QWidget):
         letters = " ".join(
             self._keys.cap(key) for key, t in TYPE_OF_KEY.items() if t in self._study.scales.types
         )
-        self._hint.setText(f"{digits}{letters}: types   Del   Enter: close")
+        self._hint.setText(f"{digits}{letters}: types\nDel: remove mark   Enter: close")
         self.adjustSize()
 
     def stand_beside(self, mark: QRect, others: Sequence[QRect], away: int, area: QRect) -> None:

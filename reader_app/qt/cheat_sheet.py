@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
-from reader_app.keys import KEYS, Command, Mode
+from reader_app.keys import KEYS, TYPE_OF_KEY, Command, Mode
 from reader_app.qt.labels import Words
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, GRID_PX
 
@@ -43,6 +43,15 @@ def keys_of(
     return "  ".join(map(bindings.cap, names[:4]))
 
 
+def rows_of(
+    command: Command, modes: tuple[Mode, ...], bindings: KeyBindings
+) -> list[tuple[str, str]]:
+    """Return the lines of a command: its keys and what it does, for each type of finding one."""
+    if command is Command.TYPE:
+        return [(bindings.cap(key), kind.value) for key, kind in TYPE_OF_KEY.items()]
+    return [(keys_of(command, modes, bindings), command.value)]
+
+
 class CheatSheet(QWidget):
     """Three columns of keys and the mouse, centred over the window until the next key."""
 
@@ -55,11 +64,13 @@ class CheatSheet(QWidget):
         grid.setHorizontalSpacing(BETWEEN_PX)
         grid.setVerticalSpacing(2 * GRID_PX)
         for number, (title, modes, commands) in enumerate(COLUMNS):
-            rows = [(keys_of(command, modes, bindings), command.value) for command in commands]
-            self._fill(grid, 2 * number, title, rows)
-        self._fill(grid, 2 * len(COLUMNS), "Mouse", list(MOUSE))
+            rows = [row for command in commands for row in rows_of(command, modes, bindings)]
+            self._fill(grid, 3 * number, title, rows)
+        self._fill(grid, 3 * len(COLUMNS), "Mouse", list(MOUSE))
+        for number in range(len(COLUMNS)):
+            grid.setColumnMinimumWidth(3 * number + 2, AROUND_PX)
         if bindings.file is not None:
-            own = f'Letters of your own: {bindings.file}, a line for each, like mass = "K"'
+            own = f'Letters of your own: lines like mass = "K" in {bindings.file}'
             grid.addWidget(self._words(own, "quiet"), grid.rowCount(), 0, 1, grid.columnCount())
         self.hide()
 

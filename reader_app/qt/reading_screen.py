@@ -84,8 +84,9 @@ class ReadingScreen(QWidget):
         foot = self.height() - self._strip.height()
         self._strip.setGeometry(0, foot, self.width(), self._strip.height())
         self.light_box.setGeometry(0, 0, self.width(), foot)
-        height = self._summary.sizeHint().height()
-        self._summary.setGeometry(0, foot - height, self.width(), height)
+        size = self._summary.sizeHint()
+        # In the corner, where the air beside a right MLO is: it covers little of the breast.
+        self._summary.setGeometry(QRect(QPoint(0, foot - size.height()), size))
 
     def _show_card(self, state: State, desk: ReadingDesk) -> None:
         """Show the open card beside its finding's newest mark, or no card."""

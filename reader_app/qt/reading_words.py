@@ -46,12 +46,14 @@ def gate_lines(
     if state.again:
         lines.append(Line("You were interrupted here. Your marks are kept."))
     elif state.redo:
-        lines.append(Line("You have read this case. Your answers are kept for you to change."))
+        lines.append(
+            Line("You have read this case. What you validate now takes the place of that read.")
+        )
     elif progress.first_of_block and progress.position > 1:
         lines.append(Line("A new block begins: a good moment for a break."))
     if message:
         return [*lines, Line(message, "problem"), *again, Line("Esc: leave", "quiet")]
-    lines.append(Line("Loading the images ..." if loading else "Space: show the case"))
+    lines.append(Line("Loading the images ..." if loading else "Space: show the case", "strong"))
     leave = "F1: all keys   Esc: leave; everything is saved"
     return [*lines, *again, Line(_key_hint(state, keys), "quiet"), Line(leave, "quiet")]
 
@@ -89,7 +91,7 @@ def _closed_lines(state: State, until: datetime) -> list[Line]:
 
 
 def pause_lines(*, unattended: bool, slept: bool) -> list[Line]:
-    """Return the one sentence of the pause."""
+    """Return the one sentence of the pause: why, and how to go on."""
     why = "Paused: the images are hidden."
     if unattended:
         why = "Nothing was pressed for five minutes, so the images are hidden."

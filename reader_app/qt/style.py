@@ -38,6 +38,7 @@ READING_SHEET = f"""
 #reading QLabel[field="true"] {{ border: 1px solid transparent; padding: 2px 6px; }}
 #reading QLabel[field="true"][focused="true"] {{ border: 1px solid {FOCUS}; }}
 #reading #strip, #reading #summary {{ background: {STRIP}; border-top: 1px solid {STRIP_EDGE}; }}
+#reading #summary {{ border-right: 1px solid {STRIP_EDGE}; }}
 #reading #card, #reading #sheet {{ background: {STRIP}; border: 1px solid {STRIP_EDGE}; }}
 #reading #page {{ background: {BLACK}; }}
 """

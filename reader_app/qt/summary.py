@@ -10,7 +10,7 @@ from reader_app.qt.style import BETWEEN_PX, GRID_PX, INSIDE_PX
 from reader_app.session_state import State
 from study_design.protocol.study_file import StudyFile
 
-COLUMNS = (("right", "R"), ("left", "L"), ("exam", "exam"))
+COLUMNS = ("right", "left", "exam")
 FIELDS = {
     "birads_right": (1, 1),
     "birads_left": (1, 2),
@@ -32,19 +32,22 @@ class Summary(QWidget):
         self._study = study
         self._fields = {item: Words(self, tone="input", field=True) for item in FIELDS}
         self._findings = Words(self)
+        self._todo = Words(self, tone="strong")
         self._hint = Words(self, tone="quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(BETWEEN_PX, INSIDE_PX, BETWEEN_PX, INSIDE_PX)
         column.setSpacing(INSIDE_PX)
         column.addLayout(self._grid())
         column.addWidget(self._findings)
+        column.addWidget(self._todo)
         column.addWidget(self._hint)
 
     @property
     def text(self) -> str:
         """All that the summary says."""
         values = [f"{item} {field.text()}" for item, field in self._fields.items()]
-        return "\n".join([*values, self._findings.text(), self._hint.text()])
+        said = (self._findings, self._todo, self._hint)
+        return "\n".join([*values, *(words.text() for words in said)])
 
     def show_state(self, state: State, focus: str, entry: Entry | None) -> None:
         """Show the answers; the digits that are being typed stand in the field that has focus."""
@@ -56,11 +59,13 @@ class Summary(QWidget):
             field.set_focused(item == focus)
         findings = state.draft.findings
         self._findings.setText("\n".join(map(finding_line, findings)) or "No findings")
-        todo = f"{item_text(state.missing[0])} is missing" if state.missing else "Enter: validate"
+        self._todo.setText(
+            f"{item_text(state.missing[0])} is missing" if state.missing else "Enter: validate"
+        )
         digits = (
             f"{item_text(focus)}: {digits_hint(focus, self._study.scales)}      " if focus else ""
         )
-        self._hint.setText(f"{todo}      {digits}Tab: change      Esc: back to the images")
+        self._hint.setText(f"{digits}Tab: change      Esc: back to the images")
 
     def _grid(self) -> QGridLayout:
         """Lay the fields out as a table."""
@@ -69,8 +74,10 @@ class Summary(QWidget):
         grid.setVerticalSpacing(GRID_PX)
         for row, name in ((1, "BI-RADS"), (2, "rating"), (3, "density")):
             grid.addWidget(self._word(name), row, 0)
-        for column, (_, name) in enumerate(COLUMNS, start=1):
-            grid.addWidget(self._word(name), 0, column, Qt.AlignmentFlag.AlignRight)
+        for column, name in enumerate(COLUMNS, start=1):
+            head = Words(self, tone="quiet", field=True)  # has the edges of the fields below it
+            head.setText(name)
+            grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignRight)
         for item, (row, column) in FIELDS.items():
             self._fields[item].setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(self._fields[item], row, column, Qt.AlignmentFlag.AlignRight)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from reader_app.key_bindings import KeyBindings
 from reader_app.qt import marks
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.session_state import Phase
@@ -501,3 +502,70 @@ def test_a_clock_that_runs_backwards_keeps_the_next_case_shut(
     hands.press("Space")
     assert sitting.session.state.phase is Phase.GATE
     assert "clock" in hands.window.text
+
+
+def test_backspace_at_the_gate_opens_the_last_case_again_with_its_answers(
+    sit_down: Any, open_window: Any
+) -> None:
+    sitting = sit_down()
+    hands = open_window(sitting)
+    hands.press("Space", "N", "3", "Enter", "Enter")
+    assert "Backspace: open case 1 again, until 18:10" in hands.window.text
+    hands.press("Backspace")
+    assert "takes the place of that read" in hands.window.text
+    hands.press("Backspace")
+    assert "Case 2 of 3" in hands.window.text
+    hands.press("Backspace", "Space", "7", "Enter", "Enter")
+    old, new = sitting.reads
+    assert (old.case, new.case, new.supersedes) == ("C001", "C001", old.read)
+    assert new.answers == old.answers
+    assert "Case 2 of 3" in hands.window.text
+
+
+def test_a_gate_before_its_washout_says_when_it_opens_and_shows_no_case(
+    sit_down: Any, open_window: Any
+) -> None:
+    earlier = sit_down(arm="aided", cases=("C001",))
+    hands = open_window(earlier)
+    hands.press("Space", "N", "3", "Enter", "Enter")
+    assert "All cases are read" in hands.window.text
+    later = open_window(sit_down(arm="unaided", cases=("C001",), period=2, days=2.0))
+    assert "opens on 11 December 2026, 18:00" in later.window.text
+    assert "Space" not in later.window.text
+    later.press("Space")
+    assert not later.window.light_box.isVisible()
+
+
+def test_after_sleep_the_images_are_hidden_and_the_first_key_does_nothing_else(
+    sit_down: Any, open_window: Any
+) -> None:
+    sitting = sit_down()
+    hands = open_window(sitting)
+    hands.press("Space")
+    sitting.clock.advance(5.0)
+    sitting.clock.sleep(7200.0)
+    hands.press("Space")
+    assert "The computer was asleep" in hands.window.text
+    assert not hands.window.light_box.isVisible()
+    hands.press("Space", "N", "3", "Enter", "Enter")
+    (read,) = sitting.reads
+    assert read.times.reading_s == pytest.approx(5.0)
+    assert dict(read.responses)["suspended_s"] == "7200.0"
+
+
+def test_own_letters_work_and_are_named_on_the_screen(sit_down: Any, qtbot: Any, exam: Any) -> None:
+    sitting = sit_down()
+    keys = KeyBindings(moved=(("M", "K"), ("P", "O")))
+    window = ReadingWindow(sitting.session, sitting.clock, exam, keys)
+    qtbot.addWidget(window)
+    window.resize(1280, 760)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: window.ready)
+    assert "K C A D: finding" in window.text
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.ready)
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert "mass: click" not in window.text
+    QTest.keyClick(window, Qt.Key.Key_K)
+    assert "mass: click" in window.text

@@ -1,0 +1,99 @@
+"""`crossread reopen` as a coordinator runs it: signed, listed, and refused in one line."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reader_app.ai_results import AiResults
+from reader_app.clock import SimulatedClock
+from reader_app.session import ReadingSession
+from reader_app.session_state import Phase, SittingFacts
+from study_design.exchange.csv_file import read_csv
+from study_design.protocol.locked import locked_protocol
+from study_design.protocol.plan import read_plan
+from study_design.readers import read_readers
+from study_design.reads import Read
+from study_design.record.acts import moment_of
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+
+Crossread = Callable[..., Any]
+
+
+@pytest.fixture
+def read(study: StudyFolder) -> Read:
+    """The first read of a locked study, validated by its first reader."""
+    with open_store(study) as store:
+        events = store.events()
+        protocol = locked_protocol(study, events)
+        start = moment_of(events[-1].event.at_utc) + timedelta(minutes=5)
+        facts = SittingFacts(
+            protocol.study_file,
+            protocol.version,
+            read_readers(study)[0],
+            read_plan(study),
+            events,
+        )
+        session = ReadingSession(
+            facts,
+            record=store,
+            clock=SimulatedClock(start),
+            case_ai=AiResults(study, protocol),
+        )
+        session.open_case()
+        session.painted(0.1)
+        for side in ("right", "left"):
+            session.answer(f"birads_{side}", "1")
+            session.answer(f"rating_{side}", 3.0)
+        session.show_summary()
+        session.validate()
+        assert session.state.phase is Phase.GATE
+        return reads_of(store.events())[0]
+
+
+def test_a_reopened_read_is_signed_listed_and_still_counts(
+    study: StudyFolder, crossread: Crossread, read: Read, tmp_path: Path
+) -> None:
+    words = ("reopen", study.path, "--read", read.read[:8], "--by", "C. Ordinator")
+    answer = crossread(*words, "--reason", "the phone rang")
+    assert (answer.status, answer.err) == (0, "")
+    assert read.case in answer.out
+    crossread("export", study.path, "--out", tmp_path / "out")
+    rows = read_csv(tmp_path / "out" / "deviations.csv").rows
+    (row,) = [row for row in rows if row["category"] == "reopened"]
+    assert row["who"] == "C. Ordinator"
+    assert "the phone rang" in row["what"]
+    assert row["signed"].lower() in ("1", "true")
+    reads = read_csv(tmp_path / "out" / "reads.csv").rows
+    assert [(row["read"], row["status"]) for row in reads] == [(read.read, "final")]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "said"),
+    [
+        ("{read}", "", "Expected --reason, got none"),
+        ("nobody", "why not", "begins with 'nobody', got none"),
+    ],
+)
+def test_what_cannot_be_reopened_is_refused_in_one_line(
+    study: StudyFolder, crossread: Crossread, read: Read, name: str, reason: str, said: str
+) -> None:
+    words = ("reopen", study.path, "--read", name.format(read=read.read), "--by", "C")
+    answer = crossread(*words, *(("--reason", reason) if reason else ()))
+    assert answer.status == 1
+    assert said in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_a_read_is_reopened_a_single_time_until_it_is_done_again(
+    study: StudyFolder, crossread: Crossread, read: Read
+) -> None:
+    words = ("reopen", study.path, "--read", read.read, "--by", "C", "--reason", "r")
+    assert crossread(*words).status == 0
+    again = crossread(*words)
+    assert again.status == 1
+    assert "reopened already" in again.err.replace("\n", " ")
