@@ -78,10 +78,8 @@ def _p(lacking: float, n: int) -> float:
         return 1.0
     moved = math.log(lacking)
     if n <= _SMALL:
-        limit = _polynomial(_SMALL_LIMIT, n)
-        if moved >= limit:
-            return 1e-99
-        moved = -math.log(limit - moved)
+        # Of 4 to 11 values W cannot be so small that the logarithm below has no value.
+        moved = -math.log(_polynomial(_SMALL_LIMIT, n) - moved)
         mean, log_sd = _polynomial(_SMALL_MEAN, n), _polynomial(_SMALL_LOG_SD, n)
     else:
         mean = _polynomial(_LARGE_MEAN, math.log(n))

@@ -104,13 +104,13 @@ def _draw_medians(axes: Axes, shown: list[ReaderTimes], result: AnalysisResult) 
 
 def _reader_label(one: ReaderTimes, result: AnalysisResult) -> str:
     """Return a reader's name and, below it, the p of their difference."""
-    for estimate in result.select("reading_s_difference"):
-        later, earlier = estimate.subjects
-        same = later.reader == earlier.reader == one.reader
-        if same and (later.arm, earlier.arm) == (one.second_arm, one.first_arm):
-            p = estimate.p
-            return one.reader if p is None else f"{one.reader}\n{p_words(p)}"
-    return one.reader
+    pair = (one.reader, one.second_arm), (one.reader, one.first_arm)
+    p = next(
+        estimate.p
+        for estimate in result.select("reading_s_difference")
+        if tuple((of.reader, of.arm) for of in estimate.subjects) == pair
+    )
+    return one.reader if p is None else f"{one.reader}\n{p_words(p)}"
 
 
 def _first_pair_of_arms(times: tuple[ReaderTimes, ...]) -> list[ReaderTimes]:

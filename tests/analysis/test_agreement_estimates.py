@@ -5,7 +5,7 @@ from itertools import permutations
 import pandas as pd
 import pytest
 
-from analysis.agreement_estimates import GroupMarks, agreement_on_type
+from analysis.agreement_estimates import GroupMarks, agreement_on_category, agreement_on_type
 from analysis.localisation import HitRule
 from analysis.rating_table import MarkTable
 from analysis.result import Estimate, Of
@@ -70,3 +70,23 @@ def test_one_shared_unit_has_no_standard_error(seen: str) -> None:
     one = marks["presence", "ac1"]
     assert one.se is None
     assert one.reason == "no standard error: one unit only"
+
+
+def test_three_readers_who_never_mark_have_no_kappa_and_a_reason() -> None:
+    marks = found_in(group_of({"another": "A"}, dict.fromkeys("123", "ABCD")))
+    assert marks["presence", "kappa"].estimate is None
+    assert marks["presence", "kappa"].reason
+
+
+def test_a_scale_of_one_category_has_nothing_to_agree_upon() -> None:
+    units = pd.DataFrame(
+        [
+            {"reader": reader, "group": "g", "arm": "a", "case": case, "exam": case, "birads": "3"}
+            for reader in "12"
+            for case in "AB"
+        ]
+    )
+    table = MarkTable(units, pd.DataFrame(), ("3",), "exam")
+    found = agreement_on_category(GroupMarks("g", "a", table, HitRule()), Of(group="g"), level=0.95)
+    adjusted = [one for one in found if one.quantity == "kappa_adjusted"]
+    assert [one.reason for one in adjusted] == ["not estimable: the scale has one category"]

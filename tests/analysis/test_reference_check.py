@@ -113,3 +113,57 @@ def test_a_method_that_the_folder_does_not_have_is_refused() -> None:
 )
 def test_tolerances_are_as_stated(expected: float, got: float, allowed: bool) -> None:
     assert Tolerance().allows(expected, got) is allowed
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_name_that_no_method_knows_is_not_reproduced(tmp_path: Path, method: str) -> None:
+    folder = _copied(tmp_path, method)
+    for path in (folder / method).glob("*.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["expected"] = {"tomorrow": 1}
+        content["calls"] = {"tomorrow": "?"}
+        path.write_text(json.dumps(content), encoding="utf-8")
+    values = check(folder).values
+    assert values
+    assert not any(value.ok for value in values)
+    assert {value.reason for value in values} == {"the name is not known"}
+    assert all(value.difference is None for value in values)
+
+
+def test_a_case_that_the_estimator_refuses_says_why(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "diagnostic2x2")
+    (table,) = (folder / "diagnostic2x2").glob("*.csv")
+    header, counts = table.read_text(encoding="utf-8").splitlines()
+    renamed = header.replace("tn", "negatives")
+    table.write_text(f"{renamed}\n{counts}\n", encoding="utf-8")
+    values = check(folder).values
+    assert values
+    assert all("expected a column tn" in value.reason for value in values)
+
+
+def test_categories_may_be_numbers_or_words(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "kappa")
+    table = folder / "kappa" / "kappam_4readers_5cat.csv"
+    text = table.read_text(encoding="utf-8")
+    expected = {value.quantity: value.got for value in check(folder).values}
+    header, *rows = text.splitlines()
+    worded = [
+        ",".join([row.split(",")[0], *(f"c{one}" for one in row.split(",")[1:])]) for row in rows
+    ]
+    table.write_text("\n".join([header, *worded]) + "\n", encoding="utf-8")
+    found = {value.quantity: value for value in check(folder).values}
+    for quantity in ("kripp_nominal", "kripp_ordinal"):
+        assert found[quantity].got == pytest.approx(expected[quantity])
+
+
+def test_a_folder_that_is_not_there_and_files_that_are_no_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ReferenceCaseError, match="expected a folder"):
+        check(tmp_path / "absent")
+    folder = _copied(tmp_path, "shapiro")
+    (folder / "shapiro" / "notes.json").write_text('["no case"]', encoding="utf-8")
+    assert check(folder).complete
+    monkeypatch.setattr("analysis.reference_check.SHIPPED", tmp_path / "absent")
+    with pytest.raises(ReferenceCaseError, match="shipped reference cases"):
+        check(None)

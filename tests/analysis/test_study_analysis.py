@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.figures import figures
+from analysis.methods_text import target_words
 from analysis.rating_table import RatingTable
 from analysis.result import AnalysisResult, Estimate, results_json
 from analysis.roc import empirical_auc, paired_delong
@@ -281,3 +283,15 @@ def test_results_json_has_the_form_that_is_promised(demo_csv: Path) -> None:
 def test_unknown_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         AnalysisSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_decisions_have_a_figure_without_a_number_for_the_area(tmp_path: Path) -> None:
+    lines = ["R,A,1,1", "R,B,0,0", "R,C,1,0", "R,D,0,1"]
+    result = analyse(table_of(tmp_path, "reader,case,truth,rating", *lines))
+    (figure,) = figures(result)
+    assert "n =" not in figure.caption
+
+
+def test_presence_of_a_type_is_named_in_words() -> None:
+    words = target_words(AnalysisSettings(target="type_present:mass"))
+    assert words == "presence of a mass"

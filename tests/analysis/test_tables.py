@@ -228,3 +228,9 @@ def test_two_final_reads_of_one_cell_are_refused() -> None:
     reads = pd.concat([_reads(), _reads().iloc[:1]], ignore_index=True)
     with pytest.raises(BadInputError, match="reader S1, arm aided, case C1"):
         from_study(Tables(reads=reads))
+
+
+def test_cases_without_a_reference_standard_are_left_out_and_counted() -> None:
+    table = from_study(Tables(reference=_reference().iloc[:1]))
+    assert set(table.rows["case"]) == {"C1"}
+    assert any("without a reference standard, left out" in note for note in table.notes)

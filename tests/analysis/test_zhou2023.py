@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.figures import paper_figures
+from analysis.panels_figure import panels_figure
 from analysis.papers.zhou2023 import Zhou2023Settings, zhou2023
 from analysis.pooled_readers import PooledReads, pooled_estimates
 from analysis.rating_grid import RatedCases
@@ -419,3 +420,73 @@ def test_table_1_of_the_paper_reproduces_from_its_counts() -> None:
         )
         assert found["youden_j"].estimate == pytest.approx(computed["youden_J"])
         assert found["threshold"].estimate == 1
+
+
+def test_a_type_that_no_case_has_keeps_its_rows_and_says_why() -> None:
+    tables = Tables()
+    tables.lesions = tables.lesions[tables.lesions["types"] == "mass"].reset_index(drop=True)
+    found = part_of(tables)
+    for name in ("table1", "table1_means", "table2", "table2_means"):
+        rows = [row for row in table(found, name).rows if row.section == "Distortion"]
+        assert rows
+        assert all(row.cells[0] == "\N{EN DASH}" for row in rows), name
+    assert any("nothing can be estimated there" in warning for warning in found.warnings)
+    absent = [
+        one
+        for one in found.estimates
+        if one.subjects[0].target == "type_present:distortion" and one.quantity.startswith("auc")
+    ]
+    assert all(one.estimate is None and one.reason for one in absent)
+    figures = paper_figures(replace(analyse(from_study(tables)), paper=found))
+    assert "no positive unit" in figures[-1].svg
+
+
+def test_a_study_without_lesions_has_no_figure_of_types() -> None:
+    tables = Tables()
+    tables.lesions = tables.lesions.iloc[:0]
+    names = [figure.name for figure in part_of(tables).figures]
+    assert names == ["zhou2023_figure2"]
+
+
+def test_times_that_were_not_recorded_are_dashes() -> None:
+    tables = Tables()
+    tables.reads["reading_s"] = np.nan
+    found = part_of(tables)
+    cells = [cell for row in table(found, "table3").rows for cell in row.cells if cell]
+    assert set(cells) == {
+        "\N{EN DASH}", "\N{EN DASH} (\N{EN DASH}\N{EN DASH}\N{EN DASH})",
+    }  # fmt: skip
+    reasons = {one.reason for one in found.estimates if one.quantity == "reading_s"}
+    assert reasons == {"no reading time was recorded"}
+
+
+def test_a_group_that_read_in_one_arm_only_has_no_differences() -> None:
+    tables = Tables()
+    reads = tables.reads
+    tables.reads = reads[(reads["group"] != "junior") | (reads["arm"] == "aided")].copy()
+    found = part_of(tables)
+    labels = {row.label for row in table(found, "table1").rows}
+    assert labels == {"AI", "J_AI", "S_noAI", "S_AI"}
+    junior = table(found, "table3").rows[0]
+    assert junior.cells[0] == "\N{EN DASH}"
+
+
+def test_arms_of_different_readers_of_a_group_have_no_pairs() -> None:
+    tables = Tables()
+    reads = tables.reads
+    apart = reads["reader"].isin(["J1", "S1"]) == (reads["arm"] == "aided")
+    tables.reads = reads[apart].copy()
+    found = part_of(tables)
+    assert not [one for one in found.estimates if one.quantity == "reading_s_difference"]
+    differences = [
+        one
+        for one in found.estimates
+        if one.quantity == "auc_difference" and one.subjects[0].as_in and one.estimate is not None
+    ]
+    assert all("unpaired" in one.method for one in differences)
+    assert all(one.n.n_readers == 2 for one in differences)
+
+
+def test_panels_that_do_not_fill_a_row_leave_it_empty(part: PaperPart) -> None:
+    figure = replace(part.figures[-1], columns=3)
+    assert panels_figure(figure, stamps=()).png.startswith(b"\x89PNG")
