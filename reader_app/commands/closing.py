@@ -1,15 +1,36 @@
-"""Commands that follow a study to its end: status, freeze, verify, export."""
+"""Commands that follow a study to its end: status, freeze, verify, audit, export."""
 
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
-from reader_app.study_summary import summary_of
-from study_design.errors import ProtocolError
+from reader_app.commands.status_words import status_lines
+from reader_app.commands.vendor_files import export_for_vendor
+from study_design.errors import BadInputError
 from study_design.exchange.tidy import export_tables
-from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.audit import audit_study, write_audit
+from study_design.record.certificate import certificate
+from study_design.record.integrity import freeze_study
+from study_design.record.status import study_status
+from study_design.study_folder import StudyFolder
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+# Work that takes longer than this shows its progress.
+PATIENCE_S = 1.0
+
+# What writes an export of each format: study and folder in, the files written out. A new format is
+# one more line here; those that know nothing of --all refuse it themselves.
+Writer = Callable[[StudyFolder, Path, bool], tuple[Path, ...]]
+FORMATS: Mapping[str, Writer] = {
+    "tidy": lambda folder, out, all_reads: export_tables(folder, out, all_reads=all_reads),
+    "dicom": export_for_vendor,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -17,17 +38,20 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status_command)
     app.command("freeze")(freeze_command)
     app.command("verify")(verify_command)
+    app.command("audit")(audit_command)
     app.command("export")(export_command)
 
 
-def status_command(study: StudyPath) -> None:
-    """Show how far each reader has come; says nothing of results."""
-    summary = summary_of(study_at(study))
-    if summary.problem:
-        raise ProtocolError(summary.problem)
-    typer.echo(f"{summary.title}: {summary.state}")
-    for reader in summary.readers:
-        typer.echo(f"  {reader.reader} ({reader.group}): {reader.done} of {reader.planned} reads")
+def status_command(study: StudyPath, as_json: AsJson = False) -> None:
+    """Show how far each reader has come, what is next and what to look at; nothing of results."""
+    folder = study_at(study)
+    with progress_bar(silent=as_json, after_s=PATIENCE_S) as report:
+        status = study_status(folder, now=now(), report=report)
+    if as_json:
+        typer.echo(json.dumps(asdict(status), indent=1))
+        return
+    for line in status_lines(status, folder.path.name):
+        typer.echo(line)
 
 
 def freeze_command(study: StudyPath, by: By = "") -> None:
@@ -36,25 +60,66 @@ def freeze_command(study: StudyPath, by: By = "") -> None:
     frozen = freeze_study(folder, by=signer(by), now=now())
     warn(*frozen.warnings)
     typer.echo(f"Froze {folder.path.name}: {frozen.reads} reads.")
+    typer.echo(f"Keep this hash elsewhere, it shows any later change: {frozen.last_hash}")
 
 
-def verify_command(study: StudyPath) -> None:
+def verify_command(
+    study: StudyPath,
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE|HASH",
+            help="Compare the record's end with what was kept elsewhere: the manifest.json of an "
+            "export, a certificate (verify --json), or the hash of an event.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Check that nothing was altered, lost or done out of protocol; exit 1 otherwise."""
-    problems = verify_study(study_at(study))
-    for problem in problems:
-        typer.echo(str(problem))
-    if any(problem.grave for problem in problems):
+    with progress_bar(silent=as_json, after_s=PATIENCE_S) as report:
+        found = certificate(study_at(study), against=against, report=report)
+    if as_json:
+        typer.echo(found.text)
+    else:
+        for problem in found.problems:
+            typer.echo(str(problem))
+    if found.is_grave:
         raise typer.Exit(1)
-    typer.echo("The record is whole, and what was locked is as it was locked.")
+    if not as_json:
+        typer.echo("The record is whole, and what was locked is as it was locked.")
+        typer.echo(f"It ends at event {found.events}: {found.last_hash}")
+
+
+def audit_command(
+    study: StudyPath,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for audit.txt and audit.html; results/audit.")
+    ] = None,
+) -> None:
+    """Report who did what when: acts, readers, deviations, flags, integrity; nothing of results."""
+    folder = study_at(study)
+    with progress_bar(after_s=PATIENCE_S) as report:
+        audit = audit_study(folder, now=now(), report=report)
+    files = write_audit(audit, out.resolve() if out else folder.results / "audit")
+    typer.echo(audit.text)
+    typer.echo(f"Wrote {', '.join(str(file) for file in files)}.")
 
 
 def export_command(
     study: StudyPath,
     out: Annotated[Path, typer.Option(help="Folder for the tables.")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help=f"One of {', '.join(FORMATS)}.")
+    ] = "tidy",
     all_reads: Annotated[
         bool, typer.Option("--all", help="Also practice, superseded and withdrawn reads.")
     ] = False,
 ) -> None:
-    """Write all tables of the study with a data dictionary."""
-    files = export_tables(study_at(study), out.resolve(), all_reads=all_reads)
+    """Write all tables of the study with a data dictionary; the truth once the record is frozen."""
+    if form not in FORMATS:
+        raise BadInputError(
+            f"Expected an export in one of the formats {', '.join(FORMATS)}, got {form!r}. "
+            "Choose one."
+        )
+    files = FORMATS[form](study_at(study), out.resolve(), all_reads)
     typer.echo(f"Wrote {len(files)} files to {out}.")

@@ -1,5 +1,6 @@
 """Progress of long work: a bar on the terminal; without one, a line now and then on its output."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,14 +12,20 @@ Report = Callable[[str, int, int], None]
 
 
 @contextmanager
-def progress_bar(*, silent: bool = False) -> Iterator[Report]:
-    """Show a bar for each kind of work; without a terminal, a line now and then."""
+def progress_bar(*, silent: bool = False, after_s: float = 0.0) -> Iterator[Report]:
+    """Show a bar for each kind of work; without a terminal, a line now and then.
+
+    Parameters
+    ----------
+    after_s
+        Work that takes no longer than this shows nothing.
+    """
     console = Console(stderr=True)
     if silent:
         yield lambda *_: None
         return
     if not console.is_terminal:
-        yield _lines(Console())
+        yield _patient(_lines(Console()), after_s)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
     with Progress(*columns, console=console) as bars:
@@ -29,7 +36,18 @@ def progress_bar(*, silent: bool = False) -> Iterator[Report]:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done, total=total)
 
-        yield report
+        yield _patient(report, after_s)
+
+
+def _patient(report: Report, after_s: float) -> Report:
+    """Return a report that says nothing of the first seconds of work."""
+    began_s = time.monotonic()
+
+    def patient(what: str, done: int, total: int) -> None:
+        if time.monotonic() - began_s >= after_s:
+            report(what, done, total)
+
+    return patient
 
 
 def _lines(console: Console) -> Report:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import import_detections
 from study_design.exchange.reference_sheet import import_truth
@@ -16,6 +16,7 @@ from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.record.acts import Signature
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
 
@@ -75,10 +76,18 @@ def truth_command(
     study: StudyPath,
     reference: Annotated[Path, typer.Argument(metavar="REFERENCE_CSV")],
     lesions: Annotated[Path | None, typer.Argument(metavar="[LESIONS_CSV]")] = None,
+    by: By = "",
+    reason: Reason = "",
 ) -> None:
-    """Bring the reference standard in."""
+    """Bring the reference standard in; after the lock with --reason, after the freeze no more."""
     folder = study_at(study)
-    imported = import_truth(folder, reference, lesions, resolve=_link(folder).resolve_case)
+    imported = import_truth(
+        folder,
+        reference,
+        lesions,
+        resolve=_link(folder).resolve_case,
+        signature=Signature(signer(by), reason, now()) if reason.strip() else None,
+    )
     warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
 

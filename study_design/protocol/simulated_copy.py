@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,8 +36,21 @@ def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -
     """
     if path.exists():
         raise BadInputError(f"Expected a new path for the copy, got {path}. Choose another.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".crossread-", dir=path.parent))
+    try:
+        # Built aside under its own name, which refusals tell; a copy is there whole or not at all.
+        _build(folder, aside / path.name, by=by, now=now)
+        (aside / path.name).replace(path)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return StudyFolder(path)
+
+
+def _build(folder: StudyFolder, path: Path, *, by: str, now: datetime) -> None:
+    """Make the copy at a path."""
     left_out = (folder.record.name, folder.plan_csv.name, folder.results.name)
-    shutil.copytree(folder.required().path, path, ignore=shutil.ignore_patterns(*left_out))
+    shutil.copytree(folder.required().path, path, ignore=shutil.ignore_patterns(*left_out, ".*"))
     copy = StudyFolder(path)
     for locked in copy.protocol.glob("*.toml"):
         locked.unlink()
@@ -48,7 +62,6 @@ def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -
     start_record(copy, study.title, study.template, by=by, now=now)
     plan_study(copy)
     lock_study(copy, by=by, now=now)
-    return copy
 
 
 def _marked(content: str) -> str:

@@ -37,6 +37,9 @@ class Head:
         UUID of the record's first event.
     seal
         Of all other fields.
+    restored_at, lost_until
+        Where the record was put back from a backup: at which event that ended, and up to which
+        this account had written before; 0 where nothing was lost.
     """
 
     study: str
@@ -44,7 +47,9 @@ class Head:
     number: int
     hash: str
     at_utc: str
-    seal: str
+    seal: str = ""
+    restored_at: int = 0
+    lost_until: int = 0
 
     @property
     def content(self) -> dict[str, JsonValue]:
@@ -72,22 +77,21 @@ def remember(
     hash_at
         Returns the hash of an event of the record by its number.
     """
-    newest = written[-1]
-    path = _file(study, record)
-    with (
-        suppress(OSError, SecretError, LockTimeout),
-        FileLock(path.with_suffix(".lock"), timeout=_LOCK_S),
-    ):
-        known = _read(path)
-        if known is None or _goes_on(known, written, hash_at):
-            _write(path, study, record, newest)
+    with suppress(OSError, SecretError, LockTimeout):
+        path = _file(study, record)
+        with FileLock(path.with_suffix(".lock"), timeout=_LOCK_S):
+            known = _read(path)
+            if known is None or _goes_on(known, written, hash_at):
+                lost = (known.restored_at, known.lost_until) if known else (0, 0)
+                _write(path, _head(study, record, written[-1], *lost))
 
 
-def start_head(record: Path, study: str, last: StoredEvent) -> None:
-    """Begin to remember a record that was put here whole, unless one is remembered here already."""
-    path = _file(study, record)
-    if _read(path) is None:
-        _write(path, study, record, last)
+def restart_head(record: Path, study: str, last: StoredEvent) -> None:
+    """Remember the end of a record that was put back from a backup, and what is lost by that."""
+    known = _known(study, record)
+    before = max(known.number, known.lost_until) if known else 0
+    lost = (last.number, before) if before > last.number else (0, 0)
+    _write(_file(study, record), _head(study, record, last, *lost))
 
 
 def head_problems(record: Path, events: Sequence[StoredEvent]) -> Iterator[Problem]:
@@ -114,6 +118,12 @@ def head_problems(record: Path, events: Sequence[StoredEvent]) -> Iterator[Probl
     elif not holds:
         yield Problem("What this account remembers of the record's end was altered.")
         return
+    if head.lost_until:
+        yield Problem(
+            f"The record was restored from a backup that ends at event {head.restored_at}; what "
+            f"this account wrote up to event {head.lost_until} before that is lost.",
+            grave=False,
+        )
     yield from end_problems(events, head.number, head.hash, f"this account wrote on {head.at_utc}")
 
 
@@ -159,12 +169,22 @@ def _known(study: str, record: Path) -> Head | None:
     return max(moved, key=lambda head: head.number, default=None)
 
 
-def _write(path: Path, study: str, record: Path, newest: StoredEvent) -> None:
-    """Write a head in one step."""
-    bare = Head(
-        study, str(record.resolve()), newest.number, newest.hash, newest.event.at_utc, seal=""
+def _head(study: str, record: Path, newest: StoredEvent, restored_at: int, lost_until: int) -> Head:
+    """Return the head of a record that ends with an event, not sealed yet."""
+    return Head(
+        study,
+        str(record.resolve()),
+        newest.number,
+        newest.hash,
+        newest.event.at_utc,
+        restored_at=restored_at,
+        lost_until=lost_until,
     )
-    content = {**bare.content, "seal": sealed(study, bare.content)}
+
+
+def _write(path: Path, head: Head) -> None:
+    """Seal a head and write it in one step."""
+    content = {**head.content, "seal": sealed(head.study, head.content)}
     staged = path.with_suffix(f".{os.getpid()}.part")
     staged.write_text(json.dumps(content, indent=1), encoding="utf-8")
     staged.replace(path)

@@ -62,7 +62,7 @@ def case_rows(case: str, views: tuple[View, ...] = tuple(View)) -> list[dict[str
 def codes_of(image: str) -> NDArray[np.uint16]:
     """Pixels of an image, another picture for each name."""
     draw = np.random.default_rng(list(image.encode()))
-    return draw.integers(0, 4096, (400, 300)).astype(np.uint16)
+    return np.tile(draw.integers(0, 4096, 300).astype(np.uint16), (400, 1))
 
 
 def _write_pictures(folder: StudyFolder, case: str) -> None:

@@ -194,6 +194,16 @@ def test_a_simulated_copy_has_the_cases_and_design_and_nobody_s_reads(
         simulated_copy(read_study, copy.path, by="Coordinator", now=now)
 
 
+def test_a_copy_that_fails_leaves_nothing_behind(
+    study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    (study.detections / "demo.json").unlink()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(ProtocolError, match="Arm aided: expected the AI results of one system"):
+        simulated_copy(study, tmp_path / "copy", by="Coordinator", now=now)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_copy_of_a_study_that_says_nothing_of_simulation_says_so(
     study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:

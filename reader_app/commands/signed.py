@@ -1,0 +1,44 @@
+"""Commands that change a locked study, each signed with a reason and listed as a deviation."""
+
+from typing import Annotated
+
+import typer
+
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.record.acts import Signature
+from study_design.record.signed_acts import attest_date, unblind_study, withdraw_case
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("withdraw")(withdraw_command)
+    app.command("unblind")(unblind_command)
+    app.command("attest")(attest_command)
+
+
+def withdraw_command(
+    study: StudyPath,
+    case: Annotated[str, typer.Argument(help="The case, as cases.csv names it.")],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Take a case out after reading began; its reads are kept and leave the primary analysis."""
+    withdraw_case(study_at(study), case, _signature(by, reason))
+    typer.echo(f"{case} is withdrawn. Its reads are kept: crossread export STUDY --all")
+
+
+def unblind_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
+    """Let the export of a study that is still open hold the truth."""
+    unblind_study(study_at(study), _signature(by, reason))
+    typer.echo("Recorded: from now on the export of this study holds the truth.")
+
+
+def attest_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
+    """Vouch that this computer's clock shows the right date today."""
+    attest_date(study_at(study), _signature(by, reason))
+    typer.echo(f"Recorded: {signer(by)} vouches for the date {now():%Y-%m-%d} of this computer.")
+
+
+def _signature(by: str, reason: str) -> Signature:
+    """Return who signs, why and when."""
+    return Signature(signer(by), reason, now())

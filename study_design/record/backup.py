@@ -1,0 +1,161 @@
+"""Backup of a whole study into one ZIP file, also while it is being read, and the way back.
+
+The record is copied as it is at one moment; all other files do not change once the protocol is
+locked. The link file lies outside the study, and so outside its backup.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from study_design.errors import BadInputError
+from study_design.record.events import JsonValue
+from study_design.record.heads import restart_head
+from study_design.record.store.connection import copy_record
+from study_design.record.store.record_store import open_store
+from study_design.record.witness import vouched
+from study_design.software import SOFTWARE_VERSION
+from study_design.study_folder import StudyFolder
+
+CONTENTS = "backup.json"
+_CHUNK = 1 << 20
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError)
+
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds: files, events, the hash of the newest event, and what is wrong in it."""
+
+    files: int
+    events: int
+    last_hash: str
+    warnings: tuple[str, ...] = ()
+
+
+def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_: None) -> Backup:
+    """Write a study into a ZIP file.
+
+    Raises
+    ------
+    BadInputError
+        Where the file exists already, or lies in the study.
+    RecordError
+        Where the record cannot be read.
+    """
+    source = folder.required().path.resolve()
+    if file.exists() or source in file.resolve().parents:
+        raise BadInputError(
+            f"Expected a new file outside the study for the backup, got {file}. Choose another."
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as aside:
+        record = Path(aside) / folder.record.name
+        copy_record(folder.record, record)
+        with open_store(record) as store:
+            warnings, events = store.verify_chain(), store.events()
+        staged = Path(aside) / file.name
+        paths = [path for path in sorted(source.rglob("*")) if _belongs(path, folder)]
+        with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            hashes: dict[str, JsonValue] = {record.name: _put(archive, record.name, record)}
+            for done, path in enumerate(paths, start=1):
+                name = path.relative_to(source).as_posix()
+                hashes[name] = _put(archive, name, path)
+                report("Packed files", done, len(paths))
+            content = vouched({"software_version": SOFTWARE_VERSION, "files": hashes}, events)
+            archive.writestr(CONTENTS, json.dumps(content, indent=1))
+        with staged.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        staged.replace(file)
+    return Backup(len(hashes), len(events), events[-1].hash if events else "", warnings)
+
+
+def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -> Backup:
+    """Make a study again from its backup; every file is compared with its checksum first.
+
+    Raises
+    ------
+    BadInputError
+        Where the path exists, or the file is no backup or a damaged one; nothing is left then.
+    """
+    if path.exists():
+        raise BadInputError(
+            f"Expected a new path for the study, got {path}, which is there already. Move it away "
+            "or choose another path."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".restore-", dir=path.parent))
+    try:
+        staged = StudyFolder(aside / path.name)
+        try:
+            files = _unpack(file, staged, report)
+        except _DAMAGE as error:
+            raise BadInputError(
+                f"Expected a backup made by crossread backup, got {file.name}, which is none or "
+                "damaged. Take another one."
+            ) from error
+        with open_store(staged) as store:
+            warnings, events = store.verify_chain(), store.events()
+        staged.path.replace(path)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    if events:
+        restart_head(StudyFolder(path).record, events[0].event.event, events[-1])
+    return Backup(files, len(events), events[-1].hash if events else "", warnings)
+
+
+def _belongs(path: Path, folder: StudyFolder) -> bool:
+    """Tell whether a path is a file of the study: not its record, a lock or work under way."""
+    inside = path.relative_to(folder.path.resolve()).parts
+    hidden = any(part.startswith(".") for part in inside)
+    return path.is_file() and not hidden and not inside[0].startswith(folder.record.name)
+
+
+def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """Put a file into an archive and return its SHA-256."""
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+        return _copied(source, target)
+
+
+def _unpack(file: Path, folder: StudyFolder, report: Report) -> int:
+    """Unpack a backup and return the number of its files; ValueError where it is not whole."""
+    with zipfile.ZipFile(file) as archive:
+        content = json.loads(archive.read(CONTENTS))
+        hashes: Mapping[str, str] = content["files"]
+        if set(archive.namelist()) != {*hashes, CONTENTS} or not all(map(_is_inside, hashes)):
+            raise ValueError("other files than the list of contents names")
+        for part in (folder.protocol, folder.images, folder.detections, folder.reference_standard):
+            part.mkdir(parents=True)
+        for done, (name, sha256) in enumerate(hashes.items(), start=1):
+            target = folder.path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(name) as packed, target.open("wb") as stream:
+                if _copied(packed, stream) != sha256:
+                    raise ValueError(f"{name} is damaged")
+            report("Unpacked files", done, len(hashes))
+    return len(hashes)
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a name leads to a place inside the study, on every system."""
+    path = PurePosixPath(name)
+    odd = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
+    return bool(path.parts) and not odd
+
+
+def _copied(source: IO[bytes], target: IO[bytes]) -> str:
+    """Copy a stream and return the SHA-256 of what went through."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        target.write(chunk)
+    return digest.hexdigest()

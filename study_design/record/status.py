@@ -1,0 +1,231 @@
+"""How far a study is: readers, cells, dates and flags; blind to what was answered and to the truth.
+
+Reading times of an arm are results, so times are told per reader only, over all arms together.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median, quantiles
+
+from study_design.errors import ProtocolError
+from study_design.images.case_list import read_images
+from study_design.protocol.locked import LOCKS
+from study_design.protocol.plan import Assignment, assignments_of, read_plan
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.protocol.washout import next_allowed
+from study_design.readers import ReaderProfile, read_readers
+from study_design.reads import Read
+from study_design.record.acts import utc_text
+from study_design.record.deviations import deviations_of
+from study_design.record.events import StoredEvent
+from study_design.record.ledger import CellOutcome, ledger
+from study_design.record.newest import is_frozen, newest
+from study_design.record.payload import Payload
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import CellState, ReadStatus
+
+# Fewer reads than this say nothing about which of them took unusually long.
+LEAST_READS = 8
+# Tukey's outer fence, on the logarithm of the active time.
+FENCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFlags:
+    """What a monitor should look at in a reader's reads, added up over them.
+
+    Attributes
+    ----------
+    interrupted
+        Reads that were opened again after a break-off.
+    outliers
+        Cells of which the active time lies beyond Tukey's outer fences of the reader's own times
+        (logarithms, three interquartile ranges); none below eight reads.
+    """
+
+    interrupted: int
+    focus_lost_s: float
+    stalls: int
+    idle_s: float
+    suspended: int
+    outliers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderStatus:
+    """One reader: cells done and left, what comes next and from when, how the reads went.
+
+    `opens_at` is ISO 8601 in UTC; None where nothing is left, or the study is not locked or frozen.
+    """
+
+    reader: str
+    group: str
+    kind: str
+    done: int
+    left: int
+    next_cell: str | None
+    opens_at: str | None
+    open_now: bool
+    last_read: str | None
+    median_active_s: float | None
+    flags: ReadingFlags
+
+
+@dataclass(frozen=True, slots=True)
+class CellCount:
+    """How many planned cells are in a state for a reason; the reason is empty for valid ones."""
+
+    state: str
+    reason: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyStatus:
+    """How far a study is."""
+
+    title: str
+    state: str
+    simulated: bool
+    protocol_version: int | None
+    planned: int
+    cells: tuple[CellCount, ...]
+    readers: tuple[ReaderStatus, ...]
+    deviations: int
+
+
+def study_status(
+    folder: StudyFolder, *, now: datetime, report: Callable[[str, int, int], None]
+) -> StudyStatus:
+    """Return how far a study is.
+
+    Parameters
+    ----------
+    now
+        From when on the next cells are looked at.
+    report
+        Told what is done, how many and of how many.
+
+    Raises
+    ------
+    ProtocolError
+        Where the study is locked and its plan is gone.
+    """
+    study = read_study_file(folder.required().study_toml)
+    with open_store(folder) as store:
+        events = store.events()
+    lock = newest(events, *LOCKS)
+    plan = _plan(folder, locked=lock is not None)
+    reads = reads_of(events)
+    excluded = {image.case for image in read_images(folder) if image.excluded}
+    outcomes = ledger(plan, reads, events, excluded)
+    opening = now if lock is not None and not is_frozen(events) else None
+    readers = []
+    profiles = read_readers(folder)
+    for done, profile in enumerate(profiles, start=1):
+        own = [read for read in reads if read.reader == profile.reader]
+        readers.append(_reader(profile, own, outcomes, study, opening))
+        report("Looked at readers", done, len(profiles))
+    return StudyStatus(
+        title=study.title,
+        state=_state(events),
+        simulated=study.simulated,
+        protocol_version=Payload(lock).whole("protocol_version") if lock else None,
+        planned=len(plan),
+        cells=_counts(outcomes),
+        readers=tuple(readers),
+        deviations=len(deviations_of(events, reads, plan, study)) if lock else 0,
+    )
+
+
+def _plan(folder: StudyFolder, *, locked: bool) -> tuple[Assignment, ...]:
+    """Return the plan; a study that is not locked may have none yet."""
+    if folder.plan_csv.is_file():
+        return read_plan(folder)
+    if locked:
+        raise ProtocolError(
+            f"Expected the locked plan of {folder.path.name}, got no plan.csv. "
+            "Put it back from a backup: crossread restore FILE STUDY"
+        )
+    return ()
+
+
+def _state(events: Sequence[StoredEvent]) -> str:
+    """Return the state of the study in a word or two."""
+    if is_frozen(events):
+        return "frozen"
+    return "being read" if newest(events, *LOCKS) else "being set up"
+
+
+def _reader(
+    profile: ReaderProfile,
+    reads: Sequence[Read],
+    outcomes: Sequence[CellOutcome],
+    study: StudyFile,
+    now: datetime | None,
+) -> ReaderStatus:
+    """Return the status of a reader."""
+    own = [outcome for outcome in outcomes if outcome.assignment.reader == profile.reader]
+    ahead = [outcome.assignment for outcome in own if outcome.state is CellState.MISSING]
+    following = (
+        next_allowed(assignments_of(ahead, profile.reader), reads, study, now) if now else None
+    )
+    counting = [read for read in reads if read.status is not ReadStatus.SUPERSEDED]
+    return ReaderStatus(
+        reader=profile.reader,
+        group=profile.group,
+        kind=profile.kind.value,
+        done=sum(outcome.state is CellState.VALID for outcome in own),
+        left=len(ahead),
+        next_cell=following.assignment.cell if following else None,
+        opens_at=utc_text(following.opens_at) if following else None,
+        open_now=following is not None and now is not None and following.is_open(now),
+        last_read=reads[-1].validated_utc if reads else None,
+        median_active_s=median(r.times.active_s for r in counting) if counting else None,
+        flags=_flags(counting),
+    )
+
+
+def _flags(reads: Sequence[Read]) -> ReadingFlags:
+    """Return what to look at in a reader's reads."""
+    flags = [dict(read.responses) for read in reads]
+    return ReadingFlags(
+        interrupted=sum("interrupted" in flag for flag in flags),
+        focus_lost_s=_total(flags, "focus_lost_s"),
+        stalls=round(_total(flags, "stalls")),
+        idle_s=sum(read.times.idle_s for read in reads),
+        suspended=round(_total(flags, "suspended")),
+        outliers=_outliers(reads),
+    )
+
+
+def _total(flags: Sequence[Mapping[str, str]], item: str) -> float:
+    """Return the sum of a flag over reads."""
+    return sum(float(flag.get(item, 0.0)) for flag in flags)
+
+
+def _outliers(reads: Sequence[Read]) -> tuple[str, ...]:
+    """Return the cells that took unusually long or short."""
+    times = {read.cell: math.log(max(read.times.active_s, 0.001)) for read in reads}
+    if len(times) < LEAST_READS:
+        return ()
+    first, _, third = quantiles(times.values(), n=4, method="inclusive")
+    low, high = first - FENCE * (third - first), third + FENCE * (third - first)
+    return tuple(cell for cell, time in times.items() if not low <= time <= high)
+
+
+def _counts(outcomes: Sequence[CellOutcome]) -> tuple[CellCount, ...]:
+    """Return the ledger of cells: how many in which state and why."""
+    counted = Counter((outcome.state, outcome.reason) for outcome in outcomes)
+    order = list(CellState)
+    return tuple(
+        CellCount(state.value, reason, cells)
+        for (state, reason), cells in sorted(
+            counted.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        )
+    )

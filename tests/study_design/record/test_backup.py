@@ -1,0 +1,132 @@
+"""A backup made while somebody reads gives the same study back, and a damaged one gives none."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event as Signal
+
+import pytest
+
+from study_design.errors import BadInputError
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.backup import CONTENTS, backup_study, restore_study
+from study_design.record.integrity import verify_study
+from study_design.record.store.record_store import RecordStore, open_store
+from study_design.study_folder import StudyFolder
+
+ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "record.sqlite"))
+    }
+
+
+def test_a_restored_study_has_the_same_files_and_the_same_head(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    made = backup_study(read_study, tmp_path / "backup.zip")
+    restored = restore_study(tmp_path / "backup.zip", tmp_path / "again")
+    assert made == restored
+    assert files_of(read_study.path) == files_of(tmp_path / "again")
+    again = StudyFolder(tmp_path / "again")
+    with open_store(read_study) as store, open_store(again) as other:
+        assert store.events() == other.events()
+        assert store.events()[-1].hash == restored.last_hash
+    assert verify_study(again) == ()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "backup.zip", "study"]
+
+
+def test_a_backup_may_be_made_while_somebody_reads(
+    locked_study: StudyFolder, tmp_path: Path, now: datetime, read_cell: ReadCell
+) -> None:
+    stop = Signal()
+
+    def read() -> int:
+        with open_store(locked_study) as store:
+            for number, cell in enumerate(read_plan(locked_study)):
+                read_cell(store, cell, now + timedelta(days=22 * cell.period, minutes=number))
+                if stop.is_set():
+                    return number
+        return -1
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        made = [backup_study(locked_study, tmp_path / f"{n}.zip") for n in range(2)]
+        stop.set()
+        reading.result()
+    with open_store(locked_study) as store:
+        events = store.events()
+        assert store.verify_chain() == ()
+    for number, backup in enumerate(made):
+        assert backup.warnings == ()
+        assert events[backup.events - 1].hash == backup.last_hash
+        restored = restore_study(tmp_path / f"{number}.zip", tmp_path / f"again{number}")
+        assert restored == backup
+
+
+def test_nothing_is_overwritten(read_study: StudyFolder, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    file.write_text("precious")
+    with pytest.raises(BadInputError, match="Expected a new file outside the study"):
+        backup_study(read_study, file)
+    assert file.read_text() == "precious"
+    with pytest.raises(BadInputError, match="Expected a new file outside the study"):
+        backup_study(read_study, read_study.path / "backup.zip")
+    backup_study(read_study, tmp_path / "good.zip")
+    with pytest.raises(BadInputError, match="Expected a new path for the study"):
+        restore_study(tmp_path / "good.zip", read_study.path)
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9, 0.999])
+def test_a_damaged_backup_is_refused_and_leaves_nothing(
+    read_study: StudyFolder, tmp_path: Path, place: float
+) -> None:
+    file = tmp_path / "backup.zip"
+    backup_study(read_study, file)
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * place)] ^= 0x55
+    file.write_bytes(content)
+    with pytest.raises(BadInputError, match="Expected a backup made by crossread backup"):
+        restore_study(file, tmp_path / "again")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.zip", "study"]
+
+
+@pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "a/../../evil.txt", "C:\\evil.txt"])
+def test_a_file_that_wants_to_leave_the_study_is_refused(
+    read_study: StudyFolder, tmp_path: Path, name: str
+) -> None:
+    file, forged = tmp_path / "backup.zip", tmp_path / "forged.zip"
+    backup_study(read_study, file)
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(forged, "w") as new:
+        content = json.loads(old.read(CONTENTS))
+        content["files"][name] = "0" * 64
+        for known in old.namelist():
+            new.writestr(known, json.dumps(content) if known == CONTENTS else old.read(known))
+        new.writestr(name, "evil")
+    with pytest.raises(BadInputError, match="none or damaged"):
+        restore_study(forged, tmp_path / "again")
+    assert not list(tmp_path.parent.glob("evil.txt"))
+
+
+def test_a_study_that_was_rolled_back_by_a_restore_says_what_is_lost(
+    locked_study: StudyFolder, tmp_path: Path, now: datetime, read_cell: ReadCell
+) -> None:
+    first, second, *_ = read_plan(locked_study)
+    with open_store(locked_study) as store:
+        read_cell(store, first, now)
+    backup_study(locked_study, tmp_path / "backup.zip")
+    with open_store(locked_study) as store:
+        read_cell(store, second, now + timedelta(minutes=5))
+    shutil.move(locked_study.path, tmp_path / "broken")
+    restore_study(tmp_path / "backup.zip", locked_study.path)
+    problems = verify_study(locked_study)
+    assert not [problem for problem in problems if problem.grave]
+    assert any("restored from a backup" in problem.what for problem in problems)

@@ -1,0 +1,174 @@
+"""That a record was cut off, rolled back, rewritten or moved is told as far as it can be known."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from study_design.record.events import Event, EventType
+from study_design.record.heads import head_problems, restart_head
+from study_design.record.problem import Problem
+from study_design.record.store.record_store import open_store
+from study_design.secrets import data_folder
+
+MakeEvent = Callable[..., Event]
+
+
+@pytest.fixture(autouse=True)
+def _account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "account"))
+
+
+@pytest.fixture
+def write(tmp_path: Path, make_event: MakeEvent) -> Callable[..., Path]:
+    """Write some answers to the record at a path, the usual one without it."""
+
+    def more(count: int, path: Path = tmp_path / "study" / "record.sqlite") -> Path:
+        path.parent.mkdir(exist_ok=True)
+        with open_store(path, create=True) as store:
+            for value in range(count):
+                store.append(make_event(EventType.ANSWER_GIVEN, item="rating", value=value))
+        return path
+
+    return more
+
+
+def problems(path: Path) -> list[Problem]:
+    with open_store(path) as store:
+        assert store.verify_chain() == ()
+        return list(head_problems(path, store.events()))
+
+
+def change(path: Path, *acts: str) -> None:
+    """Change a record behind its guards and put the guards back."""
+    connection = sqlite3.connect(path)
+    guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    standing = guards.fetchall()
+    for name, _ in standing:
+        connection.execute(f"DROP TRIGGER {name}")
+    for act in (*acts, *(sql for _, sql in standing)):
+        connection.execute(act)
+    connection.commit()
+    connection.close()
+
+
+def test_a_record_that_was_written_here_is_whole(write: Callable[..., Path]) -> None:
+    assert problems(write(3)) == []
+
+
+@pytest.mark.parametrize("kept", [1, 2, 4])
+def test_an_end_that_was_cut_off_is_grave(write: Callable[..., Path], kept: int) -> None:
+    path = write(5)
+    change(path, f"DELETE FROM events WHERE number > {kept}")
+    (cut,) = problems(path)
+    assert cut.grave
+    assert f"ends at event {kept}, but this account wrote" in cut.what
+
+
+def test_a_record_that_was_rolled_back_stays_evident_when_it_goes_on(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(3)
+    shutil.copy(path, tmp_path / "older.sqlite")
+    write(2)
+    shutil.copy(tmp_path / "older.sqlite", path)
+    (rolled_back,) = problems(path)
+    assert "an older file was put in its place" in rolled_back.what
+    write(1)
+    assert [problem.grave for problem in problems(path)] == [True]
+    write(5)
+    (rewritten,) = problems(path)
+    assert "Event 5 is not the one that this account wrote" in rewritten.what
+
+
+def test_a_chain_that_was_calculated_anew_is_not_the_one_that_was_written(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(1)
+    forged = tmp_path / "forged.sqlite"
+    shutil.copy(path, forged)
+    write(2)
+    write(2, forged)
+    shutil.copy(forged, path)
+    (rewritten,) = problems(path)
+    assert "Event 3 is not the one that this account wrote" in rewritten.what
+
+
+def test_a_record_of_another_computer_is_a_note_and_no_failure(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(3)
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "other"))
+    (unknown,) = problems(path)
+    assert not unknown.grave
+    assert "whether its end was cut off cannot be known" in unknown.what
+
+
+def test_a_study_that_was_moved_is_known_and_a_copy_is_not_taken_for_it(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(3)
+    copy = tmp_path / "copy"
+    shutil.copytree(path.parent, copy)
+    write(2, copy / "record.sqlite")
+    write(1)
+    assert problems(path) == problems(copy / "record.sqlite") == []
+    moved = path.parent.rename(tmp_path / "moved") / "record.sqlite"
+    assert problems(moved) == []
+    change(moved, "DELETE FROM events WHERE number > 2")
+    assert [problem.grave for problem in problems(moved)] == [True]
+
+
+def test_a_head_that_was_altered_is_grave_and_is_not_moved_on(write: Callable[..., Path]) -> None:
+    path = write(3)
+    (head,) = (data_folder() / "heads").glob("*.json")
+    head.write_text(head.read_text().replace('"number": 3', '"number": 2'))
+    write(1)
+    (altered,) = problems(path)
+    assert altered == Problem("What this account remembers of the record's end was altered.")
+
+
+def test_a_head_that_cannot_be_written_stops_nobody(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "file" / "account"))
+    path = write(3)
+    with open_store(path) as store:
+        assert len(store.events()) == 3
+
+
+def test_a_restored_record_goes_on_and_what_was_lost_is_said(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(3)
+    shutil.copy(path, tmp_path / "older.sqlite")
+    write(2)
+    shutil.copy(tmp_path / "older.sqlite", path)
+    with open_store(path) as store:
+        events = store.events()
+    restart_head(path, events[0].event.event, events[-1])
+    write(1)
+    (lost,) = problems(path)
+    assert not lost.grave
+    assert "ends at event 3; what this account wrote up to event 5 before that is lost" in lost.what
+    change(path, "DELETE FROM events WHERE number > 3")
+    assert [problem.grave for problem in problems(path)] == [False, True]
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 3), (4, 5), (1, 5)])
+def test_two_events_that_changed_places_are_seen(
+    write: Callable[..., Path], first: int, second: int
+) -> None:
+    path = write(5)
+    change(
+        path,
+        f"UPDATE events SET number = -1 WHERE number = {first}",
+        f"UPDATE events SET number = {first} WHERE number = {second}",
+        f"UPDATE events SET number = {second} WHERE number = -1",
+    )
+    with open_store(path) as store:
+        broken = store.verify_chain()
+    assert f"Event {first} is not what was recorded." in broken

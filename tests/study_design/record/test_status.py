@@ -1,0 +1,181 @@
+"""The status says how far everybody is and what to look at, and nothing of results."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from study_design.errors import ProtocolError
+from study_design.exchange.study_rows import study_rows
+from study_design.protocol.plan import Assignment, assignments_of, read_plan
+from study_design.record.acts import Signature, moment_of
+from study_design.record.events import Event, EventType
+from study_design.record.integrity import freeze_study
+from study_design.record.signed_acts import withdraw_case
+from study_design.record.status import StudyStatus, study_status
+from study_design.record.store.record_store import RecordStore, open_store
+from study_design.study_folder import StudyFolder
+
+ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+
+
+def status_of(folder: StudyFolder, now: datetime) -> StudyStatus:
+    return study_status(folder, now=now, report=lambda *_: None)
+
+
+def test_a_locked_study_must_have_its_plan(locked_study: StudyFolder, now: datetime) -> None:
+    locked_study.plan_csv.unlink()
+    with pytest.raises(ProtocolError, match=r"the locked plan of study, got no plan\.csv"):
+        status_of(locked_study, now)
+
+
+def test_a_new_study_has_readers_and_nothing_planned(study: StudyFolder, now: datetime) -> None:
+    status = status_of(study, now)
+    assert (status.state, status.planned, status.cells) == ("being set up", 0, ())
+    assert [(reader.reader, reader.next_cell) for reader in status.readers] == [
+        ("junior1", None),
+        ("senior1", None),
+    ]
+
+
+def test_the_next_block_opens_when_the_washout_of_its_last_case_is_over(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    own = assignments_of(read_plan(locked_study), "junior1")
+    first = [cell for cell in own if cell.period == 1]
+    assert status_of(locked_study, now).readers[0].open_now
+    with open_store(locked_study) as store:
+        for number, cell in enumerate(first):
+            read_cell(store, cell, now + timedelta(minutes=5 * number))
+    junior, senior = status_of(locked_study, now + timedelta(days=1)).readers
+    assert (junior.done, junior.left, junior.open_now) == (4, 4, False)
+    assert junior.opens_at is not None
+    last = now + timedelta(minutes=15, days=21)
+    assert timedelta() < moment_of(junior.opens_at) - last < timedelta(minutes=1)
+    assert (senior.done, senior.left, senior.open_now) == (0, 8, True)
+
+
+def test_the_ledger_of_the_status_is_the_schedule_of_the_export(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    first, second, *_ = read_plan(locked_study)
+    with open_store(locked_study) as store:
+        read_cell(store, first, now)
+    withdraw_case(locked_study, second.case, Signature("Ann", "consent withdrawn", now))
+    status = status_of(locked_study, now + timedelta(hours=1))
+    with open_store(locked_study) as store:
+        tables = {t.table.file: t.rows for t in study_rows(locked_study, store.events())}
+    for count in status.cells:
+        rows = [
+            row
+            for row in tables["schedule.csv"]
+            if (row["state"], row["reason"]) == (count.state, count.reason)
+        ]
+        assert len(rows) == count.cells
+    assert sum(count.cells for count in status.cells) == status.planned == 16
+    assert {count.reason for count in status.cells if count.state == "void"} == {
+        "case withdrawn: consent withdrawn"
+    }
+    assert status.deviations == len(tables["deviations.csv"]) == 1
+
+
+def test_a_read_of_a_withdrawn_case_is_kept_and_does_not_count(
+    read_study: StudyFolder, now: datetime
+) -> None:
+    withdraw_case(read_study, "C001", Signature("Ann", "another cancer", now + timedelta(days=50)))
+    with open_store(read_study) as store:
+        events = store.events()
+    (final, *_) = study_rows(read_study, events)
+    (everything, *_) = study_rows(read_study, events, all_reads=True)
+    assert {row["case"] for row in final.rows} == {"C002", "C003", "C004"}
+    withdrawn = [row for row in everything.rows if row["status"] == "withdrawn"]
+    assert {row["case"] for row in withdrawn} == {"C001"}
+    assert len(withdrawn) == 4
+    with pytest.raises(ProtocolError, match="withdrawn already"):
+        withdraw_case(read_study, "C001", Signature("Ann", "again", now + timedelta(days=51)))
+
+
+def test_flags_are_added_up_over_the_reads_of_a_reader(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    cell = next(cell for cell in read_plan(locked_study) if cell.reader == "junior1")
+
+    class Distracted:
+        """A record to which an interrupted read with a stall and a lost window is written."""
+
+        def __init__(self, store: RecordStore) -> None:
+            self._store = store
+            self.events = store.events
+
+        def append(self, event: Event) -> None:
+            self._store.append(event)
+            if event.type is EventType.READ_PAINTED:
+                for number, (kind, payload) in enumerate(
+                    (
+                        (EventType.READ_STALLED, {"seconds": 4.0}),
+                        (EventType.FOCUS_LOST, {}),
+                        (EventType.FOCUS_RETURNED, {}),
+                    )
+                ):
+                    self._store.append(
+                        replace(
+                            event,
+                            event=f"{event.event}/{number}",
+                            type=kind,
+                            payload=payload,
+                            elapsed_s=event.elapsed_s + number,
+                        )
+                    )
+
+    with open_store(locked_study) as store:
+        read_cell(Distracted(store), cell, now)  # type: ignore[arg-type]
+    flags = status_of(locked_study, now + timedelta(hours=1)).readers[0].flags
+    assert (flags.stalls, flags.focus_lost_s, flags.interrupted, flags.outliers) == (1, 1.0, 0, ())
+
+
+class Slow:
+    """A record to which one read is written that took an hour."""
+
+    def __init__(self, store: RecordStore, cell: str) -> None:
+        self._store = store
+        self._read = f"read-{cell}"
+        self.events = store.events
+
+    def append(self, event: Event) -> None:
+        slow = event.type is EventType.READ_VALIDATED and event.read == self._read
+        payload = {**event.payload, "raw_s": 3600.0} if slow else event.payload
+        self._store.append(replace(event, payload=payload))
+
+
+def test_a_read_that_took_unusually_long_is_named(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    own = assignments_of(read_plan(locked_study), "junior1")
+    with open_store(locked_study) as store:
+        for number, cell in enumerate(own):
+            at = now + timedelta(days=22 * cell.period, minutes=number)
+            read_cell(Slow(store, own[2].cell), cell, at)  # type: ignore[arg-type]
+            if number == 6:
+                early = status_of(locked_study, at + timedelta(hours=1)).readers[0]
+                assert early.flags.outliers == ()
+    reader = status_of(locked_study, now + timedelta(days=60)).readers[0]
+    assert reader.flags.outliers == (own[2].cell,)
+    assert reader.median_active_s == pytest.approx(29.9)
+
+
+def test_nothing_is_next_once_the_record_is_frozen(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    freeze_study(locked_study, by="Ann", now=now)
+    status = status_of(locked_study, now)
+    assert (status.state, status.readers[0].next_cell) == ("frozen", None)
+
+
+def test_the_status_tells_neither_arms_nor_answers_nor_truth(
+    read_study: StudyFolder, now: datetime
+) -> None:
+    text = json.dumps(asdict(status_of(read_study, now + timedelta(days=60))))
+    for word in ("unaided", "aided", "rating", "malignant", "birads"):
+        assert word not in text
