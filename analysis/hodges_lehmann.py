@@ -96,8 +96,6 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
     """
     a, b = low, high
     f_a, f_b = function(a), function(b)
-    if f_a == 0:
-        return a
     c, f_c = a, f_a
     for _ in range(MOST_STEPS):
         before = b - a

@@ -35,3 +35,26 @@ def test_too_few_too_many_or_equal_values_have_no_test_and_say_why() -> None:
         found = shapiro_wilk(np.array(values))
         assert found.statistic is None
         assert words in (found.reason or "")
+
+
+def test_values_that_lie_on_the_weights_of_the_test_could_not_be_more_normal() -> None:
+    on_the_line = [
+        -0.6646392604033582,
+        -0.2413600081423537,
+        0,
+        0.2413600081423537,
+        0.6646392604033582,
+    ]
+    test = shapiro_wilk(on_the_line)
+    assert test.statistic == pytest.approx(1)
+    assert test.p == 1
+
+
+def test_one_value_apart_is_as_far_from_normal_as_a_sample_can_be() -> None:
+    for n in range(4, 12):
+        outlier = np.zeros(n)
+        outlier[-1] = 1
+        expected = stats.shapiro(outlier)
+        test = shapiro_wilk(outlier)
+        assert test.statistic == pytest.approx(expected.statistic, abs=1e-6)
+        assert test.p == pytest.approx(expected.pvalue, rel=1e-2)

@@ -55,3 +55,14 @@ def test_too_few_pairs_for_the_level_get_the_level_that_they_allow() -> None:
     assert found.level < 0.95
     with pytest.raises(ValueError, match="two sizes"):
         hodges_lehmann([1.0, 1.0], [0.0, 0.0])
+
+
+def test_a_search_that_is_cut_short_stays_between_the_extremes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = np.array([3.0, 9, 1, 14, 6, 2]), np.zeros(6)
+    whole = hodges_lehmann(first, second)
+    monkeypatch.setattr("analysis.hodges_lehmann.MOST_STEPS", 1)
+    cut = hodges_lehmann(first, second)
+    assert 1 <= cut.balance <= 14
+    assert cut.median_of_walsh_averages == whole.median_of_walsh_averages
