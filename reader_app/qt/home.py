@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QProcess, QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -66,6 +66,7 @@ class HomeWindow(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -98,37 +99,42 @@ class HomeWindow(QWidget):
         title = QLabel(study.title)
         title.setProperty("tone", "strong")
         lines.addWidget(title)
-        said = f"{study.path}   {study.state}" + ("   simulated readers" if study.simulated else "")
+        parts = [str(study.path), study.state, *(["simulated readers"] if study.simulated else [])]
+        said = "   |   ".join(parts)
         facts = QLabel(study.problem or said)
         facts.setProperty("tone", "problem" if study.problem else "quiet")
         facts.setWordWrap(True)
         lines.addWidget(facts)
-        for reader in study.readers:
-            lines.addLayout(self._reader_line(study, reader))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(BETWEEN_PX)
+        grid.setColumnStretch(1, 1)
+        for row, reader in enumerate(study.readers):
+            self._add_reader(grid, row, study, reader)
+        lines.addLayout(grid)
         if study.frozen:
             button = QPushButton("Results")
             button.clicked.connect(partial(self._show_results, study))
             lines.addWidget(button, alignment=Qt.AlignmentFlag.AlignRight)
         return card
 
-    def _reader_line(self, study: StudySummary, reader: ReaderSummary) -> QHBoxLayout:
-        """Return a reader's name, progress and way in."""
-        line = QHBoxLayout()
+    def _add_reader(
+        self, grid: QGridLayout, row: int, study: StudySummary, reader: ReaderSummary
+    ) -> None:
+        """Add a reader's name, progress and way in."""
         name = QLabel(f"{reader.reader}  ({reader.group})")
         name.setMinimumWidth(180)
-        line.addWidget(name)
+        grid.addWidget(name, row, 0)
         bar = QProgressBar()
         bar.setRange(0, max(reader.planned, 1))
         bar.setValue(reader.done)
         bar.setFormat(f"{reader.done} of {reader.planned}")
-        line.addWidget(bar, stretch=1)
+        grid.addWidget(bar, row, 1)
         if study.locked and not study.frozen and not reader.simulated:
             button = QPushButton("Continue")
             button.setEnabled(reader.done < reader.planned)
             button.clicked.connect(partial(self._read, study, reader.reader, button))
             button.setDefault(True)
-            line.addWidget(button)
-        return line
+            grid.addWidget(button, row, 2)
 
     def _show_results(self, study: StudySummary) -> None:
         """Open the results of a frozen study."""

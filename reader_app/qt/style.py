@@ -24,6 +24,8 @@ INSIDE_PX = 8
 BETWEEN_PX = 16
 AROUND_PX = 24
 
+QUIET_ALPHA = 0.7  # of the text's colour, for what is said aside: at least 4.5:1 in either scheme
+
 STRIP_PX = 40
 CARD_PX = 240
 
@@ -70,6 +72,9 @@ def apply_style(application: QApplication) -> None:
     palette.setColor(QPalette.ColorRole.Highlight, QColor(ACCENT))
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
     palette.setColor(QPalette.ColorRole.Link, QColor(ACCENT))
+    quiet = palette.color(QPalette.ColorRole.WindowText)
+    quiet.setAlphaF(QUIET_ALPHA)
+    palette.setColor(QPalette.ColorRole.PlaceholderText, quiet)
     application.setPalette(palette)
 
 
