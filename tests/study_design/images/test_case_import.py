@@ -311,7 +311,10 @@ def test_the_real_four_view_exam_hangs_with_chest_walls_touching(
     manifest = tmp_path / "manifest.csv"
     manifest.write_text("\n".join(["case,laterality,view,path,mirrored", *rows]))
     report = import_images(study, [real_images / "nyu_breast_density"], manifest=manifest)
-    assert report.exams[0].problems == ()
+    problems = report.exams[0].problems
+    assert len(problems) == 4
+    # Each view has its marker burned in.
+    assert all(problem.startswith("text or marker found on NYU-") for problem in problems)
     for mammogram in case_images(study, "NYU"):
         loaded = load_pixels(study, mammogram)
         hung = loaded.air[:, ::-1] if mammogram.flip_horizontal else loaded.air
