@@ -18,8 +18,9 @@ from study_design.images.dicomweb import Filters, TransferStep, fetch_images, fi
 from study_design.images.incoming import IncomingFolder
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict
-from study_design.images.receive import TITLE, Arrival, Listener
+from study_design.images.receive import TITLE, Listener
 from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
+from study_design.images.work_folder import ImportRunningError
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
@@ -54,14 +55,8 @@ def receive_command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with listener:
-            _import_arrived(folder, incoming)
             _say(f"Listening as {title} on port {listener.port}. Stop with Ctrl-C.")
-            for arrival in _arrivals(listener):
-                broken = "" if arrival.whole else "; the connection broke"
-                _say(f"{arrival.caller} sent {arrival.images} images{broken}.")
-                _import_arrived(folder, incoming)
-                if once:
-                    break
+            _listen(folder, incoming, listener, once=once)
     except KeyboardInterrupt:
         _say("Stopped. What has arrived and is not imported yet is imported at the next start.")
     finally:
@@ -137,20 +132,34 @@ def _transfer(
     return tuple(incoming.file_of(image.sop_uid) for image in wanted)
 
 
-def _arrivals(listener: Listener) -> Iterator[Arrival]:
-    """Return what arrives, for ever, awake often enough to notice Ctrl-C."""
-    while True:
+def _listen(
+    folder: StudyFolder, incoming: IncomingFolder, listener: Listener, *, once: bool
+) -> None:
+    """Import whatever arrives, and first what an earlier run left."""
+    brought, waiting = False, True
+    while waiting or not (once and brought):
+        if waiting:
+            waiting = not _import_arrived(folder, incoming)
+        # Awake often enough to notice Ctrl-C.
         arrival = listener.wait(_LOOK_UP_SECONDS)
         if arrival is not None:
-            yield arrival
+            broken = "" if arrival.whole else "; the connection broke"
+            _say(f"{arrival.caller} sent {arrival.images} images{broken}.")
+            brought = waiting = True
 
 
-def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> None:
-    """Import what waits; refused images are set aside and named, the others leave the folder."""
+def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
+    """Import what waits; tell whether that could be done now.
+
+    Refused images are set aside and named, the others leave the folder.
+    """
     files = incoming.files()
     if not files:
-        return
-    report = import_images(folder, files, keep_going=True)
+        return True
+    try:
+        report = import_images(folder, files, keep_going=True)
+    except ImportRunningError:
+        return False
     refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
     _say(_summary(report))
     if refused:
@@ -159,6 +168,7 @@ def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> None:
             _say(f"  refused: {file.path.name}: {file.reason}")
         _say(f"  Refused images are kept in {aside}; look at them, then delete them.")
     incoming.discard(files)
+    return True
 
 
 def _summary(report: ImportReport) -> str:

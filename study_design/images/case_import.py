@@ -5,8 +5,6 @@ their places, then the link file is written, and cases.csv last, which alone mak
 study. A refused file ends the import before that, unless the rest is wanted without it.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,11 +22,10 @@ from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.messages import InspectRequest, Taken, TakeRequest, Verdict
 from study_design.images.sources import Source, find_sources, is_plain_text
+from study_design.images.work_folder import work_folder
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
-
-_STAGING = ".import-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +129,12 @@ def import_images(
         Where a path or the manifest makes no sense.
     RefusedFilesError
         Where a file is refused, unless `keep_going`.
+    ImportRunningError
+        Where another import into the study is under way.
     """
     refuse_when_locked(folder, "import images")
-    folder.path.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.path.glob(f"{_STAGING}*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder.path))
-    staging = StudyFolder(work / "staged")
-    try:
+    with work_folder(folder) as work:
+        staging = StudyFolder(work / "staged")
         sources = find_sources(paths, manifest, unpack_into=work / "unpacked")
         if not sources.files:
             raise ImageError(
@@ -153,8 +148,6 @@ def import_images(
             run.stop_if_refused(keep_going, sources.guesses)
         run.keep()
         return ImportReport(run.file_reports(), run.exam_reports(), sources.guesses)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 @dataclass(slots=True)

@@ -100,11 +100,11 @@ def test_what_had_arrived_when_the_listener_was_killed_is_imported_at_the_next_s
     (waiting / "1.9.dcm").write_bytes(b"no image")
     (waiting / ".1.8.dcm.77.part").write_bytes(b"half")
     process = start("receive", study.path, "--port", 0)
+    listening_port(process)
     assert process.stdout is not None
     assert process.stdout.readline().startswith("Imported: 4 accepted, 1 refused; 1 exams")
     assert "1.9.dcm" in process.stdout.readline()
     assert "look at them, then delete them" in process.stdout.readline()
-    listening_port(process)
     process.terminate()
     assert process.wait(30) == 0
     process.communicate()

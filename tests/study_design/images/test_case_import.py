@@ -34,7 +34,9 @@ def verdicts(report: ImportReport) -> dict[str, str]:
 
 
 def contents(study: StudyFolder) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in study.path.parent.rglob("*") if path.is_file()}
+    """Return every file of the study and beside it but the lock, which stays and holds nothing."""
+    files = [path for path in study.path.parent.rglob("*") if path.is_file()]
+    return {str(path): path.read_bytes() for path in files if path.name != ".import.lock"}
 
 
 def test_a_folder_of_exams_is_grouped_by_patient_and_named_without_meaning(
