@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("numpy", "numba", "PySide6-Essentials", "pyqtgraph", "pydicom")
+LIBRARIES = (
+    "numpy",
+    "numba",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "pydicom",
+    "imagecodecs",
+    "python-gdcm",
+)
 
 
 @dataclass(frozen=True, slots=True)

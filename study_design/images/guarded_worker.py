@@ -18,6 +18,7 @@ from pydantic_core import PydanticSerializationError
 import study_design
 from study_design.errors import ImageError
 from study_design.images.messages import (
+    OUT_OF_TIME,
     READY,
     Inspection,
     InspectRequest,
@@ -29,6 +30,8 @@ MEMORY_BYTES = 2 * 1024**3
 START_SECONDS = 120.0
 HEADER_SECONDS = 5.0
 SECONDS_PER_MEGAPIXEL = 1.0
+# How much longer than the work may take an answer is waited for: the computer may be busy.
+PATIENCE = 6.0
 
 
 class FileRefusedError(ImageError):
@@ -43,7 +46,8 @@ class GuardedWorker:
     memory_bytes
         Address space that the child may use, where the system can limit it.
     header_seconds
-        How long a header may take; pixels get a second more for each million.
+        How long the processor may work on a header; pixels get a second more for each million.
+        Where the system cannot limit that, and for a child that sleeps, the clock decides later.
     """
 
     def __init__(
@@ -100,9 +104,10 @@ class GuardedWorker:
     def _ask(self, act: str, body: str, seconds: float) -> str:
         """Return the JSON of a reply."""
         process = self._running()
-        reply, in_time = _exchange(process, f"{act} {body}\n", seconds)
+        reply, in_time = _exchange(process, f"{seconds} {act} {body}\n", seconds * PATIENCE)
         if not reply:
             self._stop()
+            in_time = in_time and process.returncode != OUT_OF_TIME
             raise FileRefusedError(
                 f"damaged, reading it {'stopped the decoder' if in_time else 'took too long'}"
             )

@@ -12,6 +12,7 @@ from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Projection, Side, View
 
 READY = "ready"
+OUT_OF_TIME = -27  # how a child ends that SIGPROF stops: its timer counts the processor's time
 
 
 class Verdict(StrEnum):

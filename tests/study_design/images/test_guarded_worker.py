@@ -8,7 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import pytest
+from pydicom import dcmread
+from pydicom.encaps import encapsulate
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     JPEG2000Lossless,
@@ -61,6 +64,15 @@ def test_a_damaged_picture_is_refused_in_words(worker: GuardedWorker, tmp_path: 
         worker.inspect(InspectRequest(path, View.R_CC))
 
 
+def test_a_coding_that_the_header_denies_is_told_in_the_notes(
+    worker: GuardedWorker, make_dicom: Any, tmp_path: Path
+) -> None:
+    frame = imagecodecs.jpegls_encode(dcmread(make_dicom()).pixel_array)
+    path = make_dicom(syntax=JPEGLosslessSV1, PixelData=encapsulate([frame]))
+    notes = take(worker, path, tmp_path / "out").notes
+    assert "the header says JPEG Lossless, the pixels are JPEG-LS" in notes
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_child_that_dies_is_replaced(make_dicom: Any) -> None:
     path = make_dicom()
@@ -87,16 +99,30 @@ def test_a_child_that_hangs_is_killed_and_costs_one_file(make_dicom: Any) -> Non
         assert worker.inspect(InspectRequest(path)).judgement.view is View.R_CC
 
 
+def bomb_of(path: Path, blocks: int) -> Path:
+    """Turn a deflated file into one that swells to 16 MB a block."""
+    content = path.read_bytes()
+    dataset_at = 144 + struct.unpack_from("<I", content, 140)[0]
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(b"\0" * 2**24) + packer.flush(zlib.Z_FULL_FLUSH)
+    path.write_bytes(content[:dataset_at] + block * blocks + packer.flush())
+    return path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the processor's time is not limited there")
+def test_a_file_that_takes_too_much_work_is_one_refused_file(make_dicom: Any) -> None:
+    bomb = bomb_of(make_dicom("bomb.dcm", syntax=DeflatedExplicitVRLittleEndian), blocks=20)
+    with GuardedWorker(header_seconds=0.05) as worker:
+        with pytest.raises(FileRefusedError, match="took too long"):
+            worker.inspect(InspectRequest(bomb))
+        assert worker.process_id is None
+
+
 @pytest.mark.skipif(os.name == "nt", reason="memory is limited by time alone there")
 def test_a_small_file_that_asks_for_all_memory_is_one_refused_file(
     make_dicom: Any, tmp_path: Path
 ) -> None:
-    bomb = make_dicom("bomb.dcm", syntax=DeflatedExplicitVRLittleEndian)
-    content = bomb.read_bytes()
-    dataset_at = 144 + struct.unpack_from("<I", content, 140)[0]
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    block = packer.compress(b"\0" * 2**24) + packer.flush(zlib.Z_FULL_FLUSH)
-    bomb.write_bytes(content[:dataset_at] + block * 80 + packer.flush())
+    bomb = bomb_of(make_dicom("bomb.dcm", syntax=DeflatedExplicitVRLittleEndian), blocks=80)
     good = make_dicom("good.dcm")
     with GuardedWorker(memory_bytes=1024**3) as worker:
         with pytest.raises(FileRefusedError, match="memory"):
