@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from reader_app.display_lanes import LANES, blend, braid, unbraid
+
 Codes = NDArray[np.uint16]
 Pixels = NDArray[np.uint32]
 
@@ -91,32 +93,70 @@ def weigh(
     """
     first = columns[0] - 1
     start, end = max(first, 0), min(columns[-1] + 2, codes.shape[1])
-    sums = np.zeros(columns[-1] + 2 - first, np.float32)
-    inside = sums[start - first : end - first]
-    before, after = column_weights[0], column_weights[2]
-    for y in range(rows.size):
-        row = rows[y]
-        upper = codes[max(row - 1, 0), start:end]
-        centre = codes[row, start:end]
-        lower = codes[min(row + 1, codes.shape[0] - 1), start:end]
-        over, here, under = row_weights[0, y], row_weights[1, y], row_weights[2, y]
-        for x in range(inside.size):
-            a, b, c = upper[x], centre[x], lower[x]
-            total = over * np.float32(a) + here * np.float32(b) + under * np.float32(c)
-            inside[x] = total if max(a, max(b, c)) != AIR else _BEYOND
-        line = weighed[y]
-        largest = _NOTHING
-        for x in range(columns.size):
-            at = np.uint64(columns[x] - 1 - first)  # numba lets a signed index count from the end
-            left, middle, right = sums[at], sums[at + _ONE], sums[at + _TWO]
-            mean = middle + before[x] * (left - middle) + after[x] * (right - middle)
-            mean = min(mean + _HALF, _AIR)
-            largest = max(largest, mean)
-            line[x] = np.uint16(np.int32(mean))
-        if largest == _AIR:
-            for x in range(columns.size):
-                if line[x] == AIR and codes[row, columns[x]] != AIR:
-                    line[x] = _beside_air(codes, row, row_weights, y, columns[x], column_weights, x)
+    sums = np.zeros((LANES, columns[-1] + 2 - first), np.float32)
+    braided = np.empty(sums.size, np.float32)
+    means = np.empty(LANES * columns.size, np.float32)
+    starts = (columns - columns[0]).astype(np.uint64) * np.uint64(LANES)
+    last = rows.size - 1
+    for top in range(0, rows.size, LANES):
+        for lane in range(LANES):
+            y = min(top + lane, last)
+            upper, lower = max(rows[y] - 1, 0), min(rows[y] + 1, codes.shape[0] - 1)
+            _weigh_down(
+                codes[upper, start:end],
+                codes[rows[y], start:end],
+                codes[lower, start:end],
+                row_weights[:, y],
+                sums[lane, start - first :],
+            )
+        braid(sums, braided)
+        blend(braided, starts, column_weights[0], column_weights[2], means)
+        unbraid(means, _AIR, weighed, top, last)
+        for y in range(top, min(top + LANES, rows.size)):
+            if _has_air(weighed[y]):
+                _weigh_beside_air(
+                    codes, rows[y], row_weights[:, y], columns, column_weights, weighed[y]
+                )
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _weigh_down(
+    upper: Codes,
+    centre: Codes,
+    lower: Codes,
+    weights: NDArray[np.float32],
+    sums: NDArray[np.float32],
+) -> None:
+    """Set each sum to the weighted mean of the codes above, at and below a row."""
+    over, here, under = weights[0], weights[1], weights[2]
+    for x in range(centre.size):
+        a, b, c = upper[x], centre[x], lower[x]
+        total = over * np.float32(a) + here * np.float32(b) + under * np.float32(c)
+        sums[x] = total if max(a, max(b, c)) != AIR else _BEYOND
+
+
+@njit(cache=True, nogil=True)
+def _has_air(line: Codes) -> bool:
+    """Tell whether a pixel of a line is air, or has air in its neighbourhood."""
+    largest = np.uint16(0)
+    for x in range(line.size):
+        largest = max(largest, line[x])
+    return bool(largest == AIR)
+
+
+@njit(cache=True, nogil=True)
+def _weigh_beside_air(
+    codes: Codes,
+    row: int,
+    row_weights: NDArray[np.float32],
+    columns: NDArray[np.int32],
+    column_weights: NDArray[np.float32],
+    line: Codes,
+) -> None:
+    """Set the pixels of a line that are tissue and have air in their neighbourhood."""
+    for x in range(columns.size):
+        if line[x] == AIR and codes[row, columns[x]] != AIR:
+            line[x] = _beside_air(codes, row, row_weights, columns[x], column_weights[:, x])
 
 
 @njit(cache=True, nogil=True)
@@ -124,16 +164,14 @@ def _beside_air(
     codes: Codes,
     row: int,
     row_weights: NDArray[np.float32],
-    y: int,
     column: int,
     column_weights: NDArray[np.float32],
-    x: int,
 ) -> int:
     """Return a pixel of `weigh` that is tissue and has air in its neighbourhood."""
     total, weight = _NOTHING, _NOTHING
     for down in range(3):
         for right in range(3):
-            share = row_weights[down, y] * column_weights[right, x]
+            share = row_weights[down] * column_weights[right]
             if share > _NOTHING:
                 code = codes[row + down - 1, column + right - 1]
                 if code != AIR:

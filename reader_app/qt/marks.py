@@ -10,6 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from reader_app.qt.stamped_words import paint_words
 from reader_app.qt.style import AI_COLOUR, BLACK, FOCUS, READER_COLOUR
 from study_design.geometry import Box
 
@@ -70,15 +71,6 @@ def paint_outline(painter: QPainter, rect: QRectF, outline: Outline, pane: QRect
         _shape(painter, rect.adjusted(-away, -away, away, away), round_=point)
     if outline.label:
         paint_words(painter, _beside(painter, rect, outline, pane), outline.label, colour)
-
-
-def paint_words(painter: QPainter, baseline: QPointF, words: str, colour: str) -> None:
-    """Write words with a black edge, so that they are read on any tissue."""
-    painter.setPen(QColor(BLACK))
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        painter.drawText(baseline + QPointF(dx, dy), words)
-    painter.setPen(QColor(colour))
-    painter.drawText(baseline, words)
 
 
 def _beside(painter: QPainter, rect: QRectF, outline: Outline, pane: QRectF) -> QPointF:

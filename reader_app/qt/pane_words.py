@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from reader_app.display import Look
 from reader_app.display_hanging import scale_bar_mm
-from reader_app.qt.marks import paint_words
+from reader_app.qt.stamped_words import paint_words
 from reader_app.qt.style import INSIDE_PX, QUIET, TEXT
 from reader_app.reading_desk import view_text
 from study_design.images.mammogram import Mammogram
