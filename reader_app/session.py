@@ -29,6 +29,7 @@ from study_design.protocol.washout import (
 )
 from study_design.readers import ReaderProfile
 from study_design.record.acts import utc_text
+from study_design.record.attestation import gap_basis
 from study_design.record.events import EventType
 from study_design.record.reopening import reopening, reopening_key
 from study_design.software import SOFTWARE_VERSION
@@ -117,7 +118,7 @@ class ReadingSession(OpenCase):
             again=self._walk.resumed is not None,
             redo=at_gate and self._walk.replaced_at(self._assignment) is not None,
             offer=self._walk.offer(self._clock.now()) if at_gate else None,
-            closed_until=self._walk.closed_until(self._clock.now()) if at_gate else None,
+            closed_until=self._closed_until if at_gate and self._is_closed() else None,
             suspended=self._suspended,
             message=self._message,
         )
@@ -181,7 +182,7 @@ class ReadingSession(OpenCase):
             arm=arm,
             ai=self._ai,
             gap_days=gap_days(self._walk.done.before(assignment.cell), assignment.case, now),
-            simulated_clock=self._clock.kind == "simulated",
+            gap_basis=gap_basis(self._facts.events, now, simulated=self._clock.kind == "simulated"),
             again=resumed.openings if resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
@@ -264,8 +265,13 @@ class ReadingSession(OpenCase):
         self._clear_case()
         remaining = self._walk.remaining()
         self._assignment = remaining[0] if remaining else None
+        self._closed_until = self._walk.closed_until(self._clock.now())
         self._phase = Phase.GATE if remaining else Phase.FINISHED
         self._message = "" if remaining else "All cases are read. Thank you."
+
+    def _is_closed(self) -> bool:
+        """Tell whether the case at the gate may not be opened yet."""
+        return self._closed_until is not None and self._clock.now() < self._closed_until
 
     def _write_reopening(self, now: datetime) -> None:
         """Write down that the case at the gate is done again, unless the time for it is over."""
