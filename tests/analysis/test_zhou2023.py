@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.figures import paper_figures
+from analysis.interim import as_interim
 from analysis.panels_figure import panels_figure
 from analysis.papers.zhou2023 import Zhou2023Settings, zhou2023
 from analysis.pooled_readers import PooledReads, pooled_estimates
@@ -490,3 +491,17 @@ def test_arms_of_different_readers_of_a_group_have_no_pairs() -> None:
 def test_panels_that_do_not_fill_a_row_leave_it_empty(part: PaperPart) -> None:
     figure = replace(part.figures[-1], columns=3)
     assert panels_figure(figure, stamps=()).png.startswith(b"\x89PNG")
+
+
+def test_the_paper_s_tables_and_figures_of_an_open_study_say_so(part: PaperPart) -> None:
+    marked = as_interim(replace(analyse(from_study(Tables())), paper=part), masked=False).paper
+    assert marked is not None
+    assert all(one.title.startswith("INTERIM. ") for one in (*marked.tables, *marked.figures))
+
+
+def test_readers_without_a_group_are_all_readers() -> None:
+    tables = Tables()
+    tables.reads["group"] = ""
+    found = part_of(tables)
+    names = {row.label for row in table(found, "table4_beside").rows}
+    assert names == {"R_noAI", "R_AI"}
