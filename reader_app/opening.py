@@ -20,7 +20,7 @@ class Opening:
     arm: Arm
     ai: CaseAi | None
     gap_days: float | None
-    simulated_clock: bool
+    gap_basis: GapBasis
     again: int
     protocol_version: int
 
@@ -48,7 +48,7 @@ class Opening:
             "ai_status": ai.result.status if ai else None,
             "ai_initial": self.arm.initial if self.arm.ai else AiInitial.NONE,
             "gap_days": self.gap_days,
-            "gap_basis": GapBasis.SIMULATED if self.simulated_clock else GapBasis.LOCAL,
+            "gap_basis": self.gap_basis,
             "seen_before": self.gap_days is not None,
             "protocol_version": self.protocol_version,
             "software_version": SOFTWARE_VERSION,

@@ -13,6 +13,7 @@ from study_design.record.acts import moment_of
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.payload import Payload
 from study_design.record.replay import OpenRead, open_read
+from study_design.record.withdrawal import withdrawn_cases
 
 
 class PlanWalk:
@@ -44,9 +45,17 @@ class PlanWalk:
         dated = (moment_of(s.event.at_utc) for s in own if s.event.actor == reader)
         check_clock(max(dated, default=None), now)
         self._study = facts.study
-        self.plan = assignments_of(facts.plan, reader)
         self.done = ReadsDone(own, facts.study.design.reopen_minutes)
-        self.resumed: OpenRead | None = open_read(own, reader)
+        withdrawn = {case.case for case in withdrawn_cases(facts.events)}
+        self.plan = tuple(
+            cell
+            for cell in assignments_of(facts.plan, reader)
+            if cell.case not in withdrawn or cell.cell in self.done.cells
+        )
+        pending = open_read(own, reader)
+        self.resumed: OpenRead | None = (
+            pending if pending and pending.case not in withdrawn else None
+        )
         name = self.resumed.read if self.resumed else ""
         self.interrupted = [stored for stored in own if stored.event.read == name]
         self.chosen: Read | None = None

@@ -61,6 +61,23 @@ def test_after_the_last_case_the_session_is_finished(sit_down: SitDown) -> None:
     assert desk.session.opens_at is None
 
 
+def test_a_withdrawn_case_is_met_no_more_and_what_was_begun_of_it_is_left(
+    sit_down: SitDown,
+) -> None:
+    desk = sit_down()
+    open_case(desk)
+    payload = {"case": "C001", "why": "consent withdrawn"}
+    act = staff_act(EventType.CASE_WITHDRAWN, payload, by="C", now=desk.clock.now())
+    desk.store.append(act)
+    again = sit_down()
+    assert not again.session.state.again
+    for _ in range(2):
+        open_case(again)
+        validate(again)
+    assert [read.case for read in again.reads] == ["C002", "C003"]
+    assert again.session.state.phase is Phase.FINISHED
+
+
 def test_ai_is_asked_for_in_an_arm_with_ai_only(sit_down: SitDown) -> None:
     unaided, aided = sit_down(arm="unaided"), sit_down(arm="aided")
     open_case(unaided)
