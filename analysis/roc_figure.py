@@ -134,11 +134,13 @@ def _auc_words(result: AnalysisResult, of: Of) -> str:
 
 def _at_youden(result: AnalysisResult, of: Of, quantity: str) -> float | None:
     """Return a quantity at Youden's threshold, the lowest of tied ones."""
-    for one in result.select(quantity):
-        found = one.subjects[0]
-        if (found.whom, found.arm, found.operating_point) == (of.whom, of.arm, YOUDEN):
-            return one.estimate
-    return None
+    where = of.whom, of.arm, YOUDEN
+    return next(
+        one.estimate
+        for one in result.select(quantity)
+        for found in one.subjects
+        if (found.whom, found.arm, found.operating_point) == where
+    )
 
 
 def _caption_text(result: AnalysisResult, shown: list[Of]) -> str:
