@@ -1,0 +1,134 @@
+"""Status, verify, export, audit and the signed acts as a coordinator types them."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from study_design.study_folder import StudyFolder
+
+
+class Answer(Protocol):
+    """What a command said and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Crossread = Callable[..., Answer]
+
+
+def test_the_status_is_told_in_words_and_as_json(crossread: Crossread, study: StudyFolder) -> None:
+    words = crossread("status", study.path)
+    assert words.status == 0
+    assert "being read, protocol version 1, simulated" in words.out
+    assert "16 of 16 planned reads missing (not read)" in words.out
+    content = json.loads(crossread("status", study.path, "--json").out)
+    assert (content["state"], content["planned"]) == ("being read", 16)
+    assert {reader["left"] for reader in content["readers"]} == {8}
+    assert all(reader["open_now"] for reader in content["readers"])
+
+
+def test_a_locked_study_that_lost_its_plan_says_so_in_one_line(
+    crossread: Crossread, study: StudyFolder
+) -> None:
+    study.plan_csv.unlink()
+    for words in (("status",), ("freeze",)):
+        answer = crossread(*words, study.path)
+        assert (answer.status, answer.out) == (1, "")
+        (line,) = answer.err.splitlines()
+        assert "plan" in line
+
+
+def test_verify_names_the_head_and_one_line_a_problem(
+    crossread: Crossread, study: StudyFolder
+) -> None:
+    answer = crossread("verify", study.path)
+    assert answer.status == 0
+    assert "It ends at event" in answer.out
+    image = next(study.images.glob("*.dcm"))
+    image.unlink()
+    (study.detections / "more.json").write_text("{}")
+    answer = crossread("verify", study.path)
+    assert answer.status == 1
+    grave = [line for line in answer.out.splitlines() if line.startswith("Problem: ")]
+    assert grave == [
+        "Problem: detections/more.json was added.",
+        f"Problem: images/{image.name} is missing.",
+    ]
+
+
+def test_a_certificate_is_a_witness_of_the_record(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    kept = tmp_path / "certificate.json"
+    kept.write_text(crossread("verify", study.path, "--json").out)
+    last_hash = json.loads(kept.read_text())["last_hash"]
+    for witness in (kept, last_hash):
+        assert crossread("verify", study.path, "--against", witness).status == 0
+    connection = sqlite3.connect(study.record)
+    connection.execute("DROP TRIGGER events_no_delete")
+    connection.execute("DELETE FROM events WHERE number = (SELECT max(number) FROM events)")
+    connection.commit()
+    connection.close()
+    for witness in (kept, last_hash):
+        assert crossread("verify", study.path, "--against", witness).status == 1
+    answer = crossread("verify", study.path, "--against", tmp_path / "nowhere.json")
+    assert answer.status == 1
+    assert "Expected the hash of an event or a manifest.json" in answer.err
+
+
+def test_an_unknown_format_is_refused_and_tidy_is_the_usual_one(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    answer = crossread("export", study.path, "--out", tmp_path / "out", "--format", "excel")
+    assert answer.status == 1
+    assert "tidy" in answer.err
+    assert not (tmp_path / "out").exists()
+    assert (
+        crossread("export", study.path, "--out", tmp_path / "out", "--format", "tidy").status == 0
+    )
+    assert (tmp_path / "out" / "schedule.csv").is_file()
+    assert not (tmp_path / "out" / "reference.csv").exists()
+
+
+@pytest.mark.parametrize("act", [("withdraw", "C001"), ("unblind",), ("attest",)])
+def test_signed_acts_need_a_reason_and_become_deviations(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path, act: tuple[str, ...]
+) -> None:
+    command, *rest = act
+    answer = crossread(command, study.path, *rest)
+    assert answer.status == 1
+    assert "expected --reason TEXT" in answer.err
+    said = ("--by", "Ann", "--reason", "as the board decided")
+    assert crossread(command, study.path, *rest, *said).status == 0
+    crossread("export", study.path, "--out", tmp_path / "out")
+    (_, deviation) = (tmp_path / "out" / "deviations.csv").read_text().splitlines()
+    assert ",Ann," in deviation
+    assert "as the board decided" in deviation
+    audit = crossread("audit", study.path, "--out", tmp_path / "audit")
+    assert audit.status == 0
+    assert "as the board decided" in audit.out
+    page = (tmp_path / "audit" / "audit.html").read_text()
+    assert "as the board decided" in page
+
+
+def test_a_case_nobody_planned_is_not_withdrawn(crossread: Crossread, study: StudyFolder) -> None:
+    answer = crossread("withdraw", study.path, "C999", "--reason", "typing")
+    assert answer.status == 1
+    assert "Expected a case of the plan, got 'C999'" in answer.err
+
+
+def test_a_study_goes_into_one_file_and_comes_back(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    made = crossread("backup", study.path, tmp_path / "study.zip")
+    back = crossread("restore", tmp_path / "study.zip", tmp_path / "again")
+    assert (made.status, back.status) == (0, 0)
+    assert made.out.split()[-1] == back.out.split()[-1]
+    assert crossread("restore", tmp_path / "study.zip", tmp_path / "again").status == 1
+    assert crossread("verify", tmp_path / "again").status == 0
