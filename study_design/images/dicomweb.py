@@ -18,7 +18,7 @@ from study_design.images.acceptance import (
     MAMMOGRAPHY_LIKE,
 )
 from study_design.images.incoming import IncomingFolder
-from study_design.images.web_server import ServerError, WebServer
+from study_design.images.web_server import FormError, ServerError, WebServer
 
 PAGE = 200
 MOST_FOUND = 100_000
@@ -27,6 +27,7 @@ MOST_IMAGE_BYTES = 256_000_000  # acceptance.MOST_PIXELS of 16 bits, and as much
 
 # A transfer syntax of * asks for the image as it is stored, not transcoded (PS3.18 8.7.3.5.2).
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+_AS_THE_SERVER_LIKES = 'multipart/related; type="application/dicom"'
 _JSON = "application/dicom+json"
 _FETCHED_CLASSES = (MAMMOGRAPHY, MAMMOGRAPHY_FOR_PROCESSING, *MAMMOGRAPHY_LIKE)
 _UID = re.compile(r"[0-9.]{1,64}")
@@ -151,8 +152,7 @@ def fetch_images(
     done = len(wanted) - len(missing)
     for image in missing:
         try:
-            answer = server.get(image.path, accept=_AS_STORED, most_bytes=MOST_IMAGE_BYTES)
-            incoming.store(image.sop_uid, _only_file(answer.content_type, answer.content, server))
+            incoming.store(image.sop_uid, _fetched(server, image))
         except ServerError as error:
             raise type(error)(
                 f"{error} {done} of {len(wanted)} images have arrived and are kept: "
@@ -160,6 +160,15 @@ def fetch_images(
             ) from error
         done += 1
         progress(TransferStep("Fetched", done, len(wanted)))
+
+
+def _fetched(server: WebServer, image: RemoteImage) -> bytes:
+    """Return the file of an image: as it is stored, or as a server likes that cannot do that."""
+    try:
+        answer = server.get(image.path, accept=_AS_STORED, most_bytes=MOST_IMAGE_BYTES)
+    except FormError:
+        answer = server.get(image.path, accept=_AS_THE_SERVER_LIKES, most_bytes=MOST_IMAGE_BYTES)
+    return _only_file(answer.content_type, answer.content, server)
 
 
 def _search(

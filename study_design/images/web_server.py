@@ -28,6 +28,10 @@ class CredentialsError(ServerError):
     """A server wants other credentials."""
 
 
+class FormError(ServerError):
+    """A server does not have the answer in the form asked for (HTTP 406)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Who asks: a bearer token, or else a user with a password, or nobody."""
@@ -155,6 +159,11 @@ class WebServer:
                 f"Expected user and password, or a token, that {self.address} accepts, got {said}. "
                 "Set CROSSREAD_DICOMWEB_USER and CROSSREAD_DICOMWEB_PASSWORD, or "
                 "CROSSREAD_DICOMWEB_TOKEN."
+            )
+        if status == 406:
+            raise FormError(
+                f"Expected {self.address} to give DICOM files, got a refusal of that form. "
+                "Ask whoever runs the server."
             )
         if 400 <= status < 500:
             raise ServerError(

@@ -4,11 +4,13 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from study_design.errors import BadInputError
-from study_design.images.dicomweb import Filters, find_images
+from study_design.images.dicomweb import Filters, RemoteImage, fetch_images, find_images
+from study_design.images.incoming import IncomingFolder
 from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
 
 SECRET = Credentials("user", "secret-password")
@@ -204,3 +206,47 @@ def test_a_password_in_clear_is_noticed_but_not_on_this_computer() -> None:
 
 def test_credentials_are_not_shown_by_accident() -> None:
     assert "secret" not in repr(Credentials("user", "secret", "secret"))
+
+
+def test_a_server_that_knows_no_transfer_syntax_of_any_kind_is_asked_without(
+    serve: Callable[[Reply], str], tmp_path: Path
+) -> None:
+    file = bytes(128) + b"DICM and more"
+    body = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + file + b"\r\n--x--"
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        if "transfer-syntax" in request.headers["Accept"]:
+            say(406)(request)
+        else:
+            say(200, body, Content_Type='multipart/related; boundary="x"')(request)
+
+    incoming = IncomingFolder(tmp_path)
+    with WebServer(serve(reply), SECRET) as server:
+        fetch_images(server, [RemoteImage("1", "2", "3")], incoming, progress=lambda _: None)
+    assert incoming.file_of("3").read_bytes() == file
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"--x\r\n\r\n" + bytes(128) + b"DICM and no end", "the connection broke"),
+        (b"--x\r\n\r\n<html>\r\n--x--", "answers of another kind"),
+        (b"", "the connection broke"),
+    ],
+)
+def test_an_image_that_is_none_is_never_stored(
+    serve: Callable[[Reply], str], tmp_path: Path, body: bytes, words: str
+) -> None:
+    incoming = IncomingFolder(tmp_path)
+    address = serve(say(200, body, Content_Type="multipart/related; boundary=x"))
+    with WebServer(address, SECRET) as server, pytest.raises(ServerError, match=words):
+        fetch_images(server, [RemoteImage("1", "2", "3")], incoming, progress=lambda _: None)
+    assert incoming.files() == ()
+
+
+def test_a_token_is_sent_as_a_bearer(serve: Callable[[Reply], str]) -> None:
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        say(200, (request.headers["Authorization"] or "").encode())(request)
+
+    with WebServer(serve(reply), Credentials(token="abc")) as server:
+        assert server.get("/x", accept="*/*", most_bytes=100).content == b"Bearer abc"
