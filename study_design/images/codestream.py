@@ -16,6 +16,7 @@ _SIZ = struct.Struct(">HH8IH")  # ISO 15444-1 A.5.1, from Lsiz to Csiz
 _SOF = struct.Struct(">HBHHB")  # ISO 10918-1 B.2.2, from Lf to Nf
 _SOT = struct.Struct(">HHI")  # A.4.2: Lsot, Isot, Psot
 _TILE_PART, _END_OF_CODESTREAM = 0xFF90, 0xFFD9
+_MOST_TILES = 65535  # A.4.2: Isot
 _HIGH_THROUGHPUT = 0x4000  # bit 14 of Rsiz, ISO 15444-15 A.2
 
 # ISO 10918-1 table B.1: every start of frame but the tables DHT, JPG and DAC between them.
@@ -110,9 +111,14 @@ def _jpeg_2000(frame: bytes, start: int) -> Codestream | None:
     at = start + len(_J2K_START)
     if at + _SIZ.size > len(frame):
         return None
-    _, capabilities, right, bottom, left, top, *_, samples = _SIZ.unpack_from(frame, at)
+    _, capabilities, right, bottom, left, top, wide, high, *_, samples = _SIZ.unpack_from(frame, at)
+    # Sizes and tiles that make no sense keep some decoders busy for ever.
+    if right <= left or bottom <= top or not wide or not high:
+        return None
+    if -(-right // wide) * -(-bottom // high) > _MOST_TILES:
+        return None
     coding = Coding.HTJ2K if capabilities & _HIGH_THROUGHPUT else Coding.JPEG_2000
-    return Codestream(coding, max(0, bottom - top), max(0, right - left), samples)
+    return Codestream(coding, bottom - top, right - left, samples)
 
 
 def _is_rle(frame: bytes) -> bool:

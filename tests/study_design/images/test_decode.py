@@ -345,3 +345,22 @@ def test_where_imagecodecs_gives_up_another_decoder_finds_the_same_pixels(
 @pytest.mark.parametrize("frame", [b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xc3\0", b"\0" * 80])
 def test_a_frame_that_tells_nothing_is_of_no_coding(frame: bytes) -> None:
     assert read_codestream(frame) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(16, 0x7F00), (20, 0xFFFFFFFF), (24, 0), (28, 0), (8, 0)],
+    ids=["left", "top", "tile width", "tile height", "right"],
+)
+def test_a_jpeg_2000_of_no_size_or_no_tiles_is_of_no_coding(at: int, value: int) -> None:
+    frame = bytearray(imagecodecs.htj2k_encode(TWELVE_BITS, reversible=True))
+    assert read_codestream(bytes(frame)) is not None
+    frame[at : at + 4] = struct.pack(">I", value)
+    assert read_codestream(bytes(frame)) is None
+
+
+def test_a_jpeg_2000_of_countless_tiles_is_of_no_coding() -> None:
+    frame = bytearray(imagecodecs.jpeg2k_encode(np.zeros((300, 300), np.uint16), codecformat="j2k"))
+    assert read_codestream(bytes(frame)) is not None
+    frame[24:32] = struct.pack(">II", 1, 1)
+    assert read_codestream(bytes(frame)) is None
