@@ -333,6 +333,7 @@ class _Import:
                 original_study_uid=identity.study,
                 original_sop_uid=identity.sop,
                 original_path=str(candidate.source.shown),
+                days_shifted=str(names.days_shifted) if identity.sop else "",
             )
         )
 

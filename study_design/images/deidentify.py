@@ -2,10 +2,12 @@
 
 A new dataset is built; nothing is deleted from the old one. Numbers pass as numbers, codes only
 with the values listed, texts never: maker, model and window names come from closed lists. UIDs are
-new, dates and times are left empty. Pixels pass bit for bit as decoded, native in little endian
-order: a compressed frame can hold words between its segments, behind its end and even within its
-scan, and unused bits can hold anything.
+new, dates are shifted, times are left empty. Pixels pass bit for bit as decoded, native in little
+endian order: a compressed frame can hold words between its segments, behind its end and even within
+its scan, and unused bits can hold anything.
 """
+
+import datetime
 
 import numpy as np
 from pydicom.datadict import dictionary_VR
@@ -26,7 +28,7 @@ from study_design.images.messages import Pseudonyms
 from study_design.images.presentation import vendor, window_name
 from study_design.vocabulary import Projection, View
 
-METHOD = "Crossread allow-list 1: numbers and listed codes pass, texts, dates and UIDs do not"
+METHOD = "Crossread allow-list 2: numbers, listed codes, shifted dates"
 INVENTED_HEADER = "Header made by Crossread from a manifest; the source was a picture without one"
 
 NUMBERS = (
@@ -135,6 +137,18 @@ EMPTY = (
     "SeriesNumber",
 )
 
+# Their days pass, shifted for each patient by a number of days that only the link file knows; the
+# times of day do not pass.
+DATES = ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate")
+
+# PS3.16 CID 7050: which profile and options of PS3.15 Annex E are met.
+_BASIC_PROFILE = ("113100", "Basic Application Confidentiality Profile", "DCM")
+_MODIFIED_DATES = (
+    "113107",
+    "Retain Longitudinal Temporal Information Modified Dates Option",
+    "DCM",
+)
+
 # Compressed so, pixels have lost something even where the header does not say it.
 ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit)
 
@@ -163,6 +177,7 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
         target.WindowCenterWidthExplanation = [
             window_name(said, place) for place, said in enumerate(explanations, start=1)
         ]
+    _pass_dates(source, target, names.days_shifted)
     if text(source, "ImageComments") == INVENTED_HEADER:
         target.ImageComments = INVENTED_HEADER
     _pass_lookup_tables(source, target)
@@ -210,7 +225,8 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
     target.Modality = "MG"
     target.PatientID = target.PatientName = names.patient
     target.PatientIdentityRemoved = "YES"
-    target.DeidentificationMethod = METHOD[:64]
+    target.DeidentificationMethod = METHOD
+    target.DeidentificationMethodCodeSequence = [_code(*_BASIC_PROFILE)]
     target.LongitudinalTemporalInformationModified = "REMOVED"
     for keyword in EMPTY:
         setattr(target, keyword, None)
@@ -227,11 +243,26 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
     return target
 
 
-def _code(value: str, meaning: str) -> Dataset:
-    """Return an item of a code sequence in SCT."""
+def _code(value: str, meaning: str, scheme: str = "SCT") -> Dataset:
+    """Return an item of a code sequence."""
     item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "SCT", meaning
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
     return item
+
+
+def _pass_dates(source: Dataset, target: Dataset, days_shifted: int | None) -> None:
+    """Pass the dates that make sense, so many days earlier; none where that is not known."""
+    for keyword in DATES if days_shifted is not None else ():
+        said = text(source, keyword)
+        try:
+            date = datetime.date(int(said[:4]), int(said[4:6]), int(said[6:]))
+            shifted = date - datetime.timedelta(days=days_shifted or 0)
+        except (ValueError, OverflowError):
+            continue
+        setattr(target, keyword, f"{shifted:%Y%m%d}")
+        target.LongitudinalTemporalInformationModified = "MODIFIED"
+    if target.LongitudinalTemporalInformationModified == "MODIFIED":
+        target.DeidentificationMethodCodeSequence.append(_code(*_MODIFIED_DATES))
 
 
 def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:

@@ -7,6 +7,7 @@ manifest go where it says. The link file tells which exam is already in the stud
 
 import hashlib
 import re
+import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -86,6 +87,9 @@ class ExamSlots:
         self._identity_of_case = {
             row.case: row.original_patient for row in rows if row.original_patient
         }
+        self._days_shifted = {
+            row.patient: int(row.days_shifted) for row in rows if row.days_shifted.isdecimal()
+        }
         self._filled = {(image.case, image.view): image.image for image in images}
         self._sops = {row.original_sop_uid for row in rows if row.original_sop_uid}
         self._last_case = _highest(image.case for image in images)
@@ -117,6 +121,7 @@ class ExamSlots:
             view=candidate.view,
             study_uid=exam.study_uid,
             sop_uid=new_uid(),
+            days_shifted=self._days_shifted.setdefault(exam.patient, _random_shift_days()),
         )
         return Placement(candidate, names, rival)
 
@@ -156,6 +161,11 @@ class ExamSlots:
 def new_uid() -> str:
     """Return a random UID, which nothing ties to the one it replaces but the link file."""
     return f"2.25.{uuid.uuid4().int}"
+
+
+def _random_shift_days() -> int:
+    """Return by how many days a patient's dates are put earlier: one year to ten."""
+    return 365 + secrets.randbelow(9 * 365)
 
 
 def _exam_key(candidate: Candidate) -> tuple[str, str]:

@@ -93,7 +93,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """The names that an image bears inside the study; without a view it waits for one."""
+    """The names that an image bears inside the study; without a view it waits for one.
+
+    `days_shifted` is by how many days the patient's dates lie earlier; None removes them.
+    """
 
     case: str
     patient: str
@@ -101,6 +104,7 @@ class Pseudonyms:
     view: View | None
     study_uid: str
     sop_uid: str
+    days_shifted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

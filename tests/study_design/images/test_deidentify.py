@@ -1,3 +1,4 @@
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -220,3 +221,40 @@ def test_a_picture_gets_a_header_that_says_it_is_invented(
     facts = json.loads((study.cache / "X-L-CC.json").read_text())
     assert dataset.pixel_array.shape == (facts["rows"], facts["columns"])
     assert cases_of(study)[0].patient == dataset.PatientID == "P001"
+
+
+def test_the_dates_of_a_patient_are_shifted_by_one_number_of_days(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    first = make_dicom("a.dcm", "R-CC", StudyDate="20240131", ContentDate="20240201")
+    later = {"StudyInstanceUID": "1.2.3.4", "StudyDate": "20250131", "ContentTime": "101112"}
+    other = {"patient": "PAT-2", "StudyDate": "20240131", "AcquisitionDate": "20240230"}
+    paths = [first, make_dicom("b.dcm", "L-CC", **later), make_dicom("c.dcm", "L-CC", **other)]
+    import_images(study, paths[:1])
+    import_images(study, paths[1:])
+    rows = {row.original_path: row for row in LinkFile.read(study).rows}
+    a, b, c = (dcmread(study.images / f"{rows[str(path)].image}.dcm") for path in paths)
+    days = [int(rows[str(path)].days_shifted) for path in paths]
+    assert days[0] == days[1] != days[2]
+    assert all(365 <= shift < 3650 for shift in days)
+    shifted = datetime.date(2024, 1, 31) - datetime.timedelta(days=days[0])
+    assert a.StudyDate == f"{shifted:%Y%m%d}"
+    assert day_of(a.ContentDate) - day_of(a.StudyDate) == datetime.timedelta(days=1)
+    assert day_of(b.StudyDate) - day_of(a.StudyDate) == datetime.timedelta(days=366)
+    assert a.LongitudinalTemporalInformationModified == "MODIFIED"
+    assert {m.CodeValue for m in a.DeidentificationMethodCodeSequence} == {"113100", "113107"}
+    assert "AcquisitionDate" not in c
+    assert not b.get("ContentTime")
+
+
+def test_an_image_without_dates_says_that_they_are_removed(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    import_images(study, [make_dicom()])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert target.LongitudinalTemporalInformationModified == "REMOVED"
+    assert [m.CodeValue for m in target.DeidentificationMethodCodeSequence] == ["113100"]
+
+
+def day_of(text: str) -> datetime.date:
+    return datetime.datetime.strptime(text, "%Y%m%d").replace(tzinfo=datetime.UTC).date()
