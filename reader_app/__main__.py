@@ -35,6 +35,7 @@ COMMANDS = {
     "withdraw": "signed",
     "unblind": "signed",
     "attest": "signed",
+    "amend": "signed",
     "backup": "safekeeping",
     "restore": "safekeeping",
     "export": "closing",

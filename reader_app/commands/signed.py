@@ -1,10 +1,12 @@
 """Commands that change a locked study, each signed with a reason and listed as a deviation."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.protocol.amend import amend_study
 from study_design.record.acts import Signature
 from study_design.record.signed_acts import attest_date, unblind_study, withdraw_case
 
@@ -14,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("withdraw")(withdraw_command)
     app.command("unblind")(unblind_command)
     app.command("attest")(attest_command)
+    app.command("amend")(amend_command)
 
 
 def withdraw_command(
@@ -37,6 +40,19 @@ def attest_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
     """Vouch that this computer's clock shows the right date today."""
     attest_date(study_at(study), _signature(by, reason))
     typer.echo(f"Recorded: {signer(by)} vouches for the date {now():%Y-%m-%d} of this computer.")
+
+
+def amend_command(
+    study: StudyPath,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The amended study.toml, its version one more.")
+    ],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Put another version of the protocol in place of the locked one, as far as reads allow it."""
+    amended = amend_study(study_at(study), file, _signature(by, reason))
+    typer.echo(f"Protocol version {amended.version}: changed {', '.join(amended.changed)}.")
 
 
 def _signature(by: str, reason: str) -> Signature:

@@ -1,0 +1,119 @@
+"""Amends a locked protocol: another version with a reason; what was read stays under its own.
+
+Before the first case is opened everything may change that leaves the plan as it was drawn. After
+that only what touches no read may: the title, the analysis plan and how long a reader may do the
+last read again. Whoever reads the report sees in the deviations when the analysis was changed.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.csv_file import write_atomically
+from study_design.protocol.locked import fixed_hashes, locked_protocol, refuse_changed
+from study_design.protocol.plan import read_plan
+from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.acts import Signature, signed_act
+from study_design.record.events import EventType, JsonValue
+from study_design.record.newest import is_frozen, newest
+from study_design.record.store.record_store import open_store
+from study_design.software import SOFTWARE_VERSION
+from study_design.study_folder import StudyFolder
+
+# What may change after reading began; a dot at the end stands for the whole section.
+OPEN_KEYS = ("title", "analysis.", "design.reopen_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """The new version and the keys of study.toml that changed."""
+
+    version: int
+    changed: tuple[str, ...]
+
+
+def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendment:
+    """Put another study.toml in the place of the locked one.
+
+    The copy in protocol/ is written first, then the record, then study.toml: should the program be
+    killed in between, the copy can be put in the place of study.toml by hand.
+
+    Raises
+    ------
+    BadInputError
+        Where the file is no study file, changes nothing, or is not the next version.
+    ProtocolError
+        Where the protocol is not locked, a locked file was changed, the record is frozen, or a key
+        changed that must not.
+    """
+    with open_store(folder.required()) as store:
+        events = store.events()
+        locked = locked_protocol(folder, events)
+        if is_frozen(events):
+            raise ProtocolError(f"The record of {folder.path.name} is frozen; it stays as it is.")
+        fixed = fixed_hashes(events)
+        for known in fixed:
+            refuse_changed(folder, fixed, folder.path / known.file)
+        new = read_study_file(file)
+        if new.version != locked.version + 1:
+            raise BadInputError(
+                f"{file.name}: expected version = {locked.version + 1}, the one after the locked "
+                f"one, got {new.version}. Correct it."
+            )
+        changed = changed_keys(locked.study_file, new)
+        begun = newest(events, EventType.READ_OPENED) is not None
+        _refuse_closed(folder, new, changed, begun=begun)
+        content = file.read_bytes()
+        hashes: dict[str, JsonValue] = {known.file: known.sha256 for known in fixed}
+        hashes[folder.study_toml.name] = hashlib.sha256(content).hexdigest()
+        payload: dict[str, JsonValue] = {
+            "protocol_version": new.version,
+            "hashes": hashes,
+            "software_version": SOFTWARE_VERSION,
+            "changed": list(changed),
+        }
+        write_atomically(folder.protocol / f"{new.version}.toml", content)
+        store.append(signed_act(EventType.PROTOCOL_AMENDED, payload, signature))
+        write_atomically(folder.study_toml, content)
+    return Amendment(new.version, changed)
+
+
+def changed_keys(old: StudyFile, new: StudyFile) -> tuple[str, ...]:
+    """Return the keys, with their section and a dot before them, that differ; never the version."""
+    before, after = dict(_keys(old)), dict(_keys(new))
+    return tuple(key for key in after if after[key] != before.get(key) and key != "version")
+
+
+def _keys(study: StudyFile) -> Iterator[tuple[str, JsonValue]]:
+    """Return every key of a study file with its value; the arms are one."""
+    content: Mapping[str, JsonValue] = study.model_dump(mode="json", by_alias=True)
+    for name, value in content.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{key}", inner) for key, inner in value.items())
+        else:
+            yield name, value
+
+
+def _refuse_closed(
+    folder: StudyFolder, new: StudyFile, changed: tuple[str, ...], *, begun: bool
+) -> None:
+    """Refuse an amendment that changes nothing, a read, or the plan."""
+    if not changed:
+        raise BadInputError(
+            f"Expected a study file that differs from the locked one, got the same as in "
+            f"{folder.path.name}. Change what is to be amended."
+        )
+    closed = [key for key in changed if not key.startswith(OPEN_KEYS)]
+    if begun and closed:
+        raise ProtocolError(
+            f"Reading has begun, so only {', '.join(OPEN_KEYS)} may be amended, got a change of "
+            f"{', '.join(closed)}. Make a new study for another protocol."
+        )
+    if read_plan(folder) != draw_plan(folder, new).assignments:
+        raise ProtocolError(
+            f"The change of {', '.join(closed)} asks for another plan than the locked one. "
+            "Make a new study for another plan."
+        )
