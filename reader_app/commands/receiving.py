@@ -117,8 +117,9 @@ def _transfer(
         found = find_images(server, filters, progress=progress)
         if not found.images:
             raise ServerError(
-                f"Expected mammograms that fit the filters at {server.address}, got none. "
-                "Check the filters, and what this user may see."
+                f"Expected 2D mammograms that fit the filters at {server.address}, got "
+                f"{found.left or 'no'} objects of other kinds. Check the filters, and what this "
+                "user may see."
             )
         imported = {row.original_sop_uid for row in LinkFile.read(folder).rows}
         wanted = tuple(image for image in found.images if image.sop_uid not in imported)
@@ -126,7 +127,7 @@ def _transfer(
     _say(
         f"{found.studies} exams at the server: {len(wanted)} images fetched, "
         f"{len(found.images) - len(wanted)} in the study already, {found.left} objects of other "
-        "kinds left.",
+        "kinds left (raw images, tomosynthesis, reports).",
         silent=silent,
     )
     return tuple(incoming.file_of(image.sop_uid) for image in wanted)

@@ -12,11 +12,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from study_design.errors import BadInputError
-from study_design.images.acceptance import (
-    MAMMOGRAPHY,
-    MAMMOGRAPHY_FOR_PROCESSING,
-    MAMMOGRAPHY_LIKE,
-)
+from study_design.images.acceptance import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
 from study_design.images.incoming import IncomingFolder
 from study_design.images.web_server import FormError, ServerError, WebServer
 
@@ -29,7 +25,8 @@ MOST_IMAGE_BYTES = 256_000_000  # acceptance.MOST_PIXELS of 16 bits, and as much
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _AS_THE_SERVER_LIKES = 'multipart/related; type="application/dicom"'
 _JSON = "application/dicom+json"
-_FETCHED_CLASSES = (MAMMOGRAPHY, MAMMOGRAPHY_FOR_PROCESSING, *MAMMOGRAPHY_LIKE)
+# Many archives keep the raw image (FOR PROCESSING) beside each; the import would refuse it.
+_FETCHED_CLASSES = (MAMMOGRAPHY, *MAMMOGRAPHY_LIKE)
 _UID = re.compile(r"[0-9.]{1,64}")
 _DATES = re.compile(r"\d{8}|\d{8}-(\d{8})?|-\d{8}")
 

@@ -28,7 +28,8 @@ class IncomingFolder:
     def of(cls, study: StudyFolder, way: str) -> Self:
         """Return the folder of a way (`dicomweb`, `receive`); made, with nothing half written."""
         path = study.path.with_name(study.path.name + ".incoming") / way
-        path.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
         path.parent.chmod(0o700)
         for part in path.glob(".*.part"):
             part.unlink(missing_ok=True)

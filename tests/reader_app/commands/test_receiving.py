@@ -180,6 +180,15 @@ def test_filters_belong_to_a_server_and_a_server_needs_some(
     assert "got no filter" in done.err
 
 
+def test_a_patient_whom_the_server_does_not_know_is_said_in_one_line(
+    archive: Any, study: StudyFolder, crossread: Callable[..., Any]
+) -> None:
+    done = crossread("import", study.path, "--dicomweb", archive.dicomweb, "--patient-id", "NOBODY")
+    assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "got no objects of other kinds. Check the filters" in done.err
+    assert beside(study) == {"STUDY"}
+
+
 def test_an_archive_file_is_unpacked_imported_and_removed(
     study: StudyFolder, phantoms: Path, tmp_path: Path, crossread: Callable[..., Any]
 ) -> None:

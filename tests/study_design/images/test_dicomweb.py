@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 from pydicom import dcmread
-from pydicom.uid import JPEGLosslessSV1, SecondaryCaptureImageStorage, generate_uid
+from pydicom.uid import (
+    DigitalMammographyXRayImageStorageForProcessing,
+    JPEGLosslessSV1,
+    SecondaryCaptureImageStorage,
+    generate_uid,
+)
 
 from study_design.errors import BadInputError
 from study_design.images.dicomweb import Filters, TransferStep, fetch_images, find_images
@@ -78,16 +83,22 @@ def test_exams_are_found_by_accession_number_and_date_as_well(
 def test_objects_that_are_no_2d_mammogram_stay_at_the_server(
     orthanc: Any, make_series: MakeExam, make_dicom: Callable[..., Path]
 ) -> None:
-    capture = make_dicom(
-        "capture.dcm",
-        patient="WEB-5",
-        SOPClassUID=SecondaryCaptureImageStorage,
-        SeriesInstanceUID=generate_uid(),
-    )
-    orthanc.store([*make_series("WEB-5"), capture])
+    others = [
+        make_dicom(
+            f"{storage_class}.dcm",
+            patient="WEB-5",
+            SOPClassUID=storage_class,
+            SeriesInstanceUID=generate_uid(),
+        )
+        for storage_class in (
+            SecondaryCaptureImageStorage,
+            DigitalMammographyXRayImageStorageForProcessing,
+        )
+    ]
+    orthanc.store([*make_series("WEB-5"), *others])
     with server_of(orthanc) as server:
         found = find_images(server, Filters(patient_ids=("WEB-5",)), progress=nothing)
-    assert (len(found.images), found.left) == (4, 1)
+    assert (len(found.images), found.left) == (4, 2)
 
 
 def test_a_transfer_goes_on_where_the_server_was_killed(
