@@ -86,6 +86,15 @@ def keep_key(study_id: str, purpose: str, value: bytes) -> None:
             _keep(study_id, purpose, value)
 
 
+def forget_key(study_id: str, purpose: str) -> None:
+    """Remove a key for ever; what was sealed with it can never be read again."""
+    with _locked():
+        path = _register(study_id, purpose)
+        if path.exists() and path.read_text(encoding="ascii") == _IN_KEYRING:
+            _answer(lambda: keyring.delete_password(_SERVICE, path.stem))
+        path.unlink(missing_ok=True)
+
+
 def data_folder() -> Path:
     """Return the account's folder for what belongs to no study, made for its owner only."""
     folder = Path(os.environ.get(FOLDER_VARIABLE) or user_data_path("crossread", appauthor=False))

@@ -25,6 +25,7 @@ from reader_app.study_results import analyse_study
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.tidy import export_tables
+from study_design.images.link_file import discard_link
 from study_design.protocol.locked import is_locked
 from study_design.record.acts import moment_of
 from study_design.record.integrity import freeze_study
@@ -93,7 +94,7 @@ def _clear(out: Path) -> None:
         )
     for made in (out / "finished", out / "sources" / "finished"):
         shutil.rmtree(made, ignore_errors=True)
-        StudyFolder(made).link_file.unlink(missing_ok=True)
+        discard_link(StudyFolder(made))
 
 
 def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report) -> None:

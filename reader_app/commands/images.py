@@ -11,7 +11,7 @@ from rich.table import Table
 
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.receiving import fetched_images
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at
+from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
 from study_design.images.case_import import (
     ExamReport,
     FileReport,
@@ -19,8 +19,10 @@ from study_design.images.case_import import (
     RefusedFilesError,
     import_images,
 )
+from study_design.images.case_list import read_images
 from study_design.images.dicomweb import Filters
 from study_design.images.exclusion import exclude_case
+from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 
@@ -75,6 +77,8 @@ def import_command(
     if dicomweb is None and filters != Filters():
         raise typer.BadParameter("--patient-id, --accession and --date belong to --dicomweb")
     folder = study_at(study)
+    lost = missing_link(folder, len(read_images(folder)))
+    warn(*([lost] if lost else []))
     try:
         with (
             fetched_images(folder, dicomweb, filters, silent=as_json) as fetched,

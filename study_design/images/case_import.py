@@ -325,7 +325,7 @@ class _Import:
                 case=names.case,
                 patient=names.patient,
                 image=names.image,
-                view=names.view,
+                view=names.view or "",
                 study_uid=names.study_uid,
                 sop_uid=names.sop_uid,
                 original_patient=identity.patient,

@@ -23,7 +23,7 @@ from study_design.sealed import (
     unseal,
     unseal_with_passphrase,
 )
-from study_design.secrets import key, known_key
+from study_design.secrets import forget_key, key, known_key
 from study_design.study_folder import StudyFolder
 
 _PURPOSE = "link"
@@ -178,6 +178,13 @@ class LinkFile:
     def _content(self) -> bytes:
         """Return the table of the file."""
         return csv_bytes(COLUMNS, (asdict(row) for row in self.rows))
+
+
+def discard_link(folder: StudyFolder) -> None:
+    """Remove the link file of a study and its key, for ever; nothing where there is none."""
+    if folder.link_file.exists():
+        forget_key(key_name(folder.link_file.read_bytes()), _PURPOSE)
+        folder.link_file.unlink()
 
 
 def missing_link(folder: StudyFolder, images: int) -> str:

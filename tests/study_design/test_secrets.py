@@ -12,13 +12,13 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from study_design import secrets
-from study_design.secrets import SecretError, data_folder, keep_key, key, known_key
+from study_design.secrets import SecretError, data_folder, forget_key, keep_key, key, known_key
 
 
 class DictionaryKeyring(KeyringBackend):
     """A keyring that keeps its passwords in memory, and may be locked or slow."""
 
-    priority = 9  # type: ignore[assignment]
+    priority = 9
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +33,9 @@ class DictionaryKeyring(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         time.sleep(self.delay_s)
         self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +117,12 @@ def test_a_key_from_elsewhere_never_replaces_another() -> None:
     assert key("one", "link") == b"x" * 32
     with pytest.raises(SecretError, match="Nothing was replaced"):
         keep_key("one", "link", b"y" * 32)
+
+
+def test_a_forgotten_key_is_gone_from_file_and_keyring(ring: DictionaryKeyring) -> None:
+    made = key("one", "link")
+    forget_key("one", "link")
+    forget_key("two", "link")
+    assert ring.kept == {}
+    assert files() == []
+    assert key("one", "link") != made

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
-from study_design.images.link_file import COLUMNS, LinkFile, LinkRow, missing_link
+from study_design.images.link_file import COLUMNS, LinkFile, LinkRow, discard_link, missing_link
 from study_design.sealed import (
     KeyedSeal,
     SealError,
@@ -119,6 +119,17 @@ def test_what_is_lost_without_the_link_file_is_said(study: StudyFolder) -> None:
     assert "an exam imported again would count as a new case" in missing_link(study, 4)
     LinkFile((ROW,)).write(study)
     assert not missing_link(study, 4)
+
+
+def test_a_discarded_link_file_can_never_be_read_again(study: StudyFolder) -> None:
+    discard_link(study)
+    LinkFile((ROW,)).write(study)
+    copied = study.link_file.read_bytes()
+    discard_link(study)
+    assert not study.link_file.exists()
+    study.link_file.write_bytes(copied)
+    with pytest.raises(BadInputError, match="Expected the key"):
+        LinkFile.read(study)
 
 
 @given(content=st.binary(max_size=300), place=st.integers(0), bit=st.integers(0, 7))
