@@ -129,7 +129,9 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
             accession=text(dataset, "AccessionNumber"),
             sop=text(dataset, "SOPInstanceUID"),
         ),
-        sop_class=text(dataset, "SOPClassUID"),
+        # An index of a disc (DICOMDIR) states its class in the file meta information only.
+        sop_class=text(dataset, "SOPClassUID")
+        or text(getattr(dataset, "file_meta", Dataset()), "MediaStorageSOPClassUID"),
         modality=text(dataset, "Modality"),
         presentation_intent=text(dataset, "PresentationIntentType"),
         image_type=texts(dataset, "ImageType"),

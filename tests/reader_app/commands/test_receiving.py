@@ -5,12 +5,14 @@ import shutil
 import signal
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from study_design.images.case_list import cases_of
 from study_design.images.link_file import LinkFile
@@ -204,3 +206,25 @@ def test_an_archive_file_is_unpacked_imported_and_removed(
     assert all(str(tmp_path / "exams.zip" / "disc") in file["path"] for file in told["files"])
     assert list(study.path.glob(".import-*")) == []
     assert LinkFile.read(study).resolve_image("PHANTOM-4001-1") is not None
+
+
+def test_a_disc_written_by_an_archive_is_imported_and_a_missing_file_is_named(
+    archive: Any, study: StudyFolder, tmp_path: Path, crossread: Callable[..., Any]
+) -> None:
+    wanted = {"Level": "Study", "Query": {"PatientID": "PHANTOM-4002"}}
+    (exam,) = archive.ask("POST", "/tools/find", wanted)
+    disc = requests.get(
+        f"{archive.url}/studies/{exam}/media", auth=(archive.USER, archive.PASSWORD), timeout=60
+    )
+    (tmp_path / "disc.zip").write_bytes(disc.content)
+    with zipfile.ZipFile(tmp_path / "disc.zip") as opened:
+        opened.extractall(tmp_path / "disc")
+    first = next(path for path in sorted((tmp_path / "disc").rglob("IM*")) if path.is_file())
+    first.unlink()
+    broken = crossread("import", study.path, tmp_path / "disc" / "DICOMDIR")
+    assert (broken.status, broken.err.count("\n")) == (1, 1)
+    assert f"{first.name} (named by DICOMDIR, but not there)" in broken.err
+    whole = crossread("import", study.path, tmp_path / "disc.zip", "--json")
+    assert whole.status == 0, whole.err
+    verdicts = Counter(file["verdict"] for file in json.loads(whole.out)["files"])
+    assert verdicts == {"accepted": 4, "extra": 1}
