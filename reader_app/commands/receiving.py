@@ -162,13 +162,13 @@ def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
     except ImportRunningError:
         return False
     refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
-    _say(_summary(report))
-    if refused:
-        aside = incoming.set_aside(file.path for file in refused)
-        for file in refused:
-            _say(f"  refused: {file.path.name}: {file.reason}")
-        _say(f"  Refused images are kept in {aside}; look at them, then delete them.")
+    aside = incoming.set_aside(file.path for file in refused) if refused else None
     incoming.discard(files)
+    _say(_summary(report))
+    for file in refused:
+        _say(f"  refused: {file.path.name}: {file.reason}")
+    if aside:
+        _say(f"  Refused images are kept in {aside}; look at them, then delete them.")
     return True
 
 
