@@ -14,7 +14,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 # Says on standard output which files of the study the process opens, in order with what it reads.
 LISTEN = """
 import os, sys
-PRIVATE = (os.sep + "detections" + os.sep, os.sep + "reference_standard", ".link", ".key")
+PRIVATE = (os.sep + "detections" + os.sep, os.sep + "reference_standard", ".link", os.sep + "link-")
 def hear(event, arguments):
     if event in ("open", "sqlite3.connect") and isinstance(arguments[0], (str, bytes, os.PathLike)):
         name = os.fsdecode(arguments[0])
@@ -45,7 +45,7 @@ def test_the_reading_process_opens_ai_results_in_the_aided_arm_only(
         if line.startswith("heard"):
             assert "reference_standard" not in line
             assert ".link" not in line
-            assert not line.endswith(".key")
+            assert "/link-" not in line.replace("\\", "/")
             heard += 1
         else:
             heard_for[arms[line.split()[2]]] += heard
