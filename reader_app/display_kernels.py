@@ -1,4 +1,4 @@
-"""The three loops over pixels that numpy cannot do in one pass, compiled by numba.
+"""The loops over pixels that numpy cannot do in one pass, compiled by numba.
 
 They hold no lock while they run, so work in the background never blocks input. The first call ever
 on a computer compiles for seconds, later programs load the result from numba's cache: `warm_up`
@@ -69,6 +69,39 @@ def halve(codes: Codes, halved: Codes) -> None:
                     total += code
                     count += 1
             halved[y, x] = (total + count // 2) // count if count else AIR
+
+
+@njit(cache=True, nogil=True)
+def share_out(
+    centres: NDArray[np.float64],
+    width: float,
+    size: int,
+    middle: NDArray[np.int32],
+    weights: NDArray[np.float32],
+) -> None:
+    """Set of which three pixels of a level each device pixel consists, on one axis.
+
+    Parameters
+    ----------
+    centres, width
+        Of the device pixels, in pixels of the level; 1 to 2 wide.
+    size
+        How many pixels the level has.
+    middle
+        Set to the pixel at each centre.
+    weights
+        float32[3, n], set to the shares of the pixel before, of the middle one and of the one after
+        it; they make 1, and beside the level they are 0.
+    """
+    for x in range(centres.size):
+        left, right = centres[x] - width / 2, centres[x] + width / 2
+        at = min(int(centres[x]), size - 1)
+        before = max(at - left, 0.0) if at > 0 else 0.0
+        here = min(right, at + 1.0) - max(left, float(at))
+        after = max(right - (at + 1.0), 0.0) if at + 1 < size else 0.0
+        whole = before + here + after
+        middle[x] = at
+        weights[0, x], weights[1, x], weights[2, x] = before / whole, here / whole, after / whole
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -186,6 +219,7 @@ def warm_up() -> None:
     middle = np.zeros(2, dtype=np.int32)
     weights = np.ones((3, 2), dtype=np.float32)
     halve(codes, codes.copy())
+    share_out(np.zeros(2), 1.0, 2, middle.copy(), weights.copy())
     weigh(codes, middle, weights, middle, weights, codes.copy())
     table, pixels = np.zeros(AIR + 1, dtype=np.uint32), np.zeros((2, 2), dtype=np.uint32)
     look_up(table, codes, pixels, (0, 0), (0, 2, 0, 2))

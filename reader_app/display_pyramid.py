@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader_app.display_hanging import HungPoint, PaneSize, Placement
-from reader_app.display_kernels import AIR, Codes, halve, weigh
+from reader_app.display_kernels import AIR, Codes, halve, share_out, weigh
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side
 
@@ -199,15 +199,12 @@ def _samples(start: float, step: float, count: int, span: _Span) -> _Samples:
     1 to 2 pixels of the level, so it meets three at most; one that is smaller than a pixel is
     widened to it, which makes the mean a linear interpolation.
     """
-    centres = start + (np.arange(count) + 0.5) * step
+    centres = start + (np.arange(count, dtype=np.float64) + 0.5) * step
     first, end = np.searchsorted(centres, span.ends)
-    centres = centres[first:end]
-    middle = np.minimum(centres.astype(np.int32), span.size - 1)
-    half = max(step, 1.0) / 2
-    pixels = middle + np.array([[-1], [0], [1]])
-    covered = np.minimum(centres + half, pixels + 1) - np.maximum(centres - half, pixels)
-    weights = np.clip(covered, 0.0, None) * ((pixels >= 0) & (pixels < span.size))
-    return _Samples(int(first), middle, (weights / weights.sum(axis=0)).astype(np.float32))
+    middle = np.empty(end - first, dtype=np.int32)
+    weights = np.empty((3, end - first), dtype=np.float32)
+    share_out(centres[first:end], max(step, 1.0), span.size, middle, weights)
+    return _Samples(int(first), middle, weights)
 
 
 def _tissue_box(of_columns: Shares, of_rows: Shares) -> TissueBox:

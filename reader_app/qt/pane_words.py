@@ -66,9 +66,9 @@ def _write(
     painter: QPainter, pane: QRect, side: Side, baseline: float, words: str, colour: str
 ) -> None:
     """Write a line at the outer edge: left on a right breast, right on a left one."""
-    width = QFontMetricsF(painter.font()).horizontalAdvance(words)
-    x = pane.left() + INSIDE_PX if side is Side.RIGHT else pane.right() - INSIDE_PX - width
-    paint_words(painter, QPointF(x, baseline), words, colour)
+    left_breast = side is Side.LEFT
+    x = pane.right() - INSIDE_PX if left_breast else pane.left() + INSIDE_PX
+    paint_words(painter, QPointF(x, baseline), words, colour, leftwards=left_breast)
 
 
 def _bar(painter: QPainter, pane: QRect, side: Side, y: float, length: float) -> None:

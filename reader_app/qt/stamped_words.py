@@ -18,17 +18,26 @@ STAMPS = 256
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """Words as an image; `origin` is where their baseline begins in it, device-independent px."""
+    """Words as an image, in device-independent px: where their baseline begins, how long it is."""
 
     image: QImage
     origin: QPointF
+    width: float
 
 
-def paint_words(painter: QPainter, baseline: QPointF, words: str, colour: str) -> None:
-    """Write words in the painter's font, moved to whole device pixels."""
+def paint_words(
+    painter: QPainter, baseline: QPointF, words: str, colour: str, *, leftwards: bool = False
+) -> None:
+    """Write words in the painter's font, moved to whole device pixels.
+
+    Parameters
+    ----------
+    baseline
+        Where the words begin; where they end if `leftwards`.
+    """
     ratio = painter.device().devicePixelRatioF()
     stamp = _stamp(words, colour, painter.font().toString(), ratio)
-    corner = baseline - stamp.origin
+    corner = baseline - stamp.origin - QPointF(stamp.width if leftwards else 0.0, 0.0)
     whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
     painter.drawImage(whole, stamp.image)
 
@@ -39,7 +48,8 @@ def _stamp(words: str, colour: str, font_name: str, ratio: float) -> _Stamp:
     font = QFont()
     font.fromString(font_name)
     metrics = QFontMetricsF(font)
-    width = metrics.horizontalAdvance(words) + 2 * ROOM_PX
+    length = metrics.horizontalAdvance(words)
+    width = length + 2 * ROOM_PX
     height = metrics.height() + 2 * ROOM_PX
     image = QImage(
         int(width * ratio) + 1, int(height * ratio) + 1, QImage.Format.Format_ARGB32_Premultiplied
@@ -55,4 +65,4 @@ def _stamp(words: str, colour: str, font_name: str, ratio: float) -> _Stamp:
     painter.setPen(QColor(colour))
     painter.drawText(origin, words)
     painter.end()
-    return _Stamp(image, origin)
+    return _Stamp(image, origin, length)

@@ -4,6 +4,9 @@ A frame (`display_frame`) is shown 1:1 in device pixels, opaque, and only where 
 widget holds no study state: marks come in, places in stored pixels go out.
 """
 
+from collections.abc import Iterable
+from typing import cast
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -84,6 +87,7 @@ class Viewport(QWidget):
         self._tissue_rect = QRect()
         self._words_key: object = None
         self._words_at = QRect()
+        self._black = QColor(BLACK)
         self.show_picture(None)
 
     # What is shown ------------------------------------------------------------------------------
@@ -224,11 +228,8 @@ class Viewport(QWidget):
         # On a fine screen tissue may begin within a device-independent px: that rim is black below.
         rim = 0 if self.devicePixelRatioF() == 1.0 else 1
         beside = region.subtracted(self._tissue_rect.adjusted(rim, rim, -rim, -rim))
-        if not beside.isEmpty():
-            painter.save()
-            painter.setClipRegion(beside)
-            painter.fillRect(beside.boundingRect(), QColor(BLACK))
-            painter.restore()
+        for rect in cast(Iterable[QRect], beside):
+            painter.fillRect(rect, self._black)
         if shown is not None and self._picture is not None and shown.codes.size:
             paint_codes(painter, region, shown, table_for(self._picture.mammogram, self._look))
 
@@ -254,6 +255,8 @@ class Viewport(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Draw the marks, and the one that is being drawn."""
+        if not self._outlines and not self._drawing:
+            return
         painter.setFont(small_font(self.font()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pane = QRectF(self.rect())
