@@ -85,18 +85,44 @@ def test_nothing_is_overwritten(read_study: StudyFolder, tmp_path: Path) -> None
         restore_study(tmp_path / "good.zip", read_study.path)
 
 
-@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9, 0.999])
-def test_a_damaged_backup_is_refused_and_leaves_nothing(
+def damaged(file: Path, place: int) -> Path:
+    content = bytearray(file.read_bytes())
+    content[place] ^= 0x55
+    copy = file.with_name("damaged.zip")
+    copy.write_bytes(content)
+    return copy
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5])
+def test_a_backup_whose_content_is_damaged_is_refused_and_leaves_nothing(
     read_study: StudyFolder, tmp_path: Path, place: float
 ) -> None:
     file = tmp_path / "backup.zip"
     backup_study(read_study, file)
-    content = bytearray(file.read_bytes())
-    content[int(len(content) * place)] ^= 0x55
-    file.write_bytes(content)
+    with zipfile.ZipFile(file) as archive:
+        largest = max(archive.infolist(), key=lambda packed: packed.compress_size)
+        names = len(largest.filename.encode()) + 100  # what stands before the content
+        begin = largest.header_offset + names
+        at = begin + int((largest.compress_size - names) * place)
     with pytest.raises(BadInputError, match="Expected a backup made by crossread backup"):
-        restore_study(file, tmp_path / "again")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.zip", "study"]
+        restore_study(damaged(file, at), tmp_path / "again")
+    assert {path.name for path in tmp_path.iterdir()} == {"backup.zip", "damaged.zip", "study"}
+
+
+def test_damage_to_the_archive_s_own_lists_is_refused_or_changes_nothing(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.zip"
+    backup_study(read_study, file)
+    size, refused = file.stat().st_size, 0
+    for number, place in enumerate(range(size - 900, size, 90)):
+        try:
+            restore_study(damaged(file, place), tmp_path / f"again{number}")
+        except BadInputError:
+            refused += 1
+        else:
+            assert files_of(tmp_path / f"again{number}") == files_of(read_study.path)
+    assert refused
 
 
 @pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "a/../../evil.txt", "C:\\evil.txt"])
