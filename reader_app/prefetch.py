@@ -8,7 +8,7 @@ from study_design.errors import BadInputError
 BUDGET_VARIABLE = "CROSSREAD_PREFETCH_MB"
 MEGABYTE = 1_000_000
 SHARE_OF_MEMORY = 1 / 8
-# Four views of 3328 x 4096 with their pyramids take 145 MB.
+# Four views of 3328 x 4096, their pyramids and what a large screen shows first take 153 MB.
 LEAST_BYTES = 300 * MEGABYTE
 MOST_BYTES = 3000 * MEGABYTE
 
