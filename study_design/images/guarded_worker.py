@@ -17,9 +17,11 @@ from pydantic_core import PydanticSerializationError
 
 import study_design
 from study_design.errors import ImageError
+from study_design.images.header_changes import AttributeChange
 from study_design.images.messages import (
     OUT_OF_TIME,
     READY,
+    CompareRequest,
     Inspection,
     InspectRequest,
     Taken,
@@ -100,6 +102,18 @@ class GuardedWorker:
         body = TypeAdapter(TakeRequest).dump_json(request).decode()
         seconds = self._header_seconds + SECONDS_PER_MEGAPIXEL * megapixels
         return TypeAdapter(Taken).validate_json(self._ask("take", body, seconds))
+
+    def compare(self, request: CompareRequest) -> tuple[AttributeChange, ...]:
+        """Return what became of every attribute of a file when it was de-identified.
+
+        Raises
+        ------
+        FileRefusedError
+            Where one of the two cannot be read.
+        """
+        body = TypeAdapter(CompareRequest).dump_json(request).decode()
+        changes = self._ask("compare", body, self._header_seconds)
+        return TypeAdapter(tuple[AttributeChange, ...]).validate_json(changes)
 
     def _ask(self, act: str, body: str, seconds: float) -> str:
         """Return the JSON of a reply."""

@@ -148,6 +148,14 @@ class TakeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """Lay the header of a file beside that of the image which was made of it."""
+
+    original: Path
+    kept: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A file that has become an image of the study, with what had to be assumed.
 

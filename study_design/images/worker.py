@@ -15,7 +15,7 @@ import zlib
 import numpy as np
 from PIL import Image
 from pydantic import TypeAdapter
-from pydicom import config
+from pydicom import config, dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
@@ -26,10 +26,12 @@ from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
+from study_design.images.header_changes import AttributeChange, header_changes
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
 from study_design.images.messages import (
     READY,
+    CompareRequest,
     Identity,
     Inspection,
     InspectRequest,
@@ -46,6 +48,8 @@ from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
 
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+
+CHANGES = TypeAdapter(tuple[AttributeChange, ...])
 
 # Whatever the libraries raise for a damaged file. Anything else ends the process, which is a
 # refusal as well, only a slower one.
@@ -110,6 +114,14 @@ def take(request: TakeRequest) -> Taken:
     images.mkdir(parents=True, exist_ok=True)
     dataset.save_as(images / f"{request.names.image}.dcm", enforce_file_format=True)
     return taken
+
+
+def compare(request: CompareRequest) -> tuple[AttributeChange, ...]:
+    """Return what became of every attribute of a file when it was de-identified."""
+    return header_changes(
+        dcmread(request.original, stop_before_pixels=True),
+        dcmread(request.kept, stop_before_pixels=True),
+    )
 
 
 def _presentation_of_picture(request: TakeRequest) -> Presentation:
@@ -186,6 +198,9 @@ def answer(line: str) -> str:
         if act == "inspect":
             inspection = inspect(TypeAdapter(InspectRequest).validate_json(body))
             return "ok " + TypeAdapter(Inspection).dump_json(inspection).decode()
+        if act == "compare":
+            changes = compare(TypeAdapter(CompareRequest).validate_json(body))
+            return "ok " + CHANGES.dump_json(changes).decode()
         taken = take(TypeAdapter(TakeRequest).validate_json(body))
         return "ok " + TypeAdapter(Taken).dump_json(taken).decode()
     except ImageError as error:

@@ -3,7 +3,7 @@ import random
 import signal
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,14 @@ from pydicom.uid import (
 )
 
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
-from study_design.images.messages import InspectRequest, Pseudonyms, Taken, TakeRequest
+from study_design.images.header_changes import AttributeChange, Fate
+from study_design.images.messages import (
+    CompareRequest,
+    InspectRequest,
+    Pseudonyms,
+    Taken,
+    TakeRequest,
+)
 from study_design.vocabulary import View
 
 
@@ -151,3 +158,16 @@ def test_sixty_damaged_files_are_read_or_refused_and_never_stop_the_worker(
     path.write_bytes(whole)
     assert take(worker, path, tmp_path / "out").mammogram.view is View.R_CC
     assert first is None or worker.process_id is not None
+
+
+def test_two_headers_are_laid_side_by_side_in_the_child(
+    tmp_path: Path, make_dicom: Callable[..., Path]
+) -> None:
+    before = make_dicom("before.dcm", PatientID="SECRET")
+    after = make_dicom("after.dcm", PatientID="P001", Manufacturer="")
+    with GuardedWorker() as worker:
+        changes = {c.attribute: c for c in worker.compare(CompareRequest(before, after))}
+        with pytest.raises(FileRefusedError):
+            worker.compare(CompareRequest(tmp_path / "nothing.dcm", after))
+    assert changes["PatientID"] == AttributeChange("PatientID", "SECRET", "P001", Fate.REPLACED)
+    assert changes["Manufacturer"].fate is Fate.REMOVED
