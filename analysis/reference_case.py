@@ -58,6 +58,10 @@ class ReferenceTable:
         except ValueError:
             return np.array(cells, dtype=np.str_)
 
+    def texts(self, column: str) -> tuple[str, ...]:
+        """Return a column as it is written."""
+        return self._column(column)
+
     def _column(self, column: str) -> tuple[str, ...]:
         """Return the cells of a column."""
         if column not in self.columns:

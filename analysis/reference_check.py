@@ -10,6 +10,8 @@ from analysis.reference_methods import (
     delong,
     diagnostic2x2,
     kappa,
+    mrmc_or,
+    power,
     proportions,
     shapiro,
     wilcoxon,
@@ -56,6 +58,8 @@ METHODS: dict[str, Answer] = {
     "shapiro": shapiro.answer,
     "proportions": proportions.answer,
     "diagnostic2x2": diagnostic2x2.answer,
+    "mrmc_or": mrmc_or.answer,
+    "power": power.answer,
 }
 NOTES = {"delong": delong.NOTE, "kappa": kappa.NOTE}
 

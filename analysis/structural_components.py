@@ -43,6 +43,14 @@ class CorrelatedValues:
         return Contrast(value, 0.0 if variance <= ROUNDING * scale else variance)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placements:
+    """Per positive case the share of negatives below it, per negative that of positives above."""
+
+    above: FloatArray
+    below: FloatArray
+
+
 def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
     """Return the empirical AUCs of k curves with their DeLong covariance.
 
@@ -62,9 +70,8 @@ def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
     above, below = np.full_like(positive, np.nan), np.full_like(negative, np.nan)
     for curve in range(len(ratings)):
         has_positive, has_negative = ~np.isnan(positive[curve]), ~np.isnan(negative[curve])
-        above[curve, has_positive], below[curve, has_negative] = _placements(
-            positive[curve, has_positive], negative[curve, has_negative]
-        )
+        placed = auc_placements(positive[curve, has_positive], negative[curve, has_negative])
+        above[curve, has_positive], below[curve, has_negative] = placed.above, placed.below
     values = _row_means(above)
     return CorrelatedValues(values, _covariance(above) + _covariance(below))
 
@@ -88,15 +95,15 @@ def specificity_values(
     return CorrelatedValues(_row_means(passed), _covariance(passed))
 
 
-def _placements(positive: FloatArray, negative: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return per positive case the share of negatives below it, and the reverse; ties one half."""
+def auc_placements(positive: FloatArray, negative: FloatArray) -> Placements:
+    """Return the placements of the ratings of positive and of negative cases, ties one half."""
     n_positive, n_negative = len(positive), len(negative)
     if n_positive == 0 or n_negative == 0:
-        return np.full(n_positive, np.nan), np.full(n_negative, np.nan)
+        return Placements(np.full(n_positive, np.nan), np.full(n_negative, np.nan))
     ranks = stats.rankdata(np.concatenate([positive, negative]))
     above: FloatArray = (ranks[:n_positive] - stats.rankdata(positive)) / n_negative
     below: FloatArray = 1 - (ranks[n_positive:] - stats.rankdata(negative)) / n_positive
-    return above, below
+    return Placements(above, below)
 
 
 def _called(ratings: FloatArray, thresholds: FloatArray) -> FloatArray:

@@ -10,10 +10,12 @@ import pytest
 from analysis.reference_case import ReferenceCaseError
 from analysis.reference_check import METHODS, SHIPPED, Tolerance, check
 
+# Power has reference values for data that may not be shipped only.
+SHIPPED_METHODS = sorted(set(METHODS) - {"power"})
 GOLDEN = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden"
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SHIPPED_METHODS)
 def test_every_shipped_value_is_reproduced(method: str) -> None:
     found = check(None, [method])
     assert found.values
@@ -115,7 +117,7 @@ def test_tolerances_are_as_stated(expected: float, got: float, allowed: bool) ->
     assert Tolerance().allows(expected, got) is allowed
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SHIPPED_METHODS)
 def test_a_name_that_no_method_knows_is_not_reproduced(tmp_path: Path, method: str) -> None:
     folder = _copied(tmp_path, method)
     for path in (folder / method).glob("*.json"):

@@ -1,0 +1,54 @@
+"""Interval and test of one number with Student's t; infinite degrees of freedom are the normal."""
+
+import math
+from dataclasses import dataclass
+
+from scipy import stats
+
+from analysis.result import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class TInference:
+    """A number with standard error, degrees of freedom, interval and two-sided test.
+
+    Attributes
+    ----------
+    df
+        Degrees of freedom; inf: the normal distribution.
+    statistic, p, ci
+        t (z where df is infinite), its p, and the interval, not truncated; None, with a reason,
+        where the variance is 0.
+    """
+
+    estimate: float
+    se: float
+    df: float
+    statistic: float | None
+    p: float | None
+    ci: Interval | None
+    reason: str | None = None
+
+
+def t_inference(
+    estimate: float, variance: float, df: float, *, level: float, null: float = 0.0
+) -> TInference:
+    """Return interval and test against `null` of a number with a variance.
+
+    A variance of 0, or one that is not a number, gives neither interval nor test.
+    """
+    if not variance > 0:
+        return TInference(
+            estimate, 0.0, df, None, None, None, "not estimable: the variance is not above 0"
+        )
+    se = math.sqrt(variance)
+    half = float(stats.t.ppf((1 + level) / 2, df)) * se
+    statistic = (estimate - null) / se
+    return TInference(
+        estimate,
+        se,
+        df,
+        statistic,
+        float(2 * stats.t.sf(abs(statistic), df)),
+        Interval(estimate - half, estimate + half),
+    )
