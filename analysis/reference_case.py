@@ -152,14 +152,14 @@ def _cases_of(folder: Path) -> Iterator[ReferenceCase]:
 
 
 def _case(path: Path, content: Mapping[str, dict[str, JsonValue]]) -> ReferenceCase:
-    """Return one case with its tables; an input of another form than CSV is left to its method."""
+    """Return one case with its tables; an input of another form is left to its method."""
     return ReferenceCase(
         str(content["id"]),
         str(content["method"]),
         {
-            name: _table(path.parent / str(file))
+            name: _TABLES[Path(str(file)).suffix](path.parent / str(file))
             for name, file in content["input"].items()
-            if str(file).endswith(".csv")
+            if Path(str(file)).suffix in _TABLES and name != "same_data_as"
         },
         {name: str(call) for name, call in content["calls"].items()},
         {name: tuple(_parts("", value)) for name, value in content["expected"].items()},
@@ -173,6 +173,18 @@ def _table(path: Path) -> ReferenceTable:
     return ReferenceTable(
         tuple(header), tuple(tuple(row[place] for row in rows) for place in range(len(header)))
     )
+
+
+def _imrmc(path: Path) -> ReferenceTable:
+    """Return the rows of an .imrmc file, which stand below its line BEGIN DATA: without a header."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("BEGIN DATA"))
+    rows = [line.split(",") for line in lines[begin + 1 :] if line.strip()]
+    columns = ("readerID", "caseID", "modalityID", "score")
+    return ReferenceTable(columns, tuple(tuple(cells) for cells in zip(*rows, strict=True)))
+
+
+_TABLES = {".csv": _table, ".imrmc": _imrmc}
 
 
 def _parts(label: str, value: JsonValue) -> Iterator[Part]:

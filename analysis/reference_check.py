@@ -9,6 +9,7 @@ from analysis.reference_case import Part, ReferenceCase, ReferenceCaseError, rea
 from analysis.reference_methods import (
     delong,
     diagnostic2x2,
+    imrmc,
     kappa,
     mrmc_or,
     power,
@@ -42,7 +43,15 @@ EXACT = Tolerance()
 # between libraries; irr rounds by category to 3 digits and irrCAC to 3 to 5; R's uniroot stops
 # within wilcox.test at a bracket of 1e-4.
 ROUNDED = Tolerance(absolute=5e-4)
+# iMRMC in Java prints its statistics with 9 digits, its tables with 6, and rounds the variances of
+# single readers to 8 places.
+JAVA_TABLE = Tolerance(relative=1e-4)
+JAVA_STATISTICS = Tolerance(relative=1e-5)
 TOLERANCES = {
+    ("imrmc", "statAnalysis"): JAVA_STATISTICS,
+    ("imrmc", "statAnalysisMLE"): JAVA_STATISTICS,
+    ("imrmc", "AUCperReader"): Tolerance(relative=1e-5, absolute=5.1e-9),
+    **{("imrmc", f"{name}table"): JAVA_TABLE for name in ("BDG", "BCK", "DBM", "OR", "MS")},
     ("shapiro", "shapiro"): Tolerance(relative=1e-6),
     ("kappa", "fleiss_by_category"): ROUNDED,
     ("kappa", "gwet_ac1"): ROUNDED,
@@ -58,10 +67,11 @@ METHODS: dict[str, Answer] = {
     "shapiro": shapiro.answer,
     "proportions": proportions.answer,
     "diagnostic2x2": diagnostic2x2.answer,
+    "imrmc": imrmc.answer,
     "mrmc_or": mrmc_or.answer,
     "power": power.answer,
 }
-NOTES = {"delong": delong.NOTE, "kappa": kappa.NOTE}
+NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The U-statistic analysis of reader studies: random readers and cases, any design."""
