@@ -30,9 +30,10 @@ from analysis.ustatistics.reader_ratings import (
 
 NOTE = (
     "imrmc: where a variance is negative or 0 Crossread reports 'not estimable'; R prints NA there "
-    "too, Java its own numbers. Java prints the coefficient of RC under MC."
+    "too, Java its own numbers. Java's table of mean squares has the coefficients of RC and MC in "
+    "each other's column."
 )
-THRESHOLD = re.compile(r"roc2binary\([^,]+(?:\([^)]*\))?,\s*(?:threshold\s*=\s*)?(-?[\d.]+)\)")
+THRESHOLD = re.compile(r"roc2binary\(.*?,\s*(?:threshold\s*=\s*)?(-?[\d.]+)\)")
 _BINARY = {"TPF": sensitivity_ratings, "FPF": specificity_ratings}
 
 

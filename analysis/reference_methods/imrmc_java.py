@@ -153,11 +153,9 @@ def _or(found: Decompositions) -> Decomposition:
 
 
 def _ms(found: Decompositions) -> Decomposition:
-    """Return mean squares, of one arm with the coefficient of RC under MC."""
+    """Return mean squares, the coefficients of RC and MC in each other's column."""
     own = found.mean_squares
     rc, mc = MS_NAMES.index("RC"), MS_NAMES.index("MC")
-    if own.coefficients[rc] > 0:
-        return own
     coefficients = own.coefficients.copy()
     coefficients[[rc, mc]] = coefficients[[mc, rc]]
     return Decomposition(own.names, own.components, coefficients)

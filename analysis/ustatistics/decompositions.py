@@ -171,10 +171,10 @@ def _mean_squares(dbm: FloatArray, readers: int, cases: int) -> FloatArray:
 def _ms_coefficients(sizes: Sizes, *, alone: bool) -> FloatArray:
     """Return the coefficients of the mean squares.
 
-    Of one arm iMRMC prints the coefficient of the interaction (RC) under MC, where the component is
-    0; here it stands with its component, so that the products add up to the variance.
+    iMRMC prints those of RC and of MC each in the other's column, so its products do not add up to
+    the variance; these do.
     """
     unit = 1 / (sizes.readers * (sizes.negative + sizes.positive))
     if alone:
         return np.array([unit, unit, -unit, 0, 0, 0])
-    return 2 * np.array([0, 0, unit, unit, 0, -unit])
+    return 2 * np.array([0, 0, 0, unit, unit, -unit])

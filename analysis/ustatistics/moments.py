@@ -118,11 +118,18 @@ def _by_readers(sums: FloatArray) -> FloatArray:
 
 
 def _moments(success: FloatArray, count: FloatArray, apart: FloatArray) -> Moments:
-    """Return moments from sums that include what is shared; 0 where there is no such pair."""
+    """Return moments from sums that include what is shared; 0 where there is no such pair.
+
+    The last moment stands for the square of the mean, so without such pairs (one reader, one case
+    of a class) nothing is known of the variance: it is NaN.
+    """
     distinct = apart @ count
     coefficients = np.divide(distinct, count[-1], out=np.zeros_like(count), where=count[-1] > 0)
     coefficients[-1] -= 1
-    return Moments(_mean(apart @ success, distinct), _mean(success, count), coefficients)
+    unbiased = _mean(apart @ success, distinct)
+    if distinct[-1] == 0:
+        unbiased[-1] = np.nan
+    return Moments(unbiased, _mean(success, count), coefficients)
 
 
 def _mean(total: FloatArray, count: FloatArray) -> FloatArray:

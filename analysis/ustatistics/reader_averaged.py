@@ -46,7 +46,8 @@ class Variances:
     Attributes
     ----------
     variance
-        Negative where few readers or cases make a U-statistic fall below 0: no test then.
+        NaN with one reader, or one case of a class; negative where few readers or cases make a
+        U-statistic fall below 0: no test then.
     df_bdg
         Degrees of freedom from the components of variance, not rounded; NaN without a variance.
     df_hillis
