@@ -1,8 +1,8 @@
 """From stored codes to the pixels of the screen: one table of 65,536 entries does all of it.
 
-Modality rescale, VOI window, MONOCHROME1 and the reader's own inversion fold into one lookup table
-over codes, so that a new window costs one table and one lookup a pixel. The highest code is kept
-for air and is black in every table; a stored code of that value is shown as its neighbour.
+Modality rescale or LUT, VOI window or LUT, MONOCHROME1 and the reader's own inversion fold into
+one table over codes, so that a new window costs one table and one lookup a pixel. The highest code
+is kept for air and is black in every table; a stored code of that value is shown as its neighbour.
 """
 
 import math
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader_app.display_kernels import AIR, Pixels
-from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow, window_of_table
+from study_design.images.value_table import Values, ValueTable
 
 CODES = 65536
 WHITE = 255
@@ -86,9 +87,9 @@ def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> 
     Parameters
     ----------
     mammogram
-        Gives offset, rescale and the meaning of low values.
+        Gives offset, modality transformation and the meaning of low values.
     window
-        Centre and width in rescaled values (PS3.3 C.11.2.1.2).
+        Centre and width in rescaled values (PS3.3 C.11.2.1.2), or a VOI LUT (C.11.2.1.1).
     inverted
         The reader's own inversion, on top of MONOCHROME1; both come once, after the window.
 
@@ -100,8 +101,7 @@ def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> 
     """
     used = 1 << mammogram.bits_stored
     stored = np.arange(used, dtype=np.float64) + mammogram.code_offset
-    values = stored * mammogram.rescale_slope + mammogram.rescale_intercept
-    brightness = _VOI[window.function](values, window)
+    brightness = _brightness(mammogram.modality.outputs(stored), window)
     if mammogram.low_is_bright != inverted:
         brightness = 1.0 - brightness
     table = np.empty(CODES, dtype=np.uint8)
@@ -135,7 +135,21 @@ def screen_table(greys: Greys) -> Pixels:
     return OPAQUE_BLACK + GREY_TO_RGB * greys.astype(np.uint32)
 
 
-def _linear(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+def _brightness(values: Values, window: VoiWindow) -> Values:
+    """Return what a window makes of rescaled values, from 0 to 1."""
+    if window.table is not None:
+        return _by_table(values, window, window.table)
+    return _VOI[window.function](values, window)
+
+
+def _by_table(values: Values, window: VoiWindow, table: ValueTable) -> Values:
+    """VOI LUT, PS3.3 C.11.2.1.1, spread over the window as it was moved and widened."""
+    natural = window_of_table(table, "")
+    inputs = natural.centre + (values - window.centre) * (natural.width / window.width)
+    return table.outputs(inputs) / table.highest
+
+
+def _linear(values: Values, window: VoiWindow) -> Values:
     """LINEAR, PS3.3 C.11.2.1.2.1; a width of 1 is a step at the centre - 0.5."""
     middle = window.centre - 0.5
     if window.width <= 1:
@@ -143,12 +157,12 @@ def _linear(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float6
     return np.clip((values - middle) / (window.width - 1) + 0.5, 0.0, 1.0)
 
 
-def _linear_exact(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+def _linear_exact(values: Values, window: VoiWindow) -> Values:
     """LINEAR_EXACT, PS3.3 C.11.2.1.3.2."""
     return np.clip((values - window.centre) / window.width + 0.5, 0.0, 1.0)
 
 
-def _sigmoid(values: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
+def _sigmoid(values: Values, window: VoiWindow) -> Values:
     """SIGMOID, PS3.3 C.11.2.1.3.1, written so that no exponential overflows."""
     return 0.5 * (1.0 + np.tanh(2.0 * (values - window.centre) / window.width))
 

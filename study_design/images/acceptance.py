@@ -110,12 +110,6 @@ RULES: tuple[Rule, ...] = (
             f"{h.bits_stored} of {h.bits_allocated} bits a pixel; expected 6 to 16 in 8 or 16"
         ),
     ),
-    _rule(
-        Verdict.REFUSED,
-        lambda h: h.has_only_falling_lut,
-        "only a VOI LUT that turns dark and bright round, which is not applied yet: it would be "
-        "shown as a negative; export it with a window",
-    ),
     _rule(Verdict.EXTRA, lambda h: "STEREO" in h.image_type, "a stereo view of a biopsy"),
     _rule(
         Verdict.EXTRA,

@@ -14,7 +14,6 @@ from pydicom.tag import BaseTag
 
 from study_design.images.attributes import integer, items, text, texts
 from study_design.images.messages import Identity
-from study_design.images.presentation import has_only_falling_lut
 from study_design.images.view_names import parse_side, parse_view
 from study_design.vocabulary import Projection, View
 
@@ -62,9 +61,6 @@ class Header:
         A view that is none of the four slots, by name; empty otherwise.
     view_modifiers
         Modifiers of the view in words (magnification, spot compression, ...).
-    has_only_falling_lut
-        No window, and a VOI LUT whose first entry exceeds its last: the full range would show a
-        negative.
     """
 
     identity: Identity
@@ -89,7 +85,6 @@ class Header:
     is_quality_control: bool
     is_spot_paddle: bool
     has_implant: bool
-    has_only_falling_lut: bool
 
 
 def read_header(path: Path) -> Header:
@@ -153,7 +148,6 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         or text(dataset, "CalibrationImage") == "YES",
         is_spot_paddle="SPOT" in paddle or "MAG" in paddle,
         has_implant=text(dataset, "BreastImplantPresent") == "YES",
-        has_only_falling_lut=has_only_falling_lut(dataset),
     )
 
 

@@ -9,6 +9,7 @@ VOI transformation (PS3.3 C.11.1, C.11.2).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from study_design.images.value_table import Values, ValueTable
 from study_design.vocabulary import View
 
 
@@ -22,12 +23,41 @@ class VoiFunction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VoiWindow:
-    """A window of the vendor: centre and width in rescaled values, with the name he gave it."""
+    """A window of the vendor: centre and width in rescaled values, with the name he gave it.
+
+    Where `table` stands, the window is a VOI LUT: its curve is the table, spread over the width,
+    and `function` means nothing.
+    """
 
     centre: float
     width: float
     function: VoiFunction = VoiFunction.LINEAR
     explanation: str = ""
+    table: ValueTable | None = None
+
+
+def window_of_table(table: ValueTable, explanation: str) -> VoiWindow:
+    """Return a VOI LUT as the window that lets each of its entries stand where the file says."""
+    count = table.entries.size
+    return VoiWindow(table.first + (count - 1) / 2, count, explanation=explanation, table=table)
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityTransformation:
+    """What leads from stored values to the input of the VOI transformation (PS3.3 C.11.1).
+
+    A table takes the place of slope and intercept.
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    table: ValueTable | None = None
+
+    def outputs(self, stored: Values) -> Values:
+        """Return the values that windows are meant for."""
+        if self.table is not None:
+            return self.table.outputs(stored)
+        return stored * self.slope + self.intercept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +76,13 @@ class Mammogram:
         Significant bits of a code.
     code_offset
         What a code lacks to the stored value.
+    modality_table
+        The Modality LUT of the file; it takes the place of `rescale_slope` and `rescale_intercept`.
     low_is_bright
         MONOCHROME1: the lowest value is shown white. Applied once, after the VOI transformation.
     windows
-        Vendor windows in the order of the file; the first is shown first; never empty.
+        Vendor windows in the order of the file, VOI LUTs after them; the first is shown first;
+        never empty.
     spacing_mm
         Distance of pixel centres in the plane of the breast; None where unknown.
     spacing_source
@@ -59,6 +92,8 @@ class Mammogram:
         wall at the right edge, left breast at the left, cranial (MLO) or lateral (CC) side up.
     mirrored
         The image is stored as its mirror image; already accounted for in `flip_horizontal`.
+    doubts
+        Where the header contradicts itself about how the picture is shown, in words for the pane.
     sha256
         Of the codes, row by row, little endian: compared whenever the image is loaded.
     """
@@ -81,3 +116,12 @@ class Mammogram:
     flip_vertical: bool = False
     mirrored: bool = False
     vendor: str = ""
+    modality_table: ValueTable | None = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def modality(self) -> ModalityTransformation:
+        """What leads from stored values to those that windows are meant for."""
+        return ModalityTransformation(
+            self.rescale_slope, self.rescale_intercept, self.modality_table
+        )

@@ -1,17 +1,19 @@
-"""How the header of a DICOM file wants its pixels shown: windows, polarity, spacing, padding.
+"""How the header of a DICOM file wants its pixels shown: windows, polarity, padding, spacing.
 
 Headers of real files lie, leave out and repeat; nothing here raises for a value that makes no
 sense, it is taken as absent. Texts that can hold anything a person typed are never passed on:
 maker and names of windows come from closed lists.
 """
 
-import math
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import items, number, numbers, text, texts, words
-from study_design.images.mammogram import VoiFunction, VoiWindow
+from study_design.images.attributes import integer, items, number, numbers, text, texts
+from study_design.images.header_tables import VoiLut, modality_table, voi_luts
+from study_design.images.mammogram import VoiFunction, VoiWindow, window_of_table
+from study_design.images.spacing import Spacing, magnification, spacing_of
+from study_design.images.value_table import ValueTable
 
 # What makers call themselves, found anywhere in Manufacturer: the name that is passed on.
 VENDORS = {
@@ -36,6 +38,8 @@ VENDORS = {
 }
 # Names of windows that makers use; any other is shown by its number.
 WINDOW_NAMES = ("NORMAL", "HARDER", "SOFTER", "LINEAR LUT", "DEFAULT", "USER")
+# Of a breast on the detector; more is a magnification view.
+LARGEST_CONTACT_MAGNIFICATION = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,20 @@ class CodeRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Spacing:
-    """Distance of pixel centres in the breast's plane, mm, and where it comes from in words."""
-
-    mm: float | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Presentation:
-    """How the header wants the pixels shown; `notes` tells what had to be assumed."""
+    """How the header wants the pixels shown.
+
+    Attributes
+    ----------
+    windows
+        In the order of the file, first those of Window Center, then those of VOI LUT Sequence.
+    modality_table
+        Takes the place of slope and intercept where there is one.
+    doubts
+        Where the header contradicts itself about how the picture is shown, for the reader's eyes.
+    notes
+        What had to be assumed, `doubts` included.
+    """
 
     low_is_bright: bool
     windows: tuple[VoiWindow, ...]
@@ -67,25 +75,16 @@ class Presentation:
     padding: CodeRange | None
     patient_orientation: tuple[str, ...]
     notes: tuple[str, ...]
+    modality_table: ValueTable | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def presentation_of(dataset: Dataset) -> Presentation:
     """Return how the pixels of a dataset must be shown."""
     low_is_bright = text(dataset, "PhotometricInterpretation") == "MONOCHROME1"
-    shape = text(dataset, "PresentationLUTShape")
-    notes = []
-    if shape == ("IDENTITY" if low_is_bright else "INVERSE"):
-        notes.append(f"Presentation LUT Shape {shape} contradicts the photometric interpretation")
-    windows = _windows(dataset)
-    if not windows and items(dataset, "VOILUTSequence"):
-        notes.append("only a VOI LUT, which is not applied yet: shown full range")
-    elif not windows:
-        notes.append("no window in the header: the full range is shown")
+    windows = (*_windows(dataset), *_lut_windows(voi_luts(dataset)))
     spacing = spacing_of(dataset)
-    if spacing.mm is None:
-        notes.append(f"no spacing: {spacing.source}")
-    if (magnification(dataset) or 1.0) > 1.2:
-        notes.append(f"magnified {magnification(dataset):g} times: a magnification view?")
+    doubts = _polarity_doubts(dataset, low_is_bright=low_is_bright)
     slope = number(dataset, "RescaleSlope")
     return Presentation(
         low_is_bright=low_is_bright,
@@ -96,8 +95,46 @@ def presentation_of(dataset: Dataset) -> Presentation:
         vendor=vendor(dataset),
         padding=_padding(dataset),
         patient_orientation=texts(dataset, "PatientOrientation"),
-        notes=tuple(notes),
+        notes=(*doubts, *_grey_notes(dataset, windows), *_spacing_notes(dataset, spacing)),
+        modality_table=modality_table(dataset),
+        doubts=doubts,
     )
+
+
+def _polarity_doubts(dataset: Dataset, *, low_is_bright: bool) -> tuple[str, ...]:
+    """Say that Presentation LUT Shape contradicts the photometric interpretation, if it does.
+
+    MONOCHROME1 goes with INVERSE and MONOCHROME2 with IDENTITY (PS3.3 C.8.11.3.1.2).
+    """
+    shape = text(dataset, "PresentationLUTShape")
+    if shape != ("IDENTITY" if low_is_bright else "INVERSE"):
+        return ()
+    return (f"Presentation LUT Shape {shape} contradicts the photometric interpretation",)
+
+
+def _grey_notes(dataset: Dataset, windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
+    """Return what was assumed about grey levels."""
+    notes = []
+    if not windows:
+        notes.append("no window in the header: the full range is shown")
+    if len(voi_luts(dataset)) < len(items(dataset, "VOILUTSequence")):
+        notes.append("a VOI LUT contradicts its descriptor: left out")
+    if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:
+        notes.append("the Modality LUT contradicts its descriptor: left out")
+    if text(dataset, "VOILUTFunction") not in {"", *VoiFunction}:
+        notes.append("an unknown VOI LUT Function: shown as LINEAR")
+    return tuple(notes)
+
+
+def _spacing_notes(dataset: Dataset, spacing: Spacing) -> tuple[str, ...]:
+    """Return what was assumed about sizes."""
+    notes = [spacing.doubt] if spacing.doubt else []
+    if spacing.mm is None:
+        notes.append(f"no spacing: {spacing.source}")
+    factor = magnification(dataset) or 1.0
+    if factor > LARGEST_CONTACT_MAGNIFICATION:
+        notes.append(f"magnified {factor:g} times: a magnification view?")
+    return tuple(notes)
 
 
 def vendor(dataset: Dataset) -> str:
@@ -111,46 +148,6 @@ def vendor(dataset: Dataset) -> str:
 def window_name(said: str, place: int) -> str:
     """Return the name of a window from a closed list, or its number, counted from 1."""
     return said.upper() if said.upper() in WINDOW_NAMES else f"window {place}"
-
-
-def magnification(dataset: Dataset) -> float | None:
-    """Return the Estimated Radiographic Magnification Factor, None where it makes no sense."""
-    factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
-    return factor if factor is not None and 0.5 <= factor <= 20 else None
-
-
-def spacing_of(dataset: Dataset) -> Spacing:
-    """Return the spacing in the plane of the breast (PS3.3 10.7.1.3, C.8.11.3).
-
-    Imager Pixel Spacing, which is that of the detector, divided by the magnification factor; where
-    it is absent, Pixel Spacing.
-    """
-    imager = _square(numbers(dataset, "ImagerPixelSpacing"))
-    if imager:
-        factor = magnification(dataset)
-        if factor is None:
-            return Spacing(imager, "Imager Pixel Spacing, magnification not stated")
-        return Spacing(imager / factor, f"Imager Pixel Spacing / magnification {factor:g}")
-    plain = _square(numbers(dataset, "PixelSpacing"))
-    if plain:
-        kind = text(dataset, "PixelSpacingCalibrationType")
-        if kind in {"FIDUCIAL", "GEOMETRY"}:
-            return Spacing(plain, f"Pixel Spacing, calibrated ({kind.lower()})")
-        return Spacing(plain, "Pixel Spacing, calibration not stated")
-    return Spacing(None, "neither Imager Pixel Spacing nor Pixel Spacing of square pixels")
-
-
-def _square(pair: tuple[float, ...]) -> float | None:
-    """Return the spacing of square pixels (within 1 %); None for any other pair."""
-    if len(pair) != 2 or not all(0.001 <= value <= 10 for value in pair):
-        return None
-    return pair[0] if math.isclose(*pair, rel_tol=0.01) else None
-
-
-def has_only_falling_lut(dataset: Dataset) -> bool:
-    """Tell whether a VOI LUT that turns grey levels round stands there and no window does."""
-    tables = [words(item, "LUTData") for item in items(dataset, "VOILUTSequence")]
-    return not _windows(dataset) and any(table[0] > table[-1] for table in tables if table)
 
 
 def _windows(dataset: Dataset) -> tuple[VoiWindow, ...]:
@@ -172,11 +169,30 @@ def _windows(dataset: Dataset) -> tuple[VoiWindow, ...]:
     )
 
 
+def _lut_windows(luts: tuple[VoiLut, ...]) -> tuple[VoiWindow, ...]:
+    """Return VOI LUTs as windows that span their inputs; a name alone would be a window's too."""
+    windows = []
+    for place, lut in enumerate(luts, start=1):
+        name = lut.said.upper() if lut.said.upper() in WINDOW_NAMES else str(place)
+        explanation = name if name.endswith("LUT") else f"{name} LUT"
+        windows.append(window_of_table(lut.table, explanation))
+    return tuple(windows)
+
+
 def _padding(dataset: Dataset) -> CodeRange | None:
     """Return the stored values that stand for no tissue at all (PS3.3 C.7.5.1.1.2)."""
-    value = number(dataset, "PixelPaddingValue")
+    value = _stored_value(dataset, "PixelPaddingValue")
     if value is None:
         return None
-    limit = number(dataset, "PixelPaddingRangeLimit")
+    limit = _stored_value(dataset, "PixelPaddingRangeLimit")
     low, high = sorted((value, value if limit is None else limit))
-    return CodeRange(int(low), int(high))
+    return CodeRange(low, high)
+
+
+def _stored_value(dataset: Dataset, keyword: str) -> int | None:
+    """Return an attribute as a stored value: of signed pixels, some files give its bits only."""
+    said = number(dataset, keyword)
+    if said is None:
+        return None
+    is_wrapped = integer(dataset, "PixelRepresentation") == 1 and said >= 1 << 15
+    return int(said) - (1 << 16) if is_wrapped else int(said)

@@ -28,7 +28,12 @@ from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
 from study_design.images.header_changes import AttributeChange, header_changes
 from study_design.images.image_store import codes_sha256, write_image
-from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+from study_design.images.mammogram import (
+    Mammogram,
+    ModalityTransformation,
+    VoiFunction,
+    VoiWindow,
+)
 from study_design.images.messages import (
     READY,
     CompareRequest,
@@ -43,7 +48,8 @@ from study_design.images.messages import (
 from study_design.images.orientation import Flips, flips_for
 from study_design.images.picture import check_picture, decode_picture, picture_low_is_bright
 from study_design.images.pixel_element import open_pixels
-from study_design.images.presentation import CodeRange, Presentation, Spacing, presentation_of
+from study_design.images.presentation import CodeRange, Presentation, presentation_of
+from study_design.images.spacing import Spacing
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
 
@@ -165,7 +171,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
         columns=codes.shape[1],
         bits_stored=pixels.bits_stored,
         sha256=codes_sha256(codes),
-        windows=presentation.windows or (_full_range(pixels, presentation),),
+        windows=presentation.windows or (_full_range(pixels, padding, presentation),),
         code_offset=pixels.code_offset,
         rescale_slope=presentation.rescale_slope,
         rescale_intercept=presentation.rescale_intercept,
@@ -176,6 +182,8 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
         flip_vertical=flips.vertical,
         mirrored=mirrored if request.mirrored is None else request.mirrored,
         vendor=presentation.vendor,
+        modality_table=presentation.modality_table,
+        doubts=presentation.doubts,
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
@@ -183,11 +191,22 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     return Taken(mammogram, tuple(notes), side, text)
 
 
-def _full_range(pixels: StoredPixels, presentation: Presentation) -> VoiWindow:
-    """Return the window that shows the lowest value black and the highest white."""
-    ends = np.array([pixels.codes.min(), pixels.codes.max()], dtype=np.float64)
-    ends = (ends + pixels.code_offset) * presentation.rescale_slope + presentation.rescale_intercept
-    low, high = sorted(float(end) for end in ends)
+def _full_range(
+    pixels: StoredPixels, padding: CodeRange | None, presentation: Presentation
+) -> VoiWindow:
+    """Return the window that shows the lowest value black and the highest white.
+
+    Padding does not count: it may lie far beyond all tissue, and would leave no contrast.
+    """
+    codes = pixels.codes
+    if padding is not None:
+        outside = codes[(codes < padding.low) | (codes > padding.high)]
+        codes = outside if outside.size else codes
+    ends = np.array([codes.min(), codes.max()], dtype=np.float64) + pixels.code_offset
+    modality = ModalityTransformation(
+        presentation.rescale_slope, presentation.rescale_intercept, presentation.modality_table
+    )
+    low, high = sorted(float(end) for end in modality.outputs(ends))
     return VoiWindow((low + high) / 2, max(high - low, 1.0), VoiFunction.LINEAR_EXACT, "full range")
 
 

@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+from pydicom.pixels import apply_voi_lut, apply_windowing
+from pydicom.valuerep import DSfloat
 
 from reader_app.display import CODES, Look, lookup_table, screen_table, table_for
 from reader_app.display_kernels import AIR
-from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow
+from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow, window_of_table
+from study_design.images.value_table import value_table
 from study_design.vocabulary import View
 
 MAMMOGRAM = Mammogram(
@@ -67,6 +71,71 @@ def test_rescale_comes_before_the_window() -> None:
     plain = lookup_table(MAMMOGRAM, VoiWindow(900, 400), inverted=False)
     table = lookup_table(rescaled, VoiWindow(900, 400), inverted=False)
     assert table[500] == plain[900]
+
+
+def test_a_modality_lut_takes_the_place_of_the_rescale() -> None:
+    table = value_table(1, 10, np.array([1000, 0, 500]))
+    rescaled = replace(MAMMOGRAM, rescale_slope=9.0, modality_table=table)
+    window = VoiWindow(500, 1000, VoiFunction.LINEAR_EXACT)
+    greys = lookup_table(rescaled, window, inverted=False)
+    # 1000 / 1000, 0 and 500 / 1000 of 255; the last entry stands for all that follows.
+    assert greys[:6].tolist() == [255, 255, 0, 128, 128, 128]
+
+
+@pytest.mark.parametrize(
+    ("value", "grey"),
+    # 255 * entry / 1023, entries 1023, 100, 900 for inputs -2, -1, 0 (PS3.3 C.11.2.1.1)
+    [(-900, 255), (-2, 255), (-1, 25), (0, 224), (900, 224)],
+)
+def test_a_voi_lut_is_the_standard_s(value: int, grey: int) -> None:
+    window = window_of_table(value_table(-2, 10, np.array([1023, 100, 900])), "NORMAL LUT")
+    assert lookup_table(SIGNED, window, inverted=False)[value + 1000] == grey
+    assert lookup_table(SIGNED, window, inverted=True)[value + 1000] == 255 - grey
+
+
+@settings(deadline=None, max_examples=30)
+# pydicom 3.0.2 refuses 9 bits, and with 8 bits it takes the inputs modulo 256.
+@given(st.integers(-3000, 5000), st.integers(10, 16), st.integers(2, 5000), st.integers(0, 99))
+def test_every_voi_lut_equals_pydicom_s(first: int, bits: int, count: int, seed: int) -> None:
+    entries = np.random.default_rng(seed).integers(0, 1 << bits, count)
+    window = window_of_table(value_table(first, bits, entries), "")
+    item = Dataset()
+    item.add_new("LUTDescriptor", "SS", [count, first, bits])
+    item.add_new("LUTData", "US", entries.tolist())
+    dataset = Dataset()
+    dataset.VOILUTSequence = [item]
+    shown = apply_voi_lut(np.arange(4096) - 1000, dataset)
+    expected = np.rint(shown * (255 / ((1 << bits) - 1)))
+    assert np.array_equal(lookup_table(SIGNED, window, inverted=False)[:4096], expected)
+
+
+@settings(deadline=None)
+@given(windows)
+def test_every_window_equals_pydicom_s(window: VoiWindow) -> None:
+    dataset = Dataset()
+    dataset.PhotometricInterpretation, dataset.PixelRepresentation = "MONOCHROME2", 0
+    dataset.BitsStored, dataset.VOILUTFunction = 12, window.function.value
+    dataset.WindowCenter, dataset.WindowWidth = (
+        DSfloat(value, auto_format=True) for value in (window.centre, window.width)
+    )
+    used = replace(window, centre=float(dataset.WindowCenter), width=float(dataset.WindowWidth))
+    with np.errstate(over="ignore"):
+        shown = apply_windowing(np.arange(4096), dataset) * (255 / 4095)
+    table = lookup_table(MAMMOGRAM, used, inverted=False)
+    assert np.abs(table[:4096] - shown).max() <= 0.5001
+
+
+def test_a_voi_lut_is_moved_and_widened_like_any_window() -> None:
+    lut = window_of_table(value_table(1000, 8, np.arange(256)), "NORMAL LUT")
+    image = replace(MAMMOGRAM, windows=(lut,))
+    look = Look(shift=1.0, stretch=2.0)
+    moved, plain = (
+        lookup_table(image, at.window_of(image), inverted=False).astype(int)
+        for at in (look, Look())
+    )
+    assert (plain[1000], plain[1127], plain[1255]) == (0, 127, 255)
+    # The centre 1127.5 goes down by the width of 256 and the slope is half as steep.
+    assert (moved[1383 - 255], moved[1383], moved[1384], moved[1383 + 255]) == (0, 127, 128, 255)
 
 
 def test_low_is_bright_inverts_once_after_the_window() -> None:
@@ -144,7 +213,14 @@ def test_views_that_are_alike_share_a_table_and_others_do_not() -> None:
     look = Look(shift=0.1)
     table = table_for(MAMMOGRAM, look)
     assert table_for(replace(MAMMOGRAM, image="2", view=View.L_CC, rows=9), look) is table
-    for changes in ({"low_is_bright": True}, {"code_offset": 5}, {"rescale_slope": 2.0}):
+    lut = value_table(0, 12, np.arange(4096)[::-1])
+    for changes in (
+        {"low_is_bright": True},
+        {"code_offset": 5},
+        {"rescale_slope": 2.0},
+        {"modality_table": lut},
+        {"windows": (window_of_table(lut, ""),)},
+    ):
         other = table_for(replace(MAMMOGRAM, **changes), look)
         greys = lookup_table(
             replace(MAMMOGRAM, **changes),
