@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from analysis.mrmc.components import error_covariances
 from analysis.mrmc.dbm import ArmSquares, CrossedSquares, DbmResult, dorfman_berbaum_metz
-from analysis.mrmc.figures_of_merit import EmpiricalAuc, jackknifed
+from analysis.mrmc.figures_of_merit import EmpiricalAuc, Jackknifed, jackknifed
 from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchowski_rockette
 from analysis.mrmc.ratings import StudyRatings
 from analysis.mrmc.reader_foms import ReaderFoms, reader_foms
 from analysis.mrmc.t_inference import TInference
 from analysis.reference_case import Part, ReferenceCase, matrix, vector
-from analysis.reference_methods.r_calls import r_call
+from analysis.reference_methods.r_calls import RCall, r_call
 from analysis.result import FloatArray
 
 Parts = tuple[Part, ...]
@@ -35,18 +35,37 @@ def answer(case: ReferenceCase, name: str) -> Parts | None:
     call = r_call(case.calls[name], "St")
     if call is None or call.argument("FOM") != "Wilcoxon":
         return None
-    option = call.argument("analysisOption")
     study = case_ratings(case)
-    foms = reader_foms(study)
-    cells = [cell for part in case.expected[name] if (cell := CELL.fullmatch(part.label))]
+    left_out = jackknifed(study, EmpiricalAuc())
+    return significance(call, case.expected[name], reader_foms(study), left_out)
+
+
+def significance(call: RCall, expected: Parts, foms: ReaderFoms, left_out: Jackknifed) -> Parts:
+    """Return what RJafroc's `St` says of figures of merit and their jackknife.
+
+    Parameters
+    ----------
+    call
+        The call, with `method` and `analysisOption`.
+    expected
+        The reference's answer, for the names of modalities and readers.
+    foms, left_out
+        The figures of merit with their covariance, and without each case.
+    """
+    option = call.argument("analysisOption")
+    cells = [cell for part in expected if (cell := CELL.fullmatch(part.label))]
     arms = list(dict.fromkeys(cell[1] for cell in cells))
     readers = list(dict.fromkeys(cell[2] for cell in cells))
     found = obuchowski_rockette(foms, EFFECTS[option])
     both = (*_foms(foms, found, arms, readers),)
     if call.argument("method") == "OR":
-        return (*both, *_or_anova(foms, found), *_or_tests(found, option, len(study.truth)))
+        return (
+            *both,
+            *_or_anova(foms, found),
+            *_or_tests(found, option, left_out.without.shape[1]),
+        )
     dbm = dorfman_berbaum_metz(
-        jackknifed(study, EmpiricalAuc()),
+        left_out,
         arms=len(foms.arms),
         readers=len(foms.readers),
         effects=EFFECTS[option],
