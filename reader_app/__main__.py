@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "study",
     "import": "images",
     "receive": "receiving",
+    "cases": "cases",
     "exclude": "images",
     "burned-in": "burned_in",
     "link": "link",

@@ -3,6 +3,7 @@
 A reading window runs in a process of its own, so that nothing else of a study is in its memory.
 """
 
+import getpass
 import sys
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.qt.application import reading_application
+from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.screen import require_screen
@@ -32,7 +34,8 @@ RESULTS_SIZE = QSize(1280, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
     "Make the example study:  crossread demo\n"
-    "Make your own:  crossread new STUDY --template zhou2023"
+    "Make your own:  crossread new STUDY --template zhou2023\n\n"
+    "Its exams come in on its page Cases, which then opens from here."
 )
 
 
@@ -53,6 +56,7 @@ class HomeWindow(QWidget):
         super().__init__()
         self._root = root
         self._results: ResultsWindow | None = None
+        self._cases: ImportWindow | None = None
         self.setWindowTitle("Crossread")
         self.setObjectName("desk")
         self.setStyleSheet(DESK_SHEET)
@@ -111,6 +115,10 @@ class HomeWindow(QWidget):
         for row, reader in enumerate(study.readers):
             self._add_reader(grid, row, study, reader)
         lines.addLayout(grid)
+        if not study.locked and not study.problem:
+            button = QPushButton("Cases")
+            button.clicked.connect(partial(self._show_cases, study))
+            lines.addWidget(button, alignment=Qt.AlignmentFlag.AlignRight)
         if study.frozen:
             button = QPushButton("Results")
             button.clicked.connect(partial(self._show_results, study))
@@ -142,6 +150,12 @@ class HomeWindow(QWidget):
         self._results = ResultsWindow(load, study.report)
         self._results.resize(RESULTS_SIZE)
         self._results.show()
+
+    def _show_cases(self, study: StudySummary) -> None:
+        """Open the page on which exams come into a study."""
+        self._cases = ImportWindow(StudyFolder(study.path), getpass.getuser())
+        self._cases.resize(CASES_SIZE)
+        self._cases.show()
 
     def _read(self, study: StudySummary, reader: str, button: QPushButton) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""

@@ -7,7 +7,7 @@ wanted, so that diagram, table and study cannot disagree.
 from collections import Counter
 from dataclasses import dataclass
 
-from study_design.exchange.csv_file import csv_bytes
+from study_design.exchange.csv_file import Cell, csv_bytes
 from study_design.images.case_list import cases_of
 from study_design.study_folder import StudyFolder
 
@@ -61,13 +61,14 @@ def case_flow(folder: StudyFolder) -> CaseFlow:
 
 def flow_csv(flow: CaseFlow) -> bytes:
     """Return the flow as a table `step, reason, exams`."""
-    rows = [
-        {"step": "found", "reason": "", "exams": flow.found},
-        *(
-            {"step": "excluded", "reason": left.reason, "exams": left.exams}
-            for left in flow.excluded
-        ),
-        {"step": "not decided", "reason": "", "exams": flow.open_problems},
-        {"step": "in the study", "reason": "", "exams": flow.included},
+    excluded = [("excluded", left.reason, left.exams) for left in flow.excluded]
+    steps = [
+        ("found", "", flow.found),
+        *excluded,
+        ("not decided", "", flow.open_problems),
+        ("in the study", "", flow.included),
+    ]
+    rows: list[dict[str, Cell]] = [
+        {"step": step, "reason": reason, "exams": exams} for step, reason, exams in steps
     ]
     return csv_bytes(("step", "reason", "exams"), rows)

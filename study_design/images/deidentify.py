@@ -231,16 +231,23 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
     for keyword in EMPTY:
         setattr(target, keyword, None)
     target.SeriesDescription = names.case
-    target.ViewCodeSequence = []
-    if names.view is not None:
-        target.InstanceNumber = list(View).index(names.view) + 1
-        target.ImageLaterality = names.view.side.value
-        target.ViewPosition = names.view.projection.value
-        target.ViewCodeSequence = [_code(*_VIEW_CODES[names.view.projection])]
-        target.ViewCodeSequence[0].ViewModifierCodeSequence = []
+    write_view(target, names.view)
     target.AnatomicRegionSequence = [_code("76752008", "Breast")]
     target.AcquisitionContextSequence = []
     return target
+
+
+def write_view(target: Dataset, view: View | None) -> None:
+    """Have a dataset of the study say which view it is; None: nothing that names a view."""
+    for keyword in ("InstanceNumber", "ImageLaterality", "ViewPosition"):
+        target.pop(keyword, None)
+    target.ViewCodeSequence = []
+    if view is not None:
+        target.InstanceNumber = list(View).index(view) + 1
+        target.ImageLaterality = view.side.value
+        target.ViewPosition = view.projection.value
+        target.ViewCodeSequence = [_code(*_VIEW_CODES[view.projection])]
+        target.ViewCodeSequence[0].ViewModifierCodeSequence = []
 
 
 def _code(value: str, meaning: str, scheme: str = "SCT") -> Dataset:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from reader_app.qt.coordinator.import_window import ImportWindow
 from reader_app.qt.home import HomeWindow
 from study_design.protocol.plan import Assignment, write_plan
 from study_design.readers import ReaderProfile, add_reader
@@ -40,7 +41,20 @@ def test_a_study_that_is_set_up_cannot_be_read_yet(
     qtbot.addWidget(window)
     assert "being set up" in words_of(window)
     assert "anna" in words_of(window)
-    assert buttons_of(window) == []
+    assert buttons_of(window) == ["Cases"]
+
+
+def test_the_cases_of_a_study_that_is_set_up_open_from_its_card(
+    qtbot: QtBot, folder: StudyFolder
+) -> None:
+    window = HomeWindow(folder.path.parent)
+    qtbot.addWidget(window)
+    window.show()
+    QTest.mouseClick(window.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    opened = (w for w in QApplication.topLevelWidgets() if isinstance(w, ImportWindow))
+    cases = next(w for w in opened if w.isVisible())
+    qtbot.addWidget(cases)
+    assert folder.path.name in cases.windowTitle()
 
 
 def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(

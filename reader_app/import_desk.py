@@ -1,0 +1,183 @@
+"""What the import window asks of a study: its exams, the saving of changes, a look at an original.
+
+Everything here may take long and runs beside the window's thread.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reader_app.import_table import Change, ExamImage, ExamRow, Exclude, ImportTable, JudgeText
+from study_design.errors import BadInputError, CrossreadError
+from study_design.images.case_flow import CaseFlow, case_flow
+from study_design.images.case_import import import_images
+from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
+from study_design.images.exclusion import exclude_case
+from study_design.images.found_text import FoundText, TextVerdict, read_found_text
+from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.header_changes import AttributeChange
+from study_design.images.image_placing import ImagePlace, place_images
+from study_design.images.import_report import ImportReport, ImportStep
+from study_design.images.link_file import LinkFile
+from study_design.images.messages import CompareRequest, Evidence, InspectRequest
+from study_design.images.text_judgement import accept_text, blank_text
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+
+PLACED_BY_HAND = "seen on the image in the import window"
+HARMLESS = "looked at: nothing identifying"
+BLANKED = "looked at: blanked to be safe"
+
+
+class ImportStoppedError(CrossreadError):
+    """The coordinator stopped an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The exams of a study, in the order of their names, and their flow."""
+
+    rows: tuple[ExamRow, ...]
+    flow: CaseFlow
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalLook:
+    """What an original file says: of its view, tier by tier, and what became of its header."""
+
+    image: str
+    evidence: tuple[Evidence, ...]
+    changes: tuple[AttributeChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts at the window, and when."""
+
+    by: str
+    now: datetime
+
+
+def list_exams(folder: StudyFolder) -> Listing:
+    """Return the exams of a study as they are stored.
+
+    Raises
+    ------
+    BadInputError
+        Where cases.csv or burned_in.csv makes no sense.
+    """
+    images = read_images(folder)
+    found = read_found_text(folder)
+    unplaced: dict[str, list[str]] = {}
+    for image in images:
+        if image.view is None and image.exam_role == CURRENT:
+            unplaced.setdefault(image.case, []).append(image.image)
+    rows = tuple(_row(entry, unplaced.get(entry.case, []), found) for entry in cases_of(folder))
+    return Listing(rows, case_flow(folder))
+
+
+def bring_in(
+    folder: StudyFolder,
+    paths: tuple[Path, ...],
+    progress: Callable[[ImportStep], None],
+    stopped: Callable[[], bool],
+) -> ImportReport:
+    """Import what lies under paths; refused files are reported and the rest is taken.
+
+    Raises
+    ------
+    ImportStoppedError
+        Where it was stopped.
+    CrossreadError
+        Where nothing can be imported.
+    """
+
+    def step(at: ImportStep) -> None:
+        if stopped():
+            raise ImportStoppedError(
+                f"The import was stopped after {at.done} of {at.total} files; nothing of it was "
+                "kept. Start it again whenever you like."
+            )
+        progress(at)
+
+    return import_images(folder, paths, keep_going=True, progress=step)
+
+
+def save(
+    folder: StudyFolder, table: ImportTable, who: Who, progress: Callable[[int, int], None]
+) -> Listing:
+    """Write the changes of a table into the study, each into the record first; list it anew.
+
+    Raises
+    ------
+    CrossreadError
+        Where a change is refused; those before it are saved.
+    """
+    acts: tuple[Change, ...] = (*table.judgements, *table.exclusions)
+    total = len(acts) + bool(table.placements)
+    if table.placements:
+        places = [ImagePlace(place.image, place.view) for place in table.placements]
+        place_images(folder, places, by=who.by, why=PLACED_BY_HAND, now=who.now)
+        progress(1, total)
+    for done, act in enumerate(acts, start=1 + bool(table.placements)):
+        _save(folder, act, who)
+        progress(done, total)
+    return list_exams(folder)
+
+
+def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
+    """Return what the original of an image says; the record tells who looked, before it is shown.
+
+    Raises
+    ------
+    BadInputError
+        Where the original is not where it was at import.
+    """
+    rows = [row for row in LinkFile.read(folder).rows if row.image == image]
+    original = Path(rows[0].original_path) if rows else Path()
+    if not original.is_file():
+        where = f"at {original}" if rows else "in the link file"
+        raise BadInputError(
+            f"Expected the original of {image} {where}, got none: it was moved, or lies in an "
+            "archive. Put it back there to compare."
+        )
+    with open_store(folder) as store:
+        payload = {"what": image, "why": "before and after de-identification"}
+        store.append(staff_act(EventType.LINK_OPENED, payload, by=who.by, now=who.now))
+    with GuardedWorker() as worker:
+        kept = folder.images / f"{image}.dcm"
+        changes = worker.compare(CompareRequest(original.absolute(), kept.absolute()))
+        judgement = worker.inspect(InspectRequest(original.absolute())).judgement
+    return OriginalLook(image, judgement.evidence, changes)
+
+
+def _save(folder: StudyFolder, act: Change, who: Who) -> None:
+    """Write one exclusion or one decision on text."""
+    if isinstance(act, Exclude):
+        exclude_case(folder, act.case, act.reason, by=who.by, now=who.now)
+    elif isinstance(act, JudgeText) and act.verdict is TextVerdict.HARMLESS:
+        accept_text(folder, [act.image], by=who.by, why=HARMLESS, now=who.now)
+    else:
+        blank_text(folder, act.image, by=who.by, why=BLANKED, now=who.now)
+
+
+def _row(entry: CaseEntry, unplaced: list[str], found: tuple[FoundText, ...]) -> ExamRow:
+    """Return an exam with its images, those without a place last."""
+    images = [ExamImage(one.image, one.view) for one in entry.images if one.view]
+    images += [ExamImage(name, None) for name in unplaced]
+    return ExamRow(
+        case=entry.case,
+        patient=entry.patient,
+        images=tuple(
+            ExamImage(
+                one.image, one.view, one.problem, tuple(t for t in found if t.image == one.image)
+            )
+            for one in images
+        ),
+        other_problems=(),
+        excluded=entry.excluded,
+        reason=entry.reason,
+    )

@@ -1,0 +1,249 @@
+"""The exams of a study as the import window lists them, with the changes that are not saved yet.
+
+Nothing here touches a file: a change makes a new table, undo takes the newest one back, and what
+is to be saved is the difference between the rows as they were read and as they are shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from study_design.images.found_text import FoundText, TextVerdict
+from study_design.vocabulary import View
+
+
+class ProblemKind(StrEnum):
+    """What stands in the way of reading an exam, in the coordinator's words."""
+
+    MISSING = "View missing"
+    PLACE = "Which view?"
+    TEXT = "Text in picture"
+    OTHER = "Other problem"
+
+
+class Filter(StrEnum):
+    """Which exams the window lists."""
+
+    ALL = "All exams"
+    PROBLEM = "With a problem"
+    MISSING = ProblemKind.MISSING.value
+    PLACE = ProblemKind.PLACE.value
+    TEXT = ProblemKind.TEXT.value
+    OTHER = ProblemKind.OTHER.value
+    EXCLUDED = "Excluded"
+    READY = "Ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that stands in the way; `image` is empty where it concerns the whole exam."""
+
+    kind: ProblemKind
+    words: str
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamImage:
+    """An image of an exam: its slot, and the text found on it.
+
+    Attributes
+    ----------
+    view
+        None for an image that is not used.
+    problem
+        Why a person must decide on its place; empty where nobody need.
+    text
+        Every place with text or a marker, decided on or not.
+    """
+
+    image: str
+    view: View | None
+    problem: str = ""
+    text: tuple[FoundText, ...] = ()
+
+    @property
+    def has_open_text(self) -> bool:
+        """Whether there is text that nobody has looked at."""
+        return any(text.verdict is TextVerdict.OPEN for text in self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamRow:
+    """An exam of the list; without `stored`, its headers were read and nothing is imported yet."""
+
+    case: str
+    patient: str
+    images: tuple[ExamImage, ...]
+    other_problems: tuple[str, ...] = ()
+    excluded: bool = False
+    reason: str = ""
+    stored: bool = True
+
+    def image_in(self, view: View) -> ExamImage | None:
+        """Return the image in a slot; None where the slot is empty."""
+        return next((image for image in self.images if image.view is view), None)
+
+    @property
+    def unused(self) -> tuple[ExamImage, ...]:
+        """The images that fill no slot."""
+        return tuple(image for image in self.images if image.view is None)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands in the way of reading it; nothing does once it is excluded."""
+        if self.excluded:
+            return ()
+        return (
+            *(
+                Problem(ProblemKind.MISSING, f"{view} is missing")
+                for view in View
+                if self.image_in(view) is None
+            ),
+            *(
+                Problem(
+                    ProblemKind.PLACE, f"which view is {image.image}? {image.problem}", image.image
+                )
+                for image in self.images
+                if image.problem
+            ),
+            *(
+                Problem(
+                    ProblemKind.TEXT,
+                    f"text or a marker on {image.view or image.image}: nobody has looked at it",
+                    image.image,
+                )
+                for image in self.images
+                if image.has_open_text
+            ),
+            *(Problem(ProblemKind.OTHER, words) for words in self.other_problems),
+        )
+
+    def passes(self, chosen: Filter) -> bool:
+        """Tell whether a filter lets the exam through."""
+        if chosen is Filter.ALL:
+            return True
+        if chosen is Filter.EXCLUDED or self.excluded:
+            return self.excluded and chosen is Filter.EXCLUDED
+        kinds = {problem.kind.value for problem in self.problems}
+        if chosen is Filter.PROBLEM:
+            return bool(kinds)
+        return not kinds if chosen is Filter.READY else chosen.value in kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An image goes to a slot of its exam, or is not used; what fills the slot changes places."""
+
+    image: str
+    view: View | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """An exam is left out of the study, for a reason."""
+
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeText:
+    """The open text on an image identifies nobody, or is blanked."""
+
+    image: str
+    verdict: TextVerdict
+
+
+Change = Place | Exclude | JudgeText
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTable:
+    """The exams as they are stored, problems first, and the changes on top, oldest first."""
+
+    stored: tuple[ExamRow, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def rows(self) -> tuple[ExamRow, ...]:
+        """The exams as the changes leave them."""
+        by_case = {row.case: row for row in self.stored}
+        case_of = {image.image: row.case for row in self.stored for image in row.images}
+        for change in self.changes:
+            case = change.case if isinstance(change, Exclude) else case_of[change.image]
+            by_case[case] = _changed(by_case[case], change)
+        return tuple(by_case.values())
+
+    def with_change(self, change: Change) -> "ImportTable":
+        """Return the table with a change; the same table where it would change nothing."""
+        changed = replace(self, changes=(*self.changes, change))
+        return self if changed.rows == self.rows else changed
+
+    def undone(self) -> "ImportTable":
+        """Return the table without its newest change."""
+        return replace(self, changes=self.changes[:-1])
+
+    @property
+    def placements(self) -> tuple[Place, ...]:
+        """Where images go that are stored elsewhere; what moved there and back is left out."""
+        before = {image.image: image for row in self.stored for image in row.images}
+        after = (image for row in self.rows for image in row.images)
+        return tuple(
+            Place(image.image, image.view)
+            for image in after
+            if (image.view, image.problem)
+            != (before[image.image].view, before[image.image].problem)
+        )
+
+    @property
+    def exclusions(self) -> tuple[Exclude, ...]:
+        """The exams to be excluded; a case once, for the reason given last."""
+        newest = {c.case: c for c in self.changes if isinstance(c, Exclude)}
+        return tuple(newest.values())
+
+    @property
+    def judgements(self) -> tuple[JudgeText, ...]:
+        """What was decided on text."""
+        return tuple(change for change in self.changes if isinstance(change, JudgeText))
+
+
+def problems_first(rows: Iterable[ExamRow]) -> tuple[ExamRow, ...]:
+    """Return exams with problems, then those that are ready, then the excluded, each by name."""
+    return tuple(sorted(rows, key=lambda row: (row.excluded, not row.problems, row.case)))
+
+
+def count(rows: Iterable[ExamRow], chosen: Filter) -> int:
+    """Return how many exams a filter lets through."""
+    return sum(row.passes(chosen) for row in rows)
+
+
+def _changed(row: ExamRow, change: Change) -> ExamRow:
+    """Return an exam after one change."""
+    if isinstance(change, Exclude):
+        return replace(row, excluded=True, reason=change.reason)
+    if isinstance(change, JudgeText):
+        images = (_judged(i, change.verdict) if i.image == change.image else i for i in row.images)
+        return replace(row, images=tuple(images))
+    moved = next(image for image in row.images if image.image == change.image)
+    return replace(row, images=tuple(_placed(image, moved, change) for image in row.images))
+
+
+def _placed(image: ExamImage, moved: ExamImage, change: Place) -> ExamImage:
+    """Return an image after another one, or it itself, has moved."""
+    if image.image == moved.image:
+        return replace(image, view=change.view, problem="")
+    if change.view is not None and image.view is change.view:
+        return replace(image, view=moved.view)
+    return image
+
+
+def _judged(image: ExamImage, verdict: TextVerdict) -> ExamImage:
+    """Return an image whose open text is decided on."""
+    return replace(
+        image,
+        text=tuple(
+            replace(text, verdict=verdict) if text.verdict is TextVerdict.OPEN else text
+            for text in image.text
+        ),
+    )

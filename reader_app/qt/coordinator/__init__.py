@@ -1,0 +1,1 @@
+"""The coordinator's windows: what a study is set up with."""

@@ -1,0 +1,305 @@
+"""The Cases page: images come in, every exam is looked over, what is wrong is mended or left out.
+
+Changes are kept in the window until Save; undo takes them back one by one. Everything slow runs in
+the background, and no question is asked in a dialog.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.flow_diagram import flow_svg
+from reader_app.import_desk import Listing, OriginalLook, Who
+from reader_app.import_table import (
+    Change,
+    ExamImage,
+    ExamRow,
+    Exclude,
+    Filter,
+    ImportTable,
+    JudgeText,
+    problems_first,
+)
+from reader_app.qt.coordinator.bars import ChangeBar, FilterBar
+from reader_app.qt.coordinator.exam_model import ExamModel
+from reader_app.qt.coordinator.exam_table import ExamTable
+from reader_app.qt.coordinator.import_bar import ImportBar
+from reader_app.qt.coordinator.jobs import ImportJobs
+from reader_app.qt.coordinator.pages import EmptyPage, FilesPage, FlowPage, HeaderPage
+from reader_app.qt.coordinator.pictures import Pictures
+from reader_app.qt.coordinator.view_panel import ViewPanel
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from reader_app.view_picture import ViewPicture
+from study_design.exchange.csv_file import write_atomically
+from study_design.images.case_flow import flow_csv
+from study_design.images.import_report import ImportReport
+from study_design.images.found_text import TextVerdict
+from study_design.images.messages import Verdict
+from study_design.study_folder import StudyFolder
+
+CASES_SIZE = QSize(1600, 900)
+EXAMS, FILES, FLOW, HEADERS = range(4)
+STRAYED = "A view stays with its exam: drop it in the same row."
+_VERDICTS = {"H": TextVerdict.HARMLESS, "B": TextVerdict.BLANKED}
+
+
+class ImportWindow(QWidget):
+    """The exams of one study.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    by
+        Who acts, until the field in the window says otherwise.
+    """
+
+    def __init__(self, folder: StudyFolder, by: str) -> None:
+        super().__init__()
+        self._folder = folder
+        self._listing: Listing | None = None
+        self._table = ImportTable()
+        self._shown: tuple[str, ...] = ()
+        self.setObjectName("desk")
+        self.setWindowTitle(f"Crossread: cases of {folder.path.name}")
+        self.setStyleSheet(DESK_SHEET)
+        self.setAcceptDrops(True)
+        self._model = ExamModel()
+        self._exams = ExamTable(self._model, self)
+        self._panel = ViewPanel(self)
+        self._bar = ImportBar(self)
+        self._filters = FilterBar(self)
+        self._changes = ChangeBar(self, by)
+        self._files, self._flow, self._headers = FilesPage(self), FlowPage(self), HeaderPage(self)
+        self._build()
+        self._jobs = ImportJobs(folder, self)
+        self._pictures = Pictures(folder, self)
+        self._connect()
+        self._jobs.list_exams()
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is being done and every picture is there."""
+        return not self._jobs.running and not self._pictures.running
+
+    @property
+    def table(self) -> ImportTable:
+        """The exams with the changes that are not saved."""
+        return self._table
+
+    @property
+    def exams(self) -> ExamTable:
+        """The table on the screen."""
+        return self._exams
+
+    @property
+    def pages(self) -> QTabWidget:
+        """The pages: exams, files left out, flow of cases, before and after."""
+        return self._pages
+
+    def import_paths(self, paths: tuple[Path, ...]) -> None:
+        """Bring images in, in the background."""
+        if not self._jobs.running and paths:
+            self._bar.begin("Looking for files ...")
+            self._jobs.bring_in(paths)
+            self._show_changes()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders that are dragged onto the window."""
+        if event.mimeData().hasUrls() and not self._jobs.running:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self._bar.offer(paths)
+        self.import_paths(tuple(paths))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs."""
+        self._pictures.wait()
+        self._jobs.wait()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        """Lay the parts out."""
+        full = QWidget()
+        line = QHBoxLayout(full)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(BETWEEN_PX)
+        line.addWidget(self._exams, stretch=1)
+        line.addWidget(self._panel)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(EmptyPage(self))
+        self._stack.addWidget(full)
+        page = QWidget()
+        lines = QVBoxLayout(page)
+        lines.setContentsMargins(0, INSIDE_PX, 0, 0)
+        lines.setSpacing(INSIDE_PX)
+        lines.addWidget(self._filters)
+        lines.addWidget(self._stack, stretch=1)
+        self._pages = QTabWidget()
+        self._pages.addTab(page, "Exams")
+        self._pages.addTab(self._files, "Files left out")
+        self._pages.addTab(self._flow, "Flow of cases")
+        self._pages.addTab(self._headers, "Before and after de-identification")
+        title = QLabel(f"Cases of {self._folder.path.name}")
+        title.setProperty("tone", "title")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(AROUND_PX, BETWEEN_PX, AROUND_PX, BETWEEN_PX)
+        whole.setSpacing(INSIDE_PX)
+        for part in (title, self._bar, self._pages, self._changes):
+            whole.addWidget(part, stretch=part is self._pages)
+
+    def _connect(self) -> None:
+        """Tie what the parts tell to what follows from it."""
+        self._exams.placed.connect(self._change)
+        self._exams.asked.connect(self._act)
+        self._exams.chosen.connect(self._show_chosen)
+        self._exams.strayed.connect(lambda: self._bar.end(STRAYED, "problem"))
+        self._panel.placed.connect(self._change)
+        self._panel.asked.connect(self._act)
+        self._panel.compared.connect(lambda image: self._jobs.look(image, self._who()))
+        self._panel.reason.answered.connect(self._exclude)
+        self._panel.reason.dropped.connect(self._exams.setFocus)
+        self._bar.wanted.connect(self.import_paths)
+        self._bar.cancelled.connect(self._jobs.stop)
+        self._filters.chosen.connect(self._filter)
+        self._changes.undone.connect(lambda: self._act("U"))
+        self._changes.saved.connect(self._save)
+        self._flow.exported.connect(self._export_flow)
+        self._pictures.small.connect(self._model.add_picture)
+        self._pictures.large.connect(self._show_large)
+        self._jobs.listed.connect(self._take_listing)
+        self._jobs.imported.connect(self._take_report)
+        self._jobs.looked.connect(self._take_look)
+        self._jobs.failed.connect(lambda why: self._bar.end(why, "problem"))
+        self._jobs.stepped.connect(self._bar.show_progress)
+
+    def _who(self) -> Who:
+        """Return who acts now."""
+        return Who(self._changes.by, datetime.now(UTC).astimezone())
+
+    def _take_listing(self, listing: Listing) -> None:
+        """Show the exams as they are stored; what was blanked is drawn anew."""
+        kept = self._exams.chosen_case, self._exams.chosen_image
+        if self._bar.running:
+            self._bar.end("The changes are saved.")
+        self._listing = listing
+        self._table = ImportTable(problems_first(listing.rows))
+        self._model.forget_pictures()
+        self._stack.setCurrentIndex(bool(listing.rows))
+        self._filters.setVisible(bool(listing.rows))
+        self._changes.setVisible(bool(listing.rows))
+        self._flow.show_flow(listing.flow)
+        self._filter(Filter.ALL)
+        self._exams.choose(*kept)
+        self._pictures.fill(self._model.missing_pictures)
+
+    def _take_report(self, report: ImportReport) -> None:
+        """Say what an import took, and list what it did not."""
+        told = self._files.show_files(report.files)
+        self._pages.setTabText(FILES, f"Files left out ({told})" if told else "Files left out")
+        taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
+        rest = "" if taken == len(report.files) else " The others are listed under Files left out."
+        self._bar.clear()
+        self._bar.end(f"{taken} of {len(report.files)} files were taken.{rest}")
+
+    def _take_look(self, look: OriginalLook) -> None:
+        """Show what an original says."""
+        self._headers.show_look(look)
+        self._pages.setCurrentIndex(HEADERS)
+
+    def _filter(self, wanted: Filter) -> None:
+        """List the exams that a filter lets through; they stay listed while they are mended."""
+        self._shown = tuple(row.case for row in self._table.rows if row.passes(wanted))
+        self._filters.choose(wanted)
+        self._show_rows()
+        self._exams.setFocus()
+
+    def _show_rows(self) -> None:
+        """Show the exams as the changes leave them."""
+        rows = self._table.rows
+        self._filters.show_counts(rows)
+        self._model.show_rows([row for row in rows if row.case in self._shown])
+        self._show_changes()
+        self._show_chosen()
+
+    def _show_changes(self) -> None:
+        """Show what is not saved."""
+        self._changes.show_changes(self._table.changes, busy=bool(self._jobs.running))
+
+    def _chosen(self) -> tuple[ExamRow | None, ExamImage | None]:
+        """Return the chosen exam and view."""
+        case, name = self._exams.chosen_case, self._exams.chosen_image
+        row = next((row for row in self._table.rows if row.case == case), None)
+        images = row.images if row else ()
+        return row, next((image for image in images if image.image == name), None)
+
+    def _show_chosen(self) -> None:
+        """Show the chosen view large."""
+        row, image = self._chosen()
+        self._panel.show_view(row, image)
+        self._panel.picture.show_picture(self._model.view_picture(image.image) if image else None)
+        if image and row and row.stored:
+            self._pictures.enlarge(image)
+
+    def _show_large(self, picture: ViewPicture) -> None:
+        """Show the large picture, where its view is still the chosen one."""
+        if picture.image == self._exams.chosen_image:
+            self._panel.picture.show_picture(picture)
+
+    def _change(self, change: Change) -> None:
+        """Note a change."""
+        self._show_table(self._table.with_change(change))
+
+    def _show_table(self, table: ImportTable) -> None:
+        """Show other changes; the view that moves stays chosen."""
+        case, image = self._exams.chosen_case, self._exams.chosen_image
+        self._table = table
+        self._show_rows()
+        self._exams.choose(case, image)
+        self._exams.setFocus()
+
+    def _act(self, letter: str) -> None:
+        """Do what a letter stands for, where it makes sense."""
+        row, image = self._chosen()
+        if letter == "U":
+            self._show_table(self._table.undone())
+        elif row is None or row.excluded:
+            return
+        elif letter == "X":
+            self._panel.reason.ask()
+        elif image is not None and image.has_open_text:
+            self._change(JudgeText(image.image, _VERDICTS[letter]))
+
+    def _exclude(self, reason: str) -> None:
+        """Leave the chosen exam out."""
+        self._change(Exclude(self._exams.chosen_case, reason))
+
+    def _save(self) -> None:
+        """Write the changes into the study."""
+        self._bar.begin("Saving changes ...")
+        self._jobs.save(self._table, self._who())
+        self._show_changes()
+
+    def _export_flow(self) -> None:
+        """Write the flow of cases as a figure and a table into the results of the study."""
+        if self._listing is not None:
+            folder = self._folder.results
+            folder.mkdir(exist_ok=True)
+            figure, table = folder / "case_flow.svg", folder / "case_flow.csv"
+            write_atomically(figure, flow_svg(self._listing.flow).encode())
+            write_atomically(table, flow_csv(self._listing.flow))
+            self._flow.said.setText(f"Written: {figure} and {table.name}")

@@ -1,0 +1,182 @@
+"""The pages beside the exams: files left out, the flow of cases, before and after."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtSvgWidgets import QSvgWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.flow_diagram import flow_svg
+from reader_app.import_desk import OriginalLook
+from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
+from study_design.images.case_flow import CaseFlow
+from study_design.images.import_report import FileReport
+from study_design.images.header_changes import Fate
+from study_design.images.messages import Verdict
+
+_VERDICTS = {
+    Verdict.REFUSED: "not taken",
+    Verdict.EXTRA: "left aside",
+    Verdict.DUPLICATE: "a copy",
+    Verdict.ACCEPTED: "taken",
+}
+
+
+class EmptyPage(QWidget):
+    """What stands where the exams will be, until there are any."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        title = QLabel("There is no exam in this study yet.")
+        title.setProperty("tone", "strong")
+        words = QLabel(
+            "1.  Drop the folder, the disc or the ZIP archive with the mammograms on this window.\n"
+            "     Names, dates and numbers of patients are removed on the way in; the originals "
+            "stay as they are.\n"
+            "2.  Every exam then stands here in one row with its four views, those with a problem "
+            "first.\n"
+            "3.  Put right what is wrong, or exclude the exam with a reason.\n\n"
+            "To try it without patients:  crossread demo"
+        )
+        lines = _lines(self)
+        lines.addStretch(1)
+        for label in (title, words):
+            lines.addWidget(label, alignment=Qt.AlignmentFlag.AlignHCenter)
+        lines.addStretch(2)
+
+
+class FilesPage(QWidget):
+    """Every file of the last import that was not simply taken, and why."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = QLabel("After an import, the files that were not taken stand here, with why.")
+        self._table = _table(("File", "What became of it", "Why", "Exam"))
+        lines = _lines(self)
+        lines.addWidget(self._words)
+        lines.addWidget(self._table, stretch=1)
+
+    def show_files(self, files: Sequence[FileReport]) -> int:
+        """Show the files that need a look, the refused ones first; return how many."""
+        told = [file for file in files if file.reason]
+        order = list(_VERDICTS)
+        told.sort(key=lambda file: (order.index(file.verdict), str(file.path)))
+        _fill(
+            self._table,
+            [(f.path.name, _VERDICTS[f.verdict], f.reason, f.exam) for f in told],
+            [f.verdict is Verdict.REFUSED for f in told],
+        )
+        self._words.setText(f"{len(told)} of {len(files)} files of the last import need a look.")
+        return len(told)
+
+
+class FlowPage(QWidget):
+    """The flow of cases as a paper prints it.
+
+    Signals
+    -------
+    exported
+        The diagram and its table are wanted as files.
+    """
+
+    exported = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture = QSvgWidget()
+        self._save = QPushButton("Save as figure and table")
+        self._save.clicked.connect(self.exported)
+        self.said = QLabel("")
+        lines = _lines(self)
+        lines.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        line.addWidget(self._save)
+        line.addWidget(self.said, stretch=1)
+        lines.addLayout(line)
+        lines.addStretch(1)
+
+    def show_flow(self, flow: CaseFlow) -> None:
+        """Draw a flow."""
+        self._picture.load(QByteArray(flow_svg(flow).encode()))
+        self._picture.setFixedSize(self._picture.sizeHint())
+
+
+class HeaderPage(QWidget):
+    """What the original said, tier by tier and attribute by attribute, and what is left of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = QLabel(
+            "Choose a view and press Before and after de-identification. The second column then "
+            "shows the hospital's own data; that you looked is written into the record."
+        )
+        self._words.setWordWrap(True)
+        self._table = _table(("Attribute", "In the hospital's file", "In the study", ""))
+        lines = _lines(self)
+        lines.addWidget(self._words)
+        lines.addWidget(self._table, stretch=1)
+
+    def show_look(self, look: OriginalLook) -> None:
+        """Show one original."""
+        said = "; ".join(f"{one.tier} says {one.says}" for one in look.evidence)
+        counts = {fate: sum(c.fate is fate for c in look.changes) for fate in Fate}
+        told = ", ".join(f"{number} {fate}" for fate, number in counts.items())
+        self._words.setText(
+            f"{look.image}. Which view it is: {said or 'the header does not say'}.\n"
+            f"Attributes: {told}. The second column identifies the patient; it is kept nowhere."
+        )
+        _fill(
+            self._table,
+            [(c.attribute, c.before, c.after, c.fate.value) for c in look.changes],
+            [c.fate is Fate.KEPT for c in look.changes],
+        )
+
+
+def _lines(page: QWidget) -> QVBoxLayout:
+    """Return the layout of a page."""
+    lines = QVBoxLayout(page)
+    lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
+    lines.setSpacing(INSIDE_PX)
+    return lines
+
+
+def _table(headings: Sequence[str]) -> QTableWidget:
+    """Return an empty table that is only read."""
+    table = QTableWidget(0, len(headings))
+    table.setHorizontalHeaderLabels(list(headings))
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.setAlternatingRowColors(True)
+    table.verticalHeader().hide()
+    names = table.horizontalHeader()
+    names.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    names.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    names.setStretchLastSection(True)
+    return table
+
+
+def _fill(table: QTableWidget, rows: Sequence[Sequence[str]], stand_out: Sequence[bool]) -> None:
+    """Show rows of words; some stand out."""
+    table.setRowCount(len(rows))
+    for place, (cells, strong) in enumerate(zip(rows, stand_out, strict=True)):
+        for column, cell in enumerate(cells):
+            item = QTableWidgetItem(cell)
+            item.setToolTip(cell)
+            if strong:
+                item.setForeground(QColor(PROBLEM))
+            table.setItem(place, column, item)
+    widest = max(table.viewport().width() // 3, 240)
+    for column in range(table.columnCount() - 1):
+        table.resizeColumnToContents(column)
+        table.setColumnWidth(column, min(table.columnWidth(column) + BETWEEN_PX, widest))

@@ -1,0 +1,231 @@
+"""The chosen view beside the table: large, with its text framed, and what can be done with it."""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.import_table import ExamImage, ExamRow, Place
+from reader_app.qt.coordinator.exam_painter import paint_picture
+from reader_app.qt.style import BETWEEN_PX, BLACK, INSIDE_PX
+from reader_app.view_picture import ViewPicture
+from study_design.vocabulary import View
+
+PANEL_PX = 460
+REASONS = (
+    "a view is missing",
+    "not a screening or diagnostic mammogram of both breasts",
+    "implant",
+    "earlier breast surgery",
+    "poor image quality",
+    "text in the picture that identifies the patient",
+    "views cannot be told apart",
+)
+
+
+class PictureBox(QWidget):
+    """One picture, as large as fits, on black."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture: ViewPicture | None = None
+        self.setMinimumHeight(200)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_picture(self, picture: ViewPicture | None) -> None:
+        """Show a picture, or none."""
+        self._picture = picture
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the panel gives it where there is room."""
+        return QSize(PANEL_PX, PANEL_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture with its frames."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(BLACK))
+        if self._picture is not None:
+            greys = self._picture.greys
+            rows, columns = greys.shape
+            kind = QImage.Format.Format_Grayscale8
+            image = QImage(greys.data, columns, rows, columns, kind)
+            paint_picture(painter, self.rect(), image, self._picture.frames)
+
+
+class ReasonField(QWidget):
+    """Asks why an exam is left out, in the panel itself; Enter answers, Escape drops the question.
+
+    Signals
+    -------
+    answered : str
+        The reason.
+    """
+
+    answered = Signal(str)
+    dropped = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._reason = QComboBox()
+        words = QLineEdit()
+        words.setPlaceholderText("choose or type a reason, then Enter")
+        self._reason.setLineEdit(words)
+        self._reason.addItems(REASONS)
+        self._reason.setAccessibleName("Why is this exam left out?")
+        self._answer = QPushButton("Exclude")
+        self._answer.clicked.connect(self._tell)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(INSIDE_PX)
+        lines.addWidget(
+            QLabel("Why is this exam left out? The reason stands in the flow of cases.")
+        )
+        line = QHBoxLayout()
+        line.addWidget(self._reason, stretch=1)
+        line.addWidget(self._answer)
+        lines.addLayout(line)
+        self.hide()
+
+    def ask(self) -> None:
+        """Show the question with an empty field."""
+        self.show()
+        self._reason.setCurrentIndex(-1)
+        self._reason.setEditText("")
+        self._reason.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer on Enter, drop the question on Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._tell()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            self.dropped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _tell(self) -> None:
+        """Give the answer, unless there is none yet."""
+        words = " ".join(self._reason.currentText().split())
+        if words:
+            self.hide()
+            self.answered.emit(words)
+
+
+class ViewPanel(QFrame):
+    """Shows one view and offers its acts.
+
+    Signals
+    -------
+    placed : Place
+        The image is wanted elsewhere.
+    asked : str
+        The letter of an act: X, H or B.
+    compared : str
+        The original of an image is wanted.
+    """
+
+    placed = Signal(object)
+    asked = Signal(str)
+    compared = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setFixedWidth(PANEL_PX)
+        self._image = ""
+        self._title = QLabel("")
+        self._title.setProperty("tone", "strong")
+        self.picture = PictureBox(self)
+        self._words = QLabel("")
+        self._words.setWordWrap(True)
+        self._slots = self._slot_buttons()
+        self._text = self._act_buttons((("Nothing identifying (H)", "H"), ("Blank it (B)", "B")))
+        self._exam = self._act_buttons((("Exclude this exam (X)", "X"),))
+        self._compare = QPushButton("Before and after de-identification")
+        self._compare.clicked.connect(lambda: self.compared.emit(self._image))
+        self.reason = ReasonField(self)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
+        lines.setSpacing(INSIDE_PX)
+        parts = (self._title, self.picture, self._words, self._text, self._slots, self._exam)
+        for part in (*parts, self._compare):
+            lines.addWidget(part, stretch=part is self.picture)
+        lines.addWidget(self.reason)
+
+    def show_view(self, row: ExamRow | None, image: ExamImage | None) -> None:
+        """Show what there is to say of a view, and the acts that make sense."""
+        self._image = image.image if image else ""
+        self.reason.hide()
+        self._title.setText(_title(row, image))
+        self._words.setText(_words(row, image))
+        is_open = bool(row and row.stored and not row.excluded)
+        self._text.setVisible(bool(is_open and image and image.has_open_text))
+        self._slots.setVisible(bool(is_open and image))
+        self._exam.setVisible(is_open)
+        self._compare.setEnabled(bool(image))
+
+    def _slot_buttons(self) -> QWidget:
+        """Return the buttons that put the view into a slot."""
+        whole = QWidget(self)
+        line = QHBoxLayout(whole)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(QLabel("This view is"))
+        for number, view in enumerate((*View, None)):
+            name = f"{number + 1} {view.value.replace('-', ' ')}" if view else "0 Not used"
+            button = QPushButton(name)
+            button.clicked.connect(partial(self._place, view))
+            line.addWidget(button)
+        return whole
+
+    def _act_buttons(self, acts: tuple[tuple[str, str], ...]) -> QWidget:
+        """Return buttons that ask for acts by their letters."""
+        whole = QWidget(self)
+        line = QHBoxLayout(whole)
+        line.setContentsMargins(0, 0, 0, 0)
+        for name, letter in acts:
+            button = QPushButton(name)
+            button.clicked.connect(partial(self.asked.emit, letter))
+            line.addWidget(button)
+        return whole
+
+    def _place(self, view: View | None) -> None:
+        """Tell where the view is wanted."""
+        self.placed.emit(Place(self._image, view))
+
+
+def _title(row: ExamRow | None, image: ExamImage | None) -> str:
+    """Return the name of the exam and of the view."""
+    if row is None:
+        return ""
+    if image is None:
+        return f"{row.case}: no image here"
+    return f"{row.case}: {image.view.value.replace('-', ' ') if image.view else 'not used'}"
+
+
+def _words(row: ExamRow | None, image: ExamImage | None) -> str:
+    """Return what concerns this view: text on it, a place to be decided."""
+    if row is None:
+        return ""
+    if row.excluded:
+        return f"Excluded: {row.reason}"
+    if image is None:
+        return "Drag an image of this exam here, or exclude the exam with X."
+    words = [problem.words for problem in row.problems if problem.image == image.image]
+    if image.has_open_text:
+        words = [
+            "Text or a marker was found where the frames are. Markers such as R CC are harmless; a "
+            "name, number or date is not: blank it."
+        ]
+    return "\n".join(words)

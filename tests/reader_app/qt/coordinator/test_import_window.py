@@ -1,0 +1,223 @@
+"""The Cases page with real keys, a real mouse and real files."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
+
+from reader_app.import_table import Place
+from reader_app.qt.coordinator.import_window import FILES, FLOW, HEADERS, ImportWindow
+from study_design.images.case_list import cases_of, read_images
+from study_design.images.found_text import FoundText, TextBox, write_found_text
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
+
+OpenCases = Callable[[StudyFolder], ImportWindow]
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def words_of(window: QWidget) -> str:
+    shown = (label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    return "\n".join(shown)
+
+
+def press(window: ImportWindow, text: str) -> None:
+    QTest.keyClicks(window.exams, text)
+
+
+def button(window: QWidget, name: str) -> QPushButton:
+    named = [b for b in window.findChildren(QPushButton) if b.text().startswith(name)]
+    return next(b for b in named if b.isVisible())
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def drop(window: ImportWindow, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+
+
+def drag(window: ImportWindow, start: QPoint, end: QPoint) -> None:
+    area, left = window.exams.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(area, left, pos=start)
+    QTest.mouseMove(area, (start + end) / 2)
+    QTest.mouseMove(area, end)
+    QTest.mouseRelease(area, left, pos=end)
+
+
+def case_with(folder: StudyFolder, *, problem: bool) -> str:
+    return next(entry.case for entry in cases_of(folder) if bool(entry.problems) == problem)
+
+
+def view_of(folder: StudyFolder, image: str) -> View | None:
+    return next(listed.view for listed in read_images(folder) if listed.image == image)
+
+
+def test_a_study_without_exams_says_what_to_do(
+    empty_study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window = open_cases(empty_study)
+    assert "Drop the folder" in words_of(window)
+    assert "crossread demo" in words_of(window)
+    assert not button(window, "Import").isEnabled()
+
+
+def test_a_dropped_zip_becomes_exams_with_problems_first(
+    empty_study: StudyFolder,
+    open_cases: OpenCases,
+    wait_until: Wait,
+    phantom_files: Path,
+    tmp_path: Path,
+) -> None:
+    archive = tmp_path / "exams.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in phantom_files.iterdir():
+            packed.write(path, path.name)
+        packed.writestr("broken.dcm", b"\0" * 300)
+    window = open_cases(empty_study)
+    drop(window, archive)
+    wait_until(lambda: window.ready and bool(window.table.rows))
+    assert "11 of 12 files were taken" in words_of(window)
+    assert window.pages.tabText(FILES).startswith("Files left out (")
+    assert [bool(row.problems) for row in window.table.rows] == [True, False, False]
+    assert window.exams.chosen_case == case_with(empty_study, problem=True)
+
+
+def test_the_keys_put_a_view_elsewhere_undo_it_and_save_it(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    assert window.exams.chosen_image == f"{case}-R-CC"
+    press(window, "4")
+    assert window.table.placements == (Place(f"{case}-R-CC", View.L_MLO),)
+    assert window.exams.chosen_image == f"{case}-R-CC"
+    press(window, "u")
+    assert window.table.changes == ()
+    press(window, "0")
+    assert "1 change not saved yet" in words_of(window)
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert view_of(study, f"{case}-R-CC") is None
+    assert "saved" in words_of(window)
+
+
+def test_the_arrows_choose_another_view_and_another_exam(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window = open_cases(study)
+    case = window.exams.chosen_case
+    QTest.keyClick(window.exams, Qt.Key.Key_Right)
+    assert window.exams.chosen_image == f"{case}-L-CC"
+    QTest.keyClick(window.exams, Qt.Key.Key_Down)
+    assert window.exams.chosen_image == f"{window.table.rows[1].case}-L-CC"
+
+
+def test_a_view_dragged_to_another_slot_changes_places_and_stays_with_its_exam(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=False)
+    other = next(row.case for row in window.table.rows if row.case != case)
+    start = window.exams.slot_rect(case, View.R_CC).center()
+    drag(window, start, window.exams.slot_rect(other, View.L_CC).center())
+    assert window.table.changes == ()
+    assert "stays with its exam" in words_of(window)
+    drag(window, start, window.exams.slot_rect(case, View.L_CC).center())
+    assert set(window.table.placements) == {
+        Place(f"{case}-R-CC", View.L_CC),
+        Place(f"{case}-L-CC", View.R_CC),
+    }
+    drag(window, start, window.exams.slot_rect(case, None).center())
+    assert Place(f"{case}-L-CC", None) in window.table.placements
+
+
+def test_an_exam_is_excluded_for_a_typed_reason_that_feeds_the_flow(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "x")
+    field = window.focusWidget()
+    assert isinstance(field, QComboBox)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.table.changes == ()
+    QTest.keyClicks(field, "one breast only")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    entry = next(entry for entry in cases_of(study) if entry.case == case)
+    assert (entry.excluded, entry.reason) == (True, "one breast only")
+    window.pages.setCurrentIndex(FLOW)
+    click(button(window, "Save as figure and table"))
+    assert "excluded,one breast only,1" in (study.results / "case_flow.csv").read_text()
+    assert "one breast only" in (study.results / "case_flow.svg").read_text()
+
+
+def test_escape_drops_the_question_for_a_reason(study: StudyFolder, open_cases: OpenCases) -> None:
+    window = open_cases(study)
+    press(window, "x")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    press(window, "0")
+    assert len(window.table.placements) == 1
+
+
+def test_text_in_a_picture_waits_for_the_eyes_and_is_accepted_or_blanked(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    case = case_with(study, problem=False)
+    boxes = [FoundText(f"{case}-{view}", TextBox(5, 5, 20, 10)) for view in ("R-CC", "L-CC")]
+    write_found_text(study, boxes)
+    window = open_cases(study)
+    click(button(window, "Text in picture (1)"))
+    assert window.exams.chosen_image == f"{case}-R-CC"
+    assert "name, number or date" in words_of(window)
+    press(window, "h")
+    QTest.keyClick(window.exams, Qt.Key.Key_Right)
+    click(button(window, "Blank it"))
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert not any(entry.problems for entry in cases_of(study) if entry.case == case)
+    (blanked,) = [i for i in read_images(study) if i.image == f"{case}-L-CC"]
+    assert (study.burned_in_csv.read_text()).count("blanked") >= 1
+    assert blanked.sha256
+
+
+def test_before_and_after_shows_what_was_removed_and_records_the_look(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window = open_cases(study)
+    click(button(window, "Before and after"))
+    wait_until(lambda: window.ready and window.pages.currentIndex() == HEADERS)
+    assert "Which view it is" in words_of(window)
+    assert "replaced" in words_of(window)
+    assert b"before and after" in study.record.read_bytes()
+
+
+def test_what_is_refused_is_said_in_the_window_and_nothing_is_asked_in_a_dialog(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait, tmp_path: Path
+) -> None:
+    window = open_cases(study)
+    drop(window, tmp_path / "nothing")
+    wait_until(lambda: window.ready)
+    assert "Expected a file or folder" in words_of(window)
+    assert window.findChildren(QDialog) == []
+
+
+def test_an_import_can_be_cancelled_and_started_again(
+    empty_study: StudyFolder, open_cases: OpenCases, wait_until: Wait, phantom_files: Path
+) -> None:
+    window = open_cases(empty_study)
+    window.import_paths((phantom_files,))
+    click(button(window, "Cancel"))
+    wait_until(lambda: window.ready)
+    assert "stopped" in words_of(window)
+    window.import_paths((phantom_files,))
+    wait_until(lambda: window.ready and len(window.table.rows) == 3)

@@ -1,0 +1,113 @@
+"""The list of exams: problems are told, changes make new tables, and undo takes them back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader_app.import_table import (
+    Change,
+    ExamImage,
+    ExamRow,
+    Exclude,
+    Filter,
+    ImportTable,
+    JudgeText,
+    Place,
+    ProblemKind,
+    count,
+    problems_first,
+)
+from study_design.images.found_text import FoundText, TextBox, TextVerdict
+from study_design.vocabulary import View
+
+OPEN = FoundText("C001-R-CC", TextBox(1, 2, 3, 4))
+
+
+def exam(case: str, *views: View | None, **facts: object) -> ExamRow:
+    images = tuple(ExamImage(f"{case}-{n}", view) for n, view in enumerate(views))
+    return ExamRow(case, "P001", images, **facts)  # type: ignore[arg-type]
+
+
+FULL = exam("C001", *View)
+SHORT = exam("C002", View.R_CC, View.L_CC, View.R_MLO, None)
+OUT = exam("C003", View.R_CC, excluded=True, reason="implant")
+TABLE = ImportTable((FULL, SHORT, OUT))
+
+changes = st.one_of(
+    st.builds(
+        Place,
+        st.sampled_from([i.image for row in (FULL, SHORT) for i in row.images]),
+        st.sampled_from([*View, None]),
+    ),
+    st.builds(Exclude, st.sampled_from(["C001", "C002"]), st.just("dark")),
+)
+
+
+def test_an_exam_tells_which_views_are_missing_unless_it_is_excluded() -> None:
+    assert [p.words for p in SHORT.problems] == ["L-MLO is missing"]
+    assert FULL.problems == OUT.problems == ()
+
+
+def test_text_and_an_unknown_view_are_problems_of_their_image() -> None:
+    images = (
+        ExamImage("a", View.R_CC, text=(OPEN,)),
+        ExamImage("b", None, "laterality conflict: X says R, Y says L"),
+    )
+    told = {p.kind: p for p in ExamRow("C001", "P001", images, ("no spacing",)).problems}
+    assert told[ProblemKind.TEXT].image == "a"
+    assert told[ProblemKind.PLACE].image == "b"
+    assert "X says R" in told[ProblemKind.PLACE].words
+    assert told[ProblemKind.OTHER].words == "no spacing"
+
+
+def test_every_exam_passes_all_and_exactly_one_of_problem_excluded_and_ready() -> None:
+    states = (Filter.PROBLEM, Filter.EXCLUDED, Filter.READY)
+    assert [count(TABLE.rows, state) for state in (Filter.ALL, *states)] == [3, 1, 1, 1]
+    assert SHORT.passes(Filter.MISSING)
+    assert not SHORT.passes(Filter.TEXT)
+
+
+def test_problems_come_first_and_the_excluded_last() -> None:
+    assert [row.case for row in problems_first(TABLE.rows)] == ["C002", "C001", "C003"]
+
+
+def test_an_image_put_into_a_filled_slot_changes_places_with_the_one_there() -> None:
+    table = TABLE.with_change(Place("C001-0", View.L_CC))
+    assert {(p.image, p.view) for p in table.placements} == {
+        ("C001-0", View.L_CC),
+        ("C001-1", View.R_CC),
+    }
+    back = table.with_change(Place("C001-0", View.R_CC))
+    assert back.placements == ()
+    assert len(back.changes) == 2
+
+
+def test_an_unused_image_fills_the_missing_view() -> None:
+    row = TABLE.with_change(Place("C002-3", View.L_MLO)).rows[1]
+    assert row.problems == ()
+    assert row.unused == ()
+
+
+def test_what_changes_nothing_is_no_change() -> None:
+    assert TABLE.with_change(Place("C001-0", View.R_CC)) is TABLE
+
+
+def test_text_is_decided_on_for_one_image() -> None:
+    images = (ExamImage("a", View.R_CC, text=(OPEN,)), ExamImage("b", View.L_CC, text=(OPEN,)))
+    table = ImportTable((ExamRow("C001", "P001", images),))
+    table = table.with_change(JudgeText("a", TextVerdict.HARMLESS))
+    assert [image.has_open_text for image in table.rows[0].images] == [False, True]
+    assert table.judgements == (JudgeText("a", TextVerdict.HARMLESS),)
+
+
+@given(st.lists(changes, max_size=12))
+def test_no_slot_is_ever_filled_twice_and_undo_leads_back(wanted: list[Change]) -> None:
+    tables = [TABLE]
+    for change in wanted:
+        tables.append(tables[-1].with_change(change))
+        for row in tables[-1].rows:
+            views = [image.view for image in row.images if image.view]
+            assert len(views) == len(set(views))
+    table = tables[-1]
+    while table.changes:
+        table = table.undone()
+    assert table.rows == TABLE.rows
