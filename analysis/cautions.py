@@ -51,7 +51,8 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
     if table.clustered_by and shared:
         yield (
             f"{shared} of {len(sizes)} units of `{table.clustered_by}` have more than one case. "
-            "The methods used treat cases as independent, so intervals and p may be too narrow."
+            "Methods with readers fixed treat cases as independent, so intervals and p may be too "
+            "narrow; with random readers whole units are left out by the jackknife."
         )
     missing = np.isnan(grid.ratings).sum(axis=1)
     lacking = [f"{_name(layout, row)} ({count})" for row, count in enumerate(missing) if count]
@@ -75,7 +76,7 @@ def _about_readers(layout: Layout) -> Iterator[str]:
     if len(readers) > 1:
         yield (
             "Means of several readers treat the readers as fixed: intervals cover the choice of "
-            "cases, not that of readers."
+            "cases, not that of readers. Those that say random cover both."
         )
     arms = {row.arm for row in rows}
     partial = sorted(

@@ -61,7 +61,9 @@ def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
     if len(readers) > 1:
         sentences.append(
             "The value of a group is the mean of its readers' values; readers are fixed, cases "
-            "random, and the readers' covariance over the cases is kept."
+            "random, and the readers' covariance over the cases is kept. With readers and cases "
+            "random, arms are compared after Obuchowski and Rockette (1995) with the degrees of "
+            "freedom of Hillis (2007); negative Cov2 - Cov3 is taken as 0."
         )
     if "youden_j" in quantities:
         sentences.append(

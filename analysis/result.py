@@ -38,6 +38,7 @@ class Of:
     stratum: str | None = None
     unit: str | None = None  # where it is not that of the settings: exam, breast
     item: str | None = None  # of an agreement: what is agreed upon
+    random: str | None = None  # what is a sample; None: cases only, readers fixed
     as_in: str | None = None  # the paper whose way of computing is reproduced
 
     def items(self) -> tuple[tuple[str, str], ...]:
@@ -52,7 +53,8 @@ class Of:
             return self.reader
         if self.system is not None:
             return self.system
-        return f"{self.group} readers" if self.group is not None else "all readers"
+        whom = f"{self.group} readers" if self.group is not None else "all readers"
+        return whom if self.random is None else f"{whom} (random)"
 
     @property
     def label(self) -> str:

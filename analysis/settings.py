@@ -8,6 +8,7 @@ from analysis.result import Of, Setting
 MissingRule = Literal["exclude", "complete"]
 AiFailedRule = Literal["exclude", "lowest"]
 AucInterval = Literal["normal", "logit"]
+Method = Literal["delong", "or_delong", "or_jackknife", "or_unbiased"]
 QuantityOf = Literal["all", "group", "reader"]
 QUANTITIES = ("auc", "auc_binary", "sensitivity", "specificity", "youden_j", "reading_s")
 
@@ -28,7 +29,9 @@ class AnalysisSettings:
     target
         `malignant` or `type_present:TYPE`.
     method
-        How the variance of an AUC is found; `delong` treats cases as random and readers as fixed.
+        How arms are compared in the locked plan: `delong`, cases random and readers fixed; or
+        Obuchowski-Rockette with both random, `or_delong`, `or_jackknife`, `or_unbiased`, by the
+        covariance over cases. Both are computed in any case.
     alpha
         Size of every test; intervals have the level 1 - alpha.
     margin
@@ -55,7 +58,7 @@ class AnalysisSettings:
     quantity_of: QuantityOf = "all"
     unit: str = "case"
     target: str = "malignant"
-    method: Literal["delong"] = "delong"
+    method: Method = "delong"
     alpha: float = 0.05
     margin: float = 0.0
     order: tuple[str, ...] = ()
@@ -73,7 +76,7 @@ class AnalysisSettings:
             raise ValueError(f"quantity: expected one of {QUANTITIES}, got {self.quantity!r}")
         closed = {
             "quantity_of": get_args(QuantityOf),
-            "method": ("delong",),
+            "method": get_args(Method),
             "missing": get_args(MissingRule),
             "ai_failed": get_args(AiFailedRule),
             "interval": get_args(AucInterval),
@@ -92,6 +95,12 @@ class AnalysisSettings:
         if self.quantity is None:
             return False
         if quantity.removesuffix("_difference") != self.quantity and quantity not in self.order:
+            return False
+        if self.method != "delong" and self.quantity_of != "reader":
+            # A system has no readers to be random; its side of a comparison says so all the same.
+            if any(of.random is None for of in subjects):
+                return False
+        elif any(of.random is not None for of in subjects):
             return False
         wanted = "readers" if self.quantity_of == "all" else self.quantity_of
         return all(getattr(of, wanted) is not None for of in subjects)

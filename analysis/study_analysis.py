@@ -5,6 +5,7 @@ from dataclasses import replace
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
 from analysis.methods_text import estimand, methods
+from analysis.mrmc_estimates import mrmc_estimates
 from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
 from analysis.rating_grid import Layout, arms_in_order, layout_of
 from analysis.rating_table import RatingTable
@@ -29,10 +30,12 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     arms = arms_in_order(table, settings)
     layout = layout_of(table, settings)
     stated = stated_point(layout)
+    random_readers = mrmc_estimates(table, layout, stated)
     estimates = (
         replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
         for one in (
             *auc_estimates(layout),
+            *random_readers.estimates,
             *youden_estimates(layout),
             *(stated_estimates(layout, stated) if stated is not None else ()),
             *time_estimates(layout),
@@ -53,7 +56,11 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *replace(settings, arms=arms).printed(),
         ),
         estimand=estimand(table, layout),
-        warnings=(*cautions(table, layout, ordered), *strata.warnings),
+        warnings=(
+            *cautions(table, layout, ordered),
+            *random_readers.warnings,
+            *strata.warnings,
+        ),
         estimates=ordered,
         methods=methods(layout, ordered),
         curves=_curves(layout),

@@ -46,15 +46,26 @@ class EmpiricalAuc:
         placed = auc_placements(rating[truth == 1], rating[truth == 0])
         return float(placed.above.mean())
 
-    def without_each(self, truth: FloatArray, rating: FloatArray) -> FloatArray:
-        """Return the AUC (n,) without each case, from the placements in O(n log n)."""
+    def without_each(self, truth: FloatArray, rating: FloatArray, unit: IntArray) -> FloatArray:
+        """Return the AUC without each unit (m,), from the placements in O(n log n).
+
+        `unit` (n,) numbers the sampling units from 0 on. What a unit takes away are the pairs of
+        its positive and of its negative cases; pairs within it would be taken twice.
+        """
         positive, negative = truth == 1, truth == 0
         placed = auc_placements(rating[positive], rating[negative])
-        auc = placed.above.mean()
-        without = np.empty(len(truth))
-        for members, part in ((positive, placed.above), (negative, placed.below)):
-            without[members] = (len(part) * auc - part) / (len(part) - 1)
-        return without
+        n1, n0 = len(placed.above), len(placed.below)
+        m = int(unit.max()) + 1
+        own1, own0 = unit[positive], unit[negative]
+        taken = np.bincount(own1, placed.above * n0, m) + np.bincount(own0, placed.below * n1, m)
+        count1, count0 = np.bincount(own1, minlength=m), np.bincount(own0, minlength=m)
+        for both in np.flatnonzero((count1 > 0) & (count0 > 0)):
+            within = rating[positive][own1 == both, None], rating[negative][own0 == both]
+            taken[both] -= 0.5 * float(
+                (np.greater(*within) + 1.0 * np.greater_equal(*within)).sum()
+            )
+        left: FloatArray = (placed.above.sum() * n0 - taken) / ((n1 - count1) * (n0 - count0))
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +121,9 @@ class Sensitivity:
         """Return the share."""
         return float((rating[truth == 1] >= self.threshold).mean())
 
-    def without_each(self, truth: FloatArray, rating: FloatArray) -> FloatArray:
-        """Return the share (n,) without each case."""
-        return _share_without_each(truth == 1, rating >= self.threshold)
+    def without_each(self, truth: FloatArray, rating: FloatArray, unit: IntArray) -> FloatArray:
+        """Return the share without each unit (m,); `unit` (n,) numbers them from 0 on."""
+        return _share_without_each(rating[truth == 1] >= self.threshold, unit[truth == 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +138,9 @@ class Specificity:
         """Return the share."""
         return float((rating[truth == 0] < self.threshold).mean())
 
-    def without_each(self, truth: FloatArray, rating: FloatArray) -> FloatArray:
-        """Return the share (n,) without each case."""
-        return _share_without_each(truth == 0, rating < self.threshold)
+    def without_each(self, truth: FloatArray, rating: FloatArray, unit: IntArray) -> FloatArray:
+        """Return the share without each unit (m,); `unit` (n,) numbers them from 0 on."""
+        return _share_without_each(rating[truth == 0] < self.threshold, unit[truth == 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +180,15 @@ def jackknifed(study: StudyRatings, figure: FigureOfMerit) -> Jackknifed:
     values = np.array([_whole(study, figure, curve) for curve in range(len(study.ratings))])
     without = np.repeat(values[:, None], len(units), axis=1)
     for curve, rating in enumerate(study.ratings):
-        has = ~np.isnan(rating)
-        truth, unit = study.truth[has], study.unit[has]
-        counted = np.isin(truth, figure.uses)
-        own = np.unique(unit[counted])
+        counted = used & ~np.isnan(rating)
+        own, unit = np.unique(study.unit[counted], return_inverse=True)
+        parts = study.truth[counted], rating[counted], unit
         with np.errstate(invalid="ignore", divide="ignore"):
-            left = (
-                figure.without_each(truth, rating[has])[counted][np.argsort(unit[counted])]
+            without[curve, np.searchsorted(units, own)] = (
+                figure.without_each(*parts)
                 if isinstance(figure, EmpiricalAuc | Sensitivity | Specificity)
-                and not study.clustered
-                else _each_anew(figure, truth, rating[has], unit, own)
+                else _each_anew(figure, *parts)
             )
-        without[curve, np.searchsorted(units, own)] = left
     if not np.isfinite(without).all() or not np.isfinite(values).all():
         raise MrmcError(
             f"expected a {figure.name} that can be computed without any one case, got one that "
@@ -196,24 +204,19 @@ def _whole(study: StudyRatings, figure: FigureOfMerit, curve: int) -> float:
 
 
 def _each_anew(
-    figure: FigureOfMerit,
-    truth: FloatArray,
-    rating: FloatArray,
-    unit: IntArray,
-    own: IntArray,
+    figure: FigureOfMerit, truth: FloatArray, rating: FloatArray, unit: IntArray
 ) -> FloatArray:
-    """Return the figure without each unit, computed anew."""
-    found = np.full(len(own), np.nan)
-    for place, one in enumerate(own):
+    """Return the figure without each unit, computed anew; NaN where a class would be lacking."""
+    found = np.full(int(unit.max()) + 1, np.nan)
+    for one in range(len(found)):
         kept = unit != one
         if all((truth[kept] == used).any() for used in figure.uses):
-            found[place] = figure.value(truth[kept], rating[kept])
+            found[one] = figure.value(truth[kept], rating[kept])
     return found
 
 
-def _share_without_each(members: BoolArray, hit: BoolArray) -> FloatArray:
-    """Return a share of the members without each case; the share itself without another case."""
-    total, hits = members.sum(), (members & hit).sum()
-    without: FloatArray = np.full(len(members), hits / total)
-    without[members] = (hits - hit[members]) / (total - 1)
+def _share_without_each(hit: BoolArray, unit: IntArray) -> FloatArray:
+    """Return a share of the cases without each unit; NaN where none is left."""
+    members, hits = np.bincount(unit), np.bincount(unit, hit)
+    without: FloatArray = (hits.sum() - hits) / (len(hit) - members)
     return without

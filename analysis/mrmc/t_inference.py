@@ -14,6 +14,8 @@ class TInference:
 
     Attributes
     ----------
+    se
+        Standard error; NaN where the variance is below 0 or not a number.
     df
         Degrees of freedom; inf: the normal distribution.
     statistic, p, ci
@@ -38,9 +40,9 @@ def t_inference(
     A variance of 0, or one that is not a number, gives neither interval nor test.
     """
     if not variance > 0:
-        return TInference(
-            estimate, 0.0, df, None, None, None, "not estimable: the variance is not above 0"
-        )
+        se = 0.0 if variance == 0 else math.nan
+        reason = "not estimable: the variance is not above 0"
+        return TInference(estimate, se, df, None, None, None, reason)
     se = math.sqrt(variance)
     half = float(stats.t.ppf((1 + level) / 2, df)) * se
     statistic = (estimate - null) / se

@@ -201,12 +201,9 @@ def _rows(
     table: str, ones: list[TInference], within: tuple[float, float] = (-math.inf, math.inf)
 ) -> Parts:
     """Return estimates, standard errors, tests and intervals, column by column."""
-    unknown = math.nan
-    statistic = [unknown if one.statistic is None else one.statistic for one in ones]
-    limits = [
-        (unknown, unknown) if one.ci is None else tuple(np.clip((one.ci.low, one.ci.high), *within))
-        for one in ones
-    ]
+    statistic = [_statistic(one) for one in ones]
+    p = [_p(one) for one in ones]
+    limits = [tuple(np.clip(_limits(one), *within).tolist()) for one in ones]
     places = [
         f"[{place} of {len(ones)}]" if len(ones) > 1 else "" for place in range(1, len(ones) + 1)
     ]
@@ -216,7 +213,7 @@ def _rows(
         *vector([one.df for one in ones], f"{table}.df"),
         *vector(statistic, f"{table}.t"),
         *vector(statistic, f"{table}.z"),
-        *vector([unknown if one.p is None else one.p for one in ones], f"{table}.p-value"),
+        *vector(p, f"{table}.p-value"),
         *(
             part
             for place, pair in zip(places, limits, strict=True)
@@ -225,12 +222,32 @@ def _rows(
     )
 
 
+def _statistic(one: TInference) -> float:
+    """Return t or z; R divides by a standard error of 0."""
+    if one.statistic is not None:
+        return one.statistic
+    return math.copysign(math.inf, one.estimate) if one.se == 0 and one.estimate else math.nan
+
+
+def _p(one: TInference) -> float:
+    """Return p; 0 at an infinite statistic."""
+    if one.p is not None:
+        return one.p
+    return 0.0 if math.isinf(_statistic(one)) else math.nan
+
+
+def _limits(one: TInference) -> tuple[float, float]:
+    """Return the interval; the estimate twice at a standard error of 0."""
+    if one.ci is not None:
+        return one.ci.low, one.ci.high
+    return (one.estimate, one.estimate) if one.se == 0 else (math.nan, math.nan)
+
+
 def _single(foms: ReaderFoms, metric: str) -> Parts:
     """Return one curve's figure of merit with its normal interval."""
     (one,) = obuchowski_rockette(foms, RandomEffects.CASES).reader_means
     found = one.inference
-    ci = (math.nan, math.nan) if found.ci is None else (found.ci.low, found.ci.high)
-    low, high = np.clip(ci, 0.0, 1.0).tolist()
+    low, high = np.clip(_limits(found), 0.0, 1.0).tolist()
     named = {metric: found.estimate, "StdErr": found.se, "CI.Lower": low, "CI.Upper": high}
     return tuple(Part(f".{name}", value) for name, value in named.items())
 

@@ -85,7 +85,7 @@ class AnalysisPlan(_Section):
     quantity: Literal["auc"] = "auc"
     unit: Literal["exam"] = "exam"
     target: Literal["malignant"] = "malignant"
-    method: Literal["delong"] = "delong"
+    method: Literal["delong", "or_delong", "or_jackknife", "or_unbiased"] = "delong"
     alpha: float = Field(default=0.05, gt=0, lt=1)
     margin: float = Field(default=0.0, ge=0)
     order: tuple[str, ...] = ()
