@@ -71,7 +71,7 @@ def find_breast(
         within the breast.
     """
     step = max(1, math.ceil(max(codes.shape) / _REDUCED_SIDE_PX))
-    grey = _reduced(codes, step)
+    grey = _reduced(_without_padding(codes, padding, low_is_bright=low_is_bright), step)
     if low_is_bright:
         grey = grey.max() - grey
     tissue = _tissue(grey)
@@ -86,6 +86,23 @@ def find_breast(
         # Reduced pixels that lie wholly in air; finer than the rim, and still clear of the skin.
         air |= blank & ~_enlarged(ndimage.binary_fill_holes(breast), step, codes.shape)
     return BreastArea(air, chest_wall)
+
+
+def _without_padding(
+    codes: NDArray[np.uint16], padding: CodeRange | None, *, low_is_bright: bool
+) -> NDArray[np.uint16]:
+    """Return the codes with declared padding as dark as the darkest code beside it.
+
+    Padding may be far darker than air, which then looks like tissue, or far brighter than tissue.
+    """
+    if padding is None:
+        return codes
+    beside = (codes < padding.low) | (codes > padding.high)
+    if beside.all() or not beside.any():
+        return codes
+    if low_is_bright:
+        return np.where(beside, codes, codes.max(where=beside, initial=0))
+    return np.where(beside, codes, codes.min(where=beside, initial=np.iinfo(np.uint16).max))
 
 
 def _reduced(codes: NDArray[np.uint16], step: int) -> NDArray[np.float32]:

@@ -125,3 +125,25 @@ def test_the_real_ge_views_lose_air_and_the_side_marker_only(real_images: Path) 
     area = find_breast(codes, low_is_bright=False, padding=CodeRange(0, 30))
     assert area.chest_wall is Edge.RIGHT
     assert not (area.air & (codes > 30)).any()
+
+
+@pytest.mark.parametrize("low_is_bright", [False, True])
+@pytest.mark.parametrize("bits", [7, 10, 12, 16])
+@pytest.mark.parametrize("padding_beyond_tissue", [False, True])
+def test_padding_and_air_beside_it_are_both_air_however_they_are_stored(
+    *, low_is_bright: bool, bits: int, padding_beyond_tissue: bool
+) -> None:
+    # Air is a fifth of the range; the padding touches the edge of the chest wall.
+    highest = (1 << bits) - 1
+    tissue = disc() > 0
+    grey = np.where(tissue, 0.3 + 0.6 * disc() / 2700, 0.2)
+    padded = np.zeros_like(tissue)
+    padded[:30], padded[:, 250:] = True, True
+    grey[padded] = 1.0 if padding_beyond_tissue else 0.0
+    codes = np.rint((1 - grey if low_is_bright else grey) * highest).astype(np.uint16)
+    padding = highest if padding_beyond_tissue != low_is_bright else 0
+    area = find_breast(codes, low_is_bright=low_is_bright, padding=CodeRange(padding, padding))
+    assert area.chest_wall is Edge.LEFT
+    assert area.air[padded].all()
+    assert area.air[~tissue].mean() > 0.95
+    assert not area.air[tissue & ~padded].any()
