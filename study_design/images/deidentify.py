@@ -22,10 +22,12 @@ from pydicom.uid import (
 from pydicom.valuerep import format_number_as_ds
 
 from study_design.images.acceptance import MAMMOGRAPHY
-from study_design.images.attributes import integer, items, numbers, text, texts, words
+from study_design.images.attributes import integer, numbers, text, texts
 from study_design.images.decode import StoredPixels
+from study_design.images.header_tables import modality_table, voi_luts
 from study_design.images.messages import Pseudonyms
 from study_design.images.presentation import vendor, window_name
+from study_design.images.value_table import ValueTable
 from study_design.vocabulary import Projection, View
 
 METHOD = "Crossread allow-list 2: numbers, listed codes, shifted dates"
@@ -58,6 +60,7 @@ NUMBERS = (
     "CollimatorLowerHorizontalEdge",
     "ImagerPixelSpacing",
     "PixelSpacing",
+    "NominalScannedPixelSpacing",
     "DetectorBinning",
     "DetectorElementPhysicalSize",
     "DetectorElementSpacing",
@@ -305,21 +308,34 @@ def _orientation(source: Dataset) -> list[str]:
 
 
 def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
-    """Pass the VOI lookup tables that are as long as they say (PS3.3 C.11.2.1.1)."""
+    """Pass the lookup tables that fit their descriptors, written anew from their entries."""
+    modality = modality_table(source)
+    if modality is not None:
+        item = _table_item(modality)
+        item.ModalityLUTType = "US"
+        target.ModalityLUTSequence = [item]
+        for keyword in ("RescaleSlope", "RescaleIntercept", "RescaleType"):
+            target.pop(keyword, None)
     passed = []
-    vr = "SS" if integer(source, "PixelRepresentation") else "US"
-    for place, item in enumerate(items(source, "VOILUTSequence"), start=1):
-        descriptor = [int(value) for value in numbers(item, "LUTDescriptor")]
-        entries = words(item, "LUTData")
-        if len(descriptor) != 3 or len(entries) != (descriptor[0] or 65536):
-            continue
-        table = Dataset()
-        table.add_new("LUTDescriptor", vr, descriptor)
-        table.add_new("LUTData", "OW", np.array(entries, dtype="<u2").tobytes())
-        table.LUTExplanation = window_name(text(item, "LUTExplanation"), place)
-        passed.append(table)
+    for place, lut in enumerate(voi_luts(source), start=1):
+        item = _table_item(lut.table)
+        item.LUTExplanation = window_name(lut.said, place)
+        passed.append(item)
     if passed:
         target.VOILUTSequence = passed
+
+
+def _table_item(table: ValueTable) -> Dataset:
+    """Return an item of a sequence of tables (PS3.3 C.11.1.1.1 and C.11.2.1.1)."""
+    item = Dataset()
+    # One representation for all three numbers: a count that signed words cannot hold goes before.
+    vr = "SS" if table.first < 0 and table.entries.size < 1 << 15 else "US"
+    first = table.first if vr == "SS" else table.first % (1 << 16)
+    item.add_new("LUTDescriptor", vr, [table.entries.size % (1 << 16), first, table.bits])
+    entries = table.entries.astype(np.uint8) if table.bits == 8 else table.entries
+    data = entries.tobytes()
+    item.add_new("LUTData", "OW", data + b"\0" * (len(data) % 2))
+    return item
 
 
 def _put_pixels(target: Dataset, pixels: StoredPixels, *, bits_allocated: int) -> None:

@@ -23,6 +23,8 @@ from pydicom.uid import (
 from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of
 from study_design.images.deidentify import INVENTED_HEADER
+from study_design.images.header_tables import modality_table, voi_luts
+from study_design.images.image_store import case_images
 from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
 
@@ -117,6 +119,42 @@ def test_pixels_pass_bit_for_bit_under_the_new_header(
     assert (str(target.PatientID), str(target.PatientName)) == ("P001", "P001")
     assert target.StudyDate == ""
     assert target.ViewCodeSequence[0].CodeValue == "399162004"
+
+
+def test_lookup_tables_pass_with_the_same_meaning(make_dicom: Any, study: StudyFolder) -> None:
+    tables = [Dataset() for _ in range(3)]
+    tables[0].add_new("LUTDescriptor", "US", [3, 65535, 8])
+    tables[0].add_new("LUTData", "OW", bytes([1, 2, 3, 0]))
+    tables[1].add_new("LUTDescriptor", "US", [2, 7, 12])
+    tables[1].add_new("LUTData", "US", [4095, 0])
+    tables[2].add_new("LUTDescriptor", "US", [9, 0, 12])
+    tables[2].add_new("LUTData", "US", [4095, 0])
+    path = make_dicom(
+        VOILUTSequence=tables,
+        RescaleSlope=1,
+        RescaleIntercept=-2,
+        NominalScannedPixelSpacing=[1, 1],
+    )
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    source = dcmread(path)
+    assert [lut.table.first for lut in voi_luts(source)] == [-1, 7]
+    assert [lut.table for lut in voi_luts(target)] == [lut.table for lut in voi_luts(source)]
+    assert target.NominalScannedPixelSpacing == [1, 1]
+    assert "ModalityLUTSequence" not in target
+
+
+def test_a_modality_lut_passes_in_place_of_a_rescale(make_dicom: Any, study: StudyFolder) -> None:
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [4096, 0, 16])
+    table.add_new("LUTData", "OW", np.arange(4096, dtype="<u2")[::-1].tobytes())
+    path = make_dicom(ModalityLUTSequence=[table], RescaleSlope=1, RescaleIntercept=0)
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert modality_table(target) == modality_table(dcmread(path))
+    assert "RescaleSlope" not in target
+    (mammogram,) = case_images(study, "C001")
+    assert mammogram.modality_table == modality_table(target)
 
 
 def test_big_endian_pixels_pass_in_little_endian_order(make_dicom: Any, study: StudyFolder) -> None:
