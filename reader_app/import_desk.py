@@ -4,21 +4,21 @@ Everything here may take long and runs beside the window's thread.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from reader_app.import_table import Change, ExamImage, ExamRow, Exclude, ImportTable, JudgeText
-from study_design.errors import BadInputError, CrossreadError
+from study_design.errors import BadInputError
 from study_design.images.case_flow import CaseFlow, case_flow
-from study_design.images.case_import import import_images
+from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
 from study_design.images.exclusion import exclude_case
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.header_changes import AttributeChange
 from study_design.images.image_placing import ImagePlace, place_images
-from study_design.images.import_report import ImportReport, ImportStep
+from study_design.images.import_report import ExamReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import CompareRequest, Evidence, InspectRequest
 from study_design.images.text_judgement import accept_text, blank_text
@@ -32,16 +32,21 @@ HARMLESS = "looked at: nothing identifying"
 BLANKED = "looked at: blanked to be safe"
 
 
-class ImportStoppedError(CrossreadError):
-    """The coordinator stopped an import."""
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The exams of a study, in the order of their names, and their flow."""
 
     rows: tuple[ExamRow, ...]
     flow: CaseFlow
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLook:
+    """What the headers under some paths say, and the exams as an import would leave them."""
+
+    paths: tuple[Path, ...]
+    report: ImportReport
+    rows: tuple[ExamRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,34 @@ def list_exams(folder: StudyFolder) -> Listing:
     BadInputError
         Where cases.csv or burned_in.csv makes no sense.
     """
-    images = read_images(folder)
     found = read_found_text(folder)
-    unplaced: dict[str, list[str]] = {}
-    for image in images:
+    unplaced: dict[str, list[ExamImage]] = {}
+    for image in read_images(folder):
         if image.view is None and image.exam_role == CURRENT:
-            unplaced.setdefault(image.case, []).append(image.image)
+            problem = image.reason if image.waits else ""
+            unplaced.setdefault(image.case, []).append(ExamImage(image.image, None, problem))
     rows = tuple(_row(entry, unplaced.get(entry.case, []), found) for entry in cases_of(folder))
     return Listing(rows, case_flow(folder))
+
+
+def look_over(
+    folder: StudyFolder,
+    paths: tuple[Path, ...],
+    progress: Callable[[ImportStep], None],
+    stopped: Callable[[], bool],
+) -> HeaderLook:
+    """Return what an import of paths would bring, by the headers alone.
+
+    Raises
+    ------
+    CrossreadError
+        Where nothing can be imported.
+    """
+    report = scan_images(folder, paths, progress=progress, stop=stopped)
+    found = {exam.case: exam for exam in report.exams}
+    stored = {row.case: row for row in list_exams(folder).rows}
+    new = {case: _found_row(exam, stored.get(case)) for case, exam in found.items()}
+    return HeaderLook(paths, report, tuple((stored | new).values()))
 
 
 def bring_in(
@@ -87,23 +112,14 @@ def bring_in(
 ) -> ImportReport:
     """Import what lies under paths; refused files are reported and the rest is taken.
 
+    What was taken before a stop is kept, and the next import goes on behind it.
+
     Raises
     ------
-    ImportStoppedError
-        Where it was stopped.
     CrossreadError
         Where nothing can be imported.
     """
-
-    def step(at: ImportStep) -> None:
-        if stopped():
-            raise ImportStoppedError(
-                f"The import was stopped after {at.done} of {at.total} files; nothing of it was "
-                "kept. Start it again whenever you like."
-            )
-        progress(at)
-
-    return import_images(folder, paths, keep_going=True, progress=step)
+    return import_images(folder, paths, keep_going=True, progress=progress, stop=stopped)
 
 
 def save(
@@ -164,20 +180,26 @@ def _save(folder: StudyFolder, act: Change, who: Who) -> None:
         blank_text(folder, act.image, by=who.by, why=BLANKED, now=who.now)
 
 
-def _row(entry: CaseEntry, unplaced: list[str], found: tuple[FoundText, ...]) -> ExamRow:
+def _row(entry: CaseEntry, unplaced: list[ExamImage], found: tuple[FoundText, ...]) -> ExamRow:
     """Return an exam with its images, those without a place last."""
-    images = [ExamImage(one.image, one.view) for one in entry.images if one.view]
-    images += [ExamImage(name, None) for name in unplaced]
+    placed = [ExamImage(one.image, one.view) for one in entry.images]
     return ExamRow(
         case=entry.case,
         patient=entry.patient,
         images=tuple(
-            ExamImage(
-                one.image, one.view, one.problem, tuple(t for t in found if t.image == one.image)
-            )
-            for one in images
+            replace(image, text=tuple(text for text in found if text.image == image.image))
+            for image in (*placed, *unplaced)
         ),
-        other_problems=(),
         excluded=entry.excluded,
         reason=entry.reason,
     )
+
+
+def _found_row(exam: ExamReport, stored: ExamRow | None) -> ExamRow:
+    """Return an exam as the headers foresee it; as it is stored where nothing new was found."""
+    images = tuple(ExamImage(slot.image, slot.view) for slot in exam.slots if slot.image)
+    if stored is not None and {i.image for i in images} <= {i.image for i in stored.images}:
+        return stored
+    missing = {f"{slot.view} is missing" for slot in exam.slots if slot.image is None}
+    others = tuple(problem for problem in exam.problems if problem not in missing)
+    return ExamRow(exam.case, exam.patient, images, others, stored=False)

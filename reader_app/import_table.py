@@ -110,7 +110,7 @@ class ExamRow:
             *(
                 Problem(
                     ProblemKind.TEXT,
-                    f"text or a marker on {image.view or image.image}: nobody has looked at it",
+                    f"text or a marker on {image.view or image.image}: look at it",
                     image.image,
                 )
                 for image in self.images

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.flow_diagram import flow_svg
-from reader_app.import_desk import Listing, OriginalLook, Who
+from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
 from reader_app.import_table import (
     Change,
     ExamImage,
@@ -42,14 +42,15 @@ from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.view_picture import ViewPicture
 from study_design.exchange.csv_file import write_atomically
 from study_design.images.case_flow import flow_csv
-from study_design.images.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
+from study_design.images.import_report import ImportReport
 from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
 EXAMS, FILES, FLOW, HEADERS = range(4)
 STRAYED = "A view stays with its exam: drop it in the same row."
+NOT_YET = "This exam is not imported yet: press Import, then put it right."
 _VERDICTS = {"H": TextVerdict.HARMLESS, "B": TextVerdict.BLANKED}
 
 
@@ -107,6 +108,13 @@ class ImportWindow(QWidget):
         """The pages: exams, files left out, flow of cases, before and after."""
         return self._pages
 
+    def look_over(self, paths: tuple[Path, ...]) -> None:
+        """Show what lies under paths, by the headers alone."""
+        if not self._jobs.running and paths:
+            self._bar.begin("Looking for files ...")
+            self._jobs.look_over(paths)
+            self._show_changes()
+
     def import_paths(self, paths: tuple[Path, ...]) -> None:
         """Bring images in, in the background."""
         if not self._jobs.running and paths:
@@ -120,11 +128,11 @@ class ImportWindow(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
+        """Show what was dropped; Import brings it in."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self._bar.offer(paths)
-        self.import_paths(tuple(paths))
+        self.look_over(tuple(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs."""
@@ -181,6 +189,7 @@ class ImportWindow(QWidget):
         self._flow.exported.connect(self._export_flow)
         self._pictures.small.connect(self._model.add_picture)
         self._pictures.large.connect(self._show_large)
+        self._jobs.foreseen.connect(self._take_foreseen)
         self._jobs.listed.connect(self._take_listing)
         self._jobs.imported.connect(self._take_report)
         self._jobs.looked.connect(self._take_look)
@@ -193,28 +202,50 @@ class ImportWindow(QWidget):
 
     def _take_listing(self, listing: Listing) -> None:
         """Show the exams as they are stored; what was blanked is drawn anew."""
-        kept = self._exams.chosen_case, self._exams.chosen_image
         if self._bar.running:
             self._bar.end("The changes are saved.")
         self._listing = listing
-        self._table = ImportTable(problems_first(listing.rows))
-        self._model.forget_pictures()
-        self._stack.setCurrentIndex(bool(listing.rows))
-        self._filters.setVisible(bool(listing.rows))
-        self._changes.setVisible(bool(listing.rows))
         self._flow.show_flow(listing.flow)
+        self._model.forget_pictures()
+        self._show_exams(listing.rows)
+
+    def _take_foreseen(self, look: HeaderLook) -> None:
+        """Show the exams that an import would bring."""
+        self._show_files(look.report)
+        new = sum(not row.stored for row in look.rows)
+        mammograms = sum(file.verdict is Verdict.ACCEPTED for file in look.report.files)
+        self._bar.end(
+            f"{len(look.report.files)} files looked at: {mammograms} mammograms, {new} exams that "
+            "are new or gain a view. Press Import to bring them in."
+        )
+        self._show_exams(look.rows)
+
+    def _show_exams(self, rows: tuple[ExamRow, ...]) -> None:
+        """Show exams, problems first, with nothing changed; the chosen view stays chosen."""
+        kept = self._exams.chosen_case, self._exams.chosen_image
+        self._table = ImportTable(problems_first(rows))
+        for part in (self._filters, self._changes):
+            part.setVisible(bool(rows))
+        self._stack.setCurrentIndex(bool(rows))
         self._filter(Filter.ALL)
         self._exams.choose(*kept)
         self._pictures.fill(self._model.missing_pictures)
 
     def _take_report(self, report: ImportReport) -> None:
         """Say what an import took, and list what it did not."""
-        told = self._files.show_files(report.files)
-        self._pages.setTabText(FILES, f"Files left out ({told})" if told else "Files left out")
+        self._show_files(report)
         taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
         rest = "" if taken == len(report.files) else " The others are listed under Files left out."
-        self._bar.clear()
+        if report.not_reached:
+            rest = f" Stopped before {report.not_reached} files: press Import to go on."
+        else:
+            self._bar.clear()
         self._bar.end(f"{taken} of {len(report.files)} files were taken.{rest}")
+
+    def _show_files(self, report: ImportReport) -> None:
+        """List the files that need a look."""
+        told = self._files.show_files(report.files)
+        self._pages.setTabText(FILES, f"Files left out ({told})" if told else "Files left out")
 
     def _take_look(self, look: OriginalLook) -> None:
         """Show what an original says."""
@@ -261,7 +292,11 @@ class ImportWindow(QWidget):
             self._panel.picture.show_picture(picture)
 
     def _change(self, change: Change) -> None:
-        """Note a change."""
+        """Note a change to an exam that is imported."""
+        row, _ = self._chosen()
+        if row is None or not row.stored:
+            self._bar.end(NOT_YET, "problem")
+            return
         self._show_table(self._table.with_change(change))
 
     def _show_table(self, table: ImportTable) -> None:
@@ -277,7 +312,7 @@ class ImportWindow(QWidget):
         row, image = self._chosen()
         if letter == "U":
             self._show_table(self._table.undone())
-        elif row is None or row.excluded:
+        elif row is None or row.excluded or not row.stored:
             return
         elif letter == "X":
             self._panel.reason.ask()

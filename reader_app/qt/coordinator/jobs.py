@@ -9,12 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from reader_app.import_desk import (
+    HeaderLook,
     Listing,
     OriginalLook,
     Who,
     bring_in,
     list_exams,
     look_at_original,
+    look_over,
     save,
 )
 from reader_app.import_table import ImportTable
@@ -35,6 +37,8 @@ class ImportJobs(QObject):
 
     Signals
     -------
+    foreseen : HeaderLook
+        What an import would bring.
     listed : Listing
         The exams as they are stored now.
     imported : ImportReport
@@ -47,6 +51,7 @@ class ImportJobs(QObject):
         What is being done, how many are done, of how many.
     """
 
+    foreseen = Signal(object)
     listed = Signal(object)
     imported = Signal(object)
     looked = Signal(object)
@@ -70,6 +75,12 @@ class ImportJobs(QObject):
     def list_exams(self) -> None:
         """Read the exams."""
         self._start("list", partial(list_exams, self._folder))
+
+    def look_over(self, paths: tuple[Path, ...]) -> None:
+        """Look at the headers of what lies under paths."""
+        self._start(
+            "headers", partial(look_over, self._folder, paths, self._tell_step, self._stop.is_set)
+        )
 
     def bring_in(self, paths: tuple[Path, ...]) -> None:
         """Import what lies under paths."""
@@ -115,6 +126,8 @@ class ImportJobs(QObject):
         self._running = ""
         if isinstance(result, Listing):
             self.listed.emit(result)
+        elif isinstance(result, HeaderLook):
+            self.foreseen.emit(result)
         elif isinstance(result, OriginalLook):
             self.looked.emit(result)
         elif isinstance(result, ImportReport):

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushBut
 
 from reader_app.import_table import Place
 from reader_app.qt.coordinator.import_window import FILES, FLOW, HEADERS, ImportWindow
-from study_design.images.case_list import cases_of, read_images
+from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -87,6 +88,12 @@ def test_a_dropped_zip_becomes_exams_with_problems_first(
     window = open_cases(empty_study)
     drop(window, archive)
     wait_until(lambda: window.ready and bool(window.table.rows))
+    assert "12 files looked at: 11 mammograms, 3 exams" in words_of(window)
+    assert read_images(empty_study) == ()
+    press(window, "2")
+    assert "not imported yet" in words_of(window)
+    click(button(window, "Import"))
+    wait_until(lambda: window.ready and all(row.stored for row in window.table.rows))
     assert "11 of 12 files were taken" in words_of(window)
     assert window.pages.tabText(FILES).startswith("Files left out (")
     assert [bool(row.problems) for row in window.table.rows] == [True, False, False]
@@ -196,7 +203,7 @@ def test_before_and_after_shows_what_was_removed_and_records_the_look(
     window = open_cases(study)
     click(button(window, "Before and after"))
     wait_until(lambda: window.ready and window.pages.currentIndex() == HEADERS)
-    assert "Which view it is" in words_of(window)
+    assert "Image Laterality says R" in words_of(window)
     assert "replaced" in words_of(window)
     assert b"before and after" in study.record.read_bytes()
 
@@ -218,6 +225,29 @@ def test_an_import_can_be_cancelled_and_started_again(
     window.import_paths((phantom_files,))
     click(button(window, "Cancel"))
     wait_until(lambda: window.ready)
-    assert "stopped" in words_of(window)
+    assert "Stopped before" in words_of(window)
     window.import_paths((phantom_files,))
     wait_until(lambda: window.ready and len(window.table.rows) == 3)
+
+
+def test_an_image_whose_tags_disagree_waits_and_is_placed_by_a_key(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    case, conflict = case_with(study, problem=False), "laterality conflict: one says R, one says L"
+    images = read_images(study)
+    write_images(
+        study,
+        (
+            replace(i, view=None, reason=conflict) if i.image == f"{case}-R-CC" else i
+            for i in images
+        ),
+    )
+    window = open_cases(study)
+    click(button(window, "Which view? (1)"))
+    window.exams.choose(case, f"{case}-R-CC")
+    assert conflict in words_of(window)
+    press(window, "1")
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert view_of(study, f"{case}-R-CC") is View.R_CC
+    assert case_with(study, problem=True) != case
