@@ -12,16 +12,16 @@ from rich.table import Table
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.receiving import fetched_images
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
-from study_design.images.case_import import (
+from study_design.images.case_import import import_images
+from study_design.images.case_list import read_images
+from study_design.images.dicomweb import Filters
+from study_design.images.exclusion import exclude_case
+from study_design.images.import_report import (
     ExamReport,
     FileReport,
     ImportReport,
     RefusedFilesError,
-    import_images,
 )
-from study_design.images.case_list import read_images
-from study_design.images.dicomweb import Filters
-from study_design.images.exclusion import exclude_case
 from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
@@ -121,20 +121,26 @@ def exclude_command(
 def _print_json(report: ImportReport) -> None:
     """Print one JSON object and nothing else."""
     content = {
+        "imported": report.is_imported,
         "files": [_file_json(file) for file in report.files],
         "exams": [_exam_json(exam) for exam in report.exams],
+        "guesses": list(report.guesses),
     }
     sys.stdout.write(json.dumps(content, indent=1) + "\n")
 
 
-def _file_json(file: FileReport) -> dict[str, str | None]:
-    """Return a file as the contract spells it."""
+def _file_json(file: FileReport) -> dict[str, object]:
+    """Return a file as the contract spells it, and which tier of its header says what of its view.
+
+    `evidence` lists the most trusted tier first.
+    """
     return {
         "path": str(file.path),
         "verdict": file.verdict,
         "reason": file.reason,
         "exam": file.exam or None,
         "view": file.view,
+        "evidence": [{"tier": one.tier, "says": one.says} for one in file.evidence],
     }
 
 

@@ -13,8 +13,9 @@ import typer
 
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import StudyPath, study_at, warn
-from study_design.images.case_import import ImportReport, import_images
+from study_design.images.case_import import import_images
 from study_design.images.dicomweb import Filters, TransferStep, fetch_images, find_images
+from study_design.images.import_report import ImportReport
 from study_design.images.incoming import IncomingFolder
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict

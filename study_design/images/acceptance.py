@@ -1,15 +1,18 @@
 """What becomes of a DICOM file at import: taken, left aside, or refused, and the one reason why.
 
 The rules stand in one table and are asked in its order; the first that applies decides. A file is
-left aside (`extra`) where it is a good picture that fills none of the four slots; it is refused
-where showing it as a mammogram would be wrong.
+left aside (`extra`) where it is a good object that fills none of the four slots; it is refused
+where showing it as a mammogram would be wrong. What passes is a mammogram; its view is that on
+which the tiers of `view_evidence` agree, and without one it waits for a decision.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from study_design.images.dicom import Header
-from study_design.images.messages import Judgement, Verdict
+from study_design.images.messages import Evidence, Judgement, Tier, Verdict
+from study_design.images.view_evidence import contradiction, read_view
 from study_design.vocabulary import View
 
 SMALLEST_SIDE_PX = 32
@@ -17,11 +20,38 @@ MOST_PIXELS = 60_000_000  # twice the largest detector: 4728 x 5928
 
 MAMMOGRAPHY = "1.2.840.10008.5.1.4.1.1.1.2"
 MAMMOGRAPHY_FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.2.1"
-# Storage classes that real mammograms come in besides their own, with the modality MG.
+# Storage classes that real mammograms come in besides their own: CR and DX For Presentation.
 MAMMOGRAPHY_LIKE = ("1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1")
-BREAST_TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1"
+BREAST_TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1.3"
+TOMOSYNTHESIS_PROJECTIONS = (
+    "1.2.840.10008.5.1.4.1.1.13.1.4",
+    "1.2.840.10008.5.1.4.1.1.13.1.5",
+)
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
+# Objects without pictures that archives keep beside mammograms (PS3.4 B.5), by the start of their
+# class; the longer starts stand first.
+COMPANIONS = {
+    "1.2.840.10008.5.1.4.1.1.11.": "a presentation state",
+    "1.2.840.10008.5.1.4.1.1.88.59": "a key object selection",
+    "1.2.840.10008.5.1.4.1.1.88.50": "a report of a mammography CAD system",
+    "1.2.840.10008.5.1.4.1.1.88.": "a structured report",
+    "1.2.840.10008.5.1.4.1.1.66.4": "a segmentation",
+    "1.2.840.10008.5.1.4.1.1.66": "raw or registration data",
+    "1.2.840.10008.5.1.4.1.1.104.": "a document",
+}
+_OF_AI = ("presentation state", "CAD system", "structured report", "segmentation")
+
+# Names under which makers sell 2D views computed from tomosynthesis: C-View and Intelligent 2D
+# (Hologic), S-View (Fujifilm), Insight 2D (Siemens), V-Preview (GE), G-View (IMS Giotto).
+_SYNTHESISED = re.compile(
+    r"\b[CSG][- ]?VIEW\b|\bV-?PREVIEW\b|\bINSIGHT ?2D|\bINTELLIGENT ?2D|\bSYNTH|\bS[YM]?2D\b"
+)
+_CONTRAST = re.compile(r"\bCE[SD]?M\b|\bI-VIEW\b|\bSENOBRIGHT\b|\bTICEM\b|\bSUBTRACT")
+_CONTRAST_TYPES = {"POST_CONTRAST", "SUBTRACTION", "RECOMBINED", "DUAL_ENERGY", "HIGH_ENERGY"}
+_BIOPSY = re.compile(r"\bSTEREO|\bBIOPS")
+_QUALITY_CONTROL = re.compile(r"\bQC\b|\bQUALITY CONTROL\b|\bFLAT ?FIELD\b")
+_QUALITY_CONTROL_TYPES = {"QC", "PHANTOM", "FLATFIELD", "FLAT_FIELD", "CALIBRATION"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +69,30 @@ def _rule(verdict: Verdict, applies: Callable[[Header], bool], reason: str) -> R
 
 
 def _is_mammogram(header: Header) -> bool:
-    """Tell whether class and modality are those of a mammogram; the modality may be absent."""
+    """Tell whether class and modality are those of a mammogram; the modality may be absent.
+
+    Computed radiography of breasts calls itself CR or DX, and names the breast as the body part.
+    """
     if header.sop_class == MAMMOGRAPHY:
         return header.modality in {"MG", ""}
-    return header.modality == "MG" and header.sop_class in MAMMOGRAPHY_LIKE
+    is_breast = header.modality in {"CR", "DX"} and header.body_part == "BREAST"
+    return header.sop_class in MAMMOGRAPHY_LIKE and (header.modality == "MG" or is_breast)
+
+
+def _companion(header: Header) -> str:
+    """Return what kind of object without a picture it is; empty for any other."""
+    kinds = (kind for start, kind in COMPANIONS.items() if header.sop_class.startswith(start))
+    return next(kinds, "")
+
+
+def _is_synthesised(header: Header) -> bool:
+    """Tell whether a 2D view was computed from tomosynthesis, by Image Type or the maker's name.
+
+    Two attributes say it, never the absence of one: ORIGINAL and DERIVED prove nothing, for makers
+    write both into acquired views. TOMO_2D is Siemens' word.
+    """
+    typed = any("GENERATED_2D" in v or "TOMO_2D" in v or "SYNTH" in v for v in header.image_type)
+    return typed or bool(_SYNTHESISED.search(header.described))
 
 
 RULES: tuple[Rule, ...] = (
@@ -50,6 +100,14 @@ RULES: tuple[Rule, ...] = (
         Verdict.EXTRA,
         lambda h: h.sop_class == MEDIA_DIRECTORY,
         "a DICOMDIR index; the files it names are imported themselves",
+    ),
+    Rule(
+        Verdict.EXTRA,
+        lambda h: bool(_companion(h)),
+        lambda h: (
+            f"{_companion(h)} (modality {h.modality[:16] or 'absent'}), not an image"
+            + ("; results of an AI are imported by: detections" * _companion(h).endswith(_OF_AI))
+        ),
     ),
     _rule(
         Verdict.REFUSED,
@@ -59,23 +117,20 @@ RULES: tuple[Rule, ...] = (
         "FOR PROCESSING: raw detector values; export the FOR PRESENTATION image instead",
     ),
     _rule(
-        Verdict.EXTRA,
-        lambda h: "GENERATED_2D" in h.image_type,
-        "a 2D view synthesised from tomosynthesis",
-    ),
-    _rule(
         Verdict.REFUSED,
-        lambda h: (
-            h.sop_class.startswith(BREAST_TOMOSYNTHESIS)
-            or any(word.startswith("TOMO") for word in h.image_type)
-        ),
+        lambda h: h.sop_class == BREAST_TOMOSYNTHESIS,
         "tomosynthesis; only 2D mammograms are read",
     ),
     _rule(
         Verdict.REFUSED,
+        lambda h: h.sop_class in TOMOSYNTHESIS_PROJECTIONS,
+        "a projection of a tomosynthesis; only 2D mammograms are read",
+    ),
+    _rule(
+        Verdict.REFUSED,
         lambda h: h.sop_class.startswith(SECONDARY_CAPTURE),
-        "a secondary capture (digitised film or a screenshot), not a digital mammogram; export "
-        "a film as PNG and import it by a manifest",
+        "a secondary capture (digitised film or a screenshot), not a digital mammogram; "
+        "export a film as PNG and import it by a manifest",
     ),
     Rule(
         Verdict.REFUSED,
@@ -86,6 +141,12 @@ RULES: tuple[Rule, ...] = (
         Verdict.REFUSED,
         lambda h: h.frames > 1,
         lambda h: f"a multi-frame object of {h.frames} frames; only 2D mammograms are read",
+    ),
+    _rule(Verdict.EXTRA, _is_synthesised, "a 2D view synthesised from tomosynthesis"),
+    _rule(
+        Verdict.REFUSED,
+        lambda h: any(word.startswith("TOMO") for word in h.image_type),
+        "a slice or projection of a tomosynthesis; only 2D mammograms are read",
     ),
     _rule(Verdict.REFUSED, lambda h: not h.has_pixels, "no pixels in the file"),
     _rule(
@@ -110,13 +171,31 @@ RULES: tuple[Rule, ...] = (
             f"{h.bits_stored} of {h.bits_allocated} bits a pixel; expected 6 to 16 in 8 or 16"
         ),
     ),
-    _rule(Verdict.EXTRA, lambda h: "STEREO" in h.image_type, "a stereo view of a biopsy"),
     _rule(
         Verdict.EXTRA,
-        lambda h: h.is_specimen or "SPECIMEN" in h.image_type,
+        lambda h: any(word.startswith("STEREO") for word in h.image_type),
+        "a stereo view of a biopsy",
+    ),
+    _rule(Verdict.EXTRA, lambda h: bool(_BIOPSY.search(h.described)), "a view of a biopsy"),
+    _rule(
+        Verdict.EXTRA,
+        lambda h: h.is_specimen or "SPECIMEN" in h.image_type or "SPECIMEN" in h.described,
         "a specimen, not a breast",
     ),
-    _rule(Verdict.EXTRA, lambda h: h.is_quality_control, "a quality control image"),
+    _rule(
+        Verdict.EXTRA,
+        lambda h: (
+            h.is_quality_control
+            or bool(_QUALITY_CONTROL_TYPES & {*h.image_type, h.body_part})
+            or bool(_QUALITY_CONTROL.search(h.described))
+        ),
+        "a quality control image",
+    ),
+    _rule(
+        Verdict.EXTRA,
+        lambda h: bool(_CONTRAST_TYPES & {*h.image_type} or _CONTRAST.search(h.described)),
+        "a contrast-enhanced view",
+    ),
     Rule(
         Verdict.EXTRA,
         lambda h: bool(h.view_modifiers),
@@ -141,18 +220,30 @@ def judge(header: Header, *, claimed: View | None = None) -> Judgement:
     header
         The facts of its header.
     claimed
-        The view that a manifest names; it decides where the header does not tell, and a header
-        that tells otherwise makes the file refused.
+        The view that a manifest names; it decides where the header does not tell or contradicts
+        itself, and a header that tells otherwise makes the file refused.
     """
     for rule in RULES:
         if rule.applies(header):
-            return Judgement(rule.verdict, rule.reason(header))
-    if claimed is None:
-        if header.view is None:
-            return Judgement(Verdict.REFUSED, header.view_problem)
-        return Judgement(Verdict.ACCEPTED, view=header.view)
-    if header.view not in {None, claimed}:
-        return Judgement(
-            Verdict.REFUSED, f"the manifest says {claimed}, the header {header.view}; correct one"
-        )
-    return Judgement(Verdict.ACCEPTED, view=claimed)
+            is_companion = bool(_companion(header))
+            return Judgement(rule.verdict, rule.reason(header), None, header.evidence, is_companion)
+    if claimed is not None:
+        return _judge_claim(header, claimed)
+    if not header.identity.study:
+        reason = "no Study Instance UID tells its exam; name its case in a manifest"
+        return Judgement(Verdict.REFUSED, reason, None, header.evidence)
+    reading = read_view(header.evidence)
+    note = reading.note or reading.problem
+    return Judgement(Verdict.ACCEPTED, note, reading.view, header.evidence)
+
+
+def _judge_claim(header: Header, claimed: View) -> Judgement:
+    """Return what becomes of a mammogram whose view a manifest names."""
+    against = contradiction(header.evidence, claimed)
+    if against:
+        reason = f"the manifest says {claimed}, the header {against}; correct one"
+        return Judgement(Verdict.REFUSED, reason, None, header.evidence)
+    claim = Evidence(Tier.MANIFEST, claimed.side, claimed.projection)
+    problem = read_view((claim, *header.evidence)).problem
+    note = f"the view of the manifest was taken ({problem})" if problem else ""
+    return Judgement(Verdict.ACCEPTED, note, claimed, (claim, *header.evidence))

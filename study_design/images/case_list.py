@@ -23,7 +23,8 @@ class CaseImage:
     Attributes
     ----------
     view
-        None for an extra view.
+        None for an image that fills no slot: it waits for a view, and `reason` says why, or it is
+        excluded.
     days_before
         Days from a prior to the current exam; None for the current one.
     spacing_mm
@@ -46,6 +47,11 @@ class CaseImage:
     excluded: bool = False
     reason: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether a person must say which view it is, or that it is not used."""
+        return self.view is None and not self.excluded and self.exam_role == CURRENT
+
 
 @dataclass(frozen=True, slots=True)
 class CaseEntry:
@@ -65,10 +71,16 @@ class CaseEntry:
 
 def cases_of(folder: StudyFolder) -> tuple[CaseEntry, ...]:
     """Return the cases of a study in the order of their names; none where nothing was imported."""
+    return entries_of(read_images(folder), read_found_text(folder))
+
+
+def entries_of(
+    images: Iterable[CaseImage], found: Sequence[FoundText] = ()
+) -> tuple[CaseEntry, ...]:
+    """Return the cases that images make, in the order of their names."""
     by_case: dict[str, list[CaseImage]] = {}
-    for image in read_images(folder):
+    for image in images:
         by_case.setdefault(image.case, []).append(image)
-    found = read_found_text(folder)
     return tuple(_entry(case, by_case[case], found) for case in sorted(by_case))
 
 
@@ -127,7 +139,7 @@ def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
 
 
 def _entry(case: str, images: list[CaseImage], found: Sequence[FoundText]) -> CaseEntry:
-    """Return a case; slots that are empty and text nobody has looked at are its problems."""
+    """Return a case; its problems are empty slots, images that wait, and text nobody looked at."""
     current = sorted((i for i in images if i.exam_role == CURRENT), key=_hanging_order)
     filled = {image.view for image in current}
     return CaseEntry(
@@ -136,10 +148,11 @@ def _entry(case: str, images: list[CaseImage], found: Sequence[FoundText]) -> Ca
         images=tuple(image for image in current if image.view is not None),
         problems=(
             *(f"{view} is missing" for view in View if view not in filled),
+            *(f"which view is {i.image}? {i.reason}".strip() for i in current if i.waits),
             *text_problems(found, (image.image for image in images)),
         ),
-        excluded=any(image.excluded for image in images),
-        reason=next((image.reason for image in images if image.reason), ""),
+        excluded=all(image.excluded for image in images),
+        reason=next((image.reason for image in images if image.excluded), ""),
     )
 
 

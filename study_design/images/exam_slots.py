@@ -6,6 +6,7 @@ manifest go where it says. The link file tells which exam is already in the stud
 """
 
 import hashlib
+import itertools
 import re
 import secrets
 import uuid
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from study_design.images.case_list import CaseImage
 from study_design.images.link_file import LinkFile
-from study_design.images.messages import Identity, Pseudonyms, Verdict
+from study_design.images.messages import Identity, Judgement, Pseudonyms
 from study_design.images.sources import Source
 from study_design.vocabulary import View
 
@@ -23,37 +24,43 @@ _NUMBERED = re.compile(r"[CP](\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that may fill a slot."""
+    """A mammogram that belongs into an exam.
+
+    Attributes
+    ----------
+    judgement
+        What its header tells; without a view the image waits for one.
+    """
 
     source: Source
     identity: Identity
-    view: View
+    judgement: Judgement
     megapixels: float
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a file goes.
+    """Where an image goes: the names that it gets, and why it waits for a view, if it does.
 
     Attributes
     ----------
-    rival_of
-        The image that fills the slot already; empty where the slot is free. Identical pixels make
-        the file a duplicate, others a conflict.
+    rival
+        The image that fills the slot already; empty where that is not why it waits.
     """
 
     candidate: Candidate
     names: Pseudonyms
-    rival_of: str = ""
+    waits: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A file that goes nowhere, and why."""
+class Original:
+    """The file that an image came from: its checksum is empty where earlier versions took it."""
 
-    candidate: Candidate
-    verdict: Verdict
-    reason: str
+    image: str
+    case: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,12 @@ class ExamSlots:
         self._days_shifted = {
             row.patient: int(row.days_shifted) for row in rows if row.days_shifted.isdecimal()
         }
-        self._filled = {(image.case, image.view): image.image for image in images}
-        self._sops = {row.original_sop_uid for row in rows if row.original_sop_uid}
+        self._filled = {(i.case, i.view): i.image for i in images if i.view is not None}
+        self._images = set(names)
+        self._contested: set[tuple[str, View]] = set()
+        originals = [(row, Original(row.image, row.case, row.original_sha256)) for row in rows]
+        self._of_sop = {row.original_sop_uid: one for row, one in originals if row.original_sop_uid}
+        self._of_file = {(one.case, one.sha256): one for _, one in originals if one.sha256}
         self._last_case = _highest(image.case for image in images)
         self._last_patient = _highest(image.patient for image in images)
 
@@ -100,43 +111,85 @@ class ExamSlots:
         for candidate in sorted(candidates, key=_hash_of_exam):
             self._name_exam(candidate)
 
-    def place(self, candidate: Candidate) -> Placement | Unplaced:
-        """Return where a file goes whose exam is named; its slot stays free until `fill`."""
-        identity = candidate.identity
-        if identity.sop and identity.sop in self._sops:
-            return Unplaced(candidate, Verdict.DUPLICATE, "the same image was already taken")
-        case = self._case_of(candidate)
-        known = self._identity_of_case.setdefault(case, identity.patient)
-        if known != identity.patient and candidate.source.claim is not None:
-            return Unplaced(
-                candidate, Verdict.REFUSED, f"another patient than the other files of {case}"
-            )
-        exam = self._exams[case]
-        image = f"{case}-{candidate.view}"
-        rival = self._filled.get((case, candidate.view), "")
-        names = Pseudonyms(
-            case=case,
-            patient=exam.patient,
-            image=f"{image}-second" if rival else image,
-            view=candidate.view,
-            study_uid=exam.study_uid,
-            sop_uid=new_uid(),
-            days_shifted=self._days_shifted.setdefault(exam.patient, _random_shift_days()),
-        )
-        return Placement(candidate, names, rival)
+    def case_of_study(self, identity: Identity) -> str:
+        """Return the case of a DICOM object by its Study Instance UID; empty where it has none.
 
-    def fill(self, placement: Placement) -> None:
-        """Close the slot of a file whose pixels were taken; a damaged one leaves it to others."""
-        names = placement.names
-        self._filled[names.case, names.view] = names.image
-        if placement.candidate.identity.sop:
-            self._sops.add(placement.candidate.identity.sop)
+        The patient need not match: reports and states often name him otherwise.
+        """
+        exact = self._case_of_study.get((identity.patient, identity.study), "")
+        of_study = {
+            case for (_, study), case in self._case_of_study.items() if study == identity.study
+        }
+        if not identity.study or (not exact and len(of_study) != 1):
+            return ""
+        return exact or next(iter(of_study))
 
-    def _case_of(self, candidate: Candidate) -> str:
+    def case_of(self, candidate: Candidate) -> str:
         """Return the case of a file whose exam is named."""
         if candidate.source.claim is not None:
             return candidate.source.claim.case
         return self._case_of_study[_exam_key(candidate)]
+
+    def original(self, candidate: Candidate, sha256: str) -> Original | None:
+        """Return the file of the same exam with the same checksum, or of the same instance UID."""
+        case = self.case_of(candidate)
+        known = self._of_file.get((case, sha256)) if sha256 else None
+        return known or self._of_sop.get(candidate.identity.sop)
+
+    def is_of_another_patient(self, candidate: Candidate) -> bool:
+        """Tell whether a manifest puts files of two patients into one case."""
+        known = self._identity_of_case.setdefault(
+            self.case_of(candidate), candidate.identity.patient
+        )
+        return candidate.source.claim is not None and known != candidate.identity.patient
+
+    def place(self, candidate: Candidate) -> Placement:
+        """Return where a file goes whose exam is named; its slot stays free until `fill`."""
+        case = self.case_of(candidate)
+        exam = self._exams[case]
+        view = candidate.judgement.view
+        rival = self._filled.get((case, view), "") if view else ""
+        waits = ""
+        if view is None:
+            waits = candidate.judgement.reason
+        elif rival:
+            waits = f"a second {view} beside {rival}"
+        elif (case, view) in self._contested:
+            waits = f"one of several images for {view}"
+        names = Pseudonyms(
+            case=case,
+            patient=exam.patient,
+            image=self._free_name(f"{case}-X1" if waits else f"{case}-{view}"),
+            view=None if waits else view,
+            study_uid=exam.study_uid,
+            sop_uid=new_uid(),
+            days_shifted=self._days_shifted.setdefault(exam.patient, _random_shift_days()),
+        )
+        return Placement(candidate, names, waits, rival)
+
+    def fill(self, placement: Placement, sha256: str) -> None:
+        """Note an image whose pixels were taken; a damaged one leaves its slot to others."""
+        names = placement.names
+        self._images.add(names.image)
+        if names.view is not None:
+            self._filled[names.case, names.view] = names.image
+        original = Original(names.image, names.case, sha256)
+        if placement.candidate.identity.sop:
+            self._of_sop[placement.candidate.identity.sop] = original
+        if sha256:
+            self._of_file[names.case, sha256] = original
+
+    def contest(self, case: str, view: View) -> None:
+        """Empty a slot for which several images of one import stand: a person chooses."""
+        self._filled.pop((case, view), None)
+        self._contested.add((case, view))
+
+    def _free_name(self, wanted: str) -> str:
+        """Return the name, with the next number where an image has it already."""
+        stem, start = (wanted[:-1], 1) if wanted.endswith("-X1") else (f"{wanted}-", 2)
+        numbered = (f"{stem}{number}" for number in itertools.count(start))
+        names = itertools.chain([wanted], numbered)
+        return next(name for name in names if name not in self._images)
 
     def _name_exam(self, candidate: Candidate) -> None:
         """Give case, patient and UID to the exam of a file, unless it has them."""
@@ -145,7 +198,7 @@ class ExamSlots:
         if claim is None and key not in self._case_of_study:
             self._last_case += 1
             self._case_of_study[key] = f"C{self._last_case:03d}"
-        case = self._case_of(candidate)
+        case = self.case_of(candidate)
         if case in self._exams:
             return
         original = candidate.identity.patient

@@ -56,9 +56,12 @@ def place_images(
         raise BadInputError("Expected a reason for placing an image, got none. Add --reason TEXT.")
     listed = read_images(folder)
     wanted = {place.image: place.view for place in places}
-    placed = [replace(i, view=wanted[i.image]) if i.image in wanted else i for i in listed]
+    placed = [
+        _placed(image, wanted[image.image], reason) if image.image in wanted else image
+        for image in listed
+    ]
     _check(placed, wanted.keys() - {image.image for image in listed})
-    moved = [new for new, old in zip(placed, listed, strict=True) if new.view is not old.view]
+    moved = [new for new, old in zip(placed, listed, strict=True) if new != old]
     hung = [(_hung(folder, image), image) for image in moved]
     with open_store(folder) as store:
         for image in moved:
@@ -68,6 +71,13 @@ def place_images(
         _write_dicom(folder, image)
         write_image(folder, loaded.mammogram, loaded.codes, loaded.air)
     write_images(folder, placed)
+
+
+def _placed(image: CaseImage, view: View | None, reason: str) -> CaseImage:
+    """Return the row of an image in its slot; one out of use is excluded, with the reason."""
+    if view is None:
+        return replace(image, view=None, excluded=True, reason=reason)
+    return replace(image, view=view, excluded=False, reason="")
 
 
 def _check(images: Iterable[CaseImage], unknown: Iterable[str]) -> None:

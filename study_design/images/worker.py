@@ -37,12 +37,14 @@ from study_design.images.mammogram import (
 from study_design.images.messages import (
     READY,
     CompareRequest,
+    Evidence,
     Identity,
     Inspection,
     InspectRequest,
     Judgement,
     Taken,
     TakeRequest,
+    Tier,
     Verdict,
 )
 from study_design.images.orientation import Flips, flips_for
@@ -86,8 +88,9 @@ def inspect(request: InspectRequest) -> Inspection:
     if start.startswith(PICTURE_STARTS) and start[128:] != b"DICM":
         if request.claimed is None:
             raise ImageError("a picture without a DICOM header; name its view in a manifest")
+        claim = Evidence(Tier.MANIFEST, request.claimed.side, request.claimed.projection)
         return Inspection(
-            Judgement(Verdict.ACCEPTED, view=request.claimed),
+            Judgement(Verdict.ACCEPTED, view=request.claimed, evidence=(claim,)),
             Identity(),
             check_picture(request.path) / 1e6,
         )

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
-from study_design.images.case_import import RefusedFilesError
 from study_design.images.case_list import cases_of
+from study_design.images.import_report import RefusedFilesError
 from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -50,8 +50,10 @@ def test_json_is_the_contracts_object_and_all_of_standard_output(
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     told = json.loads(done.stdout)
-    assert set(told) == {"files", "exams"}
-    assert set(told["files"][0]) == {"path", "verdict", "reason", "exam", "view"}
+    assert set(told) == {"imported", "files", "exams", "guesses"}
+    assert (told["imported"], told["guesses"]) == (True, [])
+    assert set(told["files"][0]) == {"path", "verdict", "reason", "exam", "view", "evidence"}
+    assert told["files"][0]["evidence"] == [{"tier": "manifest", "says": "R-CC"}]
     assert {file["verdict"] for file in told["files"]} == {"accepted"}
     assert told["exams"] == [
         {
@@ -82,7 +84,21 @@ def test_a_refused_file_is_an_error_and_still_in_the_json(study: Path, manifest:
     done = CliRunner().invoke(app, arguments)
     assert isinstance(done.exception, RefusedFilesError)
     assert "part-R-CC.png" in str(done.exception)
-    assert json.loads(done.stdout)["files"][0]["verdict"] == "refused"
+    told = json.loads(done.stdout)
+    assert told["files"][0]["verdict"] == "refused"
+    assert (told["imported"], told["exams"]) == (False, [])
+
+
+def test_a_table_given_as_an_image_is_refused_in_words(study: Path, manifest: Path) -> None:
+    done = CliRunner().invoke(app, ["import", str(study), str(manifest), "--json"])
+    assert "a text file or table, not an image" in str(done.exception)
+
+
+def test_what_was_guessed_of_a_manifest_is_told_in_the_json(study: Path, manifest: Path) -> None:
+    manifest.write_text(manifest.read_text().replace(",", ";").replace("0.1", "0,1"))
+    arguments = ["import", str(study), str(manifest.parent), "--manifest", str(manifest), "--json"]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert json.loads(done.stdout)["guesses"]
 
 
 def test_a_case_is_excluded_with_its_reason(study: Path, manifest: Path) -> None:

@@ -7,8 +7,10 @@ from pydicom.uid import generate_uid
 
 from study_design.images.acceptance import judge
 from study_design.images.dicom import read_header
-from study_design.images.messages import Verdict
+from study_design.images.messages import Tier, Verdict
 from study_design.vocabulary import View
+
+CR = "1.2.840.10008.5.1.4.1.1.1"
 
 
 def code(value: str, *modifiers: str) -> list[Dataset]:
@@ -45,8 +47,41 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
         ({"PresentationIntentType": "FOR PROCESSING"}, "refused", "FOR PROCESSING"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2.1"}, "refused", "FOR PROCESSING"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.3"}, "refused", "tomosynthesis"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.4"}, "refused", "a projection"),
         ({"ImageType": ["DERIVED", "PRIMARY", "TOMO_PROJ"]}, "refused", "tomosynthesis"),
         ({"ImageType": ["DERIVED", "PRIMARY", "TOMO", "GENERATED_2D"]}, "extra", "synthesised"),
+        (
+            {"ImageType": ["DERIVED", "PRIMARY", "TOMOSYNTHESIS", "GENERATED_2D", "", "150000"]},
+            "extra",
+            "synthesised",
+        ),
+        ({"ImageType": ["DERIVED", "PRIMARY", "TOMO_2D", "RIGHT"]}, "extra", "synthesised"),
+        ({"SeriesDescription": "R CC C-View"}, "extra", "synthesised"),
+        ({"SeriesDescription": "R CC S-View"}, "extra", "synthesised"),
+        ({"SeriesDescription": "Insight 2D"}, "extra", "synthesised"),
+        ({"SeriesDescription": "V-Preview RCC"}, "extra", "synthesised"),
+        ({"DerivationDescription": "Synthesized from DBT"}, "extra", "synthesised"),
+        (
+            {"ImageType": ["DERIVED", "PRIMARY", "POST_CONTRAST", "SUBTRACTION"]},
+            "extra",
+            "contrast",
+        ),
+        ({"SeriesDescription": "R CC I-View"}, "extra", "contrast"),
+        ({"ProtocolName": "STEREO"}, "extra", "biopsy"),
+        ({"BodyPartExamined": "PHANTOM"}, "extra", "quality control"),
+        ({"SeriesDescription": "ACR QC"}, "extra", "quality control"),
+        (
+            {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.11.1", "Modality": "PR"},
+            "extra",
+            "presentation",
+        ),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.50", "Modality": "SR"}, "extra", "CAD system"),
+        (
+            {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.4", "Modality": "SEG"},
+            "extra",
+            "segmentation",
+        ),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1", "Modality": "CR"}, "refused", "modality CR"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "refused", "secondary capture"),
         ({"Modality": "US"}, "refused", "modality US"),
         ({"NumberOfFrames": 30}, "refused", "30 frames"),
@@ -67,12 +102,13 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
         ({"BreastImplantPresent": "YES"}, "extra", "implant"),
         ({"PaddleDescription": "10CM SPOT"}, "extra", "paddle"),
         ({"ViewPosition": "XCCL"}, "extra", "XCCL"),
+        ({"ViewPosition": "XCCL", "ViewCodeSequence": code("R-10242")}, "extra", "XCCL"),
+        ({"ViewPosition": "CCID"}, "extra", "CCID"),
+        ({"ViewPosition": "RMLOID"}, "extra", "RMLOID"),
+        ({"ViewPosition": None, "ViewCodeSequence": code("399192008")}, "extra", "XCCL"),
+        ({"ViewPosition": None, "ViewCodeSequence": code("R-10230")}, "extra", "LMO"),
         ({"ViewCodeSequence": code("R-10224"), "ViewPosition": "ML"}, "extra", "ML"),
-        ({"ImageLaterality": None}, "refused", "laterality"),
-        ({"ImageLaterality": "B"}, "refused", "laterality"),
-        ({"Laterality": "L"}, "refused", "laterality"),
-        ({"ViewPosition": None}, "refused", "no view"),
-        ({"ViewCodeSequence": code("R-10226")}, "refused", "View Code says R-MLO"),
+        ({"StudyInstanceUID": None}, "refused", "no Study Instance UID"),
     ],
     ids=str,
 )
@@ -84,13 +120,70 @@ def test_what_is_no_screening_view_is_set_apart_with_its_reason(
     assert reason in judgement.reason
 
 
-def test_an_absent_modality_is_forgiven(make_dicom: Any) -> None:
-    assert judge(read_header(make_dicom(Modality=None))).verdict is Verdict.ACCEPTED
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"Modality": None},
+        {"ImageType": ["DERIVED", "PRIMARY"]},
+        {"ImageType": ["ORIGINAL", "PRIMARY", "POST_PROCESSED", "", "", "", "", "", "50000"]},
+        {"SeriesDescription": "R CC"},
+        {"SeriesDescription": "MAMMO SCREENING CC VIEW"},
+        {"SOPClassUID": CR, "Modality": "CR", "BodyPartExamined": "BREAST"},
+        {"SOPClassUID": CR, "Modality": "MG"},
+        {"ViewCodeSequence": code("R-10242"), "ViewPosition": "CRANIO CAUDAL"},
+        {"ViewCodeSequence": code("R-10242"), "ViewPosition": "PA"},
+        {"ViewCodeSequence": code("R-10242", "")},
+        {"ViewPosition": "RCC"},
+        {"PatientOrientation": ["R", "P"]},
+        {"PatientOrientation": ["A", "L"]},
+        {"BreastImplantPresent": "NO", "PartialView": "NO"},
+    ],
+    ids=str,
+)
+def test_what_makers_write_on_ordinary_views_is_accepted(
+    make_dicom: Any, attributes: dict[str, Any]
+) -> None:
+    judgement = judge(read_header(make_dicom(**attributes)))
+    assert (judgement.verdict, judgement.reason) == (Verdict.ACCEPTED, "")
+    assert judgement.view is View.R_CC
+
+
+def test_only_what_belongs_to_an_exam_though_it_is_no_image_needs_one(make_dicom: Any) -> None:
+    state = make_dicom(SOPClassUID="1.2.840.10008.5.1.4.1.1.11.1", Modality="PR")
+    assert judge(read_header(state)).needs_exam
+    assert not judge(read_header(make_dicom(PartialView="YES"))).needs_exam
+
+
+def test_a_view_without_agreement_is_a_mammogram_that_waits_with_the_reason(
+    make_dicom: Any,
+) -> None:
+    judgement = judge(read_header(make_dicom(ImageLaterality="L")))
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, None)
+    assert judgement.reason == (
+        "laterality conflict: Image Laterality says L, Patient Orientation says R"
+    )
 
 
 def test_a_manifest_decides_where_the_header_does_not_tell(make_dicom: Any) -> None:
-    header = read_header(make_dicom(ImageLaterality=None, ViewPosition=None))
-    assert judge(header, claimed=View.L_MLO).view is View.L_MLO
+    path = make_dicom(ImageLaterality=None, ViewPosition=None, PatientOrientation=None)
+    judgement = judge(read_header(path), claimed=View.L_MLO)
+    assert (judgement.view, judgement.reason) == (View.L_MLO, "")
+    assert [one.tier for one in judgement.evidence] == [Tier.MANIFEST]
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"ImageLaterality": "L"}, {"ImageLaterality": "L", "Laterality": "R"}], ids=str
+)
+@pytest.mark.parametrize("claimed", [View.R_CC, View.L_CC])
+def test_a_manifest_settles_what_the_header_contradicts_in_itself(
+    make_dicom: Any, attributes: dict[str, Any], claimed: View
+) -> None:
+    judgement = judge(read_header(make_dicom(**attributes)), claimed=claimed)
+    if attributes == {"ImageLaterality": "L"} and claimed is View.R_CC:
+        assert judgement.verdict is Verdict.REFUSED
+    else:
+        assert judgement.view is claimed
+        assert "the view of the manifest was taken (laterality conflict:" in judgement.reason
 
 
 def test_a_manifest_that_contradicts_the_header_is_refused(make_dicom: Any) -> None:

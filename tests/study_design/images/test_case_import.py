@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 from pydicom import dcmread
+from pydicom.uid import JPEGLosslessSV1
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import read_csv
-from study_design.images.case_import import ImportReport, RefusedFilesError, import_images
-from study_design.images.case_list import cases_of
+from study_design.images.case_import import import_images, scan_images
+from study_design.images.case_list import cases_of, read_images
 from study_design.images.exclusion import exclude_case
-from study_design.images.image_store import case_images, load_pixels
+from study_design.images.image_placing import ImagePlace, place_images
+from study_design.images.image_store import case_images, load_mammogram, load_pixels
+from study_design.images.import_report import UNKEPT, ImportReport, ImportStep, RefusedFilesError
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import VoiFunction
 from study_design.record.acts import staff_act
@@ -81,25 +84,243 @@ def test_two_exams_of_one_patient_share_the_patient(make_dicom: Any, study: Stud
         LinkFile.read(study).resolve_case("PAT-1")
 
 
-def test_a_second_rcc_fails_the_import_in_one_line_and_leaves_nothing(
+def problems(report: ImportReport) -> dict[str, tuple[str, ...]]:
+    return {exam.case: exam.problems for exam in report.exams}
+
+
+def test_of_two_images_for_a_slot_neither_fills_it_and_a_person_chooses(
     make_exam: Any, make_dicom: Any, study: StudyFolder
 ) -> None:
     other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
+    report = import_images(study, [*make_exam(), other])
+    told = {file.path.name: file for file in report.files}
+    for name, image in (("PAT-1_R-CC.dcm", "C001-R-CC"), ("second.dcm", "C001-X1")):
+        assert (told[name].verdict.value, told[name].exam, told[name].view) == (
+            "extra",
+            "C001",
+            None,
+        )
+        assert told[name].reason.startswith(f"kept as {image}; which view is it? ")
+    assert problems(report) == {
+        "C001": (
+            "R-CC is missing",
+            "which view is C001-R-CC? one of several images for R-CC",
+            "which view is C001-X1? a second R-CC beside C001-R-CC",
+        )
+    }
+    assert {image.view for image in case_images(study, "C001")} == set(View) - {View.R_CC}
+    stored = {image.image: load_mammogram(study, image.image) for image in read_images(study)}
+    assert [stored[name].view for name in ("C001-R-CC", "C001-X1")] == [None, None]
+    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by="C", why="sharper", now=NOW)
+    place_images(study, [ImagePlace("C001-R-CC", None)], by="C", why="blurred", now=NOW)
+    assert [entry.problems for entry in cases_of(study)] == [()]
+    again = import_images(study, [*make_exam(), other])
+    assert set(verdicts(again).values()) == {"duplicate"}
+    assert problems(again) == {"C001": ()}
+
+
+def test_a_third_image_for_a_contested_slot_does_not_fill_it(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    paths = [
+        make_dicom(f"{level}.dcm", pixels=np.full((64, 64), level, np.uint16))
+        for level in (700, 800, 900)
+    ]
+    report = import_images(study, paths)
+    assert set(verdicts(report).values()) == {"extra"}
+    assert [image.view for image in read_images(study)] == [None] * 3
+
+
+def test_a_later_image_leaves_the_one_that_fills_the_slot_there(
+    make_exam: Any, make_dicom: Any, study: StudyFolder
+) -> None:
+    import_images(study, make_exam())
+    other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
+    report = import_images(study, [other])
+    assert problems(report) == {"C001": ("which view is C001-X1? a second R-CC beside C001-R-CC",)}
+    assert len(case_images(study, "C001")) == 4
+
+
+@pytest.mark.parametrize(
+    ("attributes", "waits"),
+    [
+        (
+            {"ImageLaterality": "L"},
+            "laterality conflict: Image Laterality says L, Patient Orientation says R",
+        ),
+        (
+            {"Laterality": "L", "PatientOrientation": None},
+            "laterality conflict: Image Laterality says R, Laterality says L",
+        ),
+        (
+            {"ImageLaterality": None, "PatientOrientation": None},
+            "no laterality in the header; the picture shows a right breast if it is stored as it "
+            "hangs (a guess)",
+        ),
+        ({"ViewPosition": None, "PatientOrientation": None}, "no view in the header"),
+    ],
+    ids=str,
+)
+def test_an_image_of_no_certain_view_is_kept_and_waits_with_the_reason(
+    make_exam: Any, make_dicom: Any, study: StudyFolder, attributes: dict[str, Any], waits: str
+) -> None:
+    paths = [*make_exam()[1:], make_dicom("doubtful.dcm", **attributes)]
+    report = import_images(study, paths)
+    told = report.files[-1]
+    assert (told.verdict.value, told.view, told.exam) == ("extra", None, "C001")
+    missing, waiting = report.exams[0].problems
+    assert missing == "R-CC is missing"
+    assert waiting.startswith(f"which view is C001-X1? {waits}")
+    assert next(slot.image for slot in report.exams[0].slots) is None
+    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by="C", why="seen", now=NOW)
+    assert [entry.problems for entry in cases_of(study)] == [()]
+
+
+def test_each_tier_that_says_something_of_a_view_is_recorded(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    report = import_images(study, [make_dicom("a.dcm", Laterality="R")])
+    assert [(one.tier.value, one.says) for one in report.files[0].evidence] == [
+        ("View Position", "CC"),
+        ("Image Laterality", "R"),
+        ("Laterality", "R"),
+        ("Patient Orientation", "R-CC"),
+    ]
+
+
+def test_a_manifest_that_outvotes_patient_orientation_hangs_the_image_by_its_picture(
+    make_dicom: Any, study: StudyFolder, tmp_path: Path
+) -> None:
+    attributes = {"ImageLaterality": None, "PatientOrientation": ["A", "R"]}
+    make_dicom("a.dcm", "R-CC", **attributes)
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("case,laterality,view,path\nA,R,CC,a.dcm\n")
+    report = import_images(study, [tmp_path / "source"], manifest=manifest)
+    assert "laterality conflict" in report.files[0].reason
+    (mammogram,) = case_images(study, "A")
+    assert not mammogram.flip_horizontal  # its chest wall lies at the right edge already
+
+
+def test_one_instance_uid_with_other_pixels_is_refused_by_name(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    first = make_dicom("a.dcm", SOPInstanceUID="1.2.3")
+    other = make_dicom("b.dcm", SOPInstanceUID="1.2.3", pixels=np.full((64, 64), 900, np.uint16))
+    report = import_images(study, [first, other], keep_going=True)
+    assert report.files[1].verdict.value == "refused"
+    assert report.files[1].reason == "the SOP Instance UID of C001-R-CC, but other pixels"
+    later = import_images(study, [other], keep_going=True)
+    assert later.files[0].reason == report.files[1].reason
+
+
+def test_an_image_that_was_only_written_anew_is_a_duplicate(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    first = make_dicom("a.dcm", SOPInstanceUID="1.2.3")
+    anew = make_dicom("b.dcm", SOPInstanceUID="1.2.3", syntax=JPEGLosslessSV1)
+    report = import_images(study, [first, anew])
+    assert report.files[1].reason == "the same image as C001-R-CC, written anew"
+    assert (report.files[1].verdict.value, report.files[1].exam) == ("duplicate", "C001")
+
+
+def test_one_study_uid_with_images_of_two_dates_is_named(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    paths = [
+        make_dicom("a.dcm", "R-CC", AcquisitionDate="20240102"),
+        make_dicom("b.dcm", "L-CC", AcquisitionDate="20250102"),
+    ]
+    report = import_images(study, paths)
+    assert "images of several dates under one Study Instance UID" in report.exams[0].problems
+
+
+def test_one_day_in_two_studies_is_named_and_two_days_are_two_exams(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    paths = [
+        make_dicom(f"{number}.dcm", view, StudyInstanceUID=f"1.2.{number}", StudyDate=date)
+        for number, (view, date) in enumerate(
+            [("R-CC", "20240102"), ("L-CC", "20240102"), ("R-CC", "20260102")]
+        )
+    ]
+    report = import_images(study, paths)
+    named = [
+        case for case, told in problems(report).items() if any("same day" in one for one in told)
+    ]
+    assert len(report.exams) == 3
+    assert len(named) == 2
+
+
+def test_what_belongs_to_an_exam_is_left_beside_it_and_what_does_not_is_refused(
+    make_exam: Any, make_dicom: Any, study: StudyFolder
+) -> None:
+    attributes = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.11.1", "Modality": "PR"}
+    state = make_dicom("state.pr", **attributes, PixelData=None)
+    special = make_dicom("special.dcm", ViewPosition="XCCL")
+    stray = make_dicom("stray.pr", patient="PAT-9", **attributes, PixelData=None)
+    report = import_images(study, [*make_exam(), state, special, stray], keep_going=True)
+    told = {file.path.name: (file.verdict.value, file.exam) for file in report.files}
+    assert told["state.pr"] == ("extra", "C001")
+    assert told["special.dcm"] == ("extra", "C001")
+    assert told["stray.pr"] == ("refused", "")
+    assert problems(report) == {"C001": ()}
+    later = import_images(study, [state])
+    assert (later.files[0].verdict.value, later.files[0].exam) == ("extra", "C001")
+
+
+def test_an_import_repeated_changes_nothing_and_reports_its_exams_again(
+    make_exam: Any, study: StudyFolder
+) -> None:
+    paths = make_exam()[:3]
+    first = import_images(study, paths)
     before = contents(study)
-    with pytest.raises(RefusedFilesError, match="a second R-CC of exam C001"):
-        import_images(study, [*make_exam(), other])
+    again = import_images(study, paths)
+    assert again.exams == first.exams
+    assert {(file.verdict.value, file.exam) for file in again.files} == {("duplicate", "C001")}
     assert contents(study) == before
-    assert list(study.path.glob(".import-*")) == []
 
 
-def test_keep_going_takes_the_first_rcc_and_names_the_conflict(
+def test_a_stopped_import_keeps_what_it_has_and_the_next_decodes_only_the_rest(
+    make_exam: Any, study: StudyFolder
+) -> None:
+    paths = [path for number in (1, 2, 3) for path in make_exam(f"PAT-{number}")]
+    seen: list[ImportStep] = []
+    report = import_images(study, paths, progress=seen.append, stop=lambda: len(seen) >= 12 + 5)
+    assert (len(report.files), report.not_reached) == (5, 7)
+    assert len(read_images(study)) == 5
+    assert [exam.case for exam in report.exams if not exam.problems] == ["C001"]
+    with_time = {path: path.stat().st_mtime_ns for path in study.cache.iterdir()}
+    report = import_images(study, paths)
+    assert list(verdicts(report).values()).count("duplicate") == 5
+    assert problems(report) == dict.fromkeys(("C001", "C002", "C003"), ())
+    assert {path: path.stat().st_mtime_ns for path in with_time} == with_time
+
+
+def test_an_import_stopped_at_its_headers_keeps_nothing(make_exam: Any, study: StudyFolder) -> None:
+    seen: list[ImportStep] = []
+    report = import_images(study, make_exam(), progress=seen.append, stop=lambda: len(seen) == 2)
+    assert report.not_reached == 2
+    assert read_images(study) == ()
+
+
+def test_a_look_at_the_headers_tells_the_exams_and_their_problems_and_keeps_nothing(
     make_exam: Any, make_dicom: Any, study: StudyFolder
 ) -> None:
-    other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
-    report = import_images(study, [*make_exam(), other], keep_going=True)
-    assert verdicts(report)["second.dcm"] == "refused"
-    assert report.exams[0].problems == ("a second R-CC was refused",)
-    assert len(list(study.images.glob("*.dcm"))) == 4
+    other = make_dicom("second.dcm", patient="PAT-2", pixels=np.full((64, 64), 9, np.uint16))
+    paths = [*make_exam("PAT-1"), *make_exam("PAT-2")[:3], other]
+    before = contents(study)
+    seen = scan_images(study, paths)
+    assert contents(study) == before
+    assert not seen.is_imported
+    taken = import_images(study, paths)
+    assert [(exam.case, exam.patient) for exam in seen.exams] == [
+        (exam.case, exam.patient) for exam in taken.exams
+    ]
+    complete, doubtful = sorted(seen.exams, key=lambda exam: len(exam.problems))
+    assert complete.problems == ()
+    assert doubtful.problems[0] == "L-MLO is missing"
+    assert any("a second R-CC" in problem for problem in doubtful.problems)
+    assert set(verdicts(scan_images(study, paths)).values()) == {"duplicate"}
 
 
 def test_identical_pixels_and_identical_uids_are_duplicates(
@@ -123,7 +344,10 @@ def test_a_refused_file_keeps_everything_out_unless_told_otherwise(
         import_images(study, paths)
     assert not study.cases_csv.exists()
     assert not study.link_file.exists()
-    assert caught.value.report.files[0].reason == "not kept: another file was refused"
+    report = caught.value.report
+    assert not report.is_imported
+    assert {file.verdict.value for file in report.files} == {"refused"}
+    assert report.files[0].reason == UNKEPT
     assert len(cases_of(study)) == 0
     report = import_images(study, paths, keep_going=True)
     assert verdicts(report)["rubbish.dcm"] == "refused"

@@ -1,0 +1,123 @@
+"""The first look at an import's files, by their headers alone: what each is, and of which exam.
+
+It takes milliseconds a file, so hundreds of exams can be listed with their problems before a single
+picture is decoded.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from study_design.images.case_list import CaseImage
+from study_design.images.exam_slots import Candidate, ExamSlots
+from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
+from study_design.images.import_report import FileReport, ImportStep
+from study_design.images.link_file import LinkFile
+from study_design.images.messages import Identity, Inspection, InspectRequest, Verdict
+from study_design.images.sources import Source, is_plain_text
+
+
+@dataclass(slots=True)
+class HeaderScan:
+    """The files of an import as far as their headers tell.
+
+    Attributes
+    ----------
+    slots
+        The slots of the exams, all named.
+    candidates
+        The mammograms among the files, exam by exam.
+    reports
+        What became of every other file.
+    not_reached
+        How many files nobody looked at, because the scan was stopped.
+    """
+
+    slots: ExamSlots
+    candidates: tuple[Candidate, ...] = ()
+    reports: dict[Source, FileReport] = field(default_factory=dict)
+    not_reached: int = 0
+
+    @property
+    def dates(self) -> dict[str, tuple[str, ...]]:
+        """Return what dates and patients say against exams as they are grouped, by case."""
+        dates: dict[str, set[str]] = {}
+        by_day: dict[tuple[str, str], set[str]] = {}
+        for candidate in self.candidates:
+            identity, case = candidate.identity, self.slots.case_of(candidate)
+            if identity.date:
+                dates.setdefault(case, set()).add(identity.date)
+                by_day.setdefault((identity.patient, identity.date), set()).add(case)
+        found = {
+            case: ["images of several dates under one Study Instance UID"]
+            for case, days in dates.items()
+            if len(days) > 1
+        }
+        for (patient, _), cases in by_day.items():
+            for case in cases if patient and len(cases) > 1 else ():
+                others = " and ".join(sorted(cases - {case}))
+                problem = f"the same patient on the same day as {others}: one exam in two studies?"
+                found.setdefault(case, []).append(problem)
+        return {case: tuple(problems) for case, problems in found.items()}
+
+
+def scan_headers(
+    sources: Iterable[Source],
+    listed: Iterable[CaseImage],
+    link: LinkFile,
+    *,
+    worker: GuardedWorker,
+    progress: Callable[[ImportStep], None],
+    stop: Callable[[], bool],
+) -> HeaderScan:
+    """Look at the header of every file and name the exams of the mammograms among them."""
+    scan = HeaderScan(ExamSlots(listed, link))
+    files = tuple(sources)
+    candidates: list[Candidate] = []
+    asides: list[tuple[Source, Inspection]] = []
+    for done, source in enumerate(files, start=1):
+        if stop():
+            scan.not_reached = len(files) - done + 1
+            break
+        found = _look(source, worker)
+        if isinstance(found, FileReport):
+            scan.reports[source] = found
+        elif found.judgement.verdict is Verdict.ACCEPTED:
+            candidates.append(Candidate(source, found.identity, found.judgement, found.megapixels))
+        else:
+            asides.append((source, found))
+        progress(ImportStep("headers", done, len(files)))
+    scan.slots.name_exams(candidates)
+    # A stop then leaves one exam at most in part.
+    scan.candidates = tuple(sorted(candidates, key=scan.slots.case_of))
+    for source, inspection in asides:
+        scan.reports[source] = _aside(source, inspection, scan.slots)
+    return scan
+
+
+def _look(source: Source, worker: GuardedWorker) -> Inspection | FileReport:
+    """Return what a header says; a report where there is none."""
+    if source.problem:
+        return FileReport(source.shown, Verdict.REFUSED, source.problem)
+    claimed = source.claim.view if source.claim else None
+    try:
+        return worker.inspect(InspectRequest(source.path.absolute(), claimed))
+    except FileRefusedError as error:
+        if not is_plain_text(source.path):
+            return FileReport(source.shown, Verdict.REFUSED, str(error))
+        if source.named:
+            reason = "a text file or table, not an image; a table of images is given by --manifest"
+            return FileReport(source.shown, Verdict.REFUSED, reason)
+        return FileReport(source.shown, Verdict.EXTRA, "a text file, left aside")
+
+
+def _aside(source: Source, inspection: Inspection, slots: ExamSlots) -> FileReport:
+    """Return the report of an object that is no candidate, with the exam that it belongs to."""
+    judgement, identity = inspection.judgement, inspection.identity
+    case = "" if identity == Identity() else slots.case_of_study(identity)
+    report = FileReport(
+        source.shown, judgement.verdict, judgement.reason, case, None, judgement.evidence
+    )
+    if judgement.needs_exam and not case:
+        reason = f"{judgement.reason}; no mammogram of its exam is here or in the study"
+        return replace(report, verdict=Verdict.REFUSED, reason=reason)
+    return report

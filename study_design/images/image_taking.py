@@ -1,0 +1,313 @@
+"""The pixels of an import: decoded once, slots filled, doubtful images kept without one.
+
+A slot is filled where the tiers of evidence agree and one image stands for it. Any other mammogram
+is kept without a view, and is a problem of its exam until a person places it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from study_design.images.case_list import CaseImage, cases_of, entries_of, read_images, write_images
+from study_design.images.exam_slots import Candidate, Original, Placement
+from study_design.images.found_text import TextBox, note_found_text
+from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
+from study_design.images.header_scan import HeaderScan
+from study_design.images.import_report import FileReport, ImportReport, ImportStep, exam_reports
+from study_design.images.link_file import LinkFile, LinkRow
+from study_design.images.messages import Evidence, Taken, TakeRequest, Tier, Verdict
+from study_design.images.sources import Source
+from study_design.study_folder import StudyFolder
+
+Progress = Callable[[ImportStep], None]
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An image that was taken in this import."""
+
+    placement: Placement
+    request: TakeRequest
+    taken: Taken
+    file_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    """The case of an image and the checksum of its pixels."""
+
+    case: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class ImageTaking:
+    """One import under way, from the headers on."""
+
+    folder: StudyFolder
+    staging: StudyFolder
+    worker: GuardedWorker
+    scan: HeaderScan
+    _kept: dict[str, _Kept] = field(default_factory=dict)
+    _foreseen: list[CaseImage] = field(default_factory=list)
+    _reports: dict[Source, FileReport] = field(default_factory=dict)
+    _pixels: dict[str, _Pixels] = field(default_factory=dict)
+
+    def take(self, progress: Progress, stop: Stop) -> None:
+        """Decode and de-identify every candidate into the staging folder."""
+        candidates = self.scan.candidates
+        self._pixels = {i.image: _Pixels(i.case, i.sha256) for i in read_images(self.folder)}
+        for done, candidate in enumerate(candidates, start=1):
+            if stop():
+                self.scan.not_reached = len(candidates) - done + 1
+                return
+            self._settle(candidate)
+            progress(ImportStep("pixels", done, len(candidates)))
+
+    def report_headers(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
+        """Return what the headers say of the files; a mammogram counts as accepted."""
+        known = {**self.scan.reports, **{c.source: _unsettled(c) for c in self.scan.candidates}}
+        return ImportReport(tuple(known[s] for s in files if s in known), guesses=guesses)
+
+    def foresee(self) -> None:
+        """Note where the candidates would go."""
+        for candidate in self.scan.candidates:
+            if self.scan.slots.original(candidate, ""):
+                self._report(candidate, Verdict.DUPLICATE, "already in the study, or met before")
+                continue
+            placement = self.scan.slots.place(candidate)
+            self.scan.slots.fill(placement, "")
+            names = placement.names
+            self._foreseen.append(
+                CaseImage(
+                    *(names.case, names.patient, names.view, names.image, "", 0, 0),
+                    reason=placement.waits,
+                )
+            )
+            self._report_placed(placement, placement.candidate.judgement.reason)
+
+    def keep(self) -> None:
+        """Make the staged images part of the study; nothing is written where there are none."""
+        if not self._kept:
+            return
+        for staged, final in (
+            (self.staging.images, self.folder.images),
+            (self.staging.cache, self.folder.cache),
+        ):
+            final.mkdir(exist_ok=True)
+            for path in sorted(staged.glob("*")):
+                path.replace(final / path.name)
+        images = (*read_images(self.folder), *map(_case_image, self._kept.values()))
+        names = frozenset(image.image for image in images)
+        links = [_link_row(kept) for kept in self._kept.values()]
+        LinkFile.read(self.folder).with_rows(links, images=names).write(self.folder)
+        texts: dict[str, tuple[TextBox, ...]] = {n: k.taken.text for n, k in self._kept.items()}
+        note_found_text(self.folder, texts)
+        write_images(self.folder, images)
+
+    def report(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
+        """Return what became of the files, in their order, and of the exams they belong to."""
+        known = {**self.scan.reports, **self._reports}
+        told = tuple(known[source] for source in files if source in known)
+        touched = {report.exam for report in told}
+        entries = (
+            entries_of((*read_images(self.folder), *self._foreseen))
+            if self._foreseen
+            else cases_of(self.folder)
+        )
+        exams = exam_reports((e for e in entries if e.case in touched), self.scan.dates)
+        return ImportReport(told, exams, guesses, not_reached=self.scan.not_reached)
+
+    def _settle(self, candidate: Candidate) -> None:
+        """Decide on one candidate by its pixels."""
+        slots = self.scan.slots
+        file_sha256 = _file_sha256(candidate.source.path)
+        original = slots.original(candidate, file_sha256)
+        if original and original.sha256 and original.sha256 == file_sha256:
+            reason = f"the same file as that of {original.image}"
+            self._report(candidate, Verdict.DUPLICATE, reason)
+            return
+        if slots.is_of_another_patient(candidate):
+            reason = f"another patient than the other files of {slots.case_of(candidate)}"
+            self._report(candidate, Verdict.REFUSED, reason)
+            return
+        placement = slots.place(candidate)
+        request = self._request(placement)
+        try:
+            taken = self.worker.take(request, candidate.megapixels)
+        except FileRefusedError as error:
+            self._drop(placement.names.image)
+            self._report(candidate, Verdict.REFUSED, str(error))
+            return
+        if self._is_known(placement, taken, original):
+            self._drop(placement.names.image)
+            return
+        self._keep(_Kept(_hinted(placement, taken), request, taken, file_sha256))
+        if placement.rival in self._kept:
+            self._contest(self._kept[placement.rival])
+
+    def _request(self, placement: Placement) -> TakeRequest:
+        """Return what the child is asked to do with a file."""
+        candidate, view = placement.candidate, placement.names.view
+        claim = candidate.source.claim
+        oriented = [
+            one.side
+            for one in candidate.judgement.evidence
+            if one.tier is Tier.PATIENT_ORIENTATION and one.side
+        ]
+        return TakeRequest(
+            candidate.source.path.absolute(),
+            self.staging.path.absolute(),
+            placement.names,
+            claim.spacing_mm if claim else None,
+            claim.mirrored if claim else None,
+            trusts_orientation=view is None or not oriented or oriented[0] is view.side,
+        )
+
+    def _is_known(self, placement: Placement, taken: Taken, original: Original | None) -> bool:
+        """Report an image that is in the study already, under its UID or by its pixels."""
+        candidate, names = placement.candidate, placement.names
+        pixels = _Pixels(names.case, taken.mammogram.sha256)
+        if original is not None:
+            known = self._pixels.get(original.image)
+            if known and known.sha256 == pixels.sha256:
+                reason = f"the same image as {original.image}, written anew"
+                self._report(candidate, Verdict.DUPLICATE, reason)
+            else:
+                reason = f"the SOP Instance UID of {original.image}, but other pixels"
+                self._report(candidate, Verdict.REFUSED, reason)
+            return True
+        twins = [image for image, known in self._pixels.items() if known == pixels]
+        if twins and placement.waits:
+            self._report(candidate, Verdict.DUPLICATE, f"the same pixels as {twins[0]}")
+            return True
+        return False
+
+    def _keep(self, kept: _Kept) -> None:
+        """Note an image that was taken, and report its file."""
+        names, sha256 = kept.placement.names, kept.taken.mammogram.sha256
+        twins = [image for image, known in self._pixels.items() if known.sha256 == sha256]
+        self._pixels[names.image] = _Pixels(names.case, sha256)
+        self._kept[names.image] = kept
+        self.scan.slots.fill(kept.placement, kept.file_sha256)
+        notes = [kept.placement.candidate.judgement.reason, *kept.taken.notes]
+        notes += [f"shows the same pixels as {image}" for image in twins[:1]]
+        self._report_placed(kept.placement, "; ".join(filter(None, notes)))
+
+    def _contest(self, rival: _Kept) -> None:
+        """Take an image of this import out of its slot again, because another stands for it too."""
+        names = rival.placement.names
+        if names.view is None:
+            return
+        self.scan.slots.contest(names.case, names.view)
+        waits = f"one of several images for {names.view}"
+        unplaced = replace(names, view=None)
+        request = replace(rival.request, names=unplaced)
+        taken = self.worker.take(request, rival.placement.candidate.megapixels)
+        placement = replace(rival.placement, names=unplaced, waits=waits)
+        self._kept[names.image] = _Kept(placement, request, taken, rival.file_sha256)
+        self._report_placed(placement, "")
+
+    def _report_placed(self, placement: Placement, notes: str) -> None:
+        """Report a file that has become an image: in its slot, or waiting for a view."""
+        if not placement.waits:
+            self._report(placement.candidate, Verdict.ACCEPTED, notes)
+            return
+        reason = f"kept as {placement.names.image}; which view is it? {placement.waits}"
+        self._report(placement.candidate, Verdict.EXTRA, reason)
+
+    def _report(self, candidate: Candidate, verdict: Verdict, reason: str) -> None:
+        """Note what became of a candidate."""
+        judgement = candidate.judgement
+        self._reports[candidate.source] = FileReport(
+            candidate.source.shown,
+            verdict,
+            reason,
+            self.scan.slots.case_of(candidate),
+            judgement.view if verdict is not Verdict.EXTRA else None,
+            judgement.evidence,
+        )
+
+    def _drop(self, image: str) -> None:
+        """Remove the staged files of an image."""
+        for path in self.staging.path.rglob(f"{image}.*"):
+            path.unlink()
+
+
+def _unsettled(candidate: Candidate) -> FileReport:
+    """Return the report of a mammogram whose pixels nobody has read."""
+    judgement = candidate.judgement
+    return FileReport(
+        candidate.source.shown,
+        Verdict.ACCEPTED,
+        judgement.reason,
+        "",
+        judgement.view,
+        judgement.evidence,
+    )
+
+
+def _hinted(placement: Placement, taken: Taken) -> Placement:
+    """Return where an image goes; one whose header names no side gets a hint from its picture."""
+    evidence = placement.candidate.judgement.evidence
+    if placement.candidate.judgement.view or taken.side_if_hung is None:
+        return placement
+    seen = Evidence(Tier.PICTURE, taken.side_if_hung)
+    judgement = replace(placement.candidate.judgement, evidence=(*evidence, seen))
+    guess = f"the picture shows a {seen.side.word} breast" if seen.side else ""
+    return replace(
+        placement,
+        candidate=replace(placement.candidate, judgement=judgement),
+        waits=f"{placement.waits}; {guess} if it is stored as it hangs (a guess)",
+    )
+
+
+def _case_image(kept: _Kept) -> CaseImage:
+    """Return the row of cases.csv."""
+    mammogram, names = kept.taken.mammogram, kept.placement.names
+    return CaseImage(
+        case=names.case,
+        patient=names.patient,
+        view=names.view,
+        image=names.image,
+        sha256=mammogram.sha256,
+        rows=mammogram.rows,
+        columns=mammogram.columns,
+        exam=names.case,
+        spacing_mm=mammogram.spacing_mm,
+        mirrored=mammogram.mirrored,
+        vendor=mammogram.vendor,
+        reason=kept.placement.waits,
+    )
+
+
+def _link_row(kept: _Kept) -> LinkRow:
+    """Return the row of the link file."""
+    names, candidate = kept.placement.names, kept.placement.candidate
+    identity = candidate.identity
+    return LinkRow(
+        case=names.case,
+        patient=names.patient,
+        image=names.image,
+        view=names.view or "",
+        study_uid=names.study_uid,
+        sop_uid=names.sop_uid,
+        original_patient=identity.patient,
+        original_accession=identity.accession,
+        original_study_uid=identity.study,
+        original_sop_uid=identity.sop,
+        original_path=str(candidate.source.shown),
+        days_shifted=str(names.days_shifted) if identity.sop else "",
+        original_sha256=kept.file_sha256,
+    )
+
+
+def _file_sha256(path: Path) -> str:
+    """Return the checksum of a file; empty where it cannot be read, which the child will say."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,128 @@
+"""What an import tells: of each file, of each exam, and how far it has come."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from study_design.errors import ImageError
+from study_design.images.case_list import CaseEntry
+from study_design.images.messages import Evidence, Verdict
+from study_design.vocabulary import View
+
+UNKEPT = "nothing is wrong with it, but nothing was imported because another file was refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStep:
+    """How far an import has come: `headers` first, then `pixels`."""
+
+    act: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file.
+
+    Attributes
+    ----------
+    reason
+        Why it fills no slot; of an accepted file, what had to be assumed.
+    exam
+        The case; empty where the file belongs to none.
+    view
+        The slot; None where it fills none.
+    evidence
+        Which tier says what of its view, the most trusted first.
+    """
+
+    path: Path
+    verdict: Verdict
+    reason: str = ""
+    exam: str = ""
+    view: View | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of an exam and the image in it; None where it is empty."""
+
+    view: View
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExamReport:
+    """An exam that the import touched: its four slots in hanging order, and what is wrong."""
+
+    case: str
+    patient: str
+    slots: tuple[Slot, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found and took.
+
+    Attributes
+    ----------
+    guesses
+        What was guessed of the form of a manifest.
+    is_imported
+        Whether anything could be kept: not after a look at headers alone, nor where a refused file
+        ended the import.
+    not_reached
+        Files that nobody looked at, or whose pixels nobody read, because the import was stopped.
+    """
+
+    files: tuple[FileReport, ...]
+    exams: tuple[ExamReport, ...] = ()
+    guesses: tuple[str, ...] = ()
+    is_imported: bool = True
+    not_reached: int = 0
+
+
+class RefusedFilesError(ImageError):
+    """An import ended because of refused files; nothing was kept. `report` tells about each."""
+
+    def __init__(self, report: ImportReport) -> None:
+        refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
+        first = refused[0]
+        name = first.path.name.encode(errors="replace").decode()
+        more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+        super().__init__(
+            f"Expected mammograms, got {name} ({first.reason}){more}. Nothing was "
+            "imported; take it out, or import the rest with --keep-going."
+        )
+        self.report = replace(
+            report, files=tuple(map(_unkept, report.files)), exams=(), is_imported=False
+        )
+
+
+def exam_reports(
+    entries: Iterable[CaseEntry], also: Mapping[str, tuple[str, ...]]
+) -> tuple[ExamReport, ...]:
+    """Return the reports of exams, those with problems first; `also` adds problems by case."""
+    reports = [
+        ExamReport(
+            entry.case,
+            entry.patient,
+            tuple(
+                Slot(view, image.image if (image := entry.image_of(view)) else None)
+                for view in View
+            ),
+            (*entry.problems, *also.get(entry.case, ())),
+        )
+        for entry in entries
+    ]
+    return tuple(sorted(reports, key=lambda report: (not report.problems, report.case)))
+
+
+def _unkept(file: FileReport) -> FileReport:
+    """Return the report of a file of an import that kept nothing."""
+    if file.verdict is Verdict.ACCEPTED:
+        return replace(file, verdict=Verdict.REFUSED, reason=UNKEPT, exam="", view=None)
+    return file
