@@ -11,6 +11,7 @@ from pydicom.valuerep import DSfloat
 
 from reader_app.display import CODES, Look, lookup_table, screen_table, table_for
 from reader_app.display_kernels import AIR
+from reader_app.display_pyramid import build_picture
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow, window_of_table
 from study_design.images.value_table import value_table
 from study_design.vocabulary import View
@@ -258,3 +259,24 @@ def test_a_drag_to_the_right_widens_the_window() -> None:
 def test_inverting_leaves_a_changed_window_where_it_is() -> None:
     look = Look().dragged(30.0, 50.0)
     assert look.swapped().window_of(MAMMOGRAM) == look.window_of(MAMMOGRAM)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("low_is_bright", [False, True])
+@pytest.mark.parametrize(("bits", "offset"), [(7, 0), (11, 0), (13, -4096), (16, -32768), (16, 0)])
+def test_air_is_black_and_tissue_is_not_in_a_picture_of_any_kind(
+    *, bits: int, offset: int, low_is_bright: bool, inverted: bool
+) -> None:
+    highest = (1 << bits) - 1
+    window = VoiWindow(highest / 2 + offset, 4 * highest, VoiFunction.LINEAR_EXACT)
+    lut = window_of_table(value_table(offset, 8, np.full(40, 77)), "")
+    image = replace(MAMMOGRAM, bits_stored=bits, code_offset=offset, low_is_bright=low_is_bright)
+    # Air and tissue are stored alike, the highest code among them.
+    codes = np.array([[0, highest, highest // 2, 0], [0, highest, 1, highest]] * 2, dtype=np.uint16)
+    air = np.array([[True, True, False, False]] * 4)
+    picture = build_picture(image, codes, air)
+    for used in (window, lut):
+        table = screen_table(lookup_table(image, used, inverted=inverted))
+        shown = table[picture.levels[0]]
+        assert (shown[air] == 0xFF000000).all()
+        assert (shown[~air] > 0xFF000000).all()

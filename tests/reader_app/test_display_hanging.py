@@ -157,3 +157,27 @@ def test_the_hanging_steps_are_those_of_the_journey() -> None:
         (View.R_CC, View.R_MLO),
         (View.L_CC, View.L_MLO),
     ]
+
+
+def test_ten_mm_are_as_long_in_all_four_panes_whatever_the_detectors() -> None:
+    detectors = (
+        (4096, 3328, 0.07),
+        (3062, 2394, 0.094090909),
+        (5928, 4728, 0.05),
+        (2600, 2000, 0.1),
+    )
+    four = [
+        replace(MAMMOGRAM, view=view, rows=rows, columns=columns, spacing_mm=spacing_mm)
+        for view, (rows, columns, spacing_mm) in zip(View, detectors, strict=True)
+    ]
+    scale = common_scale(four, PANE)
+    lengths = []
+    for mammogram in four:
+        placement = hang(mammogram, 0.0, pane=PANE, scale=scale)
+        start, end = (
+            placement.to_device(hung_point(mammogram, Point(5.0, y)))
+            for y in (40.0, 40.0 + 10.0 / (mammogram.spacing_mm or 1.0))
+        )
+        lengths.append(end.y_device - start.y_device)
+        assert mammogram.rows * placement.scale <= PANE.height + 1e-9
+    assert lengths == pytest.approx([lengths[0]] * 4)
