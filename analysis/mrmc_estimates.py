@@ -131,7 +131,9 @@ def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
     name = study.figure.name
     estimates = [
         _filled(
-            Estimate(name, study.of(pool), None, found.method, n=pool.counts(grid), reason="not computed"),
+            Estimate(
+                name, study.of(pool), None, found.method, n=pool.counts(grid), reason="not computed"
+            ),
             one.inference,
             study,
         )

@@ -1,0 +1,299 @@
+"""Figures of merit and their covariances: closed forms agree with doing it the long way."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.mrmc.figures_of_merit import (
+    AnyFigure,
+    EmpiricalAuc,
+    FigureOfMerit,
+    Jackknifed,
+    PartialAuc,
+    Sensitivity,
+    Specificity,
+    jackknifed,
+)
+from analysis.mrmc.ratings import Design, MrmcError, StudyRatings, crossed_ratings, read_by
+from analysis.mrmc.reader_foms import (
+    Covariance,
+    foms_from_jackknife,
+    jackknife_covariance,
+    reader_foms,
+)
+from analysis.roc import empirical_auc
+
+TRUTH = np.array([0.0, 1.0] * 8)
+
+
+def _study(seed: int = 3, *, levels: int = 6, arms: int = 2, readers: int = 3) -> StudyRatings:
+    generator = np.random.default_rng(seed)
+    ratings = generator.integers(0, levels, size=(arms, readers, len(TRUTH))) + 2 * TRUTH
+    return crossed_ratings(TRUTH, ratings)
+
+
+def _clustered(study: StudyRatings, unit: list[int]) -> StudyRatings:
+    return StudyRatings(
+        study.arms,
+        study.readers,
+        study.arm,
+        study.reader,
+        study.truth,
+        study.ratings,
+        np.array(unit),
+    )
+
+
+def _as_any(figure: FigureOfMerit) -> AnyFigure:
+    return AnyFigure(figure.name, figure.value, figure.uses)
+
+
+@pytest.mark.parametrize("figure", [EmpiricalAuc(), Sensitivity(4.0), Specificity(4.0)])
+@pytest.mark.parametrize(
+    "unit", [list(range(16)), [0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 4, 9]]
+)
+@given(seed=st.integers(0, 10_000), levels=st.integers(1, 9))
+@settings(max_examples=15, deadline=None)
+def test_leaving_out_in_closed_form_is_leaving_out(
+    figure: FigureOfMerit, unit: list[int], seed: int, levels: int
+) -> None:
+    study = _clustered(_study(seed, levels=levels), unit)
+    closed, anew = jackknifed(study, figure), jackknifed(study, _as_any(figure))
+    np.testing.assert_allclose(closed.values, anew.values, atol=1e-14)
+    np.testing.assert_allclose(closed.without, anew.without, atol=1e-12)
+
+
+def test_a_unit_that_the_figure_does_not_use_is_not_left_out() -> None:
+    assert jackknifed(_study(), Sensitivity(3.0)).without.shape == (6, 8)
+    assert jackknifed(_study(), EmpiricalAuc()).without.shape == (6, 16)
+
+
+def test_partial_areas_of_the_whole_range_are_the_area() -> None:
+    study = _study(5)
+    whole = empirical_auc(study.truth, study.ratings[0])
+    for over in ("sensitivity", "specificity"):
+        area = PartialAuc(over, 0.0, 1.0)  # type: ignore[arg-type]
+        assert area.value(study.truth, study.ratings[0]) == pytest.approx(whole, abs=1e-14)
+
+
+@given(cut=st.floats(0.01, 0.99), seed=st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_partial_areas_add_up(cut: float, seed: int) -> None:
+    study = _study(seed)
+    for over in ("sensitivity", "specificity"):
+        parts = [
+            PartialAuc(over, low, high).value(study.truth, study.ratings[0])  # type: ignore[arg-type]
+            for low, high in ((0.0, cut), (cut, 1.0))
+        ]
+        assert sum(parts) == pytest.approx(empirical_auc(study.truth, study.ratings[0]), abs=1e-12)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.5, 0.5), (-0.1, 0.5), (0.5, 1.1)])
+def test_a_range_that_is_none_is_refused(low: float, high: float) -> None:
+    with pytest.raises(MrmcError, match="0 <= low < high <= 1"):
+        PartialAuc("specificity", low, high)
+
+
+def _unbiased_by_definition(study: StudyRatings, one: int, two: int) -> float:
+    positive, negative = study.truth == 1, study.truth == 0
+    kernels = []
+    for curve in (one, two):
+        above = study.ratings[curve, positive][:, None] - study.ratings[curve, negative]
+        kernels.append((np.sign(above) + 1) / 2)
+    first, second = kernels
+    n1, n0 = first.shape
+    apart = [
+        first[i, j] * second[k, m]
+        for i in range(n1)
+        for j in range(n0)
+        for k in range(n1)
+        for m in range(n0)
+        if i != k and j != m
+    ]
+    return float(first.mean() * second.mean() - np.mean(apart))
+
+
+def test_the_unbiased_covariance_is_the_product_less_that_of_distinct_pairs() -> None:
+    study = _study(11)
+    matrix = reader_foms(study, covariance=Covariance.UNBIASED).covariance
+    for one, two in ((0, 0), (0, 1), (0, 3), (2, 5)):
+        assert matrix[one, two] == pytest.approx(
+            _unbiased_by_definition(study, one, two), abs=1e-14
+        )
+
+
+def test_the_three_covariances_approach_each_other_with_many_cases() -> None:
+    generator = np.random.default_rng(1)
+    truth = (np.arange(600) % 3 == 0).astype(float)
+    study = crossed_ratings(truth, generator.normal(size=(2, 2, 600)) + truth)
+    matrices = [reader_foms(study, covariance=one).covariance for one in Covariance]
+    for matrix in matrices[1:]:
+        np.testing.assert_allclose(np.diag(matrix), np.diag(matrices[0]), rtol=0.01)
+
+
+def test_a_covariance_that_a_figure_does_not_have_is_refused() -> None:
+    for covariance in (Covariance.DELONG, Covariance.UNBIASED):
+        with pytest.raises(MrmcError, match="expected the jackknife"):
+            reader_foms(_study(), PartialAuc("specificity", 0.8, 1.0), covariance=covariance)
+    with pytest.raises(MrmcError, match="expected the jackknife"):
+        reader_foms(_study(), Sensitivity(3.0), covariance=Covariance.UNBIASED)
+
+
+@pytest.mark.parametrize("covariance", [Covariance.DELONG, Covariance.UNBIASED])
+def test_clusters_are_refused_where_they_would_be_ignored(covariance: Covariance) -> None:
+    with pytest.raises(MrmcError, match="clusters of cases"):
+        reader_foms(_clustered(_study(), [0, 0, *range(1, 15)]), covariance=covariance)
+
+
+def test_sensitivities_have_the_covariance_of_shares() -> None:
+    study = _study(4)
+    for figure, truth in ((Sensitivity(4.0), 1), (Specificity(4.0), 0)):
+        found = reader_foms(study, figure, covariance=Covariance.DELONG)
+        called = (study.ratings >= 4.0) == bool(truth)
+        np.testing.assert_allclose(
+            found.covariance, np.cov(called[:, study.truth == truth].astype(float)) / 8, atol=1e-15
+        )
+
+
+def test_one_case_of_a_class_cannot_be_left_out() -> None:
+    truth = np.array([1.0, 0, 0, 0])
+    study = crossed_ratings(truth, np.arange(8.0).reshape(1, 2, 4))
+    with pytest.raises(MrmcError, match="two cases of each class"):
+        reader_foms(study)
+    with pytest.raises(MrmcError, match="two positive and two negative"):
+        reader_foms(study, covariance=Covariance.UNBIASED)
+    with pytest.raises(MrmcError, match="two cases of each class"):
+        reader_foms(study, PartialAuc("specificity", 0.5, 1.0))
+
+
+def test_a_jackknife_made_elsewhere_gives_the_same() -> None:
+    study = _study(8)
+    left_out = jackknifed(study, EmpiricalAuc())
+    found = foms_from_jackknife(
+        ("a", "b"),
+        ("1", "2", "3"),
+        left_out.values.reshape(2, 3),
+        left_out.without.reshape(2, 3, -1),
+        name="auc",
+    )
+    np.testing.assert_array_equal(found.covariance, reader_foms(study).covariance)
+    np.testing.assert_array_equal(found.table, reader_foms(study).table)
+    assert found.read_by.design is Design.CROSSED
+
+
+def test_a_jackknife_with_gaps_or_of_another_shape_is_refused() -> None:
+    table, without = np.zeros((2, 3)), np.zeros((2, 3, 5))
+    with pytest.raises(MrmcError, match="2 arms and 2 readers"):
+        foms_from_jackknife(("a", "b"), ("1", "2"), table, without, name="fom")
+    without[0, 0, 0] = np.nan
+    with pytest.raises(MrmcError, match="got gaps"):
+        foms_from_jackknife(("a", "b"), ("1", "2", "3"), table, without, name="fom")
+
+
+def test_the_jackknife_of_a_mean_is_its_squared_standard_error() -> None:
+    x = np.random.default_rng(2).normal(size=20)
+    without = (x.sum() - x) / 19
+    matrix = jackknife_covariance(Jackknifed(np.array([x.mean()]), without[None]))
+    assert matrix[0, 0] == pytest.approx(x.var(ddof=1) / 20, rel=1e-12)
+
+
+def _gaps(ratings: np.ndarray, *where: tuple[int, int, slice]) -> np.ndarray:
+    filled = ratings.copy()
+    for arm, reader, cases in where:
+        filled[arm, reader, cases] = np.nan
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("kept", "design", "group"),
+    [
+        ({}, Design.CROSSED, [0, 0, 0, 0]),
+        ({(i, j): j for i in range(2) for j in range(4)}, Design.CASES_IN_READERS, None),
+        ({(i, j): j // 2 for i in range(2) for j in range(4)}, Design.CASES_IN_GROUPS, None),
+        ({(i, j): i for i in range(2) for j in range(4)}, Design.CASES_IN_ARMS, [0, 0, 0, 0]),
+    ],
+)
+def test_the_design_is_read_off_who_read_what(
+    kept: dict[tuple[int, int], int], design: Design, group: list[int] | None
+) -> None:
+    cube = np.random.default_rng(0).normal(size=(2, 4, 16))
+    for (arm, reader), part in kept.items():
+        outside = np.arange(16) // 4 != part
+        cube[arm, reader, outside] = np.nan
+    found = read_by(crossed_ratings(TRUTH, cube))
+    assert found.design is design
+    if group is not None:
+        assert found.group.tolist() == group
+    if design is Design.CASES_IN_GROUPS:
+        assert found.group[0] == found.group[1] != found.group[2] == found.group[3]
+
+
+def test_readers_in_one_arm_each_are_nested_there() -> None:
+    cube = np.random.default_rng(0).normal(size=(2, 4, 16))
+    cube[0, 2:], cube[1, :2] = np.nan, np.nan
+    assert read_by(crossed_ratings(TRUTH, cube)).design is Design.READERS_IN_ARMS
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ([(0, 1, slice(0, 3))], "2, 1 lacks 3 of 16 cases"),
+        ([(0, 1, slice(None))], "got 2 in 1 of 2 arms"),
+        (
+            [(0, 0, slice(0, 8)), (0, 1, slice(8, 16)), (1, 0, slice(8, 16)), (1, 1, slice(0, 8))]
+            + [(arm, 2, slice(0, 8)) for arm in range(2)],
+            "another way of sharing",
+        ),
+    ],
+)
+def test_missing_readings_are_refused_by_name_and_sent_to_u_statistics(
+    where: list[tuple[int, int, slice]], words: str
+) -> None:
+    cube = _gaps(np.random.default_rng(0).normal(size=(2, 3, 16)), *where)
+    with pytest.raises(MrmcError, match=words) as error:
+        read_by(crossed_ratings(TRUTH, cube))
+    assert "ustat" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "truth", "words"),
+    [
+        (np.zeros((2, 16)), TRUTH, "by arm, reader and case"),
+        (np.zeros((1, 2, 16)), TRUTH[:5], "truth and unit of 16"),
+        (np.zeros((1, 2, 16)), np.ones(16), "one class or none of 1, 1"),
+        (np.full((1, 2, 16), np.inf), TRUTH, "infinite"),
+        (np.full((1, 2, 16), np.nan), TRUTH, "at least one curve"),
+    ],
+)
+def test_ratings_that_do_not_fit_are_refused(
+    ratings: np.ndarray, truth: np.ndarray, words: str
+) -> None:
+    with pytest.raises(MrmcError, match=words):
+        crossed_ratings(truth, ratings)
+
+
+def test_curves_out_of_order_are_refused() -> None:
+    study = _study()
+    with pytest.raises(MrmcError, match="order of arms"):
+        StudyRatings(
+            study.arms,
+            study.readers,
+            study.arm[::-1],
+            study.reader,
+            study.truth,
+            study.ratings,
+            study.unit,
+        )
+
+
+def test_twenty_readers_and_five_hundred_cases_take_less_than_a_second() -> None:
+    generator = np.random.default_rng(1)
+    truth = (np.arange(500) % 2).astype(float)
+    study = crossed_ratings(truth, generator.normal(size=(2, 20, 500)) + truth)
+    for covariance in (Covariance.JACKKNIFE, Covariance.DELONG):
+        start = perf_counter()
+        reader_foms(study, covariance=covariance)
+        assert perf_counter() - start < 1.0, covariance
