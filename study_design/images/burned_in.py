@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse import csgraph
 
+from study_design.images.flat_filters import block_extremes, top_hat
 from study_design.images.found_text import TextBox
 
 # Marks are looked for on a picture reduced to at most this many pixels along its longer side, each
@@ -88,8 +88,8 @@ def find_text(
     """
     step = max(1, math.ceil(max(codes.shape) / _REDUCED_SIDE_PX))
     grey = codes.max() - codes if low_is_bright else codes
-    bright = ndimage.maximum_filter(grey, step, origin=-(step // 2))[::step, ::step]
-    dark = ndimage.minimum_filter(grey, step, origin=-(step // 2))[::step, ::step]
+    bright = block_extremes(grey, step, np.maximum)
+    dark = block_extremes(grey, step, np.minimum)
     span = float(np.percentile(bright, 99.9)) - float(dark.min())
     if span <= 0:
         return ()
@@ -110,17 +110,17 @@ def find_text(
 def _marks(grey: NDArray[np.uint16], in_air: NDArray[np.bool_], span: float) -> list[_Mark]:
     """Return the patches of letter size that stick out of what lies round them, largest first."""
     side = max(grey.shape)
-    # An opening never exceeds what it opens, so unsigned numbers do not wrap round.
-    above = grey - ndimage.grey_opening(grey, 2 * round(_WIDEST_STROKE * side / 2) + 1)
+    above = top_hat(grey, 2 * round(_WIDEST_STROKE * side / 2) + 1)
     quiet = above[in_air]
     noise = 1.4826 * float(np.median(quiet)) if quiet.size else 0.0
     stands_out = above > max(_CONTRAST * span, _NOISE_DEVIATIONS * noise)
     peak = grey.max()
     stands_out &= in_air | (grey >= peak - _PEAK * span)
     labels, count = ndimage.label(stands_out, structure=np.ones((3, 3)))
-    areas = np.bincount(labels.ravel(), minlength=count + 1)
-    at_peak = np.bincount(labels.ravel(), weights=(grey == peak).ravel(), minlength=count + 1)
-    air_areas = np.bincount(labels.ravel(), weights=in_air.ravel(), minlength=count + 1)
+    label_of = labels[stands_out]
+    areas = np.bincount(label_of, minlength=count + 1)
+    at_peak = np.bincount(label_of[grey[stands_out] == peak], minlength=count + 1)
+    air_areas = np.bincount(label_of[in_air[stands_out]], minlength=count + 1)
     marks = (
         _Mark(
             rows.start,
@@ -150,13 +150,15 @@ def _is_letter(mark: _Mark, side: int) -> bool:
 
 def _groups(marks: Sequence[_Mark]) -> list[list[_Mark]]:
     """Return the marks in the rows and columns that they form; each stands in one group."""
-    if not marks:
-        return []
-    beside = np.array([[_stand_in_line(one, other) for other in marks] for one in marks])
-    count, label_of = csgraph.connected_components(beside, directed=False)
-    groups: list[list[_Mark]] = [[] for _ in range(count)]
-    for mark, label in zip(marks, label_of, strict=True):
-        groups[label].append(mark)
+    groups = []
+    alone = list(marks)
+    while alone:
+        group = [alone.pop(0)]
+        for one in group:  # which grows meanwhile
+            near = [other for other in alone if _stand_in_line(one, other)]
+            alone = [other for other in alone if other not in near]
+            group += near
+        groups.append(group)
     return groups
 
 
