@@ -212,7 +212,10 @@ def _table_or_named_parts(label: str, value: dict[str, JsonValue]) -> Iterator[P
 
 def _matrix_parts(label: str, value: dict[str, JsonValue]) -> Iterator[Part]:
     """Return the single numbers of a table with named rows and columns."""
-    rows, columns, lines = value["rows"], value["cols"], value["values"]
+    rows, columns = (
+        [names] if isinstance(names := value[side], str) else names for side in ("rows", "cols")
+    )
+    lines = value["values"]
     if isinstance(rows, list) and isinstance(columns, list) and isinstance(lines, list):
         for row, line in zip(rows, lines, strict=True):
             if isinstance(line, list):

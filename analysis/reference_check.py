@@ -9,8 +9,10 @@ from analysis.reference_case import Part, ReferenceCase, ReferenceCaseError, rea
 from analysis.reference_methods import (
     delong,
     diagnostic2x2,
+    froc,
     imrmc,
     kappa,
+    lroc,
     mrmc_or,
     power,
     proportions,
@@ -67,11 +69,13 @@ METHODS: dict[str, Answer] = {
     "shapiro": shapiro.answer,
     "proportions": proportions.answer,
     "diagnostic2x2": diagnostic2x2.answer,
+    "froc": froc.answer,
+    "lroc": lroc.answer,
     "imrmc": imrmc.answer,
     "mrmc_or": mrmc_or.answer,
     "power": power.answer,
 }
-NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE}
+NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE, "lroc": lroc.NOTE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,14 @@ def answer(case: ReferenceCase, name: str) -> Parts | None:
         return None
     study = case_ratings(case)
     left_out = jackknifed(study, EmpiricalAuc())
-    return significance(call, case.expected[name], reader_foms(study), left_out)
+    return significance(
+        call, case.expected[name], reader_foms(study), left_out, cases=len(study.truth)
+    )
 
 
-def significance(call: RCall, expected: Parts, foms: ReaderFoms, left_out: Jackknifed) -> Parts:
+def significance(
+    call: RCall, expected: Parts, foms: ReaderFoms, left_out: Jackknifed, *, cases: int
+) -> Parts:
     """Return what RJafroc's `St` says of figures of merit and their jackknife.
 
     Parameters
@@ -51,6 +55,8 @@ def significance(call: RCall, expected: Parts, foms: ReaderFoms, left_out: Jackk
         The reference's answer, for the names of modalities and readers.
     foms, left_out
         The figures of merit with their covariance, and without each case.
+    cases
+        How many cases there are, whether or not they count for the figure of merit.
     """
     option = call.argument("analysisOption")
     cells = [cell for part in expected if (cell := CELL.fullmatch(part.label))]
@@ -62,7 +68,7 @@ def significance(call: RCall, expected: Parts, foms: ReaderFoms, left_out: Jackk
         return (
             *both,
             *_or_anova(foms, found),
-            *_or_tests(found, option, left_out.without.shape[1]),
+            *_or_tests(found, option, cases),
         )
     dbm = dorfman_berbaum_metz(
         left_out,

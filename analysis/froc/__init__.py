@@ -1,0 +1,1 @@
+"""Free-response and localisation analysis: marks and lesions in, figures of merit out."""
