@@ -1,0 +1,208 @@
+"""Random readers in an analysis: which rows they have, what is primary, what is refused and why."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
+from analysis.mrmc.ratings import crossed_ratings
+from analysis.mrmc.reader_foms import Covariance, reader_foms
+from analysis.result import AnalysisResult, Estimate
+from analysis.settings import AnalysisSettings
+from analysis.study_analysis import analyse
+from analysis.tables import from_csv
+
+CASES, READERS = 40, 5
+
+
+def _ratings(seed: int = 4) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    truth = np.arange(CASES) % 2
+    case = generator.normal(size=CASES) + generator.normal(0, 0.6, size=(3, 1, CASES))
+    return np.round(50 + 20 * truth + 10 * case + generator.normal(0, 8, (3, READERS, CASES)), 3)
+
+
+def _table(
+    path: Path,
+    *,
+    readers: int = READERS,
+    arms: tuple[str, ...] = ("unaided", "aided"),
+    without: tuple[str, ...] = (),
+    exams: int = CASES,
+    decisions: bool = False,
+) -> Path:
+    ratings = _ratings()
+    lines = ["reader,kind,arm,case,exam,truth,rating"]
+    for place, arm in enumerate(arms):
+        for reader in range(readers):
+            for case in range(CASES):
+                name = f"R{reader},human,{arm},C{case:02d}"
+                value = ratings[place, reader, case]
+                if decisions:
+                    value = float(value > 60)
+                if name not in without:
+                    lines.append(f"{name},E{case % exams},{case % 2},{value}")
+    for case in range(CASES):
+        score = ratings[2, 0, case] / 100
+        if decisions:
+            score = float(score > 0.6)
+        lines.append(f"DNN,ai,,C{case:02d},E{case % exams},{case % 2},{score}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _random(result: AnalysisResult, quantity: str) -> list[Estimate]:
+    return [
+        one for one in result.select(quantity) if any(of.random is not None for of in one.subjects)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "covariance"),
+    [
+        ("or_delong", Covariance.DELONG),
+        ("or_jackknife", Covariance.JACKKNIFE),
+        ("or_unbiased", Covariance.UNBIASED),
+    ],
+)
+def test_random_readers_have_the_numbers_of_obuchowski_rockette(
+    tmp_path: Path, method: str, covariance: Covariance
+) -> None:
+    settings = AnalysisSettings(quantity="auc", method=method)  # type: ignore[arg-type]
+    result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
+    truth = (np.arange(CASES) % 2).astype(float)
+    study = crossed_ratings(truth, _ratings()[[1, 0]])
+    expected = obuchowski_rockette(reader_foms(study, covariance=covariance))
+    (difference,) = (one for one in _random(result, "auc_difference") if not one.exploratory)
+    found = expected.differences[0].inference
+    assert difference.estimate == pytest.approx(found.estimate, abs=1e-12)
+    assert difference.se == pytest.approx(found.se, rel=1e-9)
+    assert difference.p == pytest.approx(found.p, rel=1e-9)
+    assert [of.arm for of in difference.subjects] == ["aided", "unaided"]
+    for words in (f"{covariance} covariance", "readers and cases random", f"{found.df:.4g} df"):
+        assert words in difference.method
+    means = _random(result, "auc")
+    assert {one.subjects[0].arm for one in means} == {"aided", "unaided"}
+    assert not any(one.exploratory for one in means)
+
+
+def test_random_and_fixed_readers_have_the_same_estimate_and_differ_in_its_error(
+    tmp_path: Path,
+) -> None:
+    result = analyse(from_csv(_table(tmp_path / "t.csv")))
+    for quantity in ("auc", "auc_difference"):
+        for one in _random(result, quantity):
+            subjects = tuple(replace(of, random=None) for of in one.subjects)
+            (fixed,) = (other for other in result.select(quantity) if other.subjects == subjects)
+            assert one.estimate == pytest.approx(fixed.estimate, abs=1e-12)
+            assert one.se != fixed.se
+
+
+def test_a_plan_with_fixed_readers_keeps_them_primary(tmp_path: Path) -> None:
+    table = from_csv(_table(tmp_path / "t.csv"))
+    result = analyse(table, AnalysisSettings(quantity="auc"))
+    assert all(one.exploratory for one in _random(result, "auc_difference"))
+    assert any(
+        not one.exploratory and one.subjects[0].readers for one in result.select("auc_difference")
+    )
+
+
+def test_an_ai_alone_is_compared_with_random_readers_of_each_arm(tmp_path: Path) -> None:
+    result = analyse(from_csv(_table(tmp_path / "t.csv")))
+    against = [one for one in _random(result, "auc_difference") if one.subjects[0].system]
+    assert {one.subjects[1].arm for one in against} == {"unaided", "aided"}
+    assert all("1T-RRRC" in one.method and one.p is not None for one in against)
+
+
+def test_three_arms_are_compared_two_by_two(tmp_path: Path) -> None:
+    table = from_csv(_table(tmp_path / "t.csv", arms=("a", "b", "c")))
+    pairs = [
+        tuple(of.arm for of in one.subjects)
+        for one in _random(analyse(table), "auc_difference")
+        if one.subjects[0].system is None
+    ]
+    assert sorted(pairs) == [("b", "a"), ("c", "a"), ("c", "b")]
+
+
+def test_missing_readings_leave_a_reason_that_names_reader_and_way_out(tmp_path: Path) -> None:
+    table = _table(tmp_path / "t.csv", without=("R2,human,aided,C05", "R2,human,aided,C06"))
+    found = _random(analyse(from_csv(table)), "auc_difference")
+    assert [one.estimate for one in found] == [None]
+    assert found[0].reason is not None
+    assert "R2, aided lacks 2 of 40 cases" in found[0].reason
+    assert "ustat" in found[0].reason
+
+
+def test_an_ai_without_some_cases_is_not_compared(tmp_path: Path) -> None:
+    path = _table(tmp_path / "t.csv")
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("DNN,ai,,C07")]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = _random(analyse(from_csv(path)), "auc_difference")
+    assert [one.estimate is None for one in found if one.subjects[0].system] == [True, True]
+    assert [one.estimate is None for one in found if not one.subjects[0].system] == [False]
+
+
+def test_one_reader_is_random_only_where_the_plan_says_so_and_then_refused(
+    tmp_path: Path,
+) -> None:
+    table = from_csv(_table(tmp_path / "t.csv", readers=1))
+    assert _random(analyse(table), "auc") == []
+    asked = analyse(table, AnalysisSettings(quantity="auc", method="or_delong"))
+    assert all(one.estimate is None for one in _random(asked, "auc"))
+    assert "at least two readers" in str(_random(asked, "auc")[0].reason)
+
+
+def test_cases_of_one_exam_are_left_out_together(tmp_path: Path) -> None:
+    alone = analyse(from_csv(_table(tmp_path / "a.csv")))
+    together = analyse(from_csv(_table(tmp_path / "b.csv", exams=CASES // 2)))
+    one, other = _random(alone, "auc")[0], _random(together, "auc")[0]
+    assert "DeLong covariance" in one.method
+    assert "jackknife covariance" in other.method
+    assert one.estimate == other.estimate
+    assert one.se != other.se
+
+
+def test_decisions_are_compared_by_sensitivity_and_specificity(tmp_path: Path) -> None:
+    result = analyse(from_csv(_table(tmp_path / "t.csv", decisions=True)))
+    assert _random(result, "auc") == []
+    for quantity in ("sensitivity", "specificity"):
+        means = _random(result, quantity)
+        assert len(means) == 2
+        assert all(one.subjects[0].operating_point == "rating 1" for one in means)
+        assert all(one.p is None and one.ci is not None for one in means)
+        assert len(_random(result, f"{quantity}_difference")) == 1
+
+
+def test_a_margin_adds_the_test_of_non_inferiority(tmp_path: Path) -> None:
+    settings = AnalysisSettings(
+        quantity="auc",
+        method="or_delong",
+        margin=0.05,
+        order=("auc_noninferiority_difference", "auc_difference"),
+    )
+    result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
+    (found,) = _random(result, "auc_noninferiority_difference")
+    assert not found.exploratory
+    assert "margin 0.05, size 0.025" in found.method
+    assert found.p is not None
+    assert found.ci is not None
+    assert (found.p < 0.025) is (found.ci.low > -0.05)
+    assert not any("not computed" in warning for warning in result.warnings)
+
+
+def test_negative_components_are_told_in_the_warnings(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    generator = np.random.default_rng(1)
+    case = generator.normal(size=CASES)
+    lines = ["reader,arm,case,truth,rating"]
+    for arm in ("a", "b"):
+        for reader in range(5):
+            for place in range(CASES):
+                value = place % 2 + case[place] + generator.normal()
+                lines.append(f"R{reader},{arm},C{place},{place % 2},{value:.4f}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = [one for one in analyse(from_csv(path)).warnings if "estimated as negative" in one]
+    assert told
+    assert all(one.startswith("Random readers (all readers)") for one in told)
