@@ -16,11 +16,10 @@ from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_ima
 from study_design.images.exclusion import exclude_case
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
-from study_design.images.header_changes import AttributeChange
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import ExamReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
-from study_design.images.messages import CompareRequest, Evidence, InspectRequest
+from study_design.images.messages import AttributeChange, CompareRequest, Evidence, InspectRequest
 from study_design.images.text_judgement import accept_text, blank_text
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType

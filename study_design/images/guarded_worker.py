@@ -17,10 +17,10 @@ from pydantic_core import PydanticSerializationError
 
 import study_design
 from study_design.errors import ImageError
-from study_design.images.header_changes import AttributeChange
 from study_design.images.messages import (
     OUT_OF_TIME,
     READY,
+    AttributeChange,
     CompareRequest,
     Inspection,
     InspectRequest,

@@ -4,33 +4,14 @@ The left side holds identity: it is shown and thrown away, and written nowhere.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 
+from study_design.images.messages import AttributeChange, Fate
+
 _LONGEST_TEXT = 64
 _BULK = {"OB", "OD", "OF", "OL", "OV", "OW", "UN"}
-
-
-class Fate(StrEnum):
-    """What became of an attribute."""
-
-    KEPT = "kept"
-    REPLACED = "replaced"
-    REMOVED = "removed"
-    ADDED = "added"
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
-    """An attribute before and after; nested ones are named with their sequences, `A[1].B`."""
-
-    attribute: str
-    before: str
-    after: str
-    fate: Fate
 
 
 def header_changes(before: Dataset, after: Dataset) -> tuple[AttributeChange, ...]:

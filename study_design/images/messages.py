@@ -168,3 +168,22 @@ class Taken:
     notes: tuple[str, ...]
     side_if_hung: Side | None = None
     text: tuple[TextBox, ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of an attribute."""
+
+    KEPT = "kept"
+    REPLACED = "replaced"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """An attribute before and after; nested ones are named with their sequences, `A[1].B`."""
+
+    attribute: str
+    before: str
+    after: str
+    fate: Fate

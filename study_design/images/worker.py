@@ -26,7 +26,7 @@ from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
-from study_design.images.header_changes import AttributeChange, header_changes
+from study_design.images.header_changes import header_changes
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import (
     Mammogram,
@@ -36,6 +36,7 @@ from study_design.images.mammogram import (
 )
 from study_design.images.messages import (
     READY,
+    AttributeChange,
     CompareRequest,
     Evidence,
     Identity,

@@ -21,9 +21,8 @@ from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import OriginalLook
 from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
 from study_design.images.case_flow import CaseFlow
-from study_design.images.header_changes import Fate
 from study_design.images.import_report import FileReport
-from study_design.images.messages import Verdict
+from study_design.images.messages import Fate, Verdict
 
 _VERDICTS = {
     Verdict.REFUSED: "not taken",

@@ -20,9 +20,10 @@ from pydicom.uid import (
 )
 
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
-from study_design.images.header_changes import AttributeChange, Fate
 from study_design.images.messages import (
+    AttributeChange,
     CompareRequest,
+    Fate,
     InspectRequest,
     Pseudonyms,
     Taken,

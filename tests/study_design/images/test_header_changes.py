@@ -6,7 +6,8 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from study_design.images.case_import import import_images
-from study_design.images.header_changes import AttributeChange, Fate, header_changes
+from study_design.images.header_changes import header_changes
+from study_design.images.messages import AttributeChange, Fate
 from study_design.study_folder import StudyFolder
 
 
