@@ -40,19 +40,19 @@ def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
     if name == "exact_permutation":
         # exactRankTests counts signs below 50 pairs only, but with ties too.
         few = int((x != y).sum()) < EXACT_BELOW
-        return _sum_and_p(wilcoxon_signed_rank(x, y, exact=few))
+        return sum_and_p(wilcoxon_signed_rank(x, y, exact=few))
     if name == "hodges_lehmann":
         found = hodges_lehmann(x, y)
         return named(est=found.balance, lo=found.ci.low, hi=found.ci.high)
     if name in _SUMS:
-        return _sum_and_p(_SUMS[name](x, y))
+        return sum_and_p(_SUMS[name](x, y))
     if name in _NORMAL:
         test = _NORMAL[name](x, y)
         return named(Z=_known(test.z), p=_known(test.p))
     return named(p=_known(_EXACT[name](x, y).p)) if name in _EXACT else None
 
 
-def _sum_and_p(test: SignedRankTest) -> tuple[Part, ...]:
+def sum_and_p(test: SignedRankTest) -> tuple[Part, ...]:
     """Return the sum of the positive ranks and p, named as R names them."""
     return (Part(".statistic.V", test.statistic), Part(".p.value", _known(test.p)))
 
