@@ -36,7 +36,12 @@ def estimand(table: RatingTable, layout: Layout) -> str:
         what = f"The {quantity} {of}"
     plan = "" if settings.quantity else " (no locked plan: exploratory)"
     kind = "simulated readers" if table.simulated else "readers"
-    return f"{what}, with these {kind} fixed and {settings.unit}s as random as those rated{plan}."
+    of_readers = (
+        f"these {kind} fixed and {settings.unit}s as random as those rated"
+        if settings.method == "delong"
+        else f"{kind} and {settings.unit}s as random as those of the study"
+    )
+    return f"{what}, with {of_readers}{plan}."
 
 
 def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
             one.inference,
             study,
         )
-        for pool, one in zip(pools, found.means, strict=True)
+        for pool, one in reversed(tuple(zip(pools, found.means, strict=True)))
     ]
     for one in found.differences:
         pair = Pair(by_arm[one.first], by_arm[one.second])
@@ -164,7 +164,7 @@ def _difference(
             quantity=f"{name}_noninferiority_difference",
             p=test.p,
             method=f"one-sided test of non-inferiority, margin {test.margin:g}, size "
-            f"{test.size:g}; {_with_df(method, inference)}",
+            f"{test.size:g}; {_with_df(bare, inference)}",
         )
 
 
@@ -172,7 +172,7 @@ def _against_ai(study: _Study, pair: Pair) -> Estimate:
     """Return an AI system minus the mean of readers, the readers random."""
     grid = study.layout.grid
     of = study.of(pair.first), study.of(pair.second)
-    method = "AI alone against random readers (Hillis 2007, 5.3; 1T-RRRC)"
+    method = "AI alone against random readers (1T-RRRC, Hillis 2007)"
     bare = Estimate("auc_difference", of, None, method, n=pair.counts(grid), reason="not computed")
     try:
         foms = study.foms((*pair.second.rows, *pair.first.rows), (pair.second.of.arm or "",))
@@ -200,7 +200,7 @@ def _filled(bare: Estimate, inference: TInference, study: _Study) -> Estimate:
     return replace(
         bare,
         estimate=inference.estimate,
-        method=_with_df(bare.method, inference),
+        method=_with_df(bare, inference),
         se=inference.se if ci is not None else None,
         ci=ci,
         level=None if ci is None else study.layout.settings.level,
@@ -209,9 +209,12 @@ def _filled(bare: Estimate, inference: TInference, study: _Study) -> Estimate:
     )
 
 
-def _with_df(method: str, inference: TInference) -> str:
-    """Return a method with the degrees of freedom of its t."""
-    return f"{method}, t with {inference.df:.4g} df (Hillis)" if inference.ci else method
+def _with_df(bare: Estimate, inference: TInference) -> str:
+    """Return a method with the degrees of freedom of its t, a clause of its own."""
+    if inference.ci is None:
+        return bare.method
+    whom = " - ".join(of.label for of in bare.subjects)
+    return f"{bare.method}; {whom}: t with {inference.df:.4g} df (Hillis)"
 
 
 def _refused(study: _Study, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:

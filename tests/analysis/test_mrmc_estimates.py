@@ -206,3 +206,11 @@ def test_negative_components_are_told_in_the_warnings(tmp_path: Path) -> None:
     told = [one for one in analyse(from_csv(path)).warnings if "estimated as negative" in one]
     assert told
     assert all(one.startswith("Random readers (all readers)") for one in told)
+
+
+def test_the_estimand_says_of_whom_the_plan_speaks(tmp_path: Path) -> None:
+    table = from_csv(_table(tmp_path / "t.csv"))
+    random = analyse(table, AnalysisSettings(quantity="auc", method="or_jackknife")).estimand
+    assert "with readers and cases as random as those of the study" in random
+    fixed = analyse(table, AnalysisSettings(quantity="auc")).estimand
+    assert "with these readers fixed" in fixed
