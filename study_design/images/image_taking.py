@@ -117,8 +117,17 @@ class ImageTaking:
             if self._foreseen
             else cases_of(self.folder)
         )
-        exams = exam_reports((e for e in entries if e.case in touched), self.scan.dates)
+        exams = exam_reports((e for e in entries if e.case in touched), self._said_against())
         return ImportReport(told, exams, guesses, not_reached=self.scan.not_reached)
+
+    def _said_against(self) -> dict[str, tuple[str, ...]]:
+        """Return what dates, patients and contradictory headers say against exams, by case."""
+        said = dict(self.scan.dates)
+        for kept in self._kept.values():
+            names, doubts = kept.placement.names, kept.taken.mammogram.doubts
+            told = (f"{names.view or names.image}: {doubt}" for doubt in doubts)
+            said[names.case] = (*said.get(names.case, ()), *told)
+        return said
 
     def _settle(self, candidate: Candidate) -> None:
         """Decide on one candidate by its pixels."""

@@ -599,3 +599,19 @@ def test_no_dicom_library_is_needed_outside_the_child() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_header_that_contradicts_itself_on_what_is_bright_is_a_problem_of_the_exam(
+    make_exam: Any, study: StudyFolder
+) -> None:
+    paths = make_exam(PresentationLUTShape="IDENTITY")
+    dataset = dcmread(paths[0])
+    dataset.PresentationLUTShape = "INVERSE"
+    dataset.save_as(paths[0])
+    doubt = "Presentation LUT Shape INVERSE contradicts the photometric interpretation"
+    (exam,) = import_images(study, paths).exams
+    assert exam.problems == (f"R-CC: {doubt}",)
+    shown = {image.view: image for image in case_images(study, "C001")}
+    assert not shown[View.R_CC].low_is_bright
+    assert shown[View.R_CC].doubts == (doubt,)
+    assert shown[View.L_CC].doubts == ()
