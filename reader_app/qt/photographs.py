@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.application import reading_application
+from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.home import RESULTS_SIZE, HomeWindow
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.study_results import study_results
@@ -18,13 +19,15 @@ HOME_SIZE = QSize(900, 560)
 
 
 def photograph_desk(demo: Path, finished: StudyFolder, out: Path) -> tuple[Path, ...]:
-    """Photograph the home window on the folder of the examples, and the results of one of them."""
+    """Photograph home on the folder of the examples, and results and cases of one of them."""
     reading_application()
     home = HomeWindow(demo)
     _photograph(home, HOME_SIZE, out / "home.png", lambda: True)
     results = ResultsWindow(partial(study_results, finished))
     _photograph(results, RESULTS_SIZE, out / "results.png", lambda: results.ready)
-    return out / "home.png", out / "results.png"
+    cases = ImportWindow(finished, "Example coordinator")
+    _photograph(cases, CASES_SIZE, out / "cases.png", lambda: cases.ready)
+    return out / "home.png", out / "results.png", out / "cases.png"
 
 
 def _photograph(window: QWidget, size: QSize, path: Path, ready: Callable[[], bool]) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from reader_app.import_table import ExamRow
 from reader_app.qt.coordinator.exam_model import CASE, PROBLEMS, UNUSED, ExamModel, Index
@@ -42,6 +42,9 @@ class ExamPainter(QStyledItemDelegate):
                 self._paint_view(painter, place, image.image, stored=row.stored)
             if not self._model.images_at(index) and index.column() != UNUSED:
                 _paint_empty(painter, area, excluded=row.excluded)
+            if not self._model.images_at(index) and option.state & QStyle.StateFlag.State_HasFocus:
+                painter.setPen(QPen(QColor(ACCENT), 2))
+                painter.drawRect(area)
         painter.restore()
         painter.setPen(option.palette.color(QPalette.ColorRole.Midlight))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())

@@ -9,14 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
 
 from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
@@ -30,15 +22,9 @@ from reader_app.import_table import (
     JudgeText,
     problems_first,
 )
-from reader_app.qt.coordinator.bars import ChangeBar, FilterBar
-from reader_app.qt.coordinator.exam_model import ExamModel
-from reader_app.qt.coordinator.exam_table import ExamTable
-from reader_app.qt.coordinator.import_bar import ImportBar
+from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
-from reader_app.qt.coordinator.pages import EmptyPage, FilesPage, FlowPage, HeaderPage
 from reader_app.qt.coordinator.pictures import Pictures
-from reader_app.qt.coordinator.view_panel import ViewPanel
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.view_picture import ViewPicture
 from study_design.exchange.csv_file import write_atomically
 from study_design.images.case_flow import flow_csv
@@ -48,13 +34,12 @@ from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
-EXAMS, FILES, FLOW, HEADERS = range(4)
 STRAYED = "A view stays with its exam: drop it in the same row."
 NOT_YET = "This exam is not imported yet: press Import, then put it right."
 _VERDICTS = {"H": TextVerdict.HARMLESS, "B": TextVerdict.BLANKED}
 
 
-class ImportWindow(QWidget):
+class ImportWindow(CasesLayout):
     """The exams of one study.
 
     Parameters
@@ -66,23 +51,11 @@ class ImportWindow(QWidget):
     """
 
     def __init__(self, folder: StudyFolder, by: str) -> None:
-        super().__init__()
+        super().__init__(folder.path.name, by)
         self._folder = folder
         self._listing: Listing | None = None
         self._table = ImportTable()
         self._shown: tuple[str, ...] = ()
-        self.setObjectName("desk")
-        self.setWindowTitle(f"Crossread: cases of {folder.path.name}")
-        self.setStyleSheet(DESK_SHEET)
-        self.setAcceptDrops(True)
-        self._model = ExamModel()
-        self._exams = ExamTable(self._model, self)
-        self._panel = ViewPanel(self)
-        self._bar = ImportBar(self)
-        self._filters = FilterBar(self)
-        self._changes = ChangeBar(self, by)
-        self._files, self._flow, self._headers = FilesPage(self), FlowPage(self), HeaderPage(self)
-        self._build()
         self._jobs = ImportJobs(folder, self)
         self._pictures = Pictures(folder, self)
         self._connect()
@@ -97,16 +70,6 @@ class ImportWindow(QWidget):
     def table(self) -> ImportTable:
         """The exams with the changes that are not saved."""
         return self._table
-
-    @property
-    def exams(self) -> ExamTable:
-        """The table on the screen."""
-        return self._exams
-
-    @property
-    def pages(self) -> QTabWidget:
-        """The pages: exams, files left out, flow of cases, before and after."""
-        return self._pages
 
     def look_over(self, paths: tuple[Path, ...]) -> None:
         """Show what lies under paths, by the headers alone."""
@@ -139,36 +102,6 @@ class ImportWindow(QWidget):
         self._pictures.wait()
         self._jobs.wait()
         super().closeEvent(event)
-
-    def _build(self) -> None:
-        """Lay the parts out."""
-        full = QWidget()
-        line = QHBoxLayout(full)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(BETWEEN_PX)
-        line.addWidget(self._exams, stretch=1)
-        line.addWidget(self._panel)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyPage(self))
-        self._stack.addWidget(full)
-        page = QWidget()
-        lines = QVBoxLayout(page)
-        lines.setContentsMargins(0, INSIDE_PX, 0, 0)
-        lines.setSpacing(INSIDE_PX)
-        lines.addWidget(self._filters)
-        lines.addWidget(self._stack, stretch=1)
-        self._pages = QTabWidget()
-        self._pages.addTab(page, "Exams")
-        self._pages.addTab(self._files, "Files left out")
-        self._pages.addTab(self._flow, "Flow of cases")
-        self._pages.addTab(self._headers, "Before and after de-identification")
-        title = QLabel(f"Cases of {self._folder.path.name}")
-        title.setProperty("tone", "title")
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(AROUND_PX, BETWEEN_PX, AROUND_PX, BETWEEN_PX)
-        whole.setSpacing(INSIDE_PX)
-        for part in (title, self._bar, self._pages, self._changes):
-            whole.addWidget(part, stretch=part is self._pages)
 
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""

@@ -24,6 +24,7 @@ from study_design.images.case_flow import CaseFlow
 from study_design.images.import_report import FileReport
 from study_design.images.messages import Fate, Verdict
 
+WIDEST_PX = 420
 _VERDICTS = {
     Verdict.REFUSED: "not taken",
     Verdict.EXTRA: "left aside",
@@ -61,7 +62,7 @@ class FilesPage(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._words = QLabel("After an import, the files that were not taken stand here, with why.")
-        self._table = _table(("File", "What became of it", "Why", "Exam"))
+        self._table = _table(("File", "What became of it", "Exam", "Why"))
         lines = _lines(self)
         lines.addWidget(self._words)
         lines.addWidget(self._table, stretch=1)
@@ -73,7 +74,7 @@ class FilesPage(QWidget):
         told.sort(key=lambda file: (order.index(file.verdict), str(file.path)))
         _fill(
             self._table,
-            [(f.path.name, _VERDICTS[f.verdict], f.reason, f.exam) for f in told],
+            [(f.path.name, _VERDICTS[f.verdict], f.exam, f.reason) for f in told],
             [f.verdict is Verdict.REFUSED for f in told],
         )
         self._words.setText(f"{len(told)} of {len(files)} files of the last import need a look.")
@@ -121,7 +122,9 @@ class HeaderPage(QWidget):
             "shows the hospital's own data; that you looked is written into the record."
         )
         self._words.setWordWrap(True)
-        self._table = _table(("Attribute", "In the hospital's file", "In the study", ""))
+        self._table = _table(
+            ("Attribute", "In the hospital's file", "What became of it", "In the study")
+        )
         lines = _lines(self)
         lines.addWidget(self._words)
         lines.addWidget(self._table, stretch=1)
@@ -137,8 +140,8 @@ class HeaderPage(QWidget):
         )
         _fill(
             self._table,
-            [(c.attribute, c.before, c.after, c.fate.value) for c in look.changes],
-            [c.fate is Fate.KEPT for c in look.changes],
+            [(c.attribute, c.before, c.fate.value, c.after) for c in look.changes],
+            [False] * len(look.changes),
         )
 
 
@@ -175,7 +178,6 @@ def _fill(table: QTableWidget, rows: Sequence[Sequence[str]], stand_out: Sequenc
             if strong:
                 item.setForeground(QColor(PROBLEM))
             table.setItem(place, column, item)
-    widest = max(table.viewport().width() // 3, 240)
     for column in range(table.columnCount() - 1):
         table.resizeColumnToContents(column)
-        table.setColumnWidth(column, min(table.columnWidth(column) + BETWEEN_PX, widest))
+        table.setColumnWidth(column, min(table.columnWidth(column) + BETWEEN_PX, WIDEST_PX))

@@ -174,16 +174,17 @@ class ViewPanel(QFrame):
         self._text.setVisible(bool(is_open and image and image.has_open_text))
         self._slots.setVisible(bool(is_open and image))
         self._exam.setVisible(is_open)
-        self._compare.setEnabled(bool(image))
+        self._compare.setVisible(bool(is_open and image))
 
     def _slot_buttons(self) -> QWidget:
         """Return the buttons that put the view into a slot."""
         whole = QWidget(self)
-        line = QHBoxLayout(whole)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(QLabel("This view is"))
-        for number, view in enumerate((*View, None)):
-            name = f"{number + 1} {view.value.replace('-', ' ')}" if view else "0 Not used"
+        lines, line = QVBoxLayout(whole), QHBoxLayout()
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(QLabel("This view is (keys 1 2 3 4, 0):"))
+        lines.addLayout(line)
+        for view in (*View, None):
+            name = view.value.replace("-", " ") if view else "Not used"
             button = QPushButton(name)
             button.clicked.connect(partial(self._place, view))
             line.addWidget(button)
@@ -211,7 +212,9 @@ def _title(row: ExamRow | None, image: ExamImage | None) -> str:
         return ""
     if image is None:
         return f"{row.case}: no image here"
-    return f"{row.case}: {image.view.value.replace('-', ' ') if image.view else 'not used'}"
+    if image.view is None:
+        return f"{image.image}: in no slot"
+    return f"{row.case}: {image.view.value.replace('-', ' ')}"
 
 
 def _words(row: ExamRow | None, image: ExamImage | None) -> str:
@@ -220,6 +223,8 @@ def _words(row: ExamRow | None, image: ExamImage | None) -> str:
         return ""
     if row.excluded:
         return f"Excluded: {row.reason}"
+    if not row.stored:
+        return "Only the header was read so far. The picture comes with Import."
     if image is None:
         return "Drag an image of this exam here, or exclude the exam with X."
     words = [problem.words for problem in row.problems if problem.image == image.image]

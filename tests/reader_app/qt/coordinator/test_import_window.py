@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
 
 from reader_app.import_table import Place
-from reader_app.qt.coordinator.import_window import FILES, FLOW, HEADERS, ImportWindow
+from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
+from reader_app.qt.coordinator.import_window import ImportWindow
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.study_folder import StudyFolder
