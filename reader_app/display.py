@@ -56,7 +56,8 @@ class Look:
     def window_of(self, mammogram: Mammogram) -> VoiWindow:
         """Return the window for an image: the vendor's, moved and widened as the reader wants."""
         vendor = mammogram.windows[self.window_number(mammogram)]
-        darker = -1.0 if mammogram.low_is_bright != self.inverted else 1.0
+        turns = (mammogram.low_is_bright, vendor.falls, self.inverted)
+        darker = -1.0 if turns.count(True) % 2 else 1.0
         return replace(
             vendor,
             centre=vendor.centre + darker * self.shift * vendor.width,

@@ -65,7 +65,7 @@ def find_breast(
     codes
         The stored pixel matrix, unsigned.
     low_is_bright
-        Whether the lowest code is shown white.
+        Whether low codes are bright on the screen, however they come to be.
     padding
         Codes that the header declares to be no tissue; they are air wherever they do not lie
         within the breast.

@@ -103,7 +103,7 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
     flips: Flips | None = Flips(False, False)
     if image.view is not None:
         header = dcmread(folder.images / f"{image.image}.dcm", stop_before_pixels=True)
-        chest_wall = find_breast(loaded.codes, low_is_bright=mammogram.low_is_bright).chest_wall
+        chest_wall = find_breast(loaded.codes, low_is_bright=mammogram.shows_low_bright).chest_wall
         flips = flips_for(image.view, texts(header, "PatientOrientation"), chest_wall)
     if flips is None:
         raise ImageError(

@@ -6,6 +6,7 @@ the file holds signed pixels); `rescale_slope` and `rescale_intercept` lead on t
 VOI transformation (PS3.3 C.11.1, C.11.2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +36,11 @@ class VoiWindow:
     explanation: str = ""
     table: ValueTable | None = None
 
+    @property
+    def falls(self) -> bool:
+        """Whether the window shows low values bright by itself, as some VOI LUTs do."""
+        return self.table is not None and self.table.falls
+
 
 def window_of_table(table: ValueTable, explanation: str) -> VoiWindow:
     """Return a VOI LUT as the window that lets each of its entries stand where the file says."""
@@ -53,11 +59,27 @@ class ModalityTransformation:
     intercept: float = 0.0
     table: ValueTable | None = None
 
+    @property
+    def falls(self) -> bool:
+        """Whether the lowest stored value becomes the highest."""
+        return self.table.falls if self.table is not None else self.slope < 0
+
     def outputs(self, stored: Values) -> Values:
         """Return the values that windows are meant for."""
         if self.table is not None:
             return self.table.outputs(stored)
         return stored * self.slope + self.intercept
+
+
+def shows_low_bright(
+    modality: ModalityTransformation, windows: Sequence[VoiWindow], *, low_is_bright: bool
+) -> bool:
+    """Tell whether low codes are bright on the screen when all of it has been applied.
+
+    The first window tells; a picture without one is shown full range.
+    """
+    turns = (modality.falls, bool(windows) and windows[0].falls, low_is_bright)
+    return turns.count(True) % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +147,8 @@ class Mammogram:
         return ModalityTransformation(
             self.rescale_slope, self.rescale_intercept, self.modality_table
         )
+
+    @property
+    def shows_low_bright(self) -> bool:
+        """Whether low codes are bright on the screen: where air is, and which code is black."""
+        return shows_low_bright(self.modality, self.windows, low_is_bright=self.low_is_bright)

@@ -11,7 +11,13 @@ from pydicom.dataset import Dataset
 
 from study_design.images.attributes import integer, items, number, numbers, text, texts
 from study_design.images.header_tables import VoiLut, modality_table, voi_luts
-from study_design.images.mammogram import VoiFunction, VoiWindow, window_of_table
+from study_design.images.mammogram import (
+    ModalityTransformation,
+    VoiFunction,
+    VoiWindow,
+    shows_low_bright,
+    window_of_table,
+)
 from study_design.images.spacing import Spacing, magnification, spacing_of
 from study_design.images.value_table import ValueTable
 
@@ -77,6 +83,18 @@ class Presentation:
     notes: tuple[str, ...]
     modality_table: ValueTable | None = None
     doubts: tuple[str, ...] = ()
+
+    @property
+    def modality(self) -> ModalityTransformation:
+        """What leads from stored values to those that windows are meant for."""
+        return ModalityTransformation(
+            self.rescale_slope, self.rescale_intercept, self.modality_table
+        )
+
+    @property
+    def shows_low_bright(self) -> bool:
+        """Whether low codes are bright on the screen when all of it has been applied."""
+        return shows_low_bright(self.modality, self.windows, low_is_bright=self.low_is_bright)
 
 
 def presentation_of(dataset: Dataset) -> Presentation:

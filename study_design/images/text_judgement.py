@@ -46,7 +46,7 @@ _CLEAN_PIXEL_DATA = ("113101", "Clean Pixel Data Option")
 def search_text(folder: StudyFolder, image: str) -> tuple[TextBox, ...]:
     """Look for text on an image of the study, note what is found, and return it."""
     loaded = load_pixels(folder, load_mammogram(folder, image))
-    found = find_text(loaded.codes, loaded.air, low_is_bright=loaded.mammogram.low_is_bright)
+    found = find_text(loaded.codes, loaded.air, low_is_bright=loaded.mammogram.shows_low_bright)
     note_found_text(folder, {image: found})
     return found
 
@@ -169,7 +169,7 @@ def _code_of_air(loaded: LoadedImage) -> int:
     """Return the commonest code of air; without air, the one that is shown darkest."""
     if loaded.air.any():
         return int(np.bincount(loaded.codes[loaded.air]).argmax())
-    darkest = loaded.codes.max() if loaded.mammogram.low_is_bright else loaded.codes.min()
+    darkest = loaded.codes.max() if loaded.mammogram.shows_low_bright else loaded.codes.min()
     return int(darkest)
 
 

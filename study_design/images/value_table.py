@@ -40,6 +40,11 @@ class ValueTable:
         """The highest output that an entry may be."""
         return (1 << self.bits) - 1
 
+    @property
+    def falls(self) -> bool:
+        """Whether the lowest input gets more than the highest: the table makes a negative."""
+        return bool(self.entries[0] > self.entries[-1])
+
     def outputs(self, inputs: Values) -> Values:
         """Return what the table makes of values.
 

@@ -149,7 +149,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     padding = presentation.padding
     if padding is not None:
         padding = CodeRange(padding.low - pixels.code_offset, padding.high - pixels.code_offset)
-    breast = find_breast(codes, low_is_bright=presentation.low_is_bright, padding=padding)
+    breast = find_breast(codes, low_is_bright=presentation.shows_low_bright, padding=padding)
     orientation = presentation.patient_orientation if request.trusts_orientation else ()
     # Without a view nothing is hung; the flips are found when the image gets one.
     flips: Flips | None = Flips(False, False)
@@ -191,7 +191,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
-    text = find_text(codes, breast.air, low_is_bright=presentation.low_is_bright)
+    text = find_text(codes, breast.air, low_is_bright=presentation.shows_low_bright)
     return Taken(mammogram, tuple(notes), side, text)
 
 

@@ -13,7 +13,7 @@ from reader_app.display import CODES, Look, lookup_table, screen_table, table_fo
 from reader_app.display_kernels import AIR
 from reader_app.display_pyramid import build_picture
 from study_design.images.mammogram import Mammogram, VoiFunction, VoiWindow, window_of_table
-from study_design.images.value_table import value_table
+from study_design.images.value_table import ValueTable, value_table
 from study_design.vocabulary import View
 
 MAMMOGRAM = Mammogram(
@@ -238,10 +238,26 @@ def test_a_look_counts_vendor_windows_round_and_round() -> None:
     assert look.next_window().next_window().window_of(MAMMOGRAM) == MAMMOGRAM.windows[0]
 
 
+FALLING = value_table(0, 12, np.arange(4096)[::-1])
+
+
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("low_is_bright", [False, True])
-def test_a_drag_upwards_brightens_whatever_the_image(low_is_bright: bool, inverted: bool) -> None:
-    mammogram = replace(MAMMOGRAM, low_is_bright=low_is_bright)
+@pytest.mark.parametrize("window", [VoiWindow(2048, 4096), window_of_table(FALLING, "")])
+@pytest.mark.parametrize("modality_table", [None, FALLING])
+def test_a_drag_upwards_brightens_whatever_the_image(
+    *,
+    low_is_bright: bool,
+    inverted: bool,
+    window: VoiWindow,
+    modality_table: ValueTable | None,
+) -> None:
+    mammogram = replace(
+        MAMMOGRAM,
+        low_is_bright=low_is_bright,
+        windows=(window,),
+        modality_table=modality_table,
+    )
     before = Look(inverted=inverted)
     after = before.dragged(0.0, -40.0)
     tables = [
@@ -249,6 +265,8 @@ def test_a_drag_upwards_brightens_whatever_the_image(low_is_bright: bool, invert
         for look in (before, after)
     ]
     assert tables[1][2048] > tables[0][2048]
+    plain = lookup_table(mammogram, window, inverted=False)
+    assert (plain[0] > plain[4095]) is np.bool_(mammogram.shows_low_bright)
 
 
 def test_a_drag_to_the_right_widens_the_window() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 from pydicom import dcmread
+from pydicom.dataset import Dataset
 from pydicom.uid import JPEGLosslessSV1
 
 from study_design.columns import CASES
@@ -23,6 +24,9 @@ from study_design.images.image_store import case_images, load_mammogram, load_pi
 from study_design.images.import_report import UNKEPT, ImportReport, ImportStep, RefusedFilesError
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import VoiFunction
+from study_design.phantom.dicom_file import write_dicom
+from study_design.phantom.exam import Storage, draw_exam
+from study_design.phantom.render import render
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
@@ -176,6 +180,27 @@ def test_an_image_of_no_certain_view_is_kept_and_waits_with_the_reason(
     assert [entry.problems for entry in cases_of(study)] == [()]
 
 
+@pytest.mark.parametrize("has_rmlo", [True, False])
+def test_a_right_cc_view_that_is_left_unless_turned_is_doubted_beside_an_rmlo_that_is_not(
+    make_dicom: Any, study: StudyFolder, *, has_rmlo: bool
+) -> None:
+    paths = [make_dicom("a.dcm", "R-CC", PatientOrientation=["A", "R"])]
+    paths += [make_dicom("b.dcm", "R-MLO")] if has_rmlo else []
+    told = import_images(study, paths).files[0]
+    assert told.reason.count("laterality conflict: Image Laterality says R") == has_rmlo
+    assert (told.view is None) is has_rmlo
+
+
+@pytest.mark.parametrize("storage", list(Storage))
+def test_phantoms_of_every_way_of_storing_come_in_without_a_doubt(
+    study: StudyFolder, tmp_path: Path, storage: Storage
+) -> None:
+    write_dicom(render(draw_exam(1, storage=storage), spacing_mm=1.0), tmp_path / "phantom")
+    report = import_images(study, [tmp_path / "phantom"])
+    assert {file.verdict.value for file in report.files} == {"accepted"}
+    assert [slot.image is None for slot in report.exams[0].slots] == [False] * 4
+
+
 def test_each_tier_that_says_something_of_a_view_is_recorded(
     make_dicom: Any, study: StudyFolder
 ) -> None:
@@ -191,10 +216,10 @@ def test_each_tier_that_says_something_of_a_view_is_recorded(
 def test_a_manifest_that_outvotes_patient_orientation_hangs_the_image_by_its_picture(
     make_dicom: Any, study: StudyFolder, tmp_path: Path
 ) -> None:
-    attributes = {"ImageLaterality": None, "PatientOrientation": ["A", "R"]}
-    make_dicom("a.dcm", "R-CC", **attributes)
+    attributes = {"ImageLaterality": None, "PatientOrientation": ["A", "FR"]}
+    make_dicom("a.dcm", "R-MLO", **attributes)
     manifest = tmp_path / "manifest.csv"
-    manifest.write_text("case,laterality,view,path\nA,R,CC,a.dcm\n")
+    manifest.write_text("case,laterality,view,path\nA,R,MLO,a.dcm\n")
     report = import_images(study, [tmp_path / "source"], manifest=manifest)
     assert "laterality conflict" in report.files[0].reason
     (mammogram,) = case_images(study, "A")
@@ -615,3 +640,20 @@ def test_a_header_that_contradicts_itself_on_what_is_bright_is_a_problem_of_the_
     assert not shown[View.R_CC].low_is_bright
     assert shown[View.R_CC].doubts == (doubt,)
     assert shown[View.L_CC].doubts == ()
+
+
+@pytest.mark.parametrize("sequence", ["VOILUTSequence", "ModalityLUTSequence"])
+def test_air_is_found_where_a_lookup_table_turns_dark_and_bright_round(
+    make_dicom: Any, study: StudyFolder, sequence: str
+) -> None:
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [4096, 0, 12])
+    table.add_new("LUTData", "OW", np.arange(4096, dtype="<u2")[::-1].tobytes())
+    pixels = (4095 - dcmread(make_dicom()).pixel_array).astype(np.uint16)
+    path = make_dicom(pixels=pixels, WindowCenter=None, **{sequence: [table]})
+    import_images(study, [path])
+    (mammogram,) = case_images(study, "C001")
+    assert (mammogram.shows_low_bright, mammogram.low_is_bright) == (True, False)
+    air = load_pixels(study, mammogram).air
+    assert air[pixels == 4095].mean() > 0.9
+    assert not air[pixels < 4095].any()
