@@ -38,6 +38,7 @@ class ImportBar(QWidget):
         super().__init__(parent)
         self._dialog: QFileDialog | None = None
         self._began = 0.0
+        self._act = ""
         self._paths = QLineEdit()
         self._paths.setPlaceholderText(f"{INVITATION}, or type a path here")
         self._paths.setAcceptDrops(False)  # the window takes them, wherever they fall
@@ -69,11 +70,6 @@ class ImportBar(QWidget):
         self.end("")
 
     @property
-    def said(self) -> str:
-        """What it says last."""
-        return self._said.text() or self._bar.format()
-
-    @property
     def running(self) -> bool:
         """Whether progress is shown."""
         return not self._bar.isHidden()
@@ -84,7 +80,7 @@ class ImportBar(QWidget):
 
     def begin(self, what: str) -> None:
         """Show that something runs."""
-        self._began = time.monotonic()
+        self._act = ""
         self._said.hide()
         self._bar.setRange(0, 0)
         self._bar.setFormat(what)
@@ -95,14 +91,12 @@ class ImportBar(QWidget):
 
     def show_progress(self, what: str, done: int, total: int) -> None:
         """Show what is done, how many, and how long it will take."""
+        if what != self._act:
+            self._act, self._began = what, time.monotonic()
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
         left = (time.monotonic() - self._began) * (total - done) / max(done, 1)
         self._bar.setFormat(f"{what}: {done} of {total}, {_duration(left)} left")
-
-    def restart_clock(self) -> None:
-        """Begin to count anew: another kind of work has begun."""
-        self._began = time.monotonic()
 
     def end(self, words: str, tone: str = "normal") -> None:
         """Show that nothing runs, and what came of it."""
