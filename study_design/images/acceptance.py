@@ -234,7 +234,9 @@ def judge(header: Header, *, claimed: View | None = None) -> Judgement:
         return Judgement(Verdict.REFUSED, reason, None, header.evidence)
     reading = read_view(header.evidence)
     note = reading.note or reading.problem
-    return Judgement(Verdict.ACCEPTED, note, reading.view, header.evidence)
+    return Judgement(
+        Verdict.ACCEPTED, note, reading.view, header.evidence, orientation=header.orientation
+    )
 
 
 def _judge_claim(header: Header, claimed: View) -> Judgement:

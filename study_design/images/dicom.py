@@ -38,6 +38,8 @@ class Header:
         What was typed or set to describe the series, capitals; for matching only.
     evidence
         What each tier says of side and projection.
+    orientation
+        Patient Orientation, where it consists of letters of directions only.
     other_view
         A view that is none of the four slots, by name; empty otherwise.
     view_modifiers
@@ -60,6 +62,7 @@ class Header:
     bits_stored: int
     has_pixels: bool
     evidence: tuple[Evidence, ...]
+    orientation: tuple[str, ...]
     other_view: str
     view_modifiers: tuple[str, ...]
     is_partial_view: bool
@@ -117,6 +120,7 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         bits_stored=integer(dataset, "BitsStored"),
         has_pixels=has_pixels,
         evidence=evidence_of(dataset),
+        orientation=_orientation(dataset),
         other_view=other_view(dataset),
         view_modifiers=view_modifiers(dataset),
         is_partial_view=text(dataset, "PartialView") == "YES",
@@ -126,6 +130,12 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         is_spot_paddle="SPOT" in paddle or "MAG" in paddle,
         has_implant=text(dataset, "BreastImplantPresent") == "YES",
     )
+
+
+def _orientation(dataset: Dataset) -> tuple[str, ...]:
+    """Return Patient Orientation; nothing where it holds anything but directions."""
+    said = tuple(value.upper() for value in texts(dataset, "PatientOrientation"))
+    return said if all(set(value) <= set("APLRHF") for value in said) else ()
 
 
 def _identity(dataset: Dataset) -> Identity:

@@ -4,10 +4,12 @@ It takes milliseconds a file, so hundreds of exams can be listed with their prob
 picture is decoded.
 """
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from study_design.images.case_list import CaseImage
+from study_design.images.exam_orientation import against_each_other
 from study_design.images.exam_slots import Candidate, ExamSlots
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.import_report import FileReport, ImportStep
@@ -88,7 +90,9 @@ def scan_headers(
         progress(ImportStep("headers", done, len(files)))
     scan.slots.name_exams(candidates)
     # A stop then leaves one exam at most in part.
-    scan.candidates = tuple(sorted(candidates, key=scan.slots.case_of))
+    by_exam = sorted(candidates, key=scan.slots.case_of)
+    for _, exam in itertools.groupby(by_exam, key=scan.slots.case_of):
+        scan.candidates += against_each_other(tuple(exam))
     for source, inspection in asides:
         scan.reports[source] = _aside(source, inspection, scan.slots)
     return scan

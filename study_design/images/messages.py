@@ -65,6 +65,8 @@ class Judgement:
         and `reason` says why.
     evidence
         Which tier says what of the view.
+    orientation
+        Patient Orientation of a mammogram, for a comparison with the other views of its exam.
     needs_exam
         No image, and worth keeping apart only beside the images of its exam; refused without them.
     """
@@ -74,6 +76,7 @@ class Judgement:
     view: View | None = None
     evidence: tuple[Evidence, ...] = ()
     needs_exam: bool = False
+    orientation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 r"""Which view a header means: what each tier says of side and projection, and whether they agree.
 
 Tiers, the most trusted first: View Code Sequence, View Position, the laterality attributes, Patient
-Orientation. Patient Orientation tells the side of an MLO view for certain, for the muscle runs from
-above and outside to below and inside (FL or HR: right); that of a CC view only if its lateral side
-is up, as it hangs. It names CC views and turned pictures too loosely to contradict another tier's
-projection. What contradicts another tier is never resolved here: a person decides.
+Orientation. Patient Orientation tells the side of an MLO view for certain, for its rows run from
+above and outside to below and inside (FL or HR: right). A CC view stored as a right breast hangs
+(P\L), or mirrored (A\L), is taken for a right one; A\R is a left breast as it hangs, or a right one
+turned upside down, as some makers store it, and tells no side. It names CC views too loosely to
+contradict another tier's projection. What contradicts another tier is never resolved here: a person
+decides.
 """
 
 import re
@@ -132,10 +134,12 @@ def orientation_evidence(orientation: tuple[str, ...]) -> Evidence:
     lateral, upright = letters & {"L", "R"}, letters & {"F", "H"}
     if along_columns[:1] not in {"A", "P"} or len(lateral) != 1 or len(upright) > 1:
         return Evidence(Tier.PATIENT_ORIENTATION)
-    downwards_left = ("L" in lateral) is ("H" not in upright)
+    if not upright:
+        side = Side.RIGHT if lateral == {"L"} else None
+        return Evidence(Tier.PATIENT_ORIENTATION, side, Projection.CC)
+    downwards_left = ("L" in lateral) is ("F" in upright)
     side = Side.RIGHT if downwards_left else Side.LEFT
-    projection = Projection.MLO if upright else Projection.CC
-    return Evidence(Tier.PATIENT_ORIENTATION, side, projection)
+    return Evidence(Tier.PATIENT_ORIENTATION, side, Projection.MLO)
 
 
 def read_view(evidence: Iterable[Evidence]) -> ViewReading:

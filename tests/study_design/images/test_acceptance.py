@@ -136,6 +136,7 @@ def test_what_is_no_screening_view_is_set_apart_with_its_reason(
         {"ViewPosition": "RCC"},
         {"PatientOrientation": ["R", "P"]},
         {"PatientOrientation": ["A", "L"]},
+        {"PatientOrientation": ["A", "R"]},
         {"BreastImplantPresent": "NO", "PartialView": "NO"},
     ],
     ids=str,

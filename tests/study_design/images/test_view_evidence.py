@@ -39,7 +39,8 @@ def code(value: str) -> Dataset:
     ("orientation", "says"),
     [
         (("P", "L"), "R-CC"),
-        (("A", "R"), "L-CC"),
+        (("A", "R"), "CC"),  # a left breast, or a right one turned upside down
+        (("P", "R"), "CC"),
         (("P", "FL"), "R-MLO"),
         (("P", "LF"), "R-MLO"),
         (("A", "FR"), "L-MLO"),
