@@ -9,6 +9,7 @@ population of what is random.
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
 from scipy import stats
 
 from analysis.mrmc.components import ErrorCovariances
@@ -165,24 +166,36 @@ def cases_needed(
 ) -> CasesNeeded:
     """Return the fewest cases with which a power is exceeded; the cases of `planned` do not count.
 
-    Power rises with the cases up to what the readers' variance allows; where even `most_cases` are
-    too few, `reached` is False.
+    Power rises with the cases and may fall again, for with few readers the degrees of freedom
+    shrink as the readers' own variance takes over. So numbers 5 % apart are tried in turn, then
+    those about the best, and the first above the wanted power is found between its neighbours.
+    Where even the best is too low, `reached` is False.
     """
 
     def at(cases: int) -> Power:
         study = replace(planned, cases=cases)
         return power_of(study, components, effect=effect, alpha=alpha, effects=effects)
 
-    fewest, most = 1, most_cases
-    if at(most).power <= power:
-        return CasesNeeded(most, at(most), reached=False)
-    while most - fewest > 1:
-        middle = (fewest + most) // 2
+    places = np.geomspace(2, most_cases, int(20 * math.log(most_cases))).round().astype(int)
+    tried = np.unique(places).tolist()
+    powers = [at(cases).power for cases in tried]
+    first = next((place for place, one in enumerate(powers) if one > power), None)
+    if first is None:
+        best = int(np.argmax(powers))
+        low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
+        enough = max(range(low, high + 1), key=lambda cases: at(cases).power)
+        if at(enough).power <= power:
+            return CasesNeeded(most_cases, at(most_cases), reached=False)
+        fewest = low
+    else:
+        fewest, enough = tried[max(first - 1, 0)], tried[first]
+    while enough - fewest > 1:
+        middle = (fewest + enough) // 2
         if at(middle).power > power:
-            most = middle
+            enough = middle
         else:
             fewest = middle
-    return CasesNeeded(most, at(most), reached=True)
+    return CasesNeeded(enough, at(enough), reached=True)
 
 
 def _expected(

@@ -1,7 +1,9 @@
 """Obuchowski-Rockette and Dorfman-Berbaum-Metz analyses, as MRMCaov and RJafroc answer them.
 
 MRMCaov prints variance components as they are estimated, and cuts intervals of means at 0 and 1;
-RJafroc takes a negative Cov2 - Cov3 as 0 within the arm x reader component and cuts nothing.
+RJafroc takes a negative Cov2 - Cov3 as 0 within the arm x reader component and cuts nothing. With
+three arms or more MRMCaov prints the readers' standard errors one after another beside differences
+that run through the arms first; compared is what its table makes of our differences and errors.
 """
 
 import math
@@ -15,10 +17,15 @@ from analysis.mrmc.figures_of_merit import (
     Sensitivity,
     Specificity,
 )
-from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchowski_rockette
+from analysis.mrmc.obuchowski_rockette import (
+    ArmDifference,
+    MrmcResult,
+    RandomEffects,
+    obuchowski_rockette,
+)
 from analysis.mrmc.ratings import Design, StudyRatings
 from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
-from analysis.mrmc.t_inference import TInference
+from analysis.mrmc.t_inference import TInference, t_inference
 from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix, vector
 from analysis.reference_methods import mrmc_rjafroc
 from analysis.reference_methods.r_calls import RCall, r_call
@@ -132,10 +139,21 @@ def _summary(foms: ReaderFoms, call: RCall, level: float) -> Parts:
         *(
             ()
             if one_reader
-            else _rows("reader_test_diffs", [one.inference for one in found.reader_differences])
+            else _rows("reader_test_diffs", _recycled(found.reader_differences, level))
         ),
         *_reader_means(found, call.plain[0].partition("(")[0]),
     )
+
+
+def _recycled(differences: tuple[ArmDifference, ...], level: float) -> list[TInference]:
+    """Return readers' differences with the standard errors in the order that MRMCaov prints."""
+    errors = list({one.reader: one.inference.se for one in differences}.values())
+    return [
+        t_inference(
+            one.inference.estimate, errors[row % len(errors)] ** 2, one.inference.df, level=level
+        )
+        for row, one in enumerate(differences)
+    ]
 
 
 def _components(found: MrmcResult, *, one_reader: bool) -> Parts:

@@ -73,6 +73,20 @@ def test_readers_may_be_too_few_for_any_number_of_cases() -> None:
     assert found.cases == 5000
 
 
+def test_the_fewest_cases_are_found_where_power_falls_again() -> None:
+    error = ErrorCovariances(0.00062813, 0.00023246, 0.0003093, 0.0000276)
+    pilot = PilotComponents(0.0002015, error, 100)
+    powers = [
+        power_of(PlannedStudy(2, cases), pilot, effect=0.08027).power for cases in range(2, 1500)
+    ]
+    assert max(powers) > powers[-1] + 0.1
+    for wanted in (0.5, max(powers) - 1e-6):
+        found = cases_needed(PlannedStudy(2, 2), pilot, effect=0.08027, power=wanted)
+        assert found.cases == 2 + int(np.argmax(np.array(powers) > wanted))
+    over = cases_needed(PlannedStudy(2, 2), pilot, effect=0.08027, power=max(powers))
+    assert not over.reached
+
+
 def test_nested_cases_pay_for_what_readers_share() -> None:
     crossed = power_of(PlannedStudy(6, 100), PILOT, effect=0.04)
     nested = power_of(PlannedStudy(6, 100, Design.CASES_IN_READERS), PILOT, effect=0.04)
