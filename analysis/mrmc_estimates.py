@@ -22,6 +22,7 @@ from analysis.point_estimates import StatedPoint
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.rating_table import RatingTable
 from analysis.result import Estimate, Interval, Of
+from analysis.ustatistics_estimates import u_statistic_estimates
 
 RANDOM = "readers and cases"
 COVARIANCES = {"or_jackknife": Covariance.JACKKNIFE, "or_unbiased": Covariance.UNBIASED}
@@ -103,10 +104,9 @@ def mrmc_estimates(table: RatingTable, layout: Layout, stated: StatedPoint | Non
             try:
                 found = _of_scope(study, pools)
             except MrmcError as error:
-                estimates += _refused(study, pools, str(error))
-            else:
-                estimates += found.estimates
-                notes |= dict.fromkeys(found.warnings)
+                found = _without_model(study, pools, str(error), clustered=clustered)
+            estimates += found.estimates
+            notes |= dict.fromkeys(found.warnings)
     return MrmcEstimates(tuple(estimates), tuple(notes))
 
 
@@ -215,6 +215,21 @@ def _with_df(bare: Estimate, inference: TInference) -> str:
         return bare.method
     whom = " - ".join(of.label for of in bare.subjects)
     return f"{bare.method}; {whom}: t with {inference.df:.4g} df (Hillis)"
+
+
+def _without_model(
+    study: _Study, pools: tuple[Pool, ...], why: str, *, clustered: bool
+) -> MrmcEstimates:
+    """Return U-statistics where the model is refused (readings missing); else say why."""
+    refused = MrmcEstimates(tuple(_refused(study, pools, why)), ())
+    if clustered or not isinstance(study.figure, EmpiricalAuc):
+        return refused
+    try:
+        estimates = u_statistic_estimates(study.layout, pools, random=RANDOM)
+    except ValueError:
+        return refused
+    note = f"Random readers ({pools[0].of.whom}), auc: U-statistics stand in for the model: {why}."
+    return MrmcEstimates(estimates, (note,))
 
 
 def _refused(study: _Study, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:

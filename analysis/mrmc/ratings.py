@@ -135,7 +135,7 @@ def read_by(study: StudyRatings) -> ReadBy:
     raise MrmcError(
         f"expected each reader in every arm, or each in one arm with the same cases, got "
         f"{study.readers[lacking]} in {arms_of_reader[lacking]} of {len(study.arms)} arms; "
-        "U-statistics (method ustat) can analyse this"
+        "U-statistics can analyse this"
     )
 
 
@@ -158,7 +158,7 @@ def _of_crossed_readers(study: StudyRatings, share: BoolArray) -> ReadBy:
         return ReadBy(Design.CASES_IN_ARMS, np.zeros(count, dtype=np.int64))
     raise MrmcError(
         "expected cases nested in readers, in groups of readers or in arms, got another way of "
-        "sharing them; U-statistics (method ustat) can analyse this"
+        "sharing them; U-statistics can analyse this"
     )
 
 
@@ -170,7 +170,7 @@ def _refuse_missing(study: StudyRatings, curve: int, rated: BoolArray) -> None:
         "expected curves that share all their cases or none, got missing readings (most: "
         f"{study.readers[study.reader[worst]]}, {study.arms[study.arm[worst]]} lacks "
         f"{int(lacking[worst])} of {rated.shape[1]} cases); analyse complete cases, or use "
-        "U-statistics (method ustat)"
+        "U-statistics"
     )
 
 

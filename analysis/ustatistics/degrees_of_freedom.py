@@ -21,7 +21,9 @@ class SatterthwaitePart:
     @property
     def share(self) -> float:
         """What it adds to the denominator of Satterthwaite's formula; nothing without variance."""
-        return self.component**2 / self.df**3 if self.component != 0 else 0.0
+        if self.component == 0:
+            return 0.0
+        return self.component**2 / self.df**3 if self.df > 0 else math.inf
 
 
 def _unit_df(moments: Moments) -> tuple[float, ...]:

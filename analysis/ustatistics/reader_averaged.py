@@ -28,6 +28,9 @@ from analysis.ustatistics.pair_sums import PairSums, pair_sums
 from analysis.ustatistics.reader_ratings import ReaderRatings
 
 CHANCE = 0.5
+ONE_OF_A_KIND = (
+    "not estimable: one reader, or one case of a class, says nothing of how others would differ"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ class _Study:
     ) -> Variances:
         """Return the tests of a value."""
         df = bdg_df(variance, parts, least=self.least_df)
-        test = partial(t_inference, value, variance, level=self.level, null=null)
+        test = partial(_test, value, variance, level=self.level, null=null)
         hillis = None if df_hillis is None else max(df_hillis, self.least_df)
         return Variances(
             variance,
@@ -230,6 +233,13 @@ class _Study:
         """Tell whether everyone who reads in these arms has rated every case in each of them."""
         names = [self.reads.arms[place] for place in places]
         return bool(self.reads.of_arms(*names).rated.all())
+
+
+def _test(value: float, variance: float, df: float, *, level: float, null: float) -> TInference:
+    """Return interval and test; none where nothing tells how readers or cases vary."""
+    if math.isnan(variance) or df < 1:
+        return TInference(value, math.nan, df, None, None, None, ONE_OF_A_KIND)
+    return t_inference(value, variance, df, level=level, null=null)
 
 
 def _sizes(reads: ReaderRatings) -> Sizes:

@@ -9,10 +9,12 @@ import pytest
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import crossed_ratings
 from analysis.mrmc.reader_foms import Covariance, reader_foms
-from analysis.result import AnalysisResult, Estimate
+from analysis.result import AnalysisResult, Estimate, Of
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
+from analysis.ustatistics.reader_averaged import analyse_reads
+from analysis.ustatistics.reader_ratings import ReaderRatings
 
 CASES, READERS = 40, 5
 
@@ -126,13 +128,33 @@ def test_three_arms_are_compared_two_by_two(tmp_path: Path) -> None:
     assert sorted(pairs) == [("b", "a"), ("c", "a"), ("c", "b")]
 
 
-def test_missing_readings_leave_a_reason_that_names_reader_and_way_out(tmp_path: Path) -> None:
+def test_missing_readings_are_taken_by_u_statistics_and_the_model_s_reason_is_a_warning(
+    tmp_path: Path,
+) -> None:
     table = _table(tmp_path / "t.csv", without=("R2,human,aided,C05", "R2,human,aided,C06"))
+    result = analyse(from_csv(table))
+    truth, cube = (np.arange(CASES) % 2).astype(float), _ratings()[[1, 0]]
+    cube[0, 2, 5:7] = np.nan
+    reads = ReaderRatings(("aided", "unaided"), tuple("01234"), truth, cube)
+    expected = analyse_reads(reads).differences[0]
+    (found,) = (one for one in _random(result, "auc_difference") if not one.subjects[0].system)
+    assert found.estimate == pytest.approx(expected.difference)
+    assert found.p == pytest.approx(expected.unbiased.bdg.p)
+    assert "U-statistic" in found.method
+    means = _random(result, "auc")
+    assert [one.of.arm for one in means if isinstance(one.of, Of)] == ["unaided", "aided"]
+    assert means[1].estimate == pytest.approx(expected.first.auc)
+    assert any("R2, aided lacks 2 of 40 cases" in warning for warning in result.warnings)
+
+
+def test_missing_readings_of_clustered_cases_leave_a_reason_that_names_reader(
+    tmp_path: Path,
+) -> None:
+    table = _table(tmp_path / "t.csv", without=("R2,human,aided,C05",), exams=20)
     found = _random(analyse(from_csv(table)), "auc_difference")
     assert [one.estimate for one in found] == [None]
     assert found[0].reason is not None
-    assert "R2, aided lacks 2 of 40 cases" in found[0].reason
-    assert "ustat" in found[0].reason
+    assert "R2, aided lacks 1 of 40 cases" in found[0].reason
 
 
 def test_an_ai_without_some_cases_is_not_compared(tmp_path: Path) -> None:

@@ -175,6 +175,17 @@ def test_degrees_of_freedom_can_be_held_up() -> None:
     assert held.bdg.df == 40
 
 
+def test_an_arm_with_one_case_of_a_class_says_so() -> None:
+    reads = _reads(readers=3)
+    ratings = reads.ratings.copy()
+    ratings[0][:, np.flatnonzero(reads.truth == 1)[1:]] = np.nan
+    found = analyse_reads(ReaderRatings(reads.arms, reads.readers, reads.truth, ratings))
+    for by in (found.arms[0].unbiased, found.differences[0].unbiased):
+        assert by.bdg.ci is None
+        assert "one case of a class" in str(by.bdg.reason)
+    assert found.arms[1].unbiased.bdg.ci is not None
+
+
 @pytest.mark.parametrize("one_class", [0.0, 1.0])
 def test_an_arm_without_both_classes_is_refused_by_name(one_class: float) -> None:
     reads = _reads()
