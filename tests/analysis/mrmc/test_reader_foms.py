@@ -255,7 +255,7 @@ def test_missing_readings_are_refused_by_name_and_sent_to_u_statistics(
     cube = _gaps(np.random.default_rng(0).normal(size=(2, 3, 16)), *where)
     with pytest.raises(MrmcError, match=words) as error:
         read_by(crossed_ratings(TRUTH, cube))
-    assert "ustat" in str(error.value)
+    assert "U-statistics" in str(error.value)
 
 
 @pytest.mark.parametrize(
