@@ -5,6 +5,8 @@ on a computer compiles for seconds, later programs load the result from numba's 
 runs in the background before the first picture is built.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ Pixels = NDArray[np.uint32]
 
 AIR = 65535
 _ONE, _TWO, _PIXEL_BITS = np.uint64(1), np.uint64(2), np.uint64(32)
+_AIR_CODE, _MOST_CODE = np.uint16(AIR), np.uint16(AIR - 1)
+_AIR_32, _ONE_32, _FOUR = np.int32(AIR), np.int32(1), np.int32(4)
+_LOW, _CODE_BITS = np.uint32(0xFFFF), np.uint32(16)
 _HALF = np.float32(0.5)
 _NOTHING = np.float32(0.0)
 _AIR = np.float32(AIR)
@@ -55,20 +60,101 @@ def look_up(
 
 
 @njit(cache=True, nogil=True)
+def lay_out(
+    codes: Codes,
+    air: NDArray[np.uint8],
+    flips: tuple[bool, bool],
+    hung: Codes,
+    air_in: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+) -> None:
+    """Set each pixel to its code as it hangs, and to `AIR` where there is air.
+
+    Parameters
+    ----------
+    codes, air
+        As stored, and 1 where there is air.
+    flips
+        Whether rows and whether columns hang the other way round.
+    hung
+        Has the shape of the codes.
+    air_in
+        Zeros; set to how many pixels of each row and of each column of `air` are air.
+    """
+    down, right = flips
+    for y in range(codes.shape[0]):
+        shown = hung[codes.shape[0] - 1 - y] if down else hung[y]
+        if right:
+            _hang_reversed(codes[y], air[y], shown)
+        else:
+            _hang_line(codes[y], air[y], shown)
+        air_in[0][y] = _count(air[y], air_in[1])
+
+
+@njit(cache=True, nogil=True)
+def _hang_line(codes: Codes, air: NDArray[np.uint8], hung: Codes) -> None:
+    """Set the pixels of a line from left to right."""
+    for x in range(hung.size):
+        hung[x] = _AIR_CODE if air[x] else min(codes[x], _MOST_CODE)
+
+
+@njit(cache=True, nogil=True)
+def _hang_reversed(codes: Codes, air: NDArray[np.uint8], hung: Codes) -> None:
+    """Set the pixels of a line from right to left."""
+    # Unsigned: numba would look whether a signed place counts from the end, pixel by pixel.
+    last = np.uint64(hung.size - 1)
+    for x in range(np.uint64(hung.size)):
+        hung[x] = _AIR_CODE if air[last - x] else min(codes[last - x], _MOST_CODE)
+
+
+@njit(cache=True, nogil=True)
+def _count(air: NDArray[np.uint8], of_columns: NDArray[np.uint32]) -> int:
+    """Return how many pixels of a line are air, and add them to their columns."""
+    for x in range(air.size):
+        of_columns[x] += air[x]
+    count = np.uint32(0)
+    for x in range(air.size):
+        count += np.uint32(air[x])
+    return int(count)
+
+
+@njit(cache=True, nogil=True)
 def halve(codes: Codes, halved: Codes) -> None:
-    """Set each pixel to the mean of the tissue in 2 x 2 codes, and to `AIR` where there is none."""
+    """Set each pixel to the mean of the tissue in 2 x 2 codes, and to `AIR` where there is none.
+
+    Beyond an edge its own pixels are taken once more.
+    """
     rows, columns = codes.shape
+    pairs = columns // 2
+    beside = np.empty(2, np.uint16)
     for y in range(halved.shape[0]):
-        upper = codes[2 * y]
-        lower = codes[min(2 * y + 1, rows - 1)]
-        for x in range(halved.shape[1]):
-            left, right = 2 * x, min(2 * x + 1, columns - 1)
-            total, count = 0, 0
-            for code in (upper[left], upper[right], lower[left], lower[right]):
-                if code != AIR:
-                    total += code
-                    count += 1
-            halved[y, x] = (total + count // 2) // count if count else AIR
+        upper, lower = codes[2 * y], codes[min(2 * y + 1, rows - 1)]
+        _halve_line(upper[: 2 * pairs], lower[: 2 * pairs], halved[y])
+        if 2 * pairs < columns:
+            beside[0], beside[1] = upper[-1], lower[-1]
+            _halve_line(beside, beside, halved[y, pairs:])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _halve_line(upper: Codes, lower: Codes, halved: Codes) -> None:
+    """Set the pixels of a line from an even number of codes."""
+    # Two codes a read, and 32 bits throughout: the processor then takes eight pixels at once. Sums
+    # are below 2^18, so that the floored quotient of two floats is that of the integers.
+    uppers, lowers = upper.view(np.uint32), lower.view(np.uint32)
+    for x in range(uppers.size):
+        a, b = np.int32(uppers[x] & _LOW), np.int32(uppers[x] >> _CODE_BITS)
+        c, d = np.int32(lowers[x] & _LOW), np.int32(lowers[x] >> _CODE_BITS)
+        of_air = _is_air(a) + _is_air(b) + _is_air(c) + _is_air(d)
+        tissue = np.int32(_FOUR - of_air)
+        total = np.int32(a + b + c + d) - np.int32(of_air * _AIR_32)
+        rounded = np.int32(total + np.int32(tissue >> _ONE_32))
+        mean = np.int32(np.float32(rounded) / np.float32(tissue))
+        halved[x] = np.uint16(mean) if tissue > 0 else _AIR_CODE
+
+
+@njit(cache=True, nogil=True)
+def _is_air(code: np.int32) -> np.int32:
+    """Return 1 for air, 0 for tissue."""
+    return np.int32(code == _AIR_32)
 
 
 @njit(cache=True, nogil=True)
@@ -213,12 +299,22 @@ def _beside_air(
     return int(total / weight + _HALF)
 
 
+def read_only(stored: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as `lay_out` was compiled for it: row by row, not to be written to."""
+    view = np.ascontiguousarray(stored).view()
+    view.flags.writeable = False
+    return view
+
+
 def warm_up() -> None:
     """Compile the loops, or load what an earlier program compiled."""
     codes = np.zeros((2, 2), dtype=np.uint16)
     middle = np.zeros(2, dtype=np.int32)
     weights = np.ones((3, 2), dtype=np.float32)
-    halve(codes, codes.copy())
+    count = np.zeros(2, dtype=np.uint32)
+    air = read_only(codes.astype(np.uint8))
+    lay_out(read_only(codes), air, (False, False), codes.copy(), (count, count.copy()))
+    halve(codes, codes[:1, :1].copy())
     share_out(np.zeros(2), 1.0, 2, middle.copy(), weights.copy())
     weigh(codes, middle, weights, middle, weights, codes.copy())
     table, pixels = np.zeros(AIR + 1, dtype=np.uint32), np.zeros((2, 2), dtype=np.uint32)

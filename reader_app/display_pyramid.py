@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader_app.display_hanging import HungPoint, PaneSize, Placement
-from reader_app.display_kernels import AIR, Codes, halve, share_out, weigh
+from reader_app.display_kernels import Codes, halve, lay_out, read_only, share_out, weigh
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side
 
@@ -137,19 +137,19 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
     codes, air
         rows x columns in stored orientation; a code of `AIR` outside air is shown as `AIR` - 1.
     """
-    down = slice(None, None, -1 if mammogram.flip_vertical else 1)
-    right = slice(None, None, -1 if mammogram.flip_horizontal else 1)
-    hung_air = air[down, right]
+    flips = mammogram.flip_vertical, mammogram.flip_horizontal
     finest: Codes = np.empty(codes.shape, dtype=np.uint16)
-    np.minimum(codes[down, right], AIR - 1, out=finest)
-    finest[hung_air] = AIR
+    rows, columns = codes.shape
+    air_in = np.zeros(rows, dtype=np.uint32), np.zeros(columns, dtype=np.uint32)
+    lay_out(read_only(codes), read_only(air.view(np.uint8)), flips, finest, air_in)
     levels: list[Codes] = [finest]
     while levels[-1].size > 1:
         rows, columns = levels[-1].shape
         coarser = np.empty((-(-rows // 2), -(-columns // 2)), dtype=np.uint16)
         halve(levels[-1], coarser)
         levels.append(coarser)
-    of_columns, of_rows = 1.0 - hung_air.mean(axis=0), 1.0 - hung_air.mean(axis=1)
+    of_rows = _hung(1.0 - air_in[0] / codes.shape[1], flips[0])
+    of_columns = _hung(1.0 - air_in[1] / codes.shape[0], flips[1])
     return Picture(
         mammogram,
         tuple(levels),
@@ -157,6 +157,11 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
         HungPoint(_centre(of_columns), _centre(of_rows)),
         _chest_wall(mammogram, of_columns),
     )
+
+
+def _hung(stored: Shares, flipped: bool) -> Shares:
+    """Return shares of rows or columns in the order in which they hang."""
+    return stored[::-1] if flipped else stored
 
 
 def resample(
