@@ -116,7 +116,7 @@ class ExamRow:
                 for image in self.images
                 if image.has_open_text
             ),
-            *(Problem(ProblemKind.OTHER, words) for words in self.other_problems),
+            *(Problem(_kind(words), words) for words in self.other_problems),
         )
 
     def passes(self, chosen: Filter) -> bool:
@@ -206,6 +206,11 @@ class ImportTable:
     def judgements(self) -> tuple[JudgeText, ...]:
         """What was decided on text."""
         return tuple(change for change in self.changes if isinstance(change, JudgeText))
+
+
+def _kind(words: str) -> ProblemKind:
+    """Return the kind of a problem that an import tells in words."""
+    return ProblemKind.PLACE if words.startswith("which view is") else ProblemKind.OTHER
 
 
 def problems_first(rows: Iterable[ExamRow]) -> tuple[ExamRow, ...]:

@@ -59,6 +59,12 @@ def test_text_and_an_unknown_view_are_problems_of_their_image() -> None:
     assert told[ProblemKind.OTHER].words == "no spacing"
 
 
+def test_a_view_that_the_headers_leave_open_is_found_by_its_filter() -> None:
+    row = exam("C001", *View, other_problems=("which view is C001-X1? a second R-CC",))
+    assert row.passes(Filter.PLACE)
+    assert not row.passes(Filter.OTHER)
+
+
 def test_every_exam_passes_all_and_exactly_one_of_problem_excluded_and_ready() -> None:
     states = (Filter.PROBLEM, Filter.EXCLUDED, Filter.READY)
     assert [count(TABLE.rows, state) for state in (Filter.ALL, *states)] == [3, 1, 1, 1]

@@ -81,9 +81,8 @@ class ImportBar(QWidget):
     def begin(self, what: str) -> None:
         """Show that something runs."""
         self._act = ""
-        self._said.hide()
+        self._say(what, "normal")
         self._bar.setRange(0, 0)
-        self._bar.setFormat(what)
         for part in (self._bar, self._cancel):
             part.show()
         self._cancel.setEnabled(True)
@@ -93,6 +92,7 @@ class ImportBar(QWidget):
         """Show what is done, how many, and how long it will take."""
         if what != self._act:
             self._act, self._began = what, time.monotonic()
+            self._say("", "normal")
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
         left = (time.monotonic() - self._began) * (total - done) / max(done, 1)
@@ -102,15 +102,19 @@ class ImportBar(QWidget):
         """Show that nothing runs, and what came of it."""
         for part in (self._bar, self._cancel):
             part.hide()
-        self._said.setProperty("tone", tone)
-        self._said.style().polish(self._said)
-        self._said.setText(words)
-        self._said.setVisible(bool(words))
+        self._say(words, tone)
         self._offer()
 
     def clear(self) -> None:
         """Empty the field: what stood there is imported."""
         self._paths.clear()
+
+    def _say(self, words: str, tone: str) -> None:
+        """Show words below the bar."""
+        self._said.setProperty("tone", tone)
+        self._said.style().polish(self._said)
+        self._said.setText(words)
+        self._said.setVisible(bool(words))
 
     def _offer(self) -> None:
         """Offer Import where there is something to import and nothing runs."""
@@ -125,7 +129,7 @@ class ImportBar(QWidget):
     def _stop(self) -> None:
         """Tell that it shall stop; it may take a moment."""
         self._cancel.setEnabled(False)
-        self._bar.setFormat("Stopping after the file at hand ...")
+        self._say("Stopping after the file at hand ...", "normal")
         self.cancelled.emit()
 
     def _ask(self) -> None:

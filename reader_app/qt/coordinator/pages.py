@@ -27,7 +27,7 @@ from study_design.images.messages import Fate, Verdict
 WIDEST_PX = 420
 _VERDICTS = {
     Verdict.REFUSED: "not taken",
-    Verdict.EXTRA: "left aside",
+    Verdict.EXTRA: "in no slot",
     Verdict.DUPLICATE: "a copy",
     Verdict.ACCEPTED: "taken",
 }
