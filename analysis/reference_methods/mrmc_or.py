@@ -165,7 +165,8 @@ def _components(found: MrmcResult, *, one_reader: bool) -> Parts:
         readers.append(parts.arm_reader)
     estimates = (*readers, error.variance, *covariances)
     unknown = (math.nan,) * (len(estimates) - 3)
-    correlations = (*unknown, *(one / error.variance for one in covariances))
+    scale = error.variance or math.nan
+    correlations = (*unknown, *(one / scale for one in covariances))
     return (
         *vector(estimates, "vcov_comps.Estimate"),
         *vector(correlations, "vcov_comps.Correlation"),

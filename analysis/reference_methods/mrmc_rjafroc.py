@@ -160,14 +160,14 @@ def _or_anova(foms: ReaderFoms, found: MrmcResult) -> Parts:
     ) / arms
     own = [error_covariances(foms, reader=place) for place in range(readers)]
     spread = foms.table.var(axis=0, ddof=1) if arms > 1 else np.full(readers, math.nan)
-    variance = error.variance
+    variance = error.variance or math.nan
     each = [one.error for one in found.means]
     return (
         *vector([one * by for one, by in zip(means, df, strict=True)], "ANOVA.TRanova.SS"),
         *vector(df, "ANOVA.TRanova.DF"),
         *vector(means, "ANOVA.TRanova.MS"),
         *vector(
-            (reader, arm_reader, error.cov1, error.cov2, error.cov3, variance),
+            (reader, arm_reader, error.cov1, error.cov2, error.cov3, error.variance),
             "ANOVA.VarCom.Estimates",
         ),
         *vector(
