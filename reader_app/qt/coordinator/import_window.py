@@ -35,6 +35,7 @@ from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
 STRAYED = "A view stays with its exam: drop it in the same row."
+UNSAVED = "There are changes that are not saved: save them or undo them, then import."
 NOT_YET = "This exam is not imported yet: press Import, then put it right."
 _VERDICTS = {"H": TextVerdict.HARMLESS, "B": TextVerdict.BLANKED}
 
@@ -73,17 +74,23 @@ class ImportWindow(CasesLayout):
 
     def look_over(self, paths: tuple[Path, ...]) -> None:
         """Show what lies under paths, by the headers alone."""
-        if not self._jobs.running and paths:
+        if self._may_begin():
             self._bar.begin("Looking for files ...")
             self._jobs.look_over(paths)
             self._show_changes()
 
     def import_paths(self, paths: tuple[Path, ...]) -> None:
         """Bring images in, in the background."""
-        if not self._jobs.running and paths:
+        if self._may_begin():
             self._bar.begin("Looking for files ...")
             self._jobs.bring_in(paths)
             self._show_changes()
+
+    def _may_begin(self) -> bool:
+        """Tell whether images may come in now; say why not where changes would be lost."""
+        if self._table.changes and not self._jobs.running:
+            self._bar.end(UNSAVED, "problem")
+        return not self._jobs.running and not self._table.changes
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders that are dragged onto the window."""
@@ -227,6 +234,8 @@ class ImportWindow(CasesLayout):
     def _change(self, change: Change) -> None:
         """Note a change to an exam that is imported."""
         row, _ = self._chosen()
+        if self._jobs.running:
+            return
         if row is None or not row.stored:
             self._bar.end(NOT_YET, "problem")
             return
@@ -243,6 +252,8 @@ class ImportWindow(CasesLayout):
     def _act(self, letter: str) -> None:
         """Do what a letter stands for, where it makes sense."""
         row, image = self._chosen()
+        if self._jobs.running:
+            return
         if letter == "U":
             self._show_table(self._table.undone())
         elif row is None or row.excluded or not row.stored:

@@ -252,3 +252,14 @@ def test_an_image_whose_tags_disagree_waits_and_is_placed_by_a_key(
     wait_until(lambda: window.ready and not window.table.changes)
     assert view_of(study, f"{case}-R-CC") is View.R_CC
     assert case_with(study, problem=True) != case
+
+
+def test_unsaved_changes_are_never_lost_to_an_import(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait, phantom_files: Path
+) -> None:
+    window = open_cases(study)
+    press(window, "0")
+    drop(window, phantom_files)
+    assert "not saved: save them or undo them" in words_of(window)
+    wait_until(lambda: window.ready)
+    assert len(window.table.changes) == 1
