@@ -1,8 +1,9 @@
-"""Which figures a result has: ROC of all readers and groups, reading times, a paper's own."""
+"""Which figures a result has: ROC of all readers and groups, FROC, reading times, a paper's own."""
 
 from dataclasses import replace
 
 from analysis.drawing import DrawnFigure, stamps_of
+from analysis.froc_figure import froc_figure
 from analysis.interim import interim_title
 from analysis.panels_figure import panels_figure
 from analysis.result import AnalysisResult
@@ -18,6 +19,8 @@ def figures(result: AnalysisResult) -> tuple[DrawnFigure, ...]:
         shown.append(roc_figure(result, None, groups))
         if len(groups) > 1:
             shown.extend(roc_figure(result, group, groups) for group in groups)
+    if result.froc_curves:
+        shown.append(froc_figure(result))
     if result.times:
         shown.append(times_figure(result))
     if result.interim:

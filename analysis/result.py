@@ -38,6 +38,7 @@ class Of:
     stratum: str | None = None
     unit: str | None = None  # where it is not that of the settings: exam, breast
     item: str | None = None  # of an agreement: what is agreed upon
+    hit_rule: str | None = None  # where it is not that of the settings: when a mark hits a lesion
     random: str | None = None  # what is a sample; None: cases only, readers fixed
     as_in: str | None = None  # the paper whose way of computing is reproduced
 
@@ -144,6 +145,16 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FrocCurve:
+    """A FROC curve to draw, from 0, 0 on: false marks per image, and the lesions found."""
+
+    of: Of
+    group: str | None
+    false_marks: FloatArray
+    lesions: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ReaderTimes:
     """Reading times of one reader in two arms, paired by case; NaN where a read is missing."""
 
@@ -239,6 +250,7 @@ class AnalysisResult:
     methods: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     times: tuple[ReaderTimes, ...] = ()
+    froc_curves: tuple[FrocCurve, ...] = ()
     strata: tuple[Estimate, ...] = ()
     paper: PaperPart | None = None
     interim: bool = False

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.froc.marked_cases import MarkedCases
+from analysis.froc.study_marks import marked_cases
 from analysis.rating_table import (
     AI,
     COLUMNS,
@@ -192,6 +194,18 @@ class StudySource:
         spacing = pd.to_numeric(findings["spacing_mm"], errors="coerce")
         marks = findings.rename(columns={"case": "exam"}).assign(spacing_mm=spacing)
         return MarkTable(units, marks, self.birads_order, unit)
+
+    @property
+    def has_marked_lesions(self) -> bool:
+        """Whether lesions have a place on a view, and readers or AI systems have marked any."""
+        placed = self.tables.lesions["x_px"].notna() & self.tables.lesions["view"].ne("")
+        marked = len(self.tables.findings) + len(self.tables.detections)
+        return bool(placed.any()) and marked > 0
+
+    def marked(self, unit: str, settings: AnalysisSettings) -> MarkedCases:
+        """Return the marks of readers and AI systems by exam, breast or image."""
+        reads = _final_test_reads(self.tables.reads)
+        return marked_cases(self.tables, reads, settings, unit=unit)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> None:

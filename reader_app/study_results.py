@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.drawing import DrawnFigure
 from analysis.figures import figures, paper_figures
+from analysis.froc.with_marks import with_marks
 from analysis.interim import as_interim
 from analysis.papers.zhou2023 import zhou2023
 from analysis.papers.zhou2023_readers import PAPER as ZHOU_2023
@@ -92,11 +93,11 @@ def analyse_open_study(
 def _analysed(folder: StudyFolder, tables: StudyTables, template: str) -> AnalysisResult:
     """Return the analysis by the locked plan, with the tables of a paper."""
     settings = _settings(tables)
-    result = analyse(from_study(tables, settings), settings)
     study_file = read_study_file(folder.study_toml)
+    source = StudySource(tables, study_file.scales.birads_order)
+    result = with_marks(analyse(from_study(tables, settings), settings), source, settings)
     if (template or study_file.template) not in PAPERS:
         return result
-    source = StudySource(tables, study_file.scales.birads_order)
     return replace(result, paper=zhou2023(source, settings))
 
 

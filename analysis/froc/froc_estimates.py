@@ -1,0 +1,191 @@
+"""The estimates of a study's marks: figures of merit, and what is read off FROC curves.
+
+Figures of merit stand by the settings' unit with jackknife variances: these readers (fixed), and
+readers like them (random) by Obuchowski and Rockette. FROC curves, their partial areas and
+sensitivities are per image, false marks counted over all images (Ueda and others 2022).
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.froc.curves import marks_curve, partial_area, sensitivity_at
+from analysis.froc.figures_of_merit import FrocFigure
+from analysis.froc.froc_data import FrocError
+from analysis.froc.froc_settings import FrocSettings
+from analysis.froc.hit_rules import LesionHitRule
+from analysis.froc.marked_cases import MarkedCases, MatchedMarks, matched_marks
+from analysis.froc.random_readers import random_reader_estimates
+from analysis.froc.reader_froc import froc_jackknifed
+from analysis.froc.study_marks import IMAGE
+from analysis.intervals import Inference, normal_inference
+from analysis.linear_estimates import (
+    Infer,
+    LinearQuantity,
+    linear_estimates,
+    pool_estimate,
+    without_interval,
+)
+from analysis.mrmc.reader_foms import jackknife_covariance
+from analysis.rating_grid import Layout, RatingGrid, pairs_of, pools_of
+from analysis.result import Estimate, FrocCurve, Interval
+from analysis.settings import AnalysisSettings
+from analysis.structural_components import Contrast, CorrelatedValues
+
+QUANTITIES = {
+    FrocFigure.WAFROC: "fom_wafroc",
+    FrocFigure.AFROC: "fom_afroc",
+    FrocFigure.WAFROC1: "fom_wafroc1",
+    FrocFigure.AFROC1: "fom_afroc1",
+    FrocFigure.HR_AUC: "fom_hr_auc",
+    FrocFigure.HR_SE: "fom_hr_se",
+    FrocFigure.HR_SP: "fom_hr_sp",
+    FrocFigure.MAX_LLF: "fom_max_llf",
+    FrocFigure.MAX_NLF: "fom_max_nlf",
+    FrocFigure.MAX_NLF_ALL_CASES: "fom_max_nlf_all_cases",
+    FrocFigure.FROC: "fom_froc",
+}
+UNBOUNDED = (FrocFigure.MAX_NLF, FrocFigure.MAX_NLF_ALL_CASES, FrocFigure.FROC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrocEstimates:
+    """Estimates, curves and what has to be said of them."""
+
+    estimates: tuple[Estimate, ...]
+    curves: tuple[FrocCurve, ...]
+    warnings: tuple[str, ...]
+
+
+def froc_estimates(
+    by_unit: MarkedCases,
+    by_image: MarkedCases,
+    settings: AnalysisSettings,
+    own: FrocSettings | None = None,
+) -> FrocEstimates:
+    """Return what the marks of readers and AI systems say.
+
+    Parameters
+    ----------
+    by_unit, by_image
+        The same marks by the unit of the settings, and by image.
+    settings
+        Level and target.
+    own
+        Hit rule and what is computed.
+    """
+    own = own or FrocSettings()
+    matched = matched_marks(by_unit, own.rule)
+    layout = layout_of_marks(matched, by_unit.arms, settings)
+    estimates: list[Estimate] = []
+    for figure in own.figures:
+        estimates += linear_estimates(_quantity(matched, figure, own.rule, settings), layout)
+    for figure in own.figures[:1]:
+        name, words = QUANTITIES[figure], f"{figure}, {own.rule.words}"
+        estimates += random_reader_estimates(matched, layout, figure, name=name, words=words)
+        estimates += _by_rule(by_unit, layout, figure, own.alternatives)
+    images = matched_marks(by_image, own.rule)
+    on_images = layout_of_marks(images, by_image.arms, settings)
+    return FrocEstimates(
+        (*estimates, *_readings(images, on_images, own)),
+        _curves(images, on_images),
+        tuple(dict.fromkeys((*by_unit.notes, *by_image.notes))),
+    )
+
+
+def layout_of_marks(
+    matched: MatchedMarks, arms: tuple[str, ...], settings: AnalysisSettings
+) -> Layout:
+    """Return of whom marks are counted and who is compared; ratings are 0 where a case was read."""
+    read = np.where(matched.study.read, 0.0, np.nan)
+    truth = matched.study.diseased.astype(np.float64)
+    grid = RatingGrid(matched.rows, matched.cases, truth, read, np.full_like(read, np.nan))
+    pools = pools_of(grid, settings.target)
+    return Layout(grid, pools, pairs_of(pools, arms), settings)
+
+
+def _quantity(
+    matched: MatchedMarks, figure: FrocFigure, rule: LesionHitRule, settings: AnalysisSettings
+) -> LinearQuantity:
+    """Return a figure of merit of every curve with its jackknife covariance."""
+    k = len(matched.rows)
+    try:
+        left_out = froc_jackknifed(matched.study, figure)
+        found = CorrelatedValues(left_out.values, jackknife_covariance(left_out))
+    except FrocError:
+        found = CorrelatedValues(np.full(k, np.nan), np.full((k, k), np.nan))
+    highest = math.inf if figure in UNBOUNDED else 1.0
+    method = f"{figure}, {rule.words}; jackknife over cases"
+    return LinearQuantity(
+        QUANTITIES[figure],
+        found,
+        method,
+        _inference(0.0, highest, settings.level, tested=False),
+        _inference(-highest, highest, settings.level, tested=True),
+    )
+
+
+def _inference(low: float, high: float, level: float, *, tested: bool) -> Infer:
+    """Return what gives a normal interval within bounds; only differences are tested."""
+
+    def infer(contrast: Contrast) -> Inference:
+        if contrast.variance == 0:
+            return Inference.impossible("interval not estimable: no case changes the figure")
+        found = normal_inference(
+            contrast.value, contrast.variance, null=0.0, level=level, bounds=Interval(low, high)
+        )
+        return found if tested else replace(found, p=None)
+
+    return infer
+
+
+def _by_rule(
+    marked: MarkedCases, layout: Layout, figure: FrocFigure, rules: tuple[LesionHitRule, ...]
+) -> Iterator[Estimate]:
+    """Return a figure of merit of every pool under other hit rules."""
+    for rule in rules:
+        quantity = _quantity(matched_marks(marked, rule), figure, rule, layout.settings)
+        for pool in layout.pools:
+            named = replace(pool, of=replace(pool.of, hit_rule=rule.words))
+            yield pool_estimate(quantity, named, layout)
+
+
+def _readings(images: MatchedMarks, layout: Layout, own: FrocSettings) -> Iterator[Estimate]:
+    """Return sensitivities at stated numbers of false marks, and the partial area, per image.
+
+    Without interval: both are read off a curve at a place that the data choose.
+    """
+    curves = [marks_curve(images.study.marks(row)) for row in range(len(images.rows))]
+    method = f"FROC curve per image, {own.rule.words}"
+    for number in own.false_marks:
+        point = f"{number:g} false marks per image"
+        values = [sensitivity_at(curve, number) for curve in curves]
+        yield from _on_images("froc_sensitivity", values, f"{method}, no interval", layout, point)
+    values = [partial_area(curve, own.limit) for curve in curves]
+    words = f"{method}, area up to {own.limit:g} false marks per image over {own.limit:g}"
+    yield from _on_images("froc_partial_area", values, f"{words}, no interval", layout, None)
+
+
+def _on_images(
+    name: str, values: list[float], method: str, layout: Layout, point: str | None
+) -> Iterator[Estimate]:
+    """Return a quantity of everybody and its differences, per image, without interval."""
+    zeros = np.zeros((len(values), len(values)))
+    found = CorrelatedValues(np.array(values), zeros)
+    quantity = LinearQuantity(name, found, method, without_interval, without_interval, point)
+    for one in linear_estimates(quantity, layout):
+        of = tuple(replace(subject, unit=IMAGE) for subject in one.subjects)
+        yield replace(one, of=(of[0], of[1]) if len(of) == 2 else of[0])
+
+
+def _curves(images: MatchedMarks, layout: Layout) -> tuple[FrocCurve, ...]:
+    """Return the FROC curve of every reader in every arm, and of every AI system."""
+    alone = [pool for pool in layout.pools if pool.of.reader or pool.of.system]
+    found = []
+    for pool in alone:
+        curve = marks_curve(images.study.marks(pool.rows[0]))
+        group = images.rows[pool.rows[0]].group or None
+        found.append(FrocCurve(pool.of, group, curve.false_marks, curve.lesions))
+    return tuple(found)
