@@ -97,6 +97,11 @@ def _is_synthesised(header: Header) -> bool:
 
 RULES: tuple[Rule, ...] = (
     _rule(
+        Verdict.REFUSED,
+        lambda h: not h.sop_class,
+        "no SOP Class UID: damaged, or no DICOM object",
+    ),
+    _rule(
         Verdict.EXTRA,
         lambda h: h.sop_class == MEDIA_DIRECTORY,
         "a DICOMDIR index; the files it names are imported themselves",

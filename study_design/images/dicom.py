@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 
+from study_design.errors import ImageError
 from study_design.images.attributes import integer, items, text, texts
 from study_design.images.messages import Evidence, Identity
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
@@ -25,6 +27,18 @@ DESCRIPTIONS = (
     "AcquisitionDeviceProcessingDescription",
     "DerivationDescription",
 )
+# Files met among images, by how they begin.
+OTHER_FILES = {
+    b"%PDF": "a PDF document",
+    b"\xff\xd8\xff": "a JPEG picture; export the image as DICOM",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\x1f\x8b": "a gzip archive; unpack it",
+    b"GIF8": "a GIF picture",
+    b"BM": "a bitmap picture",
+    b"SQLite format 3": "a database",
+    b"MZ": "a program",
+    b"\x08\x00": "perhaps DICOM without its file header; export it again as a DICOM file",
+}
 DATES = ("AcquisitionDate", "ContentDate", "StudyDate")
 
 
@@ -77,12 +91,30 @@ def read_header(path: Path) -> Header:
 
     Raises
     ------
-    pydicom.errors.InvalidDicomError
-        Where the file is not DICOM; damaged files raise whatever pydicom meets.
+    ImageError
+        Where the file is not DICOM, or only begins like it; other damage raises whatever pydicom
+        meets.
     """
     with path.open("rb") as stream:
-        dataset, has_pixels = _up_to_pixels(stream)
+        start = stream.read(132)
+        stream.seek(0)
+        try:
+            dataset, has_pixels = _up_to_pixels(stream)
+        except InvalidDicomError as error:
+            raise ImageError(f"not a DICOM file{_but(start)}") from error
+        except MemoryError as error:
+            raise ImageError(
+                "begins as DICOM does, but what follows makes no sense: damaged, or not DICOM"
+            ) from error
     return header_of(dataset, has_pixels=has_pixels)
+
+
+def _but(start: bytes) -> str:
+    """Return what a file is instead, by its first bytes; empty where they tell nothing."""
+    if not start:
+        return ": it is empty"
+    kinds = (kind for magic, kind in OTHER_FILES.items() if start.startswith(magic))
+    return "".join(f" but {kind}" for kind in kinds)
 
 
 def _up_to_pixels(stream: BinaryIO) -> tuple[Dataset, bool]:

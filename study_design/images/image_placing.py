@@ -20,6 +20,7 @@ from study_design.images.case_list import CURRENT, CaseImage, read_images, write
 from study_design.images.deidentify import write_view
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels, write_image
 from study_design.images.orientation import Flips, flips_for
+from study_design.images.view_evidence import orientation_evidence
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
@@ -104,7 +105,11 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
     if image.view is not None:
         header = dcmread(folder.images / f"{image.image}.dcm", stop_before_pixels=True)
         chest_wall = find_breast(loaded.codes, low_is_bright=mammogram.shows_low_bright).chest_wall
-        flips = flips_for(image.view, texts(header, "PatientOrientation"), chest_wall)
+        orientation = texts(header, "PatientOrientation")
+        # One that names the other breast is not trusted: the chest wall in the picture decides.
+        if orientation_evidence(orientation).side not in {None, image.view.side}:
+            orientation = ()
+        flips = flips_for(image.view, orientation, chest_wall)
     if flips is None:
         raise ImageError(
             f"Expected {image.image} upright or mirrored, got a picture that lies on its side; it "

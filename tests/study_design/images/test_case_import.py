@@ -379,6 +379,30 @@ def test_a_refused_file_keeps_everything_out_unless_told_otherwise(
     assert report.exams[0].problems == ()
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a DICOM file: it is empty"),
+        (bytes(900), "not a DICOM file"),
+        (b"%PDF-1.4" + bytes(900), "not a DICOM file but a PDF document"),
+        (b"\xff\xd8\xff\xe0" + bytes(900), "not a DICOM file but a JPEG picture"),
+        (
+            bytes(128) + b"DICM" + b"\x08\x00\x05\x00UT\0\0\xf0\xff\xff\xff" + bytes(9),
+            "begins as DICOM does, but what follows makes no sense",
+        ),
+        (bytes(128) + b"DICM" + bytes(range(255)), "no SOP Class UID"),
+    ],
+)
+def test_what_is_no_dicom_is_refused_for_what_it_is(
+    study: StudyFolder, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "image.dcm"
+    path.write_bytes(content)
+    with pytest.raises(RefusedFilesError) as caught:
+        import_images(study, [path])
+    assert caught.value.report.files[0].reason.startswith(reason)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
 def test_a_name_that_is_no_text_is_refused_in_words(
     make_dicom: Any, study: StudyFolder, tmp_path: Path

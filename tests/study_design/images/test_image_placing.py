@@ -57,6 +57,18 @@ def test_an_image_out_of_use_leaves_its_slot_empty_and_can_come_back(one_exam: S
     assert len(case_images(one_exam, "C001")) == 4
 
 
+def test_an_orientation_that_names_the_other_breast_does_not_hang_the_image(
+    study: StudyFolder, make_dicom: Callable[..., Path]
+) -> None:
+    # A left breast, its chest wall at the left edge, under the orientation of a right one.
+    import_images(study, [make_dicom("a.dcm", "L-MLO", PatientOrientation=["P", "FL"])])
+    assert [image.waits for image in read_images(study)] == [True]
+    place(study, ImagePlace("C001-X1", View.L_MLO))
+    (mammogram,) = case_images(study, "C001")
+    assert not mammogram.flip_horizontal
+    assert [image.reason for image in read_images(study)] == [""]
+
+
 def test_every_placing_is_recorded_with_who_and_why(one_exam: StudyFolder) -> None:
     place(one_exam, ImagePlace("C001-R-MLO", None), ImagePlace("C001-R-CC", View.R_CC))
     with open_store(one_exam) as store:
