@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "images",
     "receive": "receiving",
     "cases": "cases",
+    "place": "images",
     "exclude": "images",
     "burned-in": "burned_in",
     "link": "link",

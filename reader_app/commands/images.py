@@ -1,4 +1,4 @@
-"""`import` and `exclude`: mammograms into a study, and cases out of it before reading starts."""
+"""`import`, `place`, `exclude`: mammograms into a study, into slots, and cases out of it again."""
 
 import json
 import sys
@@ -12,10 +12,12 @@ from rich.table import Table
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.receiving import fetched_images
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from study_design.errors import BadInputError
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.dicomweb import Filters
 from study_design.images.exclusion import exclude_case
+from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import (
     ExamReport,
     FileReport,
@@ -24,12 +26,14 @@ from study_design.images.import_report import (
 )
 from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
+from study_design.images.view_names import parse_view
 from study_design.vocabulary import View
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("import")(import_command)
+    app.command("place")(place_command)
     app.command("exclude")(exclude_command)
 
 
@@ -105,6 +109,27 @@ def import_command(
         _print_json(report)
     else:
         _print_tables(report)
+
+
+def place_command(
+    study: StudyPath,
+    image: Annotated[str, typer.Argument(help="The image, as cases.csv names it.")],
+    view: Annotated[
+        str, typer.Option(metavar="VIEW", help="R-CC, L-CC, R-MLO, L-MLO; none: not used.")
+    ],
+    reason: Annotated[str, typer.Option(help="How you know; it goes into the record.")],
+    by: By = "",
+) -> None:
+    """Say which view an image is, or that it is not used; before the protocol is locked."""
+    wanted = parse_view(view)
+    if wanted is None and view.strip().lower() != "none":
+        raise BadInputError(
+            f"Expected --view as one of {', '.join(View)} or none, got {view!r}. Correct it."
+        )
+    place = ImagePlace(image, wanted)
+    place_images(study_at(study), [place], by=signer(by), why=reason, now=now())
+    told = f"is {wanted}" if wanted else "is not used"
+    Console().print(f"{image} {told}.", highlight=False)
 
 
 def exclude_command(

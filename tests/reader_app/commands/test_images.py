@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import typer
 from PIL import Image
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
@@ -110,6 +110,21 @@ def test_a_case_is_excluded_with_its_reason(study: Path, manifest: Path) -> None
         entry.case: entry.reason for entry in cases_of(StudyFolder(study)) if entry.excluded
     }
     assert excluded == {"part": "no L-MLO"}
+
+
+def test_an_image_is_placed_or_put_out_of_use_by_a_command(study: Path, manifest: Path) -> None:
+    paths = [str(study), str(manifest.parent), "--manifest", str(manifest)]
+    CliRunner().invoke(app, ["import", *paths, "--json"], catch_exceptions=False)
+
+    def place(view: str) -> Result:
+        arguments = ["place", str(study), "part-R-MLO", "--view", view, "--reason", "marker"]
+        return CliRunner().invoke(app, arguments)
+
+    assert place("LMLO").exit_code == 0
+    (entry,) = [entry for entry in cases_of(StudyFolder(study)) if entry.case == "part"]
+    assert entry.problems == ("R-MLO is missing",)
+    assert place("none").exit_code == 0
+    assert isinstance(place("XCCL").exception, BadInputError)
 
 
 def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
