@@ -23,6 +23,7 @@ _HIGH_THROUGHPUT = 0x4000  # bit 14 of Rsiz, ISO 15444-15 A.2
 _LOSSY_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC5, 0xC6, 0xC9, 0xCA, 0xCD, 0xCE})
 _LOSSLESS_FRAMES = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _JPEG_LS_FRAME = 0xF7  # ISO 14495-1 C.1.1
+_MARKER, _SCAN, _CODING_STYLE = 0xFF, 0xDA, 0x52
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
@@ -39,12 +40,22 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """A coding and the size that the frame states; 0 where it states none."""
+    """What a frame states.
+
+    Attributes
+    ----------
+    rows, columns
+        0 where it states none.
+    lossy
+        Whether compressing it lost something, as far as its coding tells. A reversible JPEG 2000
+        may have been cut, which nothing in it tells.
+    """
 
     coding: Coding
     rows: int = 0
     columns: int = 0
     samples: int = 1
+    lossy: bool = False
 
 
 def read_codestream(frame: bytes) -> Codestream | None:
@@ -87,7 +98,8 @@ def _jpeg(frame: bytes) -> Codestream | None:
         coding = _coding(marker)
         if coding is not None and at + 2 + _SOF.size <= len(frame):
             _, _, rows, columns, samples = _SOF.unpack_from(frame, at + 2)
-            return Codestream(coding, rows, columns, samples)
+            lossy = coding is Coding.JPEG or (coding is Coding.JPEG_LS and _is_near(frame, at))
+            return Codestream(coding, rows, columns, samples, lossy)
         if marker == 0xFF:  # a fill byte, B.1.1.2
             at += 1
         elif marker in _WITHOUT_LENGTH:
@@ -118,7 +130,28 @@ def _jpeg_2000(frame: bytes, start: int) -> Codestream | None:
     if -(-right // wide) * -(-bottom // high) > _MOST_TILES:
         return None
     coding = Coding.HTJ2K if capabilities & _HIGH_THROUGHPUT else Coding.JPEG_2000
-    return Codestream(coding, bottom - top, right - left, samples)
+    return Codestream(coding, bottom - top, right - left, samples, _is_irreversible(frame, start))
+
+
+def _is_near(frame: bytes, at: int) -> bool:
+    """Tell whether the first scan of a JPEG-LS frame allows errors (ISO 14495-1 C.2.3: NEAR)."""
+    scan = _segment(frame, at, _SCAN)
+    return scan is not None and any(frame[scan + 5 + 2 * frame[scan + 4] :][:1])
+
+
+def _is_irreversible(frame: bytes, start: int) -> bool:
+    """Tell whether JPEG 2000 was coded by the 9-7 wavelet (ISO 15444-1 A.6.1: transformation)."""
+    style = _segment(frame, start + 2, _CODING_STYLE)  # behind the marker that begins it
+    return style is not None and frame[style + 13 : style + 14] == b"\0"
+
+
+def _segment(frame: bytes, at: int, wanted: int) -> int | None:
+    """Return where the marker segment is that is wanted, from a segment before it on."""
+    while at + 5 <= len(frame) and frame[at] == _MARKER:
+        if frame[at + 1] == wanted:
+            return at
+        at += 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+    return None
 
 
 def _is_rle(frame: bytes) -> bool:

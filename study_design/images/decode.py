@@ -108,12 +108,24 @@ class StoredPixels:
         Stored value - code; below 0 where the file holds signed pixels.
     notes
         Where the data contradict the header, and what was made of it.
+    lossy
+        Whether the data themselves tell that compressing them lost something.
     """
 
     codes: NDArray[np.uint16]
     bits_stored: int
     code_offset: int = 0
     notes: tuple[str, ...] = ()
+    lossy: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """Words as the file holds them, unused bits included."""
+
+    words: NDArray[np.uint16]
+    notes: tuple[str, ...] = ()
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +159,12 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
         raise ImageError(f"the compression {syntax.name[:60]} is not decoded here")
     # What the value is tells more than the transfer syntax, which archives get wrong.
     if element.begins_with_item() and (syntax in CODINGS or element.length is None):
-        words, notes = _compressed(element, layout)
+        found = _compressed(element, layout)
     elif element.length is None:
         raise ImageError("the compressed pixels are not divided as DICOM asks")
     else:
-        words, notes = _native(element, layout)
-    return replace(_significant(layout, words), notes=notes)
+        found = _native(element, layout)
+    return replace(_significant(layout, found.words), notes=found.notes, lossy=found.lossy)
 
 
 def _layout(header: Dataset) -> _Layout:
@@ -166,8 +178,8 @@ def _layout(header: Dataset) -> _Layout:
     return _Layout(*shape, allocated, bits, high_bit, signed)
 
 
-def _native(element: PixelElement, layout: _Layout) -> tuple[NDArray[np.uint16], tuple[str, ...]]:
-    """Return uncompressed pixels as they are, unused bits included."""
+def _native(element: PixelElement, layout: _Layout) -> _Words:
+    """Return uncompressed pixels as they are."""
     count, width = layout.rows * layout.columns, layout.bits_allocated // 8
     big_endian = element.syntax == ExplicitVRBigEndian
     # 8 bit pixels written as big endian OW words come with their bytes swapped in pairs.
@@ -183,12 +195,10 @@ def _native(element: PixelElement, layout: _Layout) -> tuple[NDArray[np.uint16],
         words = words.reshape(-1, 2)[:, ::-1].ravel()[:count]
     said_otherwise = element.syntax in CODINGS
     notes = ("the header says compressed, the pixels are not",) if said_otherwise else ()
-    return words.astype(np.uint16, copy=False).reshape(layout.shape), notes
+    return _Words(words.astype(np.uint16, copy=False).reshape(layout.shape), notes)
 
 
-def _compressed(
-    element: PixelElement, layout: _Layout
-) -> tuple[NDArray[np.uint16], tuple[str, ...]]:
+def _compressed(element: PixelElement, layout: _Layout) -> _Words:
     """Return the decompressed pixels as unsigned words."""
     frame = element.frame()
     said = CODINGS.get(element.syntax)
@@ -206,7 +216,8 @@ def _compressed(
             f"the header says {said or 'uncompressed'}, the pixels are {stream.coding}",
             *notes,
         )
-    return pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False), notes
+    words = pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False)
+    return _Words(words, notes, stream.lossy)
 
 
 def _check(stream: Codestream, frame: bytes, layout: _Layout) -> None:

@@ -12,13 +12,7 @@ import datetime
 import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import (
-    UID,
-    ExplicitVRLittleEndian,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    generate_uid,
-)
+from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 from pydicom.valuerep import format_number_as_ds
 
 from study_design.images.acceptance import MAMMOGRAPHY
@@ -152,9 +146,6 @@ _MODIFIED_DATES = (
     "DCM",
 )
 
-# Compressed so, pixels have lost something even where the header does not say it.
-ALWAYS_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit)
-
 _VIEW_CODES = {
     Projection.CC: ("399162004", "cranio-caudal"),
     Projection.MLO: ("399368009", "medio-lateral oblique"),
@@ -184,7 +175,7 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
     if text(source, "ImageComments") == INVENTED_HEADER:
         target.ImageComments = INVENTED_HEADER
     _pass_lookup_tables(source, target)
-    if source.file_meta.TransferSyntaxUID in ALWAYS_LOSSY:
+    if pixels.lossy:  # also where the header does not say it
         target.LossyImageCompression = "01"
     _put_pixels(target, pixels, bits_allocated=integer(source, "BitsAllocated"))
     return target
@@ -344,8 +335,8 @@ def _put_pixels(target: Dataset, pixels: StoredPixels, *, bits_allocated: int) -
     target.BitsStored = pixels.bits_stored
     target.HighBit = pixels.bits_stored - 1
     # Modulo the width of a pixel this is the two's complement of a negative one.
-    stored = pixels.codes + np.uint16(pixels.code_offset % (1 << 16))
-    data = stored.astype(f"<u{bits_allocated // 8}").tobytes()
-    target.add_new(
-        "PixelData", "OB" if bits_allocated == 8 else "OW", data + b"\0" * (len(data) % 2)
-    )
+    offset = np.uint16(pixels.code_offset % (1 << 16))
+    stored = pixels.codes + offset if offset else pixels.codes
+    data = stored.astype(f"<u{bits_allocated // 8}", copy=False).tobytes()
+    data = data + b"\0" if len(data) % 2 else data
+    target.add_new("PixelData", "OB" if bits_allocated == 8 else "OW", data)

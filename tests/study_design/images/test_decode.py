@@ -31,7 +31,13 @@ from study_design.images import decode
 from study_design.images.codestream import Coding, read_codestream
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.pixel_element import open_pixels
-from study_design.phantom.transfer_syntax import LOSSLESS, UNCOMPRESSED, put_pixels
+from study_design.phantom.transfer_syntax import (
+    LOSSLESS,
+    LOSSY,
+    TRANSFER_SYNTAXES,
+    UNCOMPRESSED,
+    put_pixels,
+)
 
 RANDOM = np.random.default_rng(7)
 TWELVE_BITS = RANDOM.integers(0, 4096, (64, 48), dtype=np.uint16)
@@ -117,6 +123,13 @@ def test_lossy_pixels_are_decoded_bit_for_bit_as_pydicom_does(
     smooth = np.add.outer(np.arange(64) * 3, np.arange(48) * 2) % (1 << bits)
     path = write(smooth.astype("u1" if bits == 8 else "u2"), syntax, bits_stored=bits)
     np.testing.assert_array_equal(decoded(path).codes, dcmread(path).pixel_array)
+
+
+@pytest.mark.parametrize("syntax", TRANSFER_SYNTAXES, ids=lambda s: s.name[:40])
+def test_the_data_tell_whether_they_lost_something(write: Write, syntax: UID) -> None:
+    bits = 8 if syntax == JPEGBaseline8Bit else 12
+    pixels = (TWELVE_BITS >> (12 - bits)).astype("u1" if bits == 8 else "u2")
+    assert decoded(write(pixels, syntax, bits_stored=bits)).lossy == (syntax in LOSSY)
 
 
 def test_jpeg_of_twelve_bits_is_decoded_within_its_loss(write: Write) -> None:

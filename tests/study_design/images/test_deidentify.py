@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from pydicom.uid import (
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
+    JPEGLSNearLossless,
 )
 
 from study_design.images.case_import import import_images
@@ -178,6 +180,22 @@ def test_signed_and_eight_bit_pixels_pass_bit_for_bit(
     target = dcmread(study.images / "C001-R-CC.dcm")
     assert target.pixel_array.dtype == dtype
     np.testing.assert_array_equal(target.pixel_array, pixels)
+
+
+@pytest.mark.parametrize("allowed_error", [0, 2])
+@pytest.mark.parametrize("said", [JPEGLSLossless, JPEGLSNearLossless])
+def test_the_new_header_says_lossy_where_the_pixels_are_whatever_the_old_one_says(
+    make_dicom: Any, study: StudyFolder, said: Any, allowed_error: int
+) -> None:
+    path = make_dicom(pixels=right_breast(), syntax=JPEGLSLossless)
+    dataset = dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = said
+    frame = imagecodecs.jpegls_encode(right_breast(), level=allowed_error)
+    dataset.PixelData = encapsulate([bytes(frame)])
+    dataset.save_as(path)
+    import_images(study, [path])
+    target = dcmread(study.images / "C001-R-CC.dcm")
+    assert (target.get("LossyImageCompression") == "01") == (allowed_error > 0)
 
 
 def test_words_in_unused_bits_do_not_pass(make_dicom: Any, study: StudyFolder) -> None:
