@@ -15,6 +15,9 @@ from analysis.mrmc.reader_foms import ReaderFoms, foms_from_jackknife
 from analysis.mrmc.t_inference import TInference
 from analysis.result import FloatArray, Interval
 
+# A standard error this small on the log scale is rounding: the arms' times are the same.
+ROUNDING_SE = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class ReadersTimeRatio:
@@ -85,12 +88,8 @@ def compare_reader_times(
 
 def _ratio(first: str, second: str, inference: TInference) -> ReadersTimeRatio:
     """Return a difference of logarithms as a ratio."""
-    ci = inference.ci
-    return ReadersTimeRatio(
-        first,
-        second,
-        math.exp(inference.estimate),
-        None if ci is None else Interval(math.exp(ci.low), math.exp(ci.high)),
-        inference.df,
-        inference.p,
-    )
+    ratio, ci = math.exp(inference.estimate), inference.ci
+    if ci is None or inference.se < ROUNDING_SE:
+        return ReadersTimeRatio(first, second, ratio, None, inference.df, None)
+    limits = Interval(math.exp(ci.low), math.exp(ci.high))
+    return ReadersTimeRatio(first, second, ratio, limits, inference.df, inference.p)

@@ -176,7 +176,7 @@ def _table(path: Path) -> ReferenceTable:
 
 
 def _imrmc(path: Path) -> ReferenceTable:
-    """Return the rows of an .imrmc file, which stand below its line BEGIN DATA: without a header."""
+    """Return the rows of an .imrmc file: those below BEGIN DATA, without a header."""
     lines = path.read_text(encoding="utf-8").splitlines()
     begin = next(place for place, line in enumerate(lines) if line.startswith("BEGIN DATA"))
     rows = [line.split(",") for line in lines[begin + 1 :] if line.strip()]

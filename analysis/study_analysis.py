@@ -14,6 +14,7 @@ from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
 from analysis.strata import stratified_estimates
 from analysis.time_estimates import reader_times, time_estimates
+from analysis.time_model_estimates import time_model_estimates
 
 
 def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> AnalysisResult:
@@ -31,6 +32,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     layout = layout_of(table, settings)
     stated = stated_point(layout)
     random_readers = mrmc_estimates(table, layout, stated)
+    time_models = time_model_estimates(table, layout)
     estimates = (
         replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
         for one in (
@@ -39,6 +41,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *youden_estimates(layout),
             *(stated_estimates(layout, stated) if stated is not None else ()),
             *time_estimates(layout),
+            *time_models.estimates,
         )
     )
     # The locked plan's quantities stand first, in their own order.
@@ -59,6 +62,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         warnings=(
             *cautions(table, layout, ordered),
             *random_readers.warnings,
+            *time_models.warnings,
             *strata.warnings,
         ),
         estimates=ordered,
