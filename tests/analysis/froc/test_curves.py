@@ -1,6 +1,7 @@
 """Curves of marks, and what is read off them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,3 +61,10 @@ def test_a_partial_area_is_cut_or_continued_level(limit: float, area: float) -> 
 def test_a_partial_area_needs_a_range() -> None:
     with pytest.raises(FrocError, match="above 0"):
         partial_area(STAIRS, 0.0)
+
+
+def test_a_curve_needs_a_case_with_a_lesion(draw_study: DrawStudy) -> None:
+    marks = replace(draw_study(0).marks(0), lesion_case=np.array([], dtype=np.int64))
+    bare = replace(marks, lesion_rating=np.array([]), lesion_weight=np.array([]))
+    with pytest.raises(FrocError, match="cases with and without a lesion"):
+        marks_curve(bare, FrocFigure.FROC)

@@ -14,6 +14,7 @@ from analysis.froc.froc_settings import FrocSettings
 from analysis.froc.hit_rules import IOU_30
 from analysis.froc.marked_cases import matched_marks
 from analysis.froc.with_marks import with_marks
+from analysis.froc_figure import froc_figure
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import AnalysisSettings
@@ -303,3 +304,28 @@ def test_settings_that_compute_nothing_are_refused() -> None:
         FrocSettings(figures=())
     with pytest.raises(FrocError, match="above 0"):
         FrocSettings(limit=0)
+
+
+def test_a_case_that_the_ai_failed_on_leaves_it_without_random_readers_and_says_why() -> None:
+    study = Study()
+    study.ai_cases.loc[6, "status"] = "failed"
+    found = result_of(study)
+    against = [
+        one
+        for one in found.select("fom_wafroc_difference")
+        if one.subjects[0].system and one.subjects[1].random
+    ]
+    assert all("missing readings" in str(one.reason) for one in against)
+    assert value(found, "fom_wafroc", system="DNN").n.n_cases == 11
+
+
+def test_a_curve_that_leaves_the_figure_has_no_dot_in_it() -> None:
+    study = Study()
+    far = study.detections.iloc[[2]]
+    boxes = [far.assign(detection=f"F{place}", box=f"F{place}") for place in range(120)]
+    study.detections = pd.concat([study.detections, *boxes], ignore_index=True)
+    found = result_of(study)
+    (alone,) = [one for one in found.froc_curves if one.of.system]
+    assert alone.false_marks[-1] == 121 / 48
+    drawn = froc_figure(found)
+    assert "Cut at 2 false marks per image." in drawn.caption
