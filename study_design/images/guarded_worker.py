@@ -36,6 +36,13 @@ SECONDS_PER_MEGAPIXEL = 1.0
 PATIENCE = 6.0
 
 
+# pydicom loads requests to fetch example files, a tenth of a start; the child fetches nothing.
+_START = (
+    "import sys; sys.modules['requests'] = None; "
+    "from study_design.images.worker import main; main()"
+)
+
+
 class FileRefusedError(ImageError):
     """A file could not be read; the text is the reason alone."""
 
@@ -140,7 +147,7 @@ class GuardedWorker:
         root = str(Path(study_design.__file__).parents[1])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "study_design.images.worker", str(self._memory_bytes)],
+            [sys.executable, "-c", _START, str(self._memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

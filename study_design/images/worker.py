@@ -271,7 +271,3 @@ def main() -> None:
         reply = answer(request)
         limit_time(0)
         print(reply, file=replies, flush=True)
-
-
-if __name__ == "__main__":
-    main()

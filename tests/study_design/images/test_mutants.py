@@ -212,14 +212,14 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 
 def mutant(whole: bytes, syntax: UID, number: int) -> bytes:
-    """Return a damaged file; every number is another patient and instance."""
+    """Return a damaged file; each is another patient and instance, and none those of the whole."""
     chance = random.Random(f"{syntax} {number}")
     start = 144 + struct.unpack_from("<I", whole, 140)[0]
     inside = syntax == DeflatedExplicitVRLittleEndian and chance.random() < 0.8
     body = zlib.decompress(whole[start:], -zlib.MAX_WBITS) if inside else whole[start:]
     content = bytearray(whole[:start] + body)
-    content = content.replace(PATIENT, b"MUTANT-%06d" % number)
-    content = content.replace(INSTANCE, b"2.25.7%06d" % number)
+    content = content.replace(PATIENT, b"MUTANT-%06d" % (number + 1))
+    content = content.replace(INSTANCE, b"2.25.7%06d" % (number + 1))
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         chance.choice(MUTATIONS)(content, chance)
     if inside:
