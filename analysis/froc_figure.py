@@ -3,6 +3,7 @@
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis.drawing import (
     INK,
@@ -36,6 +37,7 @@ def froc_figure(result: AnalysisResult) -> DrawnFigure:
         named: set[str] = set()
         for curve in result.froc_curves:
             _draw_curve(axes, curve, result, named)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_xlabel("False marks per image")
         axes.set_ylabel("Lesions found (fraction)")
         axes.legend(loc="lower right", handlelength=2.6, borderaxespad=0.2, labelspacing=0.35)

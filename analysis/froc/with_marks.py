@@ -25,9 +25,12 @@ def with_marks(
     if not source.has_marked_lesions:
         return result
     try:
-        found = froc_estimates(
-            source.marked(settings.unit, settings), source.marked(IMAGE, settings), settings, own
+        # Arms stand in the order of the result, so that all differences have the same sign.
+        by_unit, by_image = (
+            replace(source.marked(unit, settings), arms=result.arms)
+            for unit in (settings.unit, IMAGE)
         )
+        found = froc_estimates(by_unit, by_image, settings, own)
     except FrocError as error:
         return replace(result, warnings=(*result.warnings, f"Marks are not analysed: {error}."))
     estimates = (

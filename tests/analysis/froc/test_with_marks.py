@@ -329,3 +329,14 @@ def test_a_curve_that_leaves_the_figure_has_no_dot_in_it() -> None:
     assert alone.false_marks[-1] == 121 / 48
     drawn = froc_figure(found)
     assert "Cut at 2 false marks per image." in drawn.caption
+
+
+def test_arms_keep_the_order_of_the_result_whatever_that_of_the_reads() -> None:
+    study = Study()
+    study.reads = study.reads.iloc[::-1].reset_index(drop=True)
+    found = result_of(study)
+    assert found.arms == ("unaided", "aided")
+    between_arms = [one for one in found.select("fom_wafroc_difference") if one.subjects[0].reader]
+    assert {(a.arm, b.arm) for a, b in (one.subjects for one in between_arms)} == {
+        ("aided", "unaided")
+    }
