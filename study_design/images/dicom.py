@@ -104,7 +104,8 @@ def read_header(path: Path) -> Header:
             raise ImageError(f"not a DICOM file{_but(start)}") from error
         except MemoryError as error:
             raise ImageError(
-                "begins as DICOM does, but what follows makes no sense: damaged, or not DICOM"
+                "begins as DICOM does, but then asks for more memory than any mammogram: damaged, "
+                "or not DICOM"
             ) from error
     return header_of(dataset, has_pixels=has_pixels)
 

@@ -45,11 +45,11 @@ def new(crossread: Crossread, tmp_path: Path) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file of a study, but for the record's own journal."""
+    """Return the content of every file of a study, but for the record's journal and a lock."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and "sqlite-" not in path.name
+        if path.is_file() and "sqlite-" not in path.name and path.suffix != ".lock"
     }
 
 
@@ -75,14 +75,16 @@ def test_an_unreadable_file_fails_the_import_and_leaves_nothing(
     assert crossread("import", new, source, "--keep-going").status == 0
 
 
-def test_a_second_view_of_a_slot_is_refused(
+def test_a_second_view_of_a_slot_is_a_problem_that_plan_refuses(
     crossread: Crossread, new: Path, exam: Path, tmp_path: Path
 ) -> None:
     source = tmp_path / "source"
     shutil.copytree(exam, source)
     write_second_exposure(source / "PHANTOM-0005-1.dcm", source / "second.dcm")
-    refused(crossread("import", new, source), "R-CC")
-    assert not (new / "cases.csv").exists()
+    answer = crossread("import", new, source, "--json")
+    assert answer.status == 0
+    assert "one of several images for R-CC" in answer.out
+    refused(crossread("plan", new), "lacks R-CC")
 
 
 def write_second_exposure(first: Path, second: Path) -> None:

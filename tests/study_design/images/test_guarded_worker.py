@@ -48,8 +48,8 @@ def take(worker: GuardedWorker, path: Path, target: Path, view: View = View.R_CC
     [
         (b"", "not a DICOM file"),
         (b"no image at all", "not a DICOM file"),
-        (b"\0" * 128 + b"DICM", "not a mammogram"),
-        (b"\0" * 128 + b"DICM" + b"\xff" * 500, "damaged|not a mammogram"),
+        (b"\0" * 128 + b"DICM", "no SOP Class UID"),
+        (b"\0" * 128 + b"DICM" + b"\xff" * 500, "damaged|no SOP Class UID"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "without a DICOM header"),
     ],
 )
