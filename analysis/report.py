@@ -17,6 +17,7 @@ from analysis.result import (
     Counts,
     Curve,
     Estimate,
+    FrocCurve,
     Of,
     PaperTable,
     results_json,
@@ -30,8 +31,11 @@ QUANTITY_FILES = {
     "operating_points.csv": (
         "sensitivity", "specificity", "youden_j", "threshold", "threshold_midpoint", "auc_binary",
     ),
+    "marks.csv": ("fom_", "froc_"),
     "reading_time.csv": ("reading_s",),
 }  # fmt: skip
+# Names that stand for every quantity that begins with them.
+FAMILIES = ("reading_s", "fom_", "froc_")
 OF_COLUMNS = tuple(field.name for field in fields(Of))
 COUNT_COLUMNS = tuple(field.name for field in fields(Counts))
 COLUMNS = (
@@ -54,8 +58,11 @@ COLUMNS = (
 CURVE_COLUMNS = (
     *OF_COLUMNS, "simulated", "interim", "threshold", "false_positive_fraction", "sensitivity",
 )  # fmt: skip
-TABLE_FILES = ("estimates.csv", *QUANTITY_FILES, "strata.csv", "roc_points.csv")
-FIGURE_FILE = re.compile(r"(roc(_\d+_[^/]*)?|reading_time|zhou2023_figure\d)\.(svg|png)")
+FROC_COLUMNS = (*OF_COLUMNS, "simulated", "interim", "false_marks_per_image", "lesions_found")
+TABLE_FILES = (
+    "estimates.csv", *QUANTITY_FILES, "strata.csv", "roc_points.csv", "froc_points.csv",
+)  # fmt: skip
+FIGURE_FILE = re.compile(r"(f?roc(_\d+_[^/]*)?|reading_time|zhou2023_figure\d)\.(svg|png)")
 PAPER_TABLE_FILE = re.compile(r"zhou2023_table\d(_\w+)?\.csv")
 
 Cell = str | int | float | bool | None
@@ -139,6 +146,10 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         points = [row for curve in result.curves for row in _curve_rows(curve, result)]
         write_table(folder / "tables" / "roc_points.csv", CURVE_COLUMNS, points)
         names.append("tables/roc_points.csv")
+    if result.froc_curves:
+        found = [row for one in result.froc_curves for row in _froc_rows(one, result)]
+        write_table(folder / "tables" / "froc_points.csv", FROC_COLUMNS, found)
+        names.append("tables/froc_points.csv")
     for table in () if result.paper is None else result.paper.tables:
         columns = dict.fromkeys(one.column for row in table.rows for one in row.numbers)
         names.append(f"tables/{table.name}.csv")
@@ -174,9 +185,8 @@ def _remove_stale(out: Path, names: tuple[str, ...]) -> None:
 def _belongs(estimate: Estimate, quantities: tuple[str, ...]) -> bool:
     """Tell whether an estimate, or the quantity of a comparison, belongs to a file."""
     quantity = estimate.quantity.removesuffix("_difference")
-    return quantity in quantities or (
-        "reading_s" in quantities and quantity.startswith("reading_s")
-    )
+    families = tuple(one for one in quantities if one in FAMILIES)
+    return quantity in quantities or quantity.startswith(families)
 
 
 def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
@@ -234,6 +244,20 @@ def _curve_rows(curve: Curve, result: AnalysisResult) -> list[Mapping[str, Cell]
         for threshold, fraction, sensitivity in zip(
             thresholds, curve.false_positive_fraction, curve.sensitivity, strict=True
         )
+    ]
+
+
+def _froc_rows(curve: FrocCurve, result: AnalysisResult) -> list[Mapping[str, Cell]]:
+    """Return the points of a FROC curve."""
+    stamps = {"simulated": result.simulated, "interim": result.interim}
+    return [
+        {
+            **dict(curve.of.items()),
+            **stamps,
+            "false_marks_per_image": float(false_marks),
+            "lesions_found": float(lesions),
+        }
+        for false_marks, lesions in zip(curve.false_marks, curve.lesions, strict=True)
     ]
 
 

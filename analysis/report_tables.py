@@ -51,6 +51,7 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
     for point in dict.fromkeys(points):
         tables.append(_points_table(result, point))
         tables.append(_point_differences_table(result, point))
+    tables += _marks_tables(result)
     tables += [_times_table(result), _time_differences_table(result), *_strata_tables(result)]
     title = interim_title if result.interim else str
     return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)
@@ -68,6 +69,28 @@ def _strata_tables(result: AnalysisResult) -> tuple[ReportTable, ReportTable]:
     return (
         _estimates_table(areas, "AUC by stratum (exploratory)", "AUC"),
         _estimates_table(pairs, "Differences in AUC by stratum (exploratory)", "Difference"),
+    )
+
+
+def _marks_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
+    """Return the first figure of merit of marks, under every hit rule, and the FROC readings."""
+    areas = result.select("fom_wafroc")
+    by_rule = tuple(one for one in areas if one.subjects[0].hit_rule and not one.subjects[0].reader)
+    return (
+        _estimates_table(
+            tuple(one for one in areas if one.subjects[0].hit_rule is None),
+            "Weighted AFROC figure of merit of marks",
+            "wAFROC",
+        ),
+        _estimates_table(
+            result.select("fom_wafroc_difference"), "Differences in wAFROC", "Difference"
+        ),
+        _estimates_table(by_rule, "wAFROC under other hit rules", "wAFROC"),
+        _estimates_table(
+            result.select("froc_sensitivity", "froc_partial_area"),
+            "FROC curves, read per image",
+            "Fraction",
+        ),
     )
 
 
@@ -251,6 +274,12 @@ def _row(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
         label = _comparison_label(*subjects)
     if subjects[0].stratum is not None:
         label = f"{subjects[0].stratum}: {label}"
+    if subjects[0].hit_rule is not None:
+        label = f"{subjects[0].hit_rule}: {label}"
+    if estimate.quantity == "froc_partial_area":
+        label = f"partial area: {label}"
+    if estimate.quantity == "froc_sensitivity":
+        label = f"{subjects[0].operating_point}: {label}"
     mean = any(one.group is not None or one.readers is not None for one in subjects)
     return ReportRow(label, cells, primary=not estimate.exploratory, mean=mean)
 

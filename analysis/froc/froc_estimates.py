@@ -83,7 +83,7 @@ def froc_estimates(
     for figure in own.figures:
         estimates += linear_estimates(_quantity(matched, figure, own.rule, settings), layout)
     for figure in own.figures[:1]:
-        name, words = QUANTITIES[figure], f"{figure}, {own.rule.words}"
+        name, words = QUANTITIES[figure], f"figure of merit {figure}, {own.rule.words}"
         estimates += random_reader_estimates(matched, layout, figure, name=name, words=words)
         estimates += _by_rule(by_unit, layout, figure, own.alternatives)
     images = matched_marks(by_image, own.rule)
@@ -117,7 +117,7 @@ def _quantity(
     except FrocError:
         found = CorrelatedValues(np.full(k, np.nan), np.full((k, k), np.nan))
     highest = math.inf if figure in UNBOUNDED else 1.0
-    method = f"{figure}, {rule.words}; jackknife over cases"
+    method = f"figure of merit {figure}, {rule.words}; jackknife over cases"
     return LinearQuantity(
         QUANTITIES[figure],
         found,

@@ -110,7 +110,7 @@ def _against_ai(
         found = ai_against_readers(foms, system, level=layout.settings.level)
     except (FrocError, MrmcError) as error:
         return replace(bare, reason=f"not estimable: {error}")
-    method = f"AI alone against random readers (Hillis 2007, 5.3; 1T-RRRC), {foms.method}"
+    method = f"AI alone against random readers (Hillis 2007, 5.3, 1T-RRRC), {foms.method}"
     return _filled(bare, found, method, layout)
 
 

@@ -195,6 +195,11 @@ def test_the_report_holds_the_figure_and_the_numbers(
     write_analysis(result, tmp_path)
     assert (tmp_path / "figures" / "froc.svg").is_file()
     assert '"hit_rule": "IoU >= 0.5"' in (tmp_path / "results.json").read_text(encoding="utf-8")
+    marks = (tmp_path / "tables" / "marks.csv").read_text(encoding="utf-8")
+    assert marks.count("\nfom_wafroc_difference,") == len(result.select("fom_wafroc_difference"))
+    points = (tmp_path / "tables" / "froc_points.csv").read_text(encoding="utf-8")
+    assert points.count("\n") - 1 == sum(len(one.lesions) for one in result.froc_curves)
+    assert "centres within 15 mm: all readers" in (tmp_path / "report.html").read_text("utf-8")
     assert "False marks per image" in (tmp_path / "figures" / "froc.svg").read_text("utf-8")
 
 
