@@ -196,22 +196,23 @@ def _or_anova(foms: ReaderFoms, found: MrmcResult) -> Parts:
 
 def _or_tests(found: MrmcResult, option: str, cases: int) -> Parts:
     """Return the tests and intervals of one choice of what is random."""
+    fixed = option == "FRRC"
+    ones = [one.inference for one in found.means]
+    means = (
+        *_rows(f"{option}.ciAvgRdrEachTrt", ones, df=[cases - 1.0] * len(ones) if fixed else None),
+        *vector([one.error.cov2 for one in found.means], f"{option}.ciAvgRdrEachTrt.Cov2"),
+    )
     test = found.equality
     if test is None or test.statistic is None or test.p is None:
-        return ()
-    fixed = option == "FRRC"
+        return means
     statistic = {"RRRC": "FStat", "FRRC": "Chisq", "RRFC": "F"}[option]
-    means = [one.inference for one in found.means]
     return (
+        *means,
         *vector((found.squares.arm, test.denominator), f"{option}.FTests.MS"),
         *vector((test.df1, math.nan if fixed else test.df2), f"{option}.FTests.DF"),
         *vector((test.statistic, math.nan), f"{option}.FTests.{statistic}"),
         *vector((test.p, math.nan), f"{option}.FTests.p"),
         *_rows(f"{option}.ciDiffTrt", [one.inference for one in found.differences]),
-        *_rows(
-            f"{option}.ciAvgRdrEachTrt", means, df=[cases - 1.0] * len(means) if fixed else None
-        ),
-        *vector([one.error.cov2 for one in found.means], f"{option}.ciAvgRdrEachTrt.Cov2"),
         *_rows(f"{option}.ciDiffTrtEachRdr", [one.inference for one in found.reader_differences]),
     )
 
