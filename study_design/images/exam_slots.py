@@ -179,10 +179,12 @@ class ExamSlots:
         if sha256:
             self._of_file[names.case, sha256] = original
 
-    def contest(self, case: str, view: View) -> None:
-        """Empty a slot for which several images of one import stand: a person chooses."""
-        self._filled.pop((case, view), None)
-        self._contested.add((case, view))
+    def contest(self, placement: Placement) -> None:
+        """Empty the slot of an image, for which others of its import stand: a person chooses."""
+        names = placement.names
+        if names.view is not None:
+            self._filled.pop((names.case, names.view), None)
+            self._contested.add((names.case, names.view))
 
     def _free_name(self, wanted: str) -> str:
         """Return the name, with the next number where an image has it already."""

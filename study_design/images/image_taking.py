@@ -9,29 +9,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from study_design.images.case_list import CaseImage, cases_of, entries_of, read_images, write_images
+from study_design.images.case_list import cases_of, entries_of, read_images, write_images
 from study_design.images.exam_slots import Candidate, Original, Placement
 from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.header_scan import HeaderScan
 from study_design.images.import_report import FileReport, ImportReport, ImportStep, exam_reports
-from study_design.images.link_file import LinkFile, LinkRow
-from study_design.images.messages import Evidence, Taken, TakeRequest, Tier, Verdict
+from study_design.images.kept_image import (
+    KeptImage,
+    case_image,
+    contested,
+    foreseen_image,
+    hinted,
+    link_row,
+)
+from study_design.images.link_file import LinkFile
+from study_design.images.messages import Taken, TakeRequest, Tier, Verdict
 from study_design.images.sources import Source
 from study_design.study_folder import StudyFolder
 
 Progress = Callable[[ImportStep], None]
 Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An image that was taken in this import."""
-
-    placement: Placement
-    request: TakeRequest
-    taken: Taken
-    file_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ class ImageTaking:
     staging: StudyFolder
     worker: GuardedWorker
     scan: HeaderScan
-    _kept: dict[str, _Kept] = field(default_factory=dict)
-    _foreseen: list[CaseImage] = field(default_factory=list)
+    _kept: dict[str, KeptImage] = field(default_factory=dict)
+    _foreseen: dict[str, Placement] = field(default_factory=dict)
     _reports: dict[Source, FileReport] = field(default_factory=dict)
     _pixels: dict[str, _Pixels] = field(default_factory=dict)
 
@@ -73,20 +71,24 @@ class ImageTaking:
 
     def foresee(self) -> None:
         """Note where the candidates would go."""
+        slots = self.scan.slots
         for candidate in self.scan.candidates:
-            if self.scan.slots.original(candidate, ""):
+            if slots.original(candidate, ""):
                 self._report(candidate, Verdict.DUPLICATE, "already in the study, or met before")
                 continue
-            placement = self.scan.slots.place(candidate)
-            self.scan.slots.fill(placement, "")
-            names = placement.names
-            self._foreseen.append(
-                CaseImage(
-                    *(names.case, names.patient, names.view, names.image, "", 0, 0),
-                    reason=placement.waits,
-                )
-            )
-            self._report_placed(placement, placement.candidate.judgement.reason)
+            placement = slots.place(candidate)
+            rival = self._foreseen.get(placement.rival)
+            if rival is not None:
+                placement = contested(placement)
+                self._foresee(contested(rival))
+                slots.contest(rival)
+            slots.fill(placement, "")
+            self._foresee(placement)
+
+    def _foresee(self, placement: Placement) -> None:
+        """Note where one candidate would go."""
+        self._foreseen[placement.names.image] = placement
+        self._report_placed(placement, placement.candidate.judgement.reason)
 
     def keep(self) -> None:
         """Make the staged images part of the study; nothing is written where there are none."""
@@ -99,9 +101,9 @@ class ImageTaking:
             final.mkdir(exist_ok=True)
             for path in sorted(staged.glob("*")):
                 path.replace(final / path.name)
-        images = (*read_images(self.folder), *map(_case_image, self._kept.values()))
+        images = (*read_images(self.folder), *map(case_image, self._kept.values()))
         names = frozenset(image.image for image in images)
-        links = [_link_row(kept) for kept in self._kept.values()]
+        links = [link_row(kept) for kept in self._kept.values()]
         LinkFile.read(self.folder).with_rows(links, images=names).write(self.folder)
         texts: dict[str, tuple[TextBox, ...]] = {n: k.taken.text for n, k in self._kept.items()}
         note_found_text(self.folder, texts)
@@ -112,8 +114,9 @@ class ImageTaking:
         known = {**self.scan.reports, **self._reports}
         told = tuple(known[source] for source in files if source in known)
         touched = {report.exam for report in told}
+        foreseen = map(foreseen_image, self._foreseen.values())
         entries = (
-            entries_of((*read_images(self.folder), *self._foreseen))
+            entries_of((*read_images(self.folder), *foreseen))
             if self._foreseen
             else cases_of(self.folder)
         )
@@ -153,9 +156,11 @@ class ImageTaking:
         if self._is_known(placement, taken, original):
             self._drop(placement.names.image)
             return
-        self._keep(_Kept(_hinted(placement, taken), request, taken, file_sha256))
-        if placement.rival in self._kept:
-            self._contest(self._kept[placement.rival])
+        rival = self._kept.get(placement.rival)
+        placement = contested(placement) if rival else hinted(placement, taken)
+        self._keep(KeptImage(placement, request, taken, file_sha256))
+        if rival:
+            self._contest(rival)
 
     def _request(self, placement: Placement) -> TakeRequest:
         """Return what the child is asked to do with a file."""
@@ -194,7 +199,7 @@ class ImageTaking:
             return True
         return False
 
-    def _keep(self, kept: _Kept) -> None:
+    def _keep(self, kept: KeptImage) -> None:
         """Note an image that was taken, and report its file."""
         names, sha256 = kept.placement.names, kept.taken.mammogram.sha256
         twins = [image for image, known in self._pixels.items() if known.sha256 == sha256]
@@ -205,18 +210,13 @@ class ImageTaking:
         notes += [f"shows the same pixels as {image}" for image in twins[:1]]
         self._report_placed(kept.placement, "; ".join(filter(None, notes)))
 
-    def _contest(self, rival: _Kept) -> None:
+    def _contest(self, rival: KeptImage) -> None:
         """Take an image of this import out of its slot again, because another stands for it too."""
-        names = rival.placement.names
-        if names.view is None:
-            return
-        self.scan.slots.contest(names.case, names.view)
-        waits = f"one of several images for {names.view}"
-        unplaced = replace(names, view=None)
-        request = replace(rival.request, names=unplaced)
-        taken = self.worker.take(request, rival.placement.candidate.megapixels)
-        placement = replace(rival.placement, names=unplaced, waits=waits)
-        self._kept[names.image] = _Kept(placement, request, taken, rival.file_sha256)
+        self.scan.slots.contest(rival.placement)
+        placement = contested(rival.placement)
+        request = replace(rival.request, names=placement.names)
+        taken = self.worker.take(request, placement.candidate.megapixels)
+        self._kept[placement.names.image] = KeptImage(placement, request, taken, rival.file_sha256)
         self._report_placed(placement, "")
 
     def _report_placed(self, placement: Placement, notes: str) -> None:
@@ -255,61 +255,6 @@ def _unsettled(candidate: Candidate) -> FileReport:
         "",
         judgement.view,
         judgement.evidence,
-    )
-
-
-def _hinted(placement: Placement, taken: Taken) -> Placement:
-    """Return where an image goes; one whose header names no side gets a hint from its picture."""
-    evidence = placement.candidate.judgement.evidence
-    if placement.candidate.judgement.view or taken.side_if_hung is None:
-        return placement
-    seen = Evidence(Tier.PICTURE, taken.side_if_hung)
-    judgement = replace(placement.candidate.judgement, evidence=(*evidence, seen))
-    guess = f"the picture shows a {seen.side.word} breast" if seen.side else ""
-    return replace(
-        placement,
-        candidate=replace(placement.candidate, judgement=judgement),
-        waits=f"{placement.waits}; {guess} if it is stored as it hangs (a guess)",
-    )
-
-
-def _case_image(kept: _Kept) -> CaseImage:
-    """Return the row of cases.csv."""
-    mammogram, names = kept.taken.mammogram, kept.placement.names
-    return CaseImage(
-        case=names.case,
-        patient=names.patient,
-        view=names.view,
-        image=names.image,
-        sha256=mammogram.sha256,
-        rows=mammogram.rows,
-        columns=mammogram.columns,
-        exam=names.case,
-        spacing_mm=mammogram.spacing_mm,
-        mirrored=mammogram.mirrored,
-        vendor=mammogram.vendor,
-        reason=kept.placement.waits,
-    )
-
-
-def _link_row(kept: _Kept) -> LinkRow:
-    """Return the row of the link file."""
-    names, candidate = kept.placement.names, kept.placement.candidate
-    identity = candidate.identity
-    return LinkRow(
-        case=names.case,
-        patient=names.patient,
-        image=names.image,
-        view=names.view or "",
-        study_uid=names.study_uid,
-        sop_uid=names.sop_uid,
-        original_patient=identity.patient,
-        original_accession=identity.accession,
-        original_study_uid=identity.study,
-        original_sop_uid=identity.sop,
-        original_path=str(candidate.source.shown),
-        days_shifted=str(names.days_shifted) if identity.sop else "",
-        original_sha256=kept.file_sha256,
     )
 
 
