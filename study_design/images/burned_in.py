@@ -48,6 +48,10 @@ _PEAK = 0.15
 _AT_PEAK = 0.15
 # ... from this many in a row on.
 _ROW_ON_TISSUE = 3
+# A letter is about this share of its height wide, with the gap to the next.
+_LETTER_WIDTH = 0.75
+# What covers so much of its box is a bar.
+_BAR_COVER = 0.9
 # More marks than this are noise or the grain of a film: only the largest are looked at.
 _MOST_MARKS = 400
 
@@ -208,7 +212,33 @@ def _stored_box(group: Sequence[_Mark], step: int, shape: tuple[int, ...]) -> Te
     left = max(0, (min(mark.left for mark in group) - rim) * step)
     bottom = min(shape[0], (max(mark.bottom for mark in group) + rim) * step)
     right = min(shape[1], (max(mark.right for mark in group) + rim) * step)
-    return TextBox(left, top, right - left, bottom - top)
+    return TextBox(left, top, right - left, bottom - top, _letters(group))
+
+
+def _letters(group: Sequence[_Mark]) -> int:
+    """Return about how many letters the longest row or column of a group has.
+
+    Letters that run together count by their length; bars, which are frames and dashes, do not.
+    """
+    letters = [m for m in group if m.area < _BAR_COVER * m.height * m.width]
+    across = [((m.top, m.bottom), m.width) for m in letters]
+    upright = [((m.left, m.right), m.height) for m in letters]
+    return max(1, _longest_row(across), _longest_row(upright))
+
+
+def _longest_row(marks: Sequence[tuple[tuple[int, int], int]]) -> int:
+    """Return the letters of the longest row of marks, by their span across it and their length."""
+    longest = 0
+    for (start, end), _ in marks:
+        height = end - start
+        row = [
+            length
+            for span, length in marks
+            if _alike(height, span[1] - span[0])
+            and 2 * -_gap(start, end, *span) > min(height, span[1] - span[0])
+        ]
+        longest = max(longest, round(sum(row) / (_LETTER_WIDTH * height)))
+    return longest
 
 
 def _united(boxes: Iterable[TextBox]) -> list[TextBox]:
@@ -238,4 +268,6 @@ def _around(boxes: Sequence[TextBox]) -> TextBox:
     left, top = min(box.x_px for box in boxes), min(box.y_px for box in boxes)
     right = max(box.x_px + box.width_px for box in boxes)
     bottom = max(box.y_px + box.height_px for box in boxes)
-    return TextBox(left, top, right - left, bottom - top)
+    # What is dark between bright letters lies within them: the larger box tells how many.
+    letters = max(boxes, key=lambda box: box.width_px * box.height_px).letters
+    return TextBox(left, top, right - left, bottom - top, letters)

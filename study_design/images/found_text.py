@@ -23,12 +23,16 @@ class TextVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Where text or a marker stands, in stored pixels: column, row, width, height."""
+    """Where text or a marker stands, in stored pixels: column, row, width, height.
+
+    `letters` is about how many stand there in one row, by their size; 0 where nobody counted.
+    """
 
     x_px: int
     y_px: int
     width_px: int
     height_px: int
+    letters: int = 0
 
     def __str__(self) -> str:
         return f"{self.x_px},{self.y_px},{self.width_px},{self.height_px}"
@@ -44,6 +48,10 @@ class FoundText:
     by: str = ""
     why: str = ""
 
+
+# A marker of the view (R-CC, LMLO, RXCCL) counts as so many letters in a row at most. What is
+# longer may be a name, a number or a date.
+_MOST_LETTERS_OF_A_MARKER = 5
 
 _BOX = tuple(field.name for field in fields(TextBox))
 _COLUMNS = ("image", *_BOX, "verdict", "by", "why")
@@ -99,15 +107,24 @@ def note_found_text(folder: StudyFolder, boxes: Mapping[str, tuple[TextBox, ...]
         write_found_text(folder, [*kept, *new])
 
 
+def may_identify(boxes: Iterable[TextBox]) -> bool:
+    """Tell whether a place has a longer row of letters than a marker of the view has."""
+    return any(box.letters == 0 or box.letters > _MOST_LETTERS_OF_A_MARKER for box in boxes)
+
+
 def text_problems(found: Iterable[FoundText], images: Iterable[str]) -> tuple[str, ...]:
-    """Return the problem of each of some images on which nobody has looked at text yet."""
-    unseen: dict[str, list[str]] = {}
+    """Return the problem of each of some images with text that may identify and no decision."""
+    unseen: dict[str, list[TextBox]] = {}
     for text in found:
         if text.verdict is TextVerdict.OPEN:
-            unseen.setdefault(text.image, []).append(str(text.box))
+            unseen.setdefault(text.image, []).append(text.box)
     return tuple(
-        f"text or marker found on {image} at {'; '.join(unseen[image])}: look at it with crossread "
-        "burned-in"
+        f"text found on {image} at {places(unseen[image])}: look at it with crossread burned-in"
         for image in images
-        if image in unseen
+        if image in unseen and may_identify(unseen[image])
     )
+
+
+def places(boxes: Iterable[TextBox]) -> str:
+    """Return where boxes stand, in words."""
+    return "; ".join(map(str, boxes))

@@ -10,7 +10,7 @@ from pydicom import dcmread
 
 from study_design.images.breast import find_breast
 from study_design.images.burned_in import find_text
-from study_design.images.found_text import TextBox
+from study_design.images.found_text import TextBox, may_identify
 from study_design.phantom.exam import draw_exam
 from study_design.phantom.render import render
 
@@ -108,3 +108,31 @@ def test_a_lead_marker_is_found_though_the_header_says_no(real_images: Path) -> 
     dataset = dcmread(real_images / "omama" / "GE_LCC_DHJ5JE9QXAV0.dcm")
     assert dataset.BurnedInAnnotation == "NO"
     assert text_of(dataset.pixel_array, low_is_bright=dataset.PhotometricInterpretation[-1] == "1")
+
+
+@pytest.mark.parametrize("size_px", [12, 16, 24, 40])
+@pytest.mark.parametrize("marker", ["R-CC", "LMLO"])
+def test_a_lead_marker_is_not_taken_for_a_name(left_cc: Pixels, marker: str, size_px: int) -> None:
+    boxes = text_of(drawn(left_cc, marker, IN_AIR, size_px, float(left_cc.max())))
+    assert boxes
+    assert not may_identify(boxes)
+
+
+@pytest.mark.parametrize("size_px", [10, 16, 24, 32])
+@pytest.mark.parametrize("identity", [NAME, "SMITH ANNA", "1955-03-12", "ID 40021877"])
+def test_a_name_a_date_or_a_number_may_identify(
+    left_cc: Pixels, identity: str, size_px: int
+) -> None:
+    at = (IN_AIR[0], IN_AIR[1]) if size_px < 24 else (330, 40)
+    assert may_identify(text_of(drawn(left_cc, identity, at, size_px, float(left_cc.max()))))
+
+
+def test_text_that_runs_down_is_counted_as_text_that_runs_along(left_cc: Pixels) -> None:
+    along = drawn(left_cc, NAME, IN_AIR, 16, float(left_cc.max()))
+    down, air = np.rot90(along), np.rot90(find_breast(along, low_is_bright=False).air)
+    assert may_identify(find_text(np.ascontiguousarray(down), air, low_is_bright=False))
+
+
+def test_a_box_drawn_by_hand_may_identify() -> None:
+    assert may_identify([TextBox(1, 2, 3, 4)])
+    assert not may_identify([])

@@ -54,14 +54,14 @@ def judged(folder: StudyFolder) -> list[tuple[str, Any, Any]]:
 
 
 def text_problems_of(folder: StudyFolder) -> list[str]:
-    return [p for p in cases_of(folder)[0].problems if p.startswith("text or marker")]
+    return [p for p in cases_of(folder)[0].problems if p.startswith("text found")]
 
 
 def test_text_found_at_import_is_a_problem_of_the_exam(lettered: StudyFolder) -> None:
     (found,) = read_found_text(lettered)
     assert (found.image, found.verdict) == (IMAGE, TextVerdict.OPEN)
     assert text_problems_of(lettered) == [
-        f"text or marker found on {IMAGE} at {found.box}: look at it with crossread burned-in"
+        f"text found on {IMAGE} at {found.box}: look at it with crossread burned-in"
     ]
     assert search_text(lettered, IMAGE) == (found.box,)
 
