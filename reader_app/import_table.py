@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from study_design.images.found_text import FoundText, TextVerdict
+from study_design.images.found_text import FoundText, TextBox, TextVerdict, may_identify
 from study_design.vocabulary import View
 
 
@@ -64,8 +64,17 @@ class ExamImage:
 
     @property
     def has_open_text(self) -> bool:
-        """Whether there is text that nobody has looked at."""
-        return any(text.verdict is TextVerdict.OPEN for text in self.text)
+        """Whether there is text or a marker that nobody has looked at."""
+        return bool(self._open_boxes)
+
+    @property
+    def may_identify(self) -> bool:
+        """Whether that text is longer than a marker of the view."""
+        return may_identify(self._open_boxes)
+
+    @property
+    def _open_boxes(self) -> list[TextBox]:
+        return [text.box for text in self.text if text.verdict is TextVerdict.OPEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +119,11 @@ class ExamRow:
             *(
                 Problem(
                     ProblemKind.TEXT,
-                    f"text or a marker on {image.view or image.image}: look at it",
+                    f"text on {image.view or image.image}: look at it",
                     image.image,
                 )
                 for image in self.images
-                if image.has_open_text
+                if image.may_identify
             ),
             *(Problem(_kind(words), words) for words in self.other_problems),
         )

@@ -26,6 +26,7 @@ from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
+from study_design.images.found_text import may_identify, places
 from study_design.images.header_changes import header_changes
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import (
@@ -192,6 +193,8 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
     text = find_text(codes, breast.air, low_is_bright=presentation.shows_low_bright)
+    if text and not may_identify(text):
+        notes.append(f"a marker or short text at {places(text)}: see crossread burned-in")
     return Taken(mammogram, tuple(notes), side, text)
 
 

@@ -19,6 +19,7 @@ from study_design.exchange.csv_file import read_csv
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.exclusion import exclude_case
+from study_design.images.found_text import read_found_text
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
 from study_design.images.import_report import UNKEPT, ImportReport, ImportStep, RefusedFilesError
@@ -586,10 +587,10 @@ def test_the_real_four_view_exam_hangs_with_chest_walls_touching(
     manifest = tmp_path / "manifest.csv"
     manifest.write_text("\n".join(["case,laterality,view,path,mirrored", *rows]))
     report = import_images(study, [real_images / "nyu_breast_density"], manifest=manifest)
-    problems = report.exams[0].problems
-    assert len(problems) == 4
-    # Each view has its marker burned in.
-    assert all(problem.startswith("text or marker found on NYU-") for problem in problems)
+    assert report.exams[0].problems == ()
+    # Each view has its marker burned in, which is told and keeps nothing from the plan.
+    assert all("a marker or short text at" in file.reason for file in report.files)
+    assert {text.image for text in read_found_text(study)} == {f"NYU-{view}" for view in View}
     for mammogram in case_images(study, "NYU"):
         loaded = load_pixels(study, mammogram)
         hung = loaded.air[:, ::-1] if mammogram.flip_horizontal else loaded.air
