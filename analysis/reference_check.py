@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis.reference_case import Part, ReferenceCase, ReferenceCaseError, read_cases
 from analysis.reference_methods import (
+    chi2,
     delong,
     diagnostic2x2,
     froc,
@@ -79,6 +80,7 @@ METHODS: dict[str, Answer] = {
     "reading_time": reading_time.answer,
     "mrmc_or": mrmc_or.answer,
     "power": power.answer,
+    "chi2": chi2.answer,
 }
 NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE, "lroc": lroc.NOTE}
 
