@@ -216,6 +216,8 @@ def _matrix_parts(label: str, value: dict[str, JsonValue]) -> Iterator[Part]:
         [names] if isinstance(names := value[side], str) else names for side in ("rows", "cols")
     )
     lines = value["values"]
+    if rows is None and isinstance(lines, list):
+        rows = [str(place) for place in range(1, len(lines) + 1)]
     if isinstance(rows, list) and isinstance(columns, list) and isinstance(lines, list):
         for row, line in zip(rows, lines, strict=True):
             if isinstance(line, list):

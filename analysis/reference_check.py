@@ -14,7 +14,9 @@ from analysis.reference_methods import (
     imrmc,
     kappa,
     lroc,
+    mcnemar,
     mrmc_or,
+    multiplicity,
     power,
     proportions,
     reading_time,
@@ -81,6 +83,8 @@ METHODS: dict[str, Answer] = {
     "mrmc_or": mrmc_or.answer,
     "power": power.answer,
     "chi2": chi2.answer,
+    "mcnemar": mcnemar.answer,
+    "multiplicity": multiplicity.answer,
 }
 NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE, "lroc": lroc.NOTE}
 
