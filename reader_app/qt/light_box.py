@@ -11,6 +11,7 @@ from reader_app.display_frame import PaneSizes, scale_of_panes
 from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
 from reader_app.qt.marks import Outline
+from reader_app.qt.ruler import RulerLayer
 from reader_app.qt.viewport import Viewport, pane_size
 from study_design.vocabulary import View
 
@@ -35,6 +36,7 @@ class LightBox(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.panes = {view: Viewport(view, self) for view in View}
+        self.rulers = {view: RulerLayer(pane) for view, pane in self.panes.items()}
         self._step = 0
         self._look = Look()
         self._unpainted: set[View] = set()
@@ -61,6 +63,7 @@ class LightBox(QWidget):
         by_view = {picture.mammogram.view: picture for picture in pictures}
         for view, pane in self.panes.items():
             pane.show_picture(by_view.get(view))
+        self.take_rulers_away()
         self.set_look(Look())
         self._step = 0
         self._unpainted = set(self.step.views)
@@ -71,6 +74,7 @@ class LightBox(QWidget):
         self._unpainted = set()
         for pane in self.panes.values():
             pane.show_picture(None)
+        self.take_rulers_away()
 
     def hang(self) -> None:
         """Lay the step's panes out and hang their pictures at one scale."""
@@ -78,6 +82,7 @@ class LightBox(QWidget):
         for view, pane in self.panes.items():
             pane.setVisible(view in rects)
             pane.setGeometry(rects.get(view, pane.geometry()))
+            self.rulers[view].setGeometry(pane.rect())
         seen = [self.panes[view] for view in rects]
         mammograms = [pane.picture.mammogram for pane in seen if pane.picture]
         scale = scale_of_panes(mammograms, [pane.pane for pane in seen])
@@ -118,6 +123,17 @@ class LightBox(QWidget):
                 return
         for view in self.step.views:
             self.panes[view].one_to_one(None)
+
+    def toggle_ruler(self) -> None:
+        """Let the left button measure in all panes, or no more; rulers that are drawn stay."""
+        on = not any(ruler.measuring for ruler in self.rulers.values())
+        for ruler in self.rulers.values():
+            ruler.measure(on=on)
+
+    def take_rulers_away(self) -> None:
+        """Take all rulers away and measure no more."""
+        for ruler in self.rulers.values():
+            ruler.clear()
 
     def show_marks(self, outlines: Mapping[View, tuple[Outline, ...]]) -> None:
         """Show these marks and no others."""

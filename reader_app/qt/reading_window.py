@@ -99,6 +99,7 @@ class ReadingWindow(QWidget):
             Command.RESET: self.light_box.reset,
             Command.INVERT: self.light_box.invert,
             Command.ONE_TO_ONE: self.light_box.one_to_one,
+            Command.RULER: self.light_box.toggle_ruler,
             Command.KEYS: self._toggle_sheet,
         }
         self._loader.arrived.connect(self._refresh)
@@ -177,7 +178,9 @@ class ReadingWindow(QWidget):
         return Mode.OPENING if not self.ready else self._desk.mode
 
     def _carry_out(self, command: Command, key: str) -> None:
-        """Let the desk or the window carry out a command."""
+        """Let the desk or the window carry out a command; what lets go takes rulers away too."""
+        if command is Command.CANCEL:
+            self.light_box.take_rulers_away()
         if self._desk.handles(command):
             self._desk.do(command, key)
         else:

@@ -103,6 +103,16 @@ class Viewport(QWidget):
         return self._placement
 
     @property
+    def look(self) -> Look:
+        """How grey levels are shown."""
+        return self._look
+
+    @property
+    def drawing(self) -> bool:
+        """Whether the left button draws marks."""
+        return self._drawing
+
+    @property
     def pane(self) -> PaneSize:
         """The size of the pane in device pixels."""
         return pane_size(self.rect(), self.devicePixelRatioF())
@@ -177,14 +187,19 @@ class Viewport(QWidget):
             )
         )
 
-    def position_of(self, point: Point) -> QPointF | None:
-        """Return where in the pane a stored place is on the screen now; None where it is not."""
-        if self._picture is None or self._placement is None or not self.isVisible():
+    def screen_point(self, point: Point) -> QPointF | None:
+        """Return where a stored place is in the frame of the pane, in it or beside it."""
+        if self._picture is None or self._placement is None:
             return None
         device = self._placement.to_device(hung_point(self._picture.mammogram, point))
         ratio = self.devicePixelRatioF()
-        position = QPointF(device.x_device / ratio, device.y_device / ratio)
-        return position if QRectF(self.rect()).contains(position) else None
+        return QPointF(device.x_device / ratio, device.y_device / ratio)
+
+    def position_of(self, point: Point) -> QPointF | None:
+        """Return where in the pane a stored place is on the screen now; None where it is not."""
+        position = self.screen_point(point) if self.isVisible() else None
+        seen = position is not None and QRectF(self.rect()).contains(position)
+        return position if seen else None
 
     def stored_at(self, position: QPointF) -> Point | None:
         """Return the stored place at a position of the pane; None without a picture."""
