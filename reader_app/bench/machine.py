@@ -14,6 +14,7 @@ LIBRARIES = (
     "pydicom",
     "imagecodecs",
     "python-gdcm",
+    "scipy",
 )
 
 

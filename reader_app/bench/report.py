@@ -40,7 +40,7 @@ def report_json(bench: Bench, machine: Machine) -> JsonValue:
             "cores": machine.cores,
             "python": machine.python,
             "libraries": list(machine.libraries),
-            "decoder": bench.runs[0].decoder,
+            bench.rival: bench.runs[0].decoder,
         },
         "runs": [
             {timed.value: list(times) for timed, times in run.series.items()} for run in bench.runs
@@ -62,7 +62,7 @@ def report_lines(bench: Bench, machine: Machine) -> Iterator[str]:
     for timed, seconds in _medians(bench).items():
         yield f"  {timed.value:<{NAME_WIDTH}} {seconds * 1000:9.2f}"
     yield ""
-    yield f"Decoded by pydicom with: {bench.runs[0].decoder}"
+    yield f"{bench.rival.capitalize()}: {bench.runs[0].decoder}"
     yield f"{machine.system}, {machine.processor}, {machine.cores} cores, Python {machine.python}"
     yield ", ".join(machine.libraries)
 
@@ -73,7 +73,7 @@ def _goal_line(outcome: Outcome) -> str:
     sign = ">=" if goal.at_least else "<="
     aim = f"goal {sign} {goal.goal:g}, stretch {goal.stretch:g}"
     if outcome.measured is None:
-        return f"  {goal.name:<{NAME_WIDTH}} not measured: no decoder for JPEG Lossless; {aim}"
+        return f"  {goal.name:<{NAME_WIDTH}} not measured: the rival is not here; {aim}"
     stretch = " (stretch too)" if goal.stretched_by(outcome.measured) else ""
     verdict = f"reached{stretch}" if outcome.reached else "NOT reached"
     return (

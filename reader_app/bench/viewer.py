@@ -23,7 +23,8 @@ class ProcessRun:
     Attributes
     ----------
     decoder
-        What pydicom decoded JPEG Lossless with; "none" where it has nothing for it.
+        What pydicom decoded JPEG Lossless with, or the other rivals' versions; "none" where there
+        is no rival.
     """
 
     series: Series
@@ -32,12 +33,16 @@ class ProcessRun:
 
 @dataclass(frozen=True, slots=True)
 class BenchPlan:
-    """What a bench is called, the module that each process runs, what it times, and its goals."""
+    """What a bench is called, the module that each process runs, what it times, and its goals.
+
+    `rival` names what a run tells of its rivals.
+    """
 
     name: str
     rounds_module: str
     timed: type[StrEnum]
     goals: tuple[Goal, ...]
+    rival: str = "decoder"
 
 
 VIEWER = BenchPlan("Viewer", "reader_app.qt.bench.viewer_rounds", Timed, VIEWER_GOALS)
@@ -51,6 +56,7 @@ class Bench:
 
     outcomes: tuple[Outcome, ...]
     runs: tuple[ProcessRun, ...]
+    rival: str = "decoder"
 
 
 def run_processes(
@@ -84,4 +90,5 @@ def run_processes(
 def bench_of(plan: BenchPlan, runs: tuple[ProcessRun, ...]) -> Bench:
     """Return what the runs say of every goal."""
     series = [run.series for run in runs]
-    return Bench(plan.name, tuple(outcome_of(goal, series) for goal in plan.goals), runs)
+    outcomes = tuple(outcome_of(goal, series) for goal in plan.goals)
+    return Bench(plan.name, outcomes, runs, plan.rival)

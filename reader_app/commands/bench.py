@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from reader_app.bench.analysis_speed import ANALYSIS
 from reader_app.bench.load import LOAD
 from reader_app.bench.machine import this_machine
 from reader_app.bench.report import report_json, report_lines
@@ -17,9 +18,10 @@ class Part(StrEnum):
 
     VIEWER = "viewer"
     LOAD = "load"
+    ANALYSIS = "analysis"
 
 
-PLANS = {Part.VIEWER: VIEWER, Part.LOAD: LOAD}
+PLANS = {Part.VIEWER: VIEWER, Part.LOAD: LOAD, Part.ANALYSIS: ANALYSIS}
 
 
 def register(app: typer.Typer) -> None:
