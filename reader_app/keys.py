@@ -35,6 +35,7 @@ class Command(StrEnum):
     RESET = "reset view"
     INVERT = "invert"
     ONE_TO_ONE = "pixel for pixel, 1:1"
+    LENS = "hold: lens, twice 1:1"
     RULER = "ruler: drag or two clicks"
     TYPE = "finding type"
     ONE_VIEW = "seen on one view only"
@@ -78,6 +79,7 @@ _VIEWING = {
     "R": Command.RESET,
     "I": Command.INVERT,
     "Z": Command.ONE_TO_ONE,
+    "E": Command.LENS,
     "L": Command.RULER,
     "G": Command.TOGGLE_AI,
     "P": Command.PAUSE,

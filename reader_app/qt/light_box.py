@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRect, QTimer, Signal
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look
 from reader_app.display_frame import PaneSizes, scale_of_panes
 from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
+from reader_app.qt.lens import Lens
 from reader_app.qt.marks import Outline
 from reader_app.qt.ruler import RulerLayer
 from reader_app.qt.viewport import Viewport, pane_size
@@ -37,6 +38,7 @@ class LightBox(QWidget):
         super().__init__(parent)
         self.panes = {view: Viewport(view, self) for view in View}
         self.rulers = {view: RulerLayer(pane) for view, pane in self.panes.items()}
+        self.lens = Lens(self, self._pane_at)
         self._step = 0
         self._look = Look()
         self._unpainted: set[View] = set()
@@ -72,6 +74,7 @@ class LightBox(QWidget):
     def clear(self) -> None:
         """Take all pictures down."""
         self._unpainted = set()
+        self.lens.let_go()
         for pane in self.panes.values():
             pane.show_picture(None)
         self.take_rulers_away()
@@ -103,6 +106,7 @@ class LightBox(QWidget):
         self._look = look
         for pane in self.panes.values():
             pane.set_look(look)
+        self.lens.update()
 
     def invert(self) -> None:
         """Swap black and white in all panes."""
@@ -115,12 +119,10 @@ class LightBox(QWidget):
 
     def one_to_one(self) -> None:
         """Show the pane under the cursor 1:1 around the cursor; all panes where it is in none."""
-        for view in self.step.views:
-            pane = self.panes[view]
-            at = pane.mapFromGlobal(QCursor.pos())
-            if pane.rect().contains(at):
-                pane.one_to_one(at)
-                return
+        pane = self._pane_at(self.mapFromGlobal(QCursor.pos()))
+        if pane is not None:
+            pane.one_to_one(pane.mapFromGlobal(QCursor.pos()))
+            return
         for view in self.step.views:
             self.panes[view].one_to_one(None)
 
@@ -143,6 +145,15 @@ class LightBox(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Hang anew in the new size."""
         self.hang()
+
+    def hideEvent(self, _event: QHideEvent) -> None:
+        """Let the lens go with the pictures."""
+        self.lens.let_go()
+
+    def _pane_at(self, place: QPoint) -> Viewport | None:
+        """Return the pane that is seen at a place."""
+        seen = (self.panes[view] for view in self.step.views)
+        return next((pane for pane in seen if pane.geometry().contains(place)), None)
 
     def _rects(self, step: HangingStep) -> dict[View, QRect]:
         """Return where the panes of a step are."""

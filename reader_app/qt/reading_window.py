@@ -99,6 +99,7 @@ class ReadingWindow(QWidget):
             Command.RESET: self.light_box.reset,
             Command.INVERT: self.light_box.invert,
             Command.ONE_TO_ONE: self.light_box.one_to_one,
+            Command.LENS: self.light_box.lens.hold,
             Command.RULER: self.light_box.toggle_ruler,
             Command.KEYS: self._toggle_sheet,
         }
@@ -149,6 +150,12 @@ class ReadingWindow(QWidget):
         if command is not None:
             self._act(partial(self._carry_out, command, key))
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take the lens away with its key, whatever else is held or has happened meanwhile."""
+        key = self._keys.standard(key_name(event).removeprefix("Ctrl+").removeprefix("Shift+"))
+        if command_of(Mode.READING, key) is Command.LENS and not event.isAutoRepeat():
+            self.light_box.lens.let_go()
+
     def focusNextPrevChild(self, _next: bool) -> bool:
         """Keep the Tab key for the fields of card and summary."""
         return False
@@ -156,6 +163,7 @@ class ReadingWindow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Write down when another window takes the keyboard, and when it comes back."""
         if event.type() is QEvent.Type.ActivationChange:
+            self.light_box.lens.let_go()
             self._act(partial(self._session.focus_changed, focused=self.isActiveWindow()))
         super().changeEvent(event)
 

@@ -23,6 +23,7 @@ from reader_app.display_frame import Hanging, PaneFrame, hung
 from reader_app.display_hanging import (
     CommonScale,
     DevicePoint,
+    HungPoint,
     PaneSize,
     Placement,
     hung_point,
@@ -201,13 +202,16 @@ class Viewport(QWidget):
         seen = position is not None and QRectF(self.rect()).contains(position)
         return position if seen else None
 
+    def hung_at(self, position: QPointF) -> HungPoint | None:
+        """Return the hung place at a position of the pane; None without a picture."""
+        return self._placement.to_hung(self._device(position)) if self._placement else None
+
     def stored_at(self, position: QPointF) -> Point | None:
         """Return the stored place at a position of the pane; None without a picture."""
-        if self._picture is None or self._placement is None:
+        hung_place = self.hung_at(position)
+        if self._picture is None or hung_place is None:
             return None
-        return stored_point(
-            self._picture.mammogram, self._placement.to_hung(self._device(position))
-        )
+        return stored_point(self._picture.mammogram, hung_place)
 
     # Painting -----------------------------------------------------------------------------------
 
