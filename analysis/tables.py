@@ -42,7 +42,8 @@ from analysis.study_units import (
     reads_by_unit,
 )
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
+from study_design.exchange.csv_file import Cell, CsvTable, write_csv
+from study_design.exchange.rating_file import read_rating_table
 from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ NOT_GIVEN = ("", "na", "nan")
 
 
 def from_csv(path: Path) -> RatingTable:
-    """Read a rating table from any CSV file with `reader, case, truth, rating`.
+    """Read a rating table from any CSV file with `reader, case, truth, rating`, or another tool's.
 
     Optional columns: `kind` (human, ai), `arm, group, exam` or `patient` (cases that share it are
     clustered), `period, birads, time_s`; any further column is a stratum. A rating that is not
@@ -65,7 +66,7 @@ def from_csv(path: Path) -> RatingTable:
     BadInputError
         For the first thing that is wrong, with file, row (the header is row 1) and column.
     """
-    source = read_csv(path).require(*REQUIRED)
+    source = read_rating_table(path).require(*REQUIRED)
     if not source.rows:
         raise BadInputError(f"{path.name}: expected ratings below the header, got no row.")
     text = pd.DataFrame.from_records(list(source.rows), columns=list(source.columns))

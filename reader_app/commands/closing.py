@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.progress import progress_bar
+from reader_app.commands.rating_files import RATING_FORMATS
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_for_vendor
@@ -30,6 +31,7 @@ Writer = Callable[[StudyFolder, Path, bool], tuple[Path, ...]]
 FORMATS: Mapping[str, Writer] = {
     "tidy": lambda folder, out, all_reads: export_tables(folder, out, all_reads=all_reads),
     "dicom": export_for_vendor,
+    **RATING_FORMATS,
 }
 
 

@@ -1,0 +1,122 @@
+"""Integers in the place of names, for programs that take nothing else, and the key between them."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
+
+COLUMNS = ("kind", "integer", "original")
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerKey:
+    """The names behind the integers 1, 2, ... of each kind, in that order."""
+
+    readers: tuple[str, ...]
+    arms: tuple[str, ...]
+    cases: tuple[str, ...]
+
+
+def key_of(ratings: MrmcRatings) -> IntegerKey:
+    """Return the key that numbers readers, arms and cases in the order of the ratings."""
+    return IntegerKey(ratings.readers, ratings.arms, tuple(case.case for case in ratings.cases))
+
+
+def numbered(ratings: MrmcRatings, key: IntegerKey) -> MrmcRatings:
+    """Return the ratings with integers in the place of names."""
+    readers, arms, cases = (
+        {name: str(number) for number, name in enumerate(names, start=1)}
+        for names in (key.readers, key.arms, key.cases)
+    )
+    return _renamed(ratings, readers, arms, cases)
+
+
+def named(ratings: MrmcRatings, key: IntegerKey, source: str) -> MrmcRatings:
+    """Return the ratings with the names that the integers stand for.
+
+    Raises
+    ------
+    BadInputError
+        For the first integer that the key does not hold; `source` is the ratings' file.
+    """
+    readers, arms, cases = (
+        {str(number): name for number, name in enumerate(names, start=1)}
+        for names in (key.readers, key.arms, key.cases)
+    )
+    for kind, names, used in (
+        ("reader", readers, ratings.readers),
+        ("arm", arms, ratings.arms),
+        ("case", cases, [case.case for case in ratings.cases]),
+    ):
+        lacking = next((one for one in used if one not in names), None)
+        if lacking is not None:
+            raise BadInputError(
+                f"{source}: expected each {kind} in the key file beside it, got {lacking}. "
+                "Put the right key file there, or take it away."
+            )
+    return _renamed(ratings, readers, arms, cases)
+
+
+def key_path(path: Path) -> Path:
+    """Return where the key of a file of ratings stands: beside it."""
+    return path.with_name(f"{path.name}.key.csv")
+
+
+def write_key(path: Path, key: IntegerKey) -> None:
+    """Write a key as a table of kind, integer and original name."""
+    kinds = (("reader", key.readers), ("arm", key.arms), ("case", key.cases))
+    write_csv(
+        path,
+        COLUMNS,
+        [
+            {"kind": kind, "integer": number, "original": name}
+            for kind, names in kinds
+            for number, name in enumerate(names, start=1)
+        ],
+    )
+
+
+def read_key(path: Path) -> IntegerKey:
+    """Read a key.
+
+    Raises
+    ------
+    BadInputError
+        Where a row's kind is not reader, arm or case, or the integers do not run from 1.
+    """
+    names: dict[str, list[str]] = {"reader": [], "arm": [], "case": []}
+    for line, row in enumerate(read_csv(path).require(*COLUMNS).rows, start=2):
+        known = names.get(row["kind"])
+        if known is None or row["integer"] != str(len(known) + 1):
+            raise BadInputError(
+                f"{path.name}, row {line}: expected reader, arm or case, each numbered 1, 2, ..., "
+                f"got {row['kind']} {row['integer']}. Take the key as it was exported."
+            )
+        known.append(row["original"])
+    return IntegerKey(tuple(names["reader"]), tuple(names["arm"]), tuple(names["case"]))
+
+
+def with_names(path: Path, ratings: MrmcRatings) -> MrmcRatings:
+    """Return the ratings of a file under their names, where a key stands beside the file."""
+    beside = key_path(path)
+    return named(ratings, read_key(beside), path.name) if beside.is_file() else ratings
+
+
+def _renamed(
+    ratings: MrmcRatings, readers: dict[str, str], arms: dict[str, str], cases: dict[str, str]
+) -> MrmcRatings:
+    """Return the ratings under other names."""
+    return MrmcRatings(
+        ratings.title,
+        tuple(RatedCase(cases[one.case], one.truth, one.row) for one in ratings.cases),
+        tuple(_reading(one, readers, arms, cases) for one in ratings.readings),
+    )
+
+
+def _reading(
+    one: Reading, readers: dict[str, str], arms: dict[str, str], cases: dict[str, str]
+) -> Reading:
+    """Return a reading under other names."""
+    return replace(one, reader=readers[one.reader], arm=arms[one.arm], case=cases[one.case])

@@ -1,0 +1,43 @@
+"""What a study exports for other programs is what its own tables say."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from study_design.errors import ProtocolError
+from study_design.exchange.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.rating_file import read_rating_table
+from study_design.record.integrity import freeze_study
+from study_design.results import study_tables
+from study_design.study_folder import StudyFolder
+
+
+@pytest.mark.parametrize("form", ["imrmc", "lrc", "mrmcaov"])
+def test_an_exported_study_is_read_back_as_its_tables_under_its_own_names(
+    read_study: StudyFolder, tmp_path: Path, now: datetime, form: str
+) -> None:
+    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    ratings, key = export_ratings(read_study, tmp_path / "out", form)
+    assert (ratings.name, key.name) == (WRITERS[form][0], f"{WRITERS[form][0]}.key.csv")
+    tables = study_tables(read_study)
+    truth = dict(zip(tables.reference["case"], tables.reference["truth"], strict=True))
+    expected = {
+        (read["reader"], read["arm"], read["case"], truth[read["case"]], read["rating"])
+        for read in tables.reads.to_dict("records")
+    }
+    rows = read_rating_table(ratings).rows
+    assert len(rows) == len(tables.reads) > 0
+    assert {
+        (row["reader"], row["arm"], row["case"], float(row["truth"]), float(row["rating"]))
+        for row in rows
+    } == expected
+
+
+@pytest.mark.parametrize("form", list(WRITERS))
+def test_truth_and_reads_leave_an_open_study_in_no_format(
+    read_study: StudyFolder, tmp_path: Path, form: str
+) -> None:
+    with pytest.raises(ProtocolError, match="is still open"):
+        export_ratings(read_study, tmp_path / "out", form)
+    assert not (tmp_path / "out").exists()
