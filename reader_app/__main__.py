@@ -43,6 +43,7 @@ COMMANDS = {
     "export": "closing",
     "analyse": "analysis",
     "validate": "validation",
+    "calibrate": "calibration",
     "demo": "demo",
     "photograph": "photograph",
     "bench": "bench",
