@@ -17,6 +17,7 @@ from analysis.reference_methods import (
     mcnemar,
     mrmc_or,
     multiplicity,
+    pauc,
     power,
     proportions,
     reading_time,
@@ -85,6 +86,7 @@ METHODS: dict[str, Answer] = {
     "chi2": chi2.answer,
     "mcnemar": mcnemar.answer,
     "multiplicity": multiplicity.answer,
+    "pauc": pauc.answer,
 }
 NOTES = {"delong": delong.NOTE, "imrmc": imrmc.NOTE, "kappa": kappa.NOTE, "lroc": lroc.NOTE}
 
