@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, str] = {
     "reset": "R",
     "invert": "I",
     "one_to_one": "Z",
+    "true_size": "T",
     "lens": "E",
     "ruler": "L",
 }

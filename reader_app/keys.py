@@ -35,6 +35,7 @@ class Command(StrEnum):
     RESET = "reset view"
     INVERT = "invert"
     ONE_TO_ONE = "pixel for pixel, 1:1"
+    TRUE_SIZE = "true size"
     LENS = "hold: lens, twice 1:1"
     RULER = "ruler: drag or two clicks"
     TYPE = "finding type"
@@ -79,6 +80,7 @@ _VIEWING = {
     "R": Command.RESET,
     "I": Command.INVERT,
     "Z": Command.ONE_TO_ONE,
+    "T": Command.TRUE_SIZE,
     "E": Command.LENS,
     "L": Command.RULER,
     "G": Command.TOGGLE_AI,

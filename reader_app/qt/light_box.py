@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look
 from reader_app.display_frame import PaneSizes, scale_of_panes
 from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
+from reader_app.display_true_size import ScreenFacts, scale_of_screen, true_size
 from reader_app.qt.lens import Lens
 from reader_app.qt.marks import Outline
+from reader_app.qt.pane_words import true_size_words
 from reader_app.qt.ruler import RulerLayer
 from reader_app.qt.viewport import Viewport, pane_size
 from study_design.vocabulary import View
@@ -126,6 +128,14 @@ class LightBox(QWidget):
         for view in self.step.views:
             self.panes[view].one_to_one(None)
 
+    def show_true_size(self) -> None:
+        """Show all panes at true size; where a size is unknown, say so and change nothing."""
+        screen = scale_of_screen(_facts_of(self.screen()))
+        seen = [self.panes[view] for view in self.step.views]
+        scale = true_size([pane.picture.mammogram for pane in seen if pane.picture], screen)
+        for pane in seen:
+            pane.show_true_size(scale, true_size_words(scale, screen))
+
     def toggle_ruler(self) -> None:
         """Let the left button measure in all panes, or no more; rulers that are drawn stay."""
         on = not any(ruler.measuring for ruler in self.rulers.values())
@@ -141,6 +151,12 @@ class LightBox(QWidget):
         """Show these marks and no others."""
         for view, pane in self.panes.items():
             pane.set_outlines(outlines.get(view, ()))
+
+    def event(self, event: QEvent) -> bool:
+        """Hang anew on another screen: what was true size is not there."""
+        if event.type() is QEvent.Type.ScreenChangeInternal:
+            self.hang()
+        return super().event(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Hang anew in the new size."""
@@ -177,3 +193,14 @@ class LightBox(QWidget):
         if not self._unpainted:
             # The frame is handed to the screen after the last paint event of this turn.
             QTimer.singleShot(0, self, self.fully_painted.emit)
+
+
+def _facts_of(screen: QScreen) -> ScreenFacts:
+    """Return what a screen states of itself."""
+    ratio, size_px, size_mm = screen.devicePixelRatio(), screen.size(), screen.physicalSize()
+    return ScreenFacts(
+        round(size_px.width() * ratio),
+        round(size_px.height() * ratio),
+        size_mm.width(),
+        size_mm.height(),
+    )

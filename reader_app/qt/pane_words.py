@@ -1,12 +1,13 @@
-"""What is written at the outer edge of a pane: view, vendor window and scale bar."""
+"""What is written at the outer edge of a pane: view, vendor window, doubts, size and scale bar."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from reader_app.display import Look
-from reader_app.display_hanging import scale_bar_mm
+from reader_app.display_hanging import CommonScale, scale_bar_mm
+from reader_app.display_true_size import ScreenScale
 from reader_app.qt.stamped_words import paint_words
-from reader_app.qt.style import INSIDE_PX, QUIET, TEXT
+from reader_app.qt.style import INSIDE_PX, PROBLEM, QUIET, TEXT
 from reader_app.reading_desk import view_text
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side, View
@@ -22,13 +23,16 @@ def paint_pane_words(
     mammogram: Mammogram | None,
     look: Look,
     scale: float,
+    size_words: str = "",
 ) -> None:
-    """Write label, window and scale at the outer edge, away from the chest wall.
+    """Write label, window, doubts and scale at the outer edge, away from the chest wall.
 
     Parameters
     ----------
     scale
         Device-independent px a picture pixel.
+    size_words
+        What `true_size_words` says, while it holds.
     """
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
@@ -38,7 +42,10 @@ def paint_pane_words(
         _write(painter, pane, view.side, top + line, "no image", QUIET)
         return
     _write(painter, pane, view.side, top + line, window_text(mammogram, look), QUIET)
+    for number, doubt in enumerate(mammogram.doubts, start=2):
+        _write(painter, pane, view.side, top + number * line, doubt, PROBLEM)
     bottom = pane.bottom() - INSIDE_PX - metrics.descent()
+    _write(painter, pane, view.side, bottom - 2 * line, size_words, QUIET)
     length_mm = scale_bar_mm(mammogram, scale, LONGEST_BAR * pane.width())
     if length_mm is None or mammogram.spacing_mm is None:
         _write(painter, pane, view.side, bottom, "no scale: pixel spacing unknown", QUIET)
@@ -48,6 +55,15 @@ def paint_pane_words(
     _write(painter, pane, view.side, bottom, source, QUIET)
     bar_px = length_mm / mammogram.spacing_mm * scale
     _bar(painter, pane, view.side, bottom - line, bar_px)
+
+
+def true_size_words(scale: CommonScale | None, screen: ScreenScale) -> str:
+    """Return that true size is shown and who says so, or why it is not (no `scale`)."""
+    if scale is not None:
+        return f"true size: {screen.source}"
+    if screen.px_per_mm is None:
+        return f"no true size: {screen.source}"
+    return "no true size: pixel spacing unknown"
 
 
 def window_text(mammogram: Mammogram, look: Look) -> str:

@@ -99,6 +99,7 @@ class ReadingWindow(QWidget):
             Command.RESET: self.light_box.reset,
             Command.INVERT: self.light_box.invert,
             Command.ONE_TO_ONE: self.light_box.one_to_one,
+            Command.TRUE_SIZE: self.light_box.show_true_size,
             Command.LENS: self.light_box.lens.hold,
             Command.RULER: self.light_box.toggle_ruler,
             Command.KEYS: self._toggle_sheet,

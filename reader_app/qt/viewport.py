@@ -79,6 +79,7 @@ class Viewport(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self._look = Look()
+        self._size_words = ""
         self._drawing = False
         self._outlines: tuple[Outline, ...] = ()
         self._pressed: QPointF | None = None
@@ -109,6 +110,11 @@ class Viewport(QWidget):
         return self._look
 
     @property
+    def size_words(self) -> str:
+        """What the pane says of true size; nothing unless it was asked for and holds."""
+        return self._size_words
+
+    @property
     def drawing(self) -> bool:
         """Whether the left button draws marks."""
         return self._drawing
@@ -122,6 +128,7 @@ class Viewport(QWidget):
         """Put a picture into the pane, or nothing."""
         self._picture = picture
         self._placement: Placement | None = None
+        self._size_words = ""
         self._frame.forget()
         self._outlines = ()
         self.update()
@@ -129,6 +136,7 @@ class Viewport(QWidget):
     def hang(self, scale: CommonScale) -> None:
         """Hang the picture at the scale that all panes share."""
         self._scale = scale
+        self._size_words = ""
         if self._picture:
             self._place(hung(self._picture, self.pane, scale).placement)
 
@@ -152,6 +160,13 @@ class Viewport(QWidget):
         self._drawing = drawing
         cursor = Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor
         self.setCursor(cursor)
+
+    def show_true_size(self, scale: CommonScale | None, words: str) -> None:
+        """Hang the picture at true size, or leave it; say so until the scale changes."""
+        if self._picture and scale is not None:
+            self._place(hung(self._picture, self.pane, scale).placement)
+        self._size_words = words
+        self.update()
 
     def one_to_one(self, at: QPoint | None) -> None:
         """Show a picture pixel on a device pixel, around a place or the middle of the breast."""
@@ -227,7 +242,9 @@ class Viewport(QWidget):
 
     def _words_rect(self) -> QRect:
         """Return where the words are: at fit beside the tissue, so most frames leave them alone."""
-        key = self._window_words(self._look), self._placement, self.size()
+        doubts = self._picture.mammogram.doubts if self._picture else ()
+        words = self._window_words(self._look), doubts, self._size_words
+        key = words, self._placement, self.size()
         if key != self._words_key:
             self._words_key = key
             self._words_at = inked_rect(self.size(), self._paint_words)
@@ -238,7 +255,9 @@ class Viewport(QWidget):
         painter.setFont(small_font(self.font()))
         mammogram = self._picture.mammogram if self._picture else None
         per_px = self._placement.scale / self.devicePixelRatioF() if self._placement else 1.0
-        paint_pane_words(painter, self.rect(), self.view, mammogram, self._look, per_px)
+        paint_pane_words(
+            painter, self.rect(), self.view, mammogram, self._look, per_px, self._size_words
+        )
 
     def _paint_tissue(self, painter: QPainter, region: QRegion) -> None:
         """Draw the tissue, each of its pixels on a device pixel, and black beside it."""
@@ -335,6 +354,8 @@ class Viewport(QWidget):
             return
         placement = placement.kept_in(self._picture.mammogram, self.pane)
         if placement != self._placement:
+            if self._placement is None or placement.scale != self._placement.scale:
+                self._size_words = ""
             self._placement = placement
             self.update()
 
