@@ -178,8 +178,17 @@ def _result(
 
 def _ratio(first: str, second: str, effect: FixedEffect) -> TimeRatio:
     """Return an effect as a ratio of times."""
-    ci = Interval(math.exp(effect.ci.low), math.exp(effect.ci.high))
-    return TimeRatio(first, second, math.exp(effect.estimate), ci, effect.df, effect.p)
+    ci = Interval(_exponential(effect.ci.low), _exponential(effect.ci.high))
+    ratio = _exponential(effect.estimate)
+    return TimeRatio(first, second, ratio, ci, effect.df, effect.p)
+
+
+def _exponential(log: float) -> float:
+    """Return e to a power; infinity where a tiny study's interval is wider than numbers go."""
+    try:
+        return math.exp(log)
+    except OverflowError:
+        return math.inf
 
 
 def _fixed_part(reads: TimedReads, arms: Sequence[str]) -> _FixedPart:

@@ -156,6 +156,9 @@ def _adjusted(compared: _Compared) -> _Answer:
     if not math.isfinite(effect.df):
         reason = "not estimable: the effect's variance has no known degrees of freedom"
         return _Answer(effect.estimate, None, None, None, method, found.notes, reason)
+    if effect.df < 1:
+        reason = "not estimable: the effect's variance has less than one degree of freedom"
+        return _Answer(effect.estimate, None, None, None, method, found.notes, reason)
     return _Answer(
         effect.estimate,
         effect.se,

@@ -30,7 +30,7 @@ from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
 from study_design.study_folder import StudyFolder
 
 WIDEST_PX = 1100
-RESULTS_SIZE = QSize(1280, 900)
+RESULTS_SIZE = QSize(1320, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
     "Make the example study:  crossread demo\n"

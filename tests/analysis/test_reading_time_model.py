@@ -105,6 +105,12 @@ def test_the_unit_of_time_does_not_matter(scale: float) -> None:
     assert one.p == pytest.approx(other.p, rel=1e-3)
 
 
+def test_two_cases_leave_an_interval_without_end_and_no_crash() -> None:
+    ratio = _fitted(_reads(_logs(0, readers=2, cases=2))).ratios[0]
+    assert (ratio.ci.low, ratio.ci.high) == (0, math.inf)
+    assert ratio.df < 1
+
+
 def test_times_of_zero_and_columns_of_other_lengths_are_refused() -> None:
     with pytest.raises(MixedModelError, match="above 0 s"):
         TimedReads(np.array([3.0, 0.0]), ARMS, ("r", "r"), ("c", "c"))

@@ -84,6 +84,24 @@ def test_identical_times_have_no_test_and_say_so(tmp_path: Path) -> None:
     assert means.reason is not None
 
 
+def test_less_than_one_degree_of_freedom_is_no_test(tmp_path: Path) -> None:
+    cells = [(a, r, c) for a in range(2) for r in range(2) for c in range(2)]
+    random = np.random.default_rng(2)
+    base = 4 + 0.3 * random.normal(size=(2, 1)) + 0.3 * random.normal(size=(1, 2))
+    change = math.log(0.8) + 0.3 * random.normal(size=(2, 1))
+    noise = 0.25 * random.normal(size=(2, 2, 2))
+    times = np.exp(np.stack([base + noise[0], base + change + noise[1]]))
+    lines = ["reader,arm,case,truth,rating,period,time_s"]
+    for arm, reader, case in cells:
+        time = times[arm, reader, case]
+        name = f"R{reader},{('unaided', 'aided')[arm]},C{case}"
+        lines.append(f"{name},{case},{case},{1 + (arm + reader) % 2},{time}")
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    adjusted = _one(analyse(from_csv(tmp_path / "t.csv")), ADJUSTED)
+    assert (adjusted.ci, adjusted.p) == (None, None)
+    assert adjusted.reason.startswith("not estimable")
+
+
 def test_one_reader_or_no_times_have_no_model(tmp_path: Path) -> None:
     one = _analysed(tmp_path / "one.csv", _times(), readers=1)
     names = tuple(
