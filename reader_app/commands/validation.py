@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.qualification import qualification_page, qualify
 from analysis.reference_case import ReferenceCaseError
 from analysis.reference_check import CheckedValue, ReferenceCheck, check
 from study_design.errors import BadInputError
@@ -30,6 +31,9 @@ def validate_command(
         typer.Option(metavar="NAME...", help="Check these methods only: one name or several."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a qualification report to print and sign (HTML).")
+    ] = None,
 ) -> None:
     """Run the estimators on reference cases: case, quantity, expected, got, difference, ok."""
     folder, methods = _folder_and_methods(words or [], method or [])
@@ -37,9 +41,22 @@ def validate_command(
         found = check(folder, methods)
     except ReferenceCaseError as error:
         raise BadInputError(f"Reference cases: {error}.") from error
+    if report is not None:
+        _write_report(report, qualification_page(qualify(found, folder)))
     typer.echo(_json(found) if as_json else _table(found))
     if not found.complete:
         raise typer.Exit(1)
+
+
+def _write_report(path: Path, page: str) -> None:
+    """Write the page; a place that cannot be written to is the user's to mend."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(
+            f"Expected a file to write the report to, got {path} ({error.strerror}). Name a file "
+            "in a folder that is there."
+        ) from error
 
 
 def _folder_and_methods(words: list[str], named: list[str]) -> tuple[Path | None, list[str]]:

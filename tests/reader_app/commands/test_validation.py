@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,42 @@ def test_what_cannot_be_validated_is_refused_in_one_line(words: list[str]) -> No
     assert status == 1
     assert isinstance(error, BadInputError)
     assert "\n" not in str(error)
+
+
+def test_the_report_counts_what_was_found_and_has_lines_to_sign(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    status, lines, _ = run("--method", "shapiro", "--report", str(page))
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    assert status == 0
+    count, _, total, *_ = lines[-1].split()
+    assert f"Reproduced: {count} of {total} values" in text
+    assert f'<td>shapiro</td><td class="number">{count}</td> <td class="number">{total}' in text
+    assert "shapiro: relative 1e-06 or absolute 1e-12" in text
+    assert f"numpy {version('numpy')}" in text
+    assert "Performed by" in text
+    assert "Values that are not reproduced" not in text
+
+
+def test_the_report_of_an_installation_that_fails_says_so_and_shows_the_value(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(SHIPPED / "shapiro", tmp_path / "cases" / "shapiro")
+    path = tmp_path / "cases" / "shapiro" / "shapiro_n3.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["expected"]["shapiro"]["statistic.W"] += 0.001
+    path.write_text(json.dumps(content), encoding="utf-8")
+    page = tmp_path / "report.html"
+    status, _, _ = run(str(tmp_path / "cases"), "--report", str(page))
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    assert status == 1
+    assert "NOT reproduced: 7 of 8 values" in text
+    shown = text.partition("Values that are not reproduced")[2].partition("<h2>")[0]
+    assert "<td>shapiro_n3</td>" in shown
+
+
+def test_a_report_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    status, _, error = run(
+        "--method", "shapiro", "--report", str(tmp_path / "nowhere" / "report.html")
+    )
+    assert status == 1
+    assert isinstance(error, BadInputError)
