@@ -16,6 +16,7 @@ from study_design.exchange.lrc import write_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
 from study_design.exchange.mrmcaov import write_mrmcaov
 from study_design.exchange.reference_sheet import read_reference
+from study_design.exchange.rjafroc_workbook import write_roc_workbook
 from study_design.exchange.study_rows import counts
 from study_design.exchange.tidy import truth_is_open
 from study_design.protocol.study_file import read_study_file
@@ -30,6 +31,7 @@ WRITERS: dict[str, tuple[str, Write]] = {
     "imrmc": ("ratings.imrmc", write_imrmc),
     "lrc": ("ratings.lrc", write_lrc),
     "mrmcaov": ("ratings.csv", write_mrmcaov),
+    "rjafroc": ("ratings.xlsx", write_roc_workbook),
 }
 
 

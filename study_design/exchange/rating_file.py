@@ -8,16 +8,18 @@ from study_design.exchange.integer_key import with_names
 from study_design.exchange.lrc import read_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, rating_text
 from study_design.exchange.mrmcaov import is_long_csv, read_mrmcaov
+from study_design.exchange.rjafroc_workbook import read_roc_workbook
 
-READERS = {".imrmc": read_imrmc, ".lrc": read_lrc}
+READERS = {".imrmc": read_imrmc, ".lrc": read_lrc, ".xlsx": read_roc_workbook}
 COLUMNS = ("reader", "arm", "case", "truth", "rating")
 
 
 def read_rating_table(path: Path) -> CsvTable:
     """Return ratings as a table of text cells with reader, arm, case, truth and rating.
 
-    `.imrmc`, `.lrc` and CSV files of just the five columns of MRMCaov are read as such, under their
-    original names where the key of an export stands beside them; any other file is a CSV as it is.
+    `.imrmc`, `.lrc`, RJafroc's `.xlsx` and CSV files of just the five columns of MRMCaov are read
+    as such, under their original names where the key of an export stands beside them; any other
+    file is a CSV as it is.
 
     Raises
     ------
