@@ -35,6 +35,17 @@ class TwoByTwo:
         """All cases."""
         return self.tp + self.fp + self.fn + self.tn
 
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and sensitivity; NaN where nothing is positive."""
+        either = 2 * self.tp + self.fp + self.fn
+        return 2 * self.tp / either if either else math.nan
+
+    @property
+    def turned(self) -> "TwoByTwo":
+        """The counts with negative as the class looked for."""
+        return TwoByTwo(tp=self.tn, fp=self.fn, fn=self.fp, tn=self.tp)
+
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticAccuracy:
