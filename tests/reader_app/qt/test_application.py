@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from reader_app.qt.application import _LastResort, reading_application, screen_facts
 
@@ -28,7 +28,8 @@ def test_an_unexpected_error_is_logged_and_shown_once(
         except ZeroDivisionError:
             last_resort(*sys.exc_info())
     assert caplog.text.count("Traceback") == 2
-    shown = [w for w in QApplication.topLevelWidgets() if "went wrong" in getattr(w, "text", str)()]
+    labels = [w for w in QApplication.topLevelWidgets() if isinstance(w, QLabel)]
+    shown = [label for label in labels if "went wrong" in label.text()]
     assert len(shown) == 1
     qtbot.addWidget(shown[0])
     ends: list[int] = []
