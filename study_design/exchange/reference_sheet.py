@@ -14,6 +14,7 @@ from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
 from study_design.exchange.csv_file import Cell, read_csv, write_csv
+from study_design.exchange.truth_check import contradictions
 from study_design.geometry import Box
 from study_design.protocol.locked import is_locked, study_hashes
 from study_design.record.acts import Signature, signed_act
@@ -86,7 +87,7 @@ def import_truth(
         len(truths),
         sum(truth.truth for truth in truths),
         len({(lesion.case, lesion.lesion) for lesion in found}),
-        (*guesses, *_gaps(sheet, truths)),
+        (*guesses, *_gaps(sheet, truths), *contradictions(truths, found)),
     )
 
 

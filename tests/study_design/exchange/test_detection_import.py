@@ -82,6 +82,22 @@ def test_json_of_a_vendor_is_put_in_the_study_s_names(
     )
 
 
+def test_a_box_of_json_needs_no_image_as_one_of_a_table_needs_none(
+    study: StudyFolder, system_results: SystemResults, tmp_path: Path
+) -> None:
+    write_system_results(tmp_path / "v.json", replace(system_results, system="v"))
+    content = json.loads((tmp_path / "v.json").read_text())
+    boxes = [b for c in content["cases"] for d in c["detections"] for b in d["boxes"]]
+    for box in boxes:
+        del box["image"]
+    assert boxes
+    (tmp_path / "v.json").write_text(json.dumps(content))
+    imported = bring_in(study, tmp_path / "v.json")
+    assert read_system_results(imported.path).cases[: len(system_results.cases)] == (
+        system_results.cases
+    )
+
+
 def test_boxes_alone_leave_the_other_cases_not_processed_and_say_so(
     study: StudyFolder, boxes_csv: Path
 ) -> None:
