@@ -39,7 +39,7 @@ def test_a_separation_of_one_and_a_half_is_an_area_of_about_855(
 def test_the_expected_areas_are_those_that_many_readers_and_cases_come_to() -> None:
     structure = STRUCTURES[0]
     separations = (separation_of_auc(structure, 0.9), separation_of_auc(structure, 0.8))
-    few_cases = SimulatedDesign(structure, 2_000, 15, 15, separations)
+    few_cases = SimulatedDesign(structure, 1_000, 15, 15, separations)
     study = simulate_study(few_cases, np.random.default_rng(2))
     assert study.arm_aucs == pytest.approx([0.9, 0.8])
     assert study.reader_aucs.mean(axis=1) == pytest.approx(study.arm_aucs, abs=0.01)
@@ -47,7 +47,7 @@ def test_the_expected_areas_are_those_that_many_readers_and_cases_come_to() -> N
         np.mean([empirical_auc(study.truth, ratings) for ratings in arm]) for arm in study.ratings
     ]
     assert observed == pytest.approx(study.case_aucs, abs=0.01)
-    few_readers = SimulatedDesign(structure, 3, 8_000, 8_000, separations)
+    few_readers = SimulatedDesign(structure, 3, 2_000, 2_000, separations)
     study = simulate_study(few_readers, np.random.default_rng(3))
     observed_of_readers = [
         [empirical_auc(study.truth, ratings) for ratings in arm] for arm in study.ratings
