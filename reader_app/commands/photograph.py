@@ -1,5 +1,6 @@
 """Pictures of the windows for README and guide, taken of the real windows on the example study."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,8 @@ def photograph_command(
         raise BadInputError(
             f"Expected a finished example in {demo}, got none. Make it: crossread demo --out {demo}"
         )
+    # Nobody needs to see the windows, and every computer takes the same pictures.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(finished.path / READING, out / "reading-window.png")
     taken = photograph_desk(demo.resolve(), finished, out)

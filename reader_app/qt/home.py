@@ -103,7 +103,11 @@ class HomeWindow(QWidget):
         title = QLabel(study.title)
         title.setProperty("tone", "strong")
         lines.addWidget(title)
-        parts = [str(study.path), study.state, *(["simulated readers"] if study.simulated else [])]
+        parts = [
+            _shown(study.path),
+            study.state,
+            *(["simulated readers"] if study.simulated else []),
+        ]
         said = "   |   ".join(parts)
         facts = QLabel(study.problem or said)
         facts.setProperty("tone", "problem" if study.problem else "quiet")
@@ -174,3 +178,9 @@ class HomeWindow(QWidget):
             problem.setProperty("tone", "problem")
             problem.setWordWrap(True)
             self._cards.insertWidget(1, problem)
+
+
+def _shown(path: Path) -> str:
+    """Return where a study lies, the user's own folder as ~."""
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)

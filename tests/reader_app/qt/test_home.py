@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
@@ -42,6 +43,17 @@ def test_a_study_that_is_set_up_cannot_be_read_yet(
     assert "being set up" in words_of(window)
     assert "anna" in words_of(window)
     assert buttons_of(window) == ["Cases"]
+
+
+def test_the_users_own_folder_is_written_short(
+    qtbot: QtBot, folder: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(folder.path.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.path.parent))
+    window = HomeWindow(folder.path.parent)
+    qtbot.addWidget(window)
+    assert f"~/{folder.path.name}" in words_of(window)
+    assert str(folder.path) not in words_of(window)
 
 
 def test_the_cases_of_a_study_that_is_set_up_open_from_its_card(
