@@ -246,6 +246,9 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
         Command.RESET,
         Command.INVERT,
         Command.ONE_TO_ONE,
+        Command.TRUE_SIZE,
+        Command.LENS,
+        Command.RULER,
         Command.KEYS,
     }
     for command in KEYS[mode].values():
