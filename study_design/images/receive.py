@@ -157,6 +157,10 @@ class Listener:
         sop_uid = str(cast(C_STORE, event.request).AffectedSOPInstanceUID)
         try:
             with self._lock:
+                # The thread that counts cuts the sender off; a message that was complete by then
+                # comes here all the same.
+                if self._bytes.get(association, 0) > MOST_IMAGE_BYTES:
+                    return _OUT_OF_RESOURCES
                 self._incoming.store(sop_uid, event.encoded_dataset())
                 self._stored[association] = self._stored.get(association, 0) + 1
                 self._bytes[association] = 0
