@@ -65,6 +65,26 @@ class AbnormalityType(StrEnum):
     DISTORTION = "distortion"
 
 
+class Quadrant(StrEnum):
+    """Part of the breast on a view, in the words of Zhou 2023; each projection has its own."""
+
+    UPPER = "upper"
+    MIDDLE = "middle"
+    LOWER = "lower"
+    AXILLARY_TAIL = "axillary tail"
+    AREOLA = "areola"
+    OUTER = "outer"
+    INNER = "inner"
+
+    @staticmethod
+    def on(projection: Projection) -> "tuple[Quadrant, ...]":
+        """Return the parts of a projection, in a fixed order."""
+        middle, areola = Quadrant.MIDDLE, Quadrant.AREOLA
+        if projection is Projection.CC:
+            return Quadrant.OUTER, middle, Quadrant.INNER, areola
+        return Quadrant.UPPER, middle, Quadrant.LOWER, Quadrant.AXILLARY_TAIL, areola
+
+
 # BI-RADS categories in the order in which suspicion rises; 0 (incomplete) has no place in an order.
 BIRADS_CATEGORIES = ("0", "1", "2", "3", "4", "4A", "4B", "4C", "5")
 DENSITIES = ("a", "b", "c", "d")

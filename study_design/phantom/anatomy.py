@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from study_design.phantom.texture import Field, Texture
-from study_design.vocabulary import Projection
+from study_design.vocabulary import Projection, Quadrant
 
 FIELD_HEIGHT_MM = 225.0
 FIELD_WIDTH_MM = 175.0
@@ -22,6 +22,10 @@ FIELD_WIDTH_MM = 175.0
 # The MLO beam runs from superomedial to inferolateral, so upper outer tissue lies highest.
 OBLIQUITY_RAD = np.deg2rad(45.0)
 _NEAR_SKIN_MM = 7.0
+# Where the parts of a view end: papers name them without giving measures.
+_AREOLA_MM = 22.0  # around the nipple
+_MIDDLE_MM = 10.0  # to each side of the posterior nipple line
+_TAIL_UP_MM, _TAIL_DEPTH = 45.0, 0.55
 _NIPPLE_RADIUS_MM = 4.5
 _NIPPLE_HEIGHT_MM = 3.0
 
@@ -106,6 +110,32 @@ class ViewPlane:
         x, y = self.anterior
         ahead = (self.nipple.x_mm - point.x_mm) * x + (self.nipple.y_mm - point.y_mm) * y
         return ahead / self.shape.nipple_distance_mm
+
+    def quadrant(self, point: PlanePoint) -> Quadrant:
+        """Return the part of the breast in which a place on the detector lies."""
+        x, y = self.anterior
+        ahead, down = point.x_mm - self.nipple.x_mm, point.y_mm - self.nipple.y_mm
+        up = ahead * y - down * x
+        if np.hypot(ahead, down) < _AREOLA_MM:
+            return Quadrant.AREOLA
+        if abs(up) < _MIDDLE_MM:
+            return Quadrant.MIDDLE
+        if self.projection is Projection.CC:
+            return Quadrant.OUTER if up > 0 else Quadrant.INNER
+        if up > _TAIL_UP_MM and self.depth(point) > _TAIL_DEPTH:
+            return Quadrant.AXILLARY_TAIL
+        return Quadrant.UPPER if up > 0 else Quadrant.LOWER
+
+    def has_room(self, place: Place, radius_mm: float) -> bool:
+        """Tell whether a disc lies in the picture, under the skin and in front of the muscle."""
+        centre = self.project(place)
+        x, y = (np.array([value], np.float32) for value in (centre.x_mm, centre.y_mm))
+        return (
+            centre.x_mm - radius_mm > 0.0
+            and radius_mm < centre.y_mm < FIELD_HEIGHT_MM - radius_mm
+            and float(self.skin_distance_mm(x, y)[0]) > radius_mm
+            and float(self.pectoral_distance_mm(x, y)[0]) > radius_mm
+        )
 
     def pectoral_distance_mm(self, x_mm: Field, y_mm: Field) -> Field:
         """Return how far places lie in front of the pectoral muscle's edge; negative on it."""

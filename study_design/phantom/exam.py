@@ -11,13 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from study_design.errors import BadInputError
-from study_design.phantom.anatomy import (
-    FIELD_HEIGHT_MM,
-    BreastShape,
-    Place,
-    PlanePoint,
-    ViewPlane,
-)
+from study_design.phantom.anatomy import BreastShape, Place, PlanePoint, ViewPlane
 from study_design.phantom.texture import generator
 from study_design.vocabulary import DENSITIES, AbnormalityType, Projection, Side
 
@@ -249,25 +243,13 @@ def _place(
         lesion = PhantomLesion(
             number, side, spec.type, spec.malignant, place, size, conspicuity, spec.projections
         )
-        if all(_has_room(plane, place, radius) for plane in planes) and not any(
+        if all(plane.has_room(place, radius) for plane in planes) and not any(
             _overlap(lesion, other, planes) for other in others
         ):
             return lesion
     raise BadInputError(
         f"Phantom {seed}: expected room for a {spec.type} of {size:.0f} mm, got none. "
         "Ask for a smaller or for fewer lesions."
-    )
-
-
-def _has_room(plane: ViewPlane, place: Place, radius_mm: float) -> bool:
-    """Tell whether a disc lies in the picture, under the skin and in front of the muscle."""
-    centre = plane.project(place)
-    x, y = (np.array([value], np.float32) for value in (centre.x_mm, centre.y_mm))
-    return (
-        centre.x_mm - radius_mm > 0.0
-        and radius_mm < centre.y_mm < FIELD_HEIGHT_MM - radius_mm
-        and float(plane.skin_distance_mm(x, y)[0]) > radius_mm
-        and float(plane.pectoral_distance_mm(x, y)[0]) > radius_mm
     )
 
 
