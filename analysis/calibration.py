@@ -155,9 +155,12 @@ def _u_statistics(study: SimulatedStudy) -> Iterator[Judged]:
     found = analyse_reads(ReaderRatings(("1", "2"), readers, study.truth, study.ratings))
     variances = found.differences[0].unbiased
     target = float(study.arm_aucs[0] - study.arm_aucs[1])
-    yield _judged("U-statistics, BDG df: difference", variances.bdg, target)
-    if variances.hillis is not None:
-        yield _judged("U-statistics, Hillis df: difference", variances.hillis, target)
+    tests = (("BDG", variances.bdg), ("Hillis", variances.hillis))
+    yield from (
+        _judged(f"U-statistics, {df} df: difference", test, target)
+        for df, test in tests
+        if test is not None
+    )
 
 
 def _fixed_reader(study: SimulatedStudy) -> Iterator[Judged]:

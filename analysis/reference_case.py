@@ -211,15 +211,14 @@ def _table_or_named_parts(label: str, value: dict[str, JsonValue]) -> Iterator[P
 
 
 def _matrix_parts(label: str, value: dict[str, JsonValue]) -> Iterator[Part]:
-    """Return the single numbers of a table with named rows and columns."""
-    rows, columns = (
-        [names] if isinstance(names := value[side], str) else names for side in ("rows", "cols")
-    )
-    lines = value["values"]
-    if rows is None and isinstance(lines, list):
-        rows = [str(place) for place in range(1, len(lines) + 1)]
-    if isinstance(rows, list) and isinstance(columns, list) and isinstance(lines, list):
-        for row, line in zip(rows, lines, strict=True):
-            if isinstance(line, list):
-                for column, one in zip(columns, line, strict=True):
-                    yield from _parts(f"{label}[{row}, {column}]", one)
+    """Return the single numbers of a table; of one row or column it may be a name or a number."""
+    columns, lines = _listed(value["cols"]), _listed(value["values"])
+    rows = [*range(1, len(lines) + 1)] if value["rows"] is None else _listed(value["rows"])
+    for row, line in zip(rows, lines, strict=True):
+        for column, one in zip(columns, _listed(line), strict=True):
+            yield from _parts(f"{label}[{row}, {column}]", one)
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    """Return a list as it is, and what is none as a list of one."""
+    return value if isinstance(value, list) else [value]

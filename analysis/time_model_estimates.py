@@ -153,10 +153,7 @@ def _adjusted(compared: _Compared) -> _Answer:
     found = model_reading_times(reads, arms=arms, level=compared.level)
     effect = next(one for one in found.effects if one.name == f"arm {compared.later}")
     method = f"mixed model by REML, {found.formula}"
-    if not math.isfinite(effect.df):
-        reason = "not estimable: the effect's variance has no known degrees of freedom"
-        return _Answer(effect.estimate, None, None, None, method, found.notes, reason)
-    if effect.df < 1:
+    if math.isnan(effect.df) or effect.df < 1:
         reason = "not estimable: the effect's variance has less than one degree of freedom"
         return _Answer(effect.estimate, None, None, None, method, found.notes, reason)
     return _Answer(

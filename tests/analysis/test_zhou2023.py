@@ -16,6 +16,7 @@ from analysis.interim import as_interim
 from analysis.panels_figure import panels_figure
 from analysis.papers.zhou2023 import Zhou2023Settings, zhou2023
 from analysis.pooled_readers import PooledReads, pooled_estimates
+from analysis.printed import NOTHING
 from analysis.rating_grid import RatedCases
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult, Of, PaperPart, PaperTable
@@ -169,6 +170,20 @@ def test_table_1_has_the_paper_s_rows_for_every_feature(part: PaperPart) -> None
         ]
     assert "independent" in table(part, "table1").caption
     assert "cut-off" in table(part, "table1").caption
+
+
+def test_a_group_without_ratings_of_a_feature_in_an_arm_has_no_comparison_there() -> None:
+    tables = Tables()
+    unrated = (tables.reads["group"] == "senior") & (tables.reads["arm"] == "aided")
+    tables.reads.loc[unrated, ["rating_right", "rating_left"]] = np.nan
+    found = part_of(tables, Zhou2023Settings(unit="breast"))
+    for name in ("table2", "table2_means"):
+        compared = table(found, name)
+        (row,) = (one for one in compared.rows if one.section == "Malignancy")
+        cells = dict(zip(compared.header[1:], row.cells, strict=True))
+        lacking = {contrast for contrast, cell in cells.items() if cell == NOTHING}
+        assert lacking == {contrast for contrast in cells if "S_AI" in contrast}
+        assert lacking
 
 
 def test_headers_of_intervals_follow_the_level() -> None:
