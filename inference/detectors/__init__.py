@@ -1,0 +1,1 @@
+"""Heads that turn feature maps into boxes, and their losses."""

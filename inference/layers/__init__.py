@@ -1,0 +1,1 @@
+"""Trunks and necks that the systems share."""

@@ -1,0 +1,1 @@
+"""Boxes, anchors, suppression and pooling of regions, in plain torch."""
