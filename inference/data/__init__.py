@@ -1,0 +1,1 @@
+"""Training sets: exams with their lesions, prepared once and kept on disk."""

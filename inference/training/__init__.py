@@ -1,0 +1,1 @@
+"""The training loop, its schedules, and what keeps a run resumable."""
