@@ -9,9 +9,7 @@ RATIOS = (0.5, 1.0, 2.0)
 """Height by width of the anchors of a place."""
 
 
-def cell_anchors(
-    sizes: Sequence[float], ratios: Sequence[float] = RATIOS, *, rounded: bool = False
-) -> Tensor:
+def cell_anchors(sizes: Sequence[float], ratios: Sequence[float] = RATIOS) -> Tensor:
     """Return the anchors of one place, centred on 0, 0: every size at every ratio.
 
     Parameters
@@ -20,8 +18,6 @@ def cell_anchors(
         Square roots of the areas, in pixels.
     ratios
         Height by width.
-    rounded
-        Round corners to whole pixels, as torchvision does; its checkpoints were trained so.
 
     Returns
     -------
@@ -32,8 +28,7 @@ def cell_anchors(
     spread = torch.tensor(sizes, dtype=torch.float32)
     height = (roots[:, None] * spread[None, :]).flatten() / 2
     width = (spread[None, :] / roots[:, None]).flatten() / 2
-    anchors = torch.stack((-width, -height, width, height), dim=1)
-    return anchors.round() if rounded else anchors
+    return torch.stack((-width, -height, width, height), dim=1)
 
 
 def grid_anchors(cell: Tensor, rows: int, columns: int, stride: int) -> Tensor:
