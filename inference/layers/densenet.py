@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-Norm = Callable[[int], nn.Module]
+from inference.layers.norm import Norm, norm_layer
+
+_NormOf = Callable[[int], nn.Module]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class DenseNetShape:
 
 
 DENSENET121 = DenseNetShape(stem=64, growth=32, layers=(6, 12, 24, 16))
-SMALL_DENSENET = DenseNetShape(stem=24, growth=12, layers=(2, 4, 6, 4))
+# Every width stays a multiple of 32, which normalisation by group asks for.
+SMALL_DENSENET = DenseNetShape(stem=64, growth=32, layers=(2, 2, 2, 2), bottleneck=2)
 
 
 class DenseNet(nn.Module):
@@ -45,9 +48,10 @@ class DenseNet(nn.Module):
 
     def __init__(self, shape: DenseNetShape, norm: Norm) -> None:
         super().__init__()
+        norm_of = norm_layer(norm)
         stem: list[tuple[str, nn.Module]] = [
             ("conv0", nn.Conv2d(3, shape.stem, 7, stride=2, padding=3, bias=False)),
-            ("norm0", norm(shape.stem)),
+            ("norm0", norm_of(shape.stem)),
             ("relu0", nn.ReLU()),
             ("pool0", nn.MaxPool2d(3, stride=2, padding=1)),
         ]
@@ -55,12 +59,12 @@ class DenseNet(nn.Module):
         channels = shape.stem
         for number, layers in enumerate(shape.layers, start=1):
             if number > 1:
-                self.features.add_module(f"transition{number - 1}", _transition(channels, norm))
+                self.features.add_module(f"transition{number - 1}", _transition(channels, norm_of))
                 channels //= 2
-            block = _DenseBlock(channels, layers, shape, norm)
+            block = _DenseBlock(channels, layers, shape, norm_of)
             self.features.add_module(f"denseblock{number}", block)
             channels += layers * shape.growth
-        self.features.add_module("norm5", norm(channels))
+        self.features.add_module("norm5", norm_of(channels))
         self.channels = channels
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -74,7 +78,7 @@ class DenseNet(nn.Module):
 class _DenseBlock(nn.Module):
     """Layers of which each sees what all before it gave."""
 
-    def __init__(self, channels: int, layers: int, shape: DenseNetShape, norm: Norm) -> None:
+    def __init__(self, channels: int, layers: int, shape: DenseNetShape, norm: _NormOf) -> None:
         super().__init__()
         for number in range(layers):
             width = channels + number * shape.growth
@@ -86,7 +90,7 @@ class _DenseBlock(nn.Module):
         return features
 
 
-def _dense_layer(channels: int, shape: DenseNetShape, norm: Norm) -> nn.Sequential:
+def _dense_layer(channels: int, shape: DenseNetShape, norm: _NormOf) -> nn.Sequential:
     inner = shape.bottleneck * shape.growth
     return nn.Sequential(
         OrderedDict[str, nn.Module](
@@ -100,7 +104,7 @@ def _dense_layer(channels: int, shape: DenseNetShape, norm: Norm) -> nn.Sequenti
     )
 
 
-def _transition(channels: int, norm: Norm) -> nn.Sequential:
+def _transition(channels: int, norm: _NormOf) -> nn.Sequential:
     """Halve channels and size between two dense blocks."""
     return nn.Sequential(
         OrderedDict[str, nn.Module](
