@@ -1,0 +1,284 @@
+"""Stored codes in, a prepared view out: the steps before every network, each of them invertible.
+
+Flip to the common geometry (chest wall left, cranial or lateral up), make dense bright, cut to the
+breast, resample, and stretch grey to the percentiles 5 and 95 of the breast (Zhou 2023). Boxes
+return to stored pixels through `Frame` without loss. Nothing here needs torch.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage, sparse
+
+from inference.prepared import Frame, PreparedView
+from study_design.errors import ImageError
+from study_design.geometry import Point
+from study_design.images.breast import find_breast
+from study_design.images.image_store import LoadedImage
+from study_design.images.orientation import flips_for
+from study_design.vocabulary import Projection, Side, View
+
+if TYPE_CHECKING:
+    from inference.system import Preparation
+
+# The breast is found on a picture reduced to about this many pixels along its longer side.
+_OUTLINE_SIDE_PX = 512
+_LOW_PERCENTILE, _HIGH_PERCENTILE = 5.0, 95.0
+# Calcifications and muscle lie above percentile 95; what is brighter than this is cut off.
+_BRIGHTEST = 2.0
+# The nipple is the middle of the outline's last stretch, this share of the breast's depth.
+_NIPPLE_STRETCH = 0.01
+# The edge of the pectoral muscle leans by about this angle, and the breast points away from it.
+_MLO_TILT_RAD = math.radians(20.0)
+# Labels and scratches hang on the breast by less than about twice this many reduced pixels.
+_OPENING = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredView:
+    """A view as it is stored, and what turns it into the common geometry.
+
+    Attributes
+    ----------
+    codes
+        The stored pixel matrix, rows x columns.
+    low_is_bright
+        Whether low codes are bright on the screen, however they come to be.
+    flip_horizontal, flip_vertical
+        What brings the chest wall to the left edge and the cranial or lateral side up.
+    """
+
+    view: View
+    image: str
+    codes: NDArray[np.uint16]
+    low_is_bright: bool
+    flip_horizontal: bool
+    flip_vertical: bool
+    spacing_mm: float | None
+
+
+def stored_view(loaded: LoadedImage) -> StoredView:
+    """Return an image of a study; hung, a right breast has its chest wall at the right edge.
+
+    Raises
+    ------
+    ImageError
+        For an image that fills no slot.
+    """
+    mammogram = loaded.mammogram
+    if mammogram.view is None:
+        raise ImageError(
+            f"Expected a view of image {mammogram.image}, got none. Say which view it is: "
+            "crossread place"
+        )
+    return StoredView(
+        mammogram.view,
+        mammogram.image,
+        loaded.codes,
+        mammogram.shows_low_bright,
+        mammogram.flip_horizontal != (mammogram.view.side is Side.RIGHT),
+        mammogram.flip_vertical,
+        mammogram.spacing_mm,
+    )
+
+
+def picture_view(
+    codes: NDArray[np.uint16], *, view: View, image: str, spacing_mm: float | None
+) -> StoredView:
+    """Return a picture without a header, low codes dark; the chest wall in it decides the flips.
+
+    Raises
+    ------
+    ImageError
+        Where the picture lies on its side.
+    """
+    chest_wall = find_breast(codes, low_is_bright=False).chest_wall
+    flips = flips_for(view, (), chest_wall)
+    if flips is None:
+        raise ImageError(f"Expected {image} upright, got a picture on its side. Turn it.")
+    horizontal = flips.horizontal != (view.side is Side.RIGHT)
+    return StoredView(view, image, codes, False, horizontal, flips.vertical, spacing_mm)
+
+
+def prepare(stored: StoredView, preparation: "Preparation") -> PreparedView:
+    """Return a view as a network takes it.
+
+    Raises
+    ------
+    ImageError
+        Where the preparation asks for a spacing and the picture's is unknown.
+    """
+    flipped = stored.codes[
+        :: -1 if stored.flip_vertical else 1, :: -1 if stored.flip_horizontal else 1
+    ]
+    if stored.low_is_bright:
+        flipped = flipped.max() - flipped
+    outline = _outline(flipped)
+    crop = _crop(outline, flipped.shape, cut=preparation.crop_to_breast)
+    scale = _scale(stored, preparation, crop)
+    grey = resampled(flipped[crop.top : crop.bottom, crop.left : crop.right], scale)
+    frame = Frame(
+        stored.codes.shape[0],
+        stored.codes.shape[1],
+        stored.flip_horizontal,
+        stored.flip_vertical,
+        float(crop.left),
+        float(crop.top),
+        scale,
+    )
+    breast = _breast_on(outline, flipped.shape, frame, grey.shape)
+    spacing_mm = None if stored.spacing_mm is None else stored.spacing_mm / scale
+    return PreparedView(
+        stored.view,
+        stored.image,
+        _stretched(grey, breast),
+        breast,
+        spacing_mm,
+        frame,
+        _nipple(breast, stored.view.projection),
+    )
+
+
+def resampled(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:
+    """Return a picture on other pixels; its top left corner stays.
+
+    Each new pixel is the mean of the area it covers, so that shrinking loses no speck; enlarging
+    interpolates between the centres of the old pixels.
+    """
+    rows, columns = picture.shape
+    down, across = _weights(rows, scale), _weights(columns, scale)
+    narrow = (across @ picture.T.astype(np.float32)).T
+    result: NDArray[np.float32] = np.ascontiguousarray(down @ narrow, dtype=np.float32)
+    return result
+
+
+def triangle_threshold(grey: NDArray[np.float32]) -> float:
+    """Return the grey that divides air from tissue (Zack, Rogers and Latt 1977).
+
+    It lies where the histogram is farthest below the line from its peak to its brighter end; a
+    picture of one grey has that grey.
+    """
+    counts, edges = np.histogram(grey, bins=256)
+    peak = int(np.argmax(counts))
+    last = int(np.flatnonzero(counts)[-1])
+    if last <= peak:
+        return float(edges[peak])
+    places = np.arange(peak, last + 1)
+    line = counts[peak] * (last - places) / (last - peak)
+    below = line - counts[peak : last + 1]
+    return float(edges[peak + int(np.argmax(below)) + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """A rectangle of whole stored pixels after the flips; bottom and right are excluded."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def longer_side(self) -> int:
+        return max(self.bottom - self.top, self.right - self.left)
+
+
+def _outline(flipped: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    """Return the breast on a reduced picture: the largest part above the triangle threshold."""
+    grey = resampled(flipped, min(1.0, _OUTLINE_SIDE_PX / max(flipped.shape)))
+    smooth = ndimage.gaussian_filter(grey, 1.0)
+    tissue = smooth > triangle_threshold(smooth)
+    labels, count = ndimage.label(ndimage.binary_opening(tissue, iterations=_OPENING))
+    if not count:
+        return np.ones(grey.shape, dtype=np.bool_)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return ndimage.binary_fill_holes(labels == int(np.argmax(sizes)))
+
+
+def _crop(outline: NDArray[np.bool_], shape: tuple[int, ...], *, cut: bool) -> _Crop:
+    """Return the smallest rectangle around the breast, in stored pixels after the flips."""
+    if not cut:
+        return _Crop(0, shape[0], 0, shape[1])
+    step = shape[0] / outline.shape[0], shape[1] / outline.shape[1]
+    rows, columns = (np.flatnonzero(outline.any(axis=axis)) for axis in (1, 0))
+    return _Crop(
+        math.floor(rows[0] * step[0]),
+        min(shape[0], math.ceil((rows[-1] + 1) * step[0])),
+        math.floor(columns[0] * step[1]),
+        min(shape[1], math.ceil((columns[-1] + 1) * step[1])),
+    )
+
+
+def _scale(stored: StoredView, preparation: "Preparation", crop: _Crop) -> float:
+    """Return the prepared pixels per stored pixel."""
+    if preparation.longest_px is not None:
+        return preparation.longest_px / crop.longer_side
+    if preparation.spacing_mm is None:
+        return 1.0
+    if stored.spacing_mm is None:
+        raise ImageError(
+            f"Expected the pixel spacing of {stored.image}, got none. Give it in a manifest, or "
+            "use a system that scales by the longest side."
+        )
+    return stored.spacing_mm / preparation.spacing_mm
+
+
+def _weights(size: int, scale: float) -> sparse.csr_array:
+    """Return the matrix that resamples one axis: new pixels x old pixels, each row sums to one."""
+    new_size = max(1, math.ceil(size * scale - 1e-6))
+    # Seen from an enlarged pixel, the nearest two centres count; a shrunken one covers an area.
+    reach = max(1.0, 1.0 / scale)
+    centres = (np.arange(new_size) + 0.5) / scale
+    first = np.floor(centres - reach / 2 - 0.5).astype(int)
+    places = first[:, None] + np.arange(math.ceil(reach) + 3)
+    low = np.maximum(places, (centres - reach / 2)[:, None])
+    high = np.minimum(places + 1, (centres + reach / 2)[:, None])
+    shares = np.clip(high - low, 0.0, None)
+    inside = (places >= 0) & (places < size) & (shares > 0)
+    shares = np.where(inside, shares, 0.0)
+    shares /= shares.sum(axis=1, keepdims=True)
+    rows = np.broadcast_to(np.arange(new_size)[:, None], places.shape)
+    return sparse.csr_array(
+        (shares[inside].astype(np.float32), (rows[inside], places[inside])),
+        shape=(new_size, size),
+    )
+
+
+def _breast_on(
+    outline: NDArray[np.bool_], stored_shape: tuple[int, ...], frame: Frame, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Return the reduced outline on the prepared pixels."""
+    starts = frame.top_px, frame.left_px
+    chosen = []
+    for axis in (0, 1):
+        at = starts[axis] + (np.arange(shape[axis]) + 0.5) / frame.scale
+        reduced = (at * outline.shape[axis] / stored_shape[axis]).astype(int)
+        chosen.append(np.clip(reduced, 0, outline.shape[axis] - 1))
+    return outline[np.ix_(*chosen)]
+
+
+def _stretched(grey: NDArray[np.float32], breast: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return grey with percentile 5 of the breast at 0 and 95 at 1, air at 0."""
+    inside = grey[breast]
+    low, high = (
+        np.percentile(inside, (_LOW_PERCENTILE, _HIGH_PERCENTILE)) if inside.size else (0, 1)
+    )
+    span = max(float(high - low), 1e-6)
+    stretched = np.clip((grey - np.float32(low)) / np.float32(span), 0.0, _BRIGHTEST)
+    return np.where(breast, stretched, 0.0).astype(np.float32)
+
+
+def _nipple(breast: NDArray[np.bool_], projection: Projection) -> Point | None:
+    """Return the place of the outline that is farthest from chest wall or pectoral muscle."""
+    rows, columns = np.nonzero(breast)
+    if not rows.size:
+        return None
+    tilt = _MLO_TILT_RAD if projection is Projection.MLO else 0.0
+    ahead = columns * math.cos(tilt) + rows * math.sin(tilt)
+    stretch = max(1.0, _NIPPLE_STRETCH * float(np.ptp(ahead)))
+    tip = ahead > ahead.max() - stretch
+    return Point(float(columns[tip].mean() + 0.5), float(rows[tip].mean() + 0.5))
