@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
+from inference.detectors.candidates import best_of_levels
 from inference.detectors.matching import MatchRule, drawn, matched
 from inference.detectors.pictures import PictureTargets
-from inference.ops.anchors import RATIOS, cell_anchors, grid_anchors
+from inference.ops.anchors import RATIOS, pyramid_anchors
 from inference.ops.boxes import clipped, decode, encode, large_enough
 from inference.ops.nms import class_nms
 
@@ -107,14 +108,8 @@ class Rpn(nn.Module):
     def forward(self, maps: Sequence[Tensor]) -> Objectness:
         """Return what the head says of every anchor of the pyramid's maps."""
         logits, deltas = self.head(maps)
-        anchors = [
-            grid_anchors(
-                cell_anchors((size,)).to(each.device), each.shape[2], each.shape[3], stride
-            )
-            for each, size, stride in zip(
-                maps, self.settings.anchor_sizes, self.strides, strict=True
-            )
-        ]
+        sizes = [(size,) for size in self.settings.anchor_sizes]
+        anchors = pyramid_anchors(maps, sizes, self.strides)
         counts = tuple(len(level) for level in anchors)
         # Decoding and losses are cheap and need float32, also where the maps are half precision.
         return Objectness(logits.float(), deltas.float(), torch.cat(anchors), counts)
@@ -157,25 +152,13 @@ class Rpn(nn.Module):
         candidates
             Of each level so many anchors of highest objectness go into suppression.
         """
-        chosen, levels = _candidates(objectness, candidates)
+        best = best_of_levels(objectness.logits, objectness.per_level, candidates)
         proposals = []
-        for row, indices in enumerate(chosen):
+        for row, indices in enumerate(best.index):
             boxes = decode(objectness.deltas[row, indices], objectness.anchors[indices], CODING)
             boxes = clipped(boxes, *picture_size)
             logits = objectness.logits[row, indices]
             large = torch.where(large_enough(boxes, SMALLEST_PX))[0]
-            kept = class_nms(boxes[large], logits[large], levels[large], NMS_IOU)[:count]
+            kept = class_nms(boxes[large], logits[large], best.level[large], NMS_IOU)[:count]
             proposals.append(boxes[large[kept]])
         return proposals
-
-
-def _candidates(objectness: Objectness, most: int) -> tuple[Tensor, Tensor]:
-    """Return the anchors of highest objectness, (N, C), and the level (C,) each is of."""
-    chosen, levels, start = [], [], 0
-    for level, count in enumerate(objectness.per_level):
-        of_level = objectness.logits[:, start : start + count]
-        top = of_level.topk(min(most, count), dim=1).indices
-        chosen.append(top + start)
-        levels.append(torch.full((top.shape[1],), level, device=top.device))
-        start += count
-    return torch.cat(chosen, dim=1), torch.cat(levels)

@@ -42,3 +42,13 @@ def grid_anchors(cell: Tensor, rows: int, columns: int, stride: int) -> Tensor:
     across, down = x.expand(rows, columns), y[:, None].expand(rows, columns)
     centres = torch.stack((across, down, across, down), dim=-1).reshape(-1, 1, 4)
     return (centres + cell).reshape(-1, 4)
+
+
+def pyramid_anchors(
+    maps: Sequence[Tensor], sizes: Sequence[Sequence[float]], strides: Sequence[int]
+) -> list[Tensor]:
+    """Return the anchors of each map (N, C, H, W) of a pyramid, given its sizes and stride."""
+    return [
+        grid_anchors(cell_anchors(each).to(level.device), level.shape[2], level.shape[3], stride)
+        for level, each, stride in zip(maps, sizes, strides, strict=True)
+    ]
