@@ -20,6 +20,7 @@ COMMANDS = {
     "place": "images",
     "exclude": "images",
     "burned-in": "burned_in",
+    "doubts": "doubts",
     "link": "link",
     "readers": "study",
     "truth": "study",

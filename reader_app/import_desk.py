@@ -8,11 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from reader_app.import_table import Change, ExamImage, ExamRow, Exclude, ImportTable, JudgeText
+from reader_app.import_table import (
+    AcceptDisplay,
+    Change,
+    ExamImage,
+    ExamRow,
+    Exclude,
+    ImportTable,
+    JudgeText,
+)
 from study_design.errors import BadInputError
 from study_design.images.case_flow import CaseFlow, case_flow
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
+from study_design.images.display_doubt import DisplayDoubt, read_doubts
+from study_design.images.doubt_judgement import accept_doubts
 from study_design.images.exclusion import exclude_case
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
@@ -27,6 +37,7 @@ from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"
+SHOWN_RIGHTLY = "looked at in the import window: shown rightly"
 HARMLESS = "looked at: nothing identifying"
 BLANKED = "looked at: blanked to be safe"
 
@@ -71,15 +82,17 @@ def list_exams(folder: StudyFolder) -> Listing:
     Raises
     ------
     BadInputError
-        Where cases.csv or burned_in.csv makes no sense.
+        Where cases.csv, burned_in.csv or doubts.csv makes no sense.
     """
-    found = read_found_text(folder)
+    found, doubts = read_found_text(folder), read_doubts(folder)
     unplaced: dict[str, list[ExamImage]] = {}
     for image in read_images(folder):
         if image.view is None and image.exam_role == CURRENT:
             problem = image.reason if image.waits else ""
             unplaced.setdefault(image.case, []).append(ExamImage(image.image, None, problem))
-    rows = tuple(_row(entry, unplaced.get(entry.case, []), found) for entry in cases_of(folder))
+    rows = tuple(
+        _row(entry, unplaced.get(entry.case, []), found, doubts) for entry in cases_of(folder)
+    )
     return Listing(rows, case_flow(folder))
 
 
@@ -131,7 +144,7 @@ def save(
     CrossreadError
         Where a change is refused; those before it are saved.
     """
-    acts: tuple[Change, ...] = (*table.judgements, *table.exclusions)
+    acts: tuple[Change, ...] = (*table.judgements, *table.accepted, *table.exclusions)
     total = len(acts) + bool(table.placements)
     if table.placements:
         places = [ImagePlace(place.image, place.view) for place in table.placements]
@@ -170,23 +183,34 @@ def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
 
 
 def _save(folder: StudyFolder, act: Change, who: Who) -> None:
-    """Write one exclusion or one decision on text."""
+    """Write one exclusion, or one decision on text or on how an image is shown."""
     if isinstance(act, Exclude):
         exclude_case(folder, act.case, act.reason, by=who.by, now=who.now)
+    elif isinstance(act, AcceptDisplay):
+        accept_doubts(folder, [act.image], by=who.by, why=SHOWN_RIGHTLY, now=who.now)
     elif isinstance(act, JudgeText) and act.verdict is TextVerdict.HARMLESS:
         accept_text(folder, [act.image], by=who.by, why=HARMLESS, now=who.now)
     else:
         blank_text(folder, act.image, by=who.by, why=BLANKED, now=who.now)
 
 
-def _row(entry: CaseEntry, unplaced: list[ExamImage], found: tuple[FoundText, ...]) -> ExamRow:
+def _row(
+    entry: CaseEntry,
+    unplaced: list[ExamImage],
+    found: tuple[FoundText, ...],
+    doubts: tuple[DisplayDoubt, ...],
+) -> ExamRow:
     """Return an exam with its images, those without a place last."""
     placed = [ExamImage(one.image, one.view) for one in entry.images]
     return ExamRow(
         case=entry.case,
         patient=entry.patient,
         images=tuple(
-            replace(image, text=tuple(text for text in found if text.image == image.image))
+            replace(
+                image,
+                text=tuple(text for text in found if text.image == image.image),
+                doubts=tuple(d.doubt for d in doubts if d.image == image.image and d.is_open),
+            )
             for image in (*placed, *unplaced)
         ),
         excluded=entry.excluded,

@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     MISSING = "View missing"
     PLACE = "Which view?"
     TEXT = "Text in picture"
+    DISPLAY = "Shown rightly?"
     OTHER = "Other problem"
 
 
@@ -29,6 +30,7 @@ class Filter(StrEnum):
     MISSING = ProblemKind.MISSING.value
     PLACE = ProblemKind.PLACE.value
     TEXT = ProblemKind.TEXT.value
+    DISPLAY = ProblemKind.DISPLAY.value
     OTHER = ProblemKind.OTHER.value
     EXCLUDED = "Excluded"
     READY = "Ready"
@@ -55,12 +57,15 @@ class ExamImage:
         Why a person must decide on its place; empty where nobody need.
     text
         Every place with text or a marker, decided on or not.
+    doubts
+        What is doubtful of how it is shown and nobody has accepted.
     """
 
     image: str
     view: View | None
     problem: str = ""
     text: tuple[FoundText, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def has_open_text(self) -> bool:
@@ -125,6 +130,16 @@ class ExamRow:
                 for image in self.images
                 if image.may_identify
             ),
+            *(
+                Problem(
+                    ProblemKind.DISPLAY,
+                    f"is {image.view or image.image} shown rightly? {doubt}",
+                    image.image,
+                )
+                for image in self.images
+                if image.view is not None
+                for doubt in image.doubts
+            ),
             *(Problem(_kind(words), words) for words in self.other_problems),
         )
 
@@ -164,7 +179,14 @@ class JudgeText:
     verdict: TextVerdict
 
 
-Change = Place | Exclude | JudgeText
+@dataclass(frozen=True, slots=True)
+class AcceptDisplay:
+    """An image is shown rightly, in spite of what its header says."""
+
+    image: str
+
+
+Change = Place | Exclude | JudgeText | AcceptDisplay
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +238,11 @@ class ImportTable:
         """What was decided on text."""
         return tuple(change for change in self.changes if isinstance(change, JudgeText))
 
+    @property
+    def accepted(self) -> tuple[AcceptDisplay, ...]:
+        """The images that were found shown rightly."""
+        return tuple(change for change in self.changes if isinstance(change, AcceptDisplay))
+
 
 def _kind(words: str) -> ProblemKind:
     """Return the kind of a problem that an import tells in words."""
@@ -239,6 +266,9 @@ def _changed(row: ExamRow, change: Change) -> ExamRow:
     if isinstance(change, JudgeText):
         images = (_judged(i, change.verdict) if i.image == change.image else i for i in row.images)
         return replace(row, images=tuple(images))
+    if isinstance(change, AcceptDisplay):
+        seen = (replace(i, doubts=()) if i.image == change.image else i for i in row.images)
+        return replace(row, images=tuple(seen))
     moved = next(image for image in row.images if image.image == change.image)
     return replace(row, images=tuple(_placed(image, moved, change) for image in row.images))
 

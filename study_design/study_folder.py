@@ -77,6 +77,11 @@ class StudyFolder:
         return self.path / "burned_in.csv"
 
     @property
+    def doubts_csv(self) -> Path:
+        """What is doubtful of how images are shown, and who found it right."""
+        return self.path / "doubts.csv"
+
+    @property
     def link_file(self) -> Path:
         """Pseudonyms and the identifiers they stand for, sealed, apart from the study."""
         return self.path.with_name(self.path.name + ".link")

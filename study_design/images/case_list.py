@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from study_design.columns import CASES
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
 from study_design.images.found_text import FoundText, read_found_text, text_problems
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -71,17 +72,19 @@ class CaseEntry:
 
 def cases_of(folder: StudyFolder) -> tuple[CaseEntry, ...]:
     """Return the cases of a study in the order of their names; none where nothing was imported."""
-    return entries_of(read_images(folder), read_found_text(folder))
+    return entries_of(read_images(folder), read_found_text(folder), read_doubts(folder))
 
 
 def entries_of(
-    images: Iterable[CaseImage], found: Sequence[FoundText] = ()
+    images: Iterable[CaseImage],
+    found: Sequence[FoundText] = (),
+    doubts: Sequence[DisplayDoubt] = (),
 ) -> tuple[CaseEntry, ...]:
     """Return the cases that images make, in the order of their names."""
     by_case: dict[str, list[CaseImage]] = {}
     for image in images:
         by_case.setdefault(image.case, []).append(image)
-    return tuple(_entry(case, by_case[case], found) for case in sorted(by_case))
+    return tuple(_entry(case, by_case[case], found, doubts) for case in sorted(by_case))
 
 
 def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
@@ -138,8 +141,13 @@ def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
     )
 
 
-def _entry(case: str, images: list[CaseImage], found: Sequence[FoundText]) -> CaseEntry:
-    """Return a case; its problems are empty slots, images that wait, and text nobody looked at."""
+def _entry(
+    case: str,
+    images: list[CaseImage],
+    found: Sequence[FoundText],
+    doubts: Sequence[DisplayDoubt],
+) -> CaseEntry:
+    """Return a case; its problems are empty slots, images that wait, text and doubts left open."""
     current = sorted((i for i in images if i.exam_role == CURRENT), key=_hanging_order)
     filled = {image.view for image in current}
     return CaseEntry(
@@ -150,6 +158,7 @@ def _entry(case: str, images: list[CaseImage], found: Sequence[FoundText]) -> Ca
             *(f"{view} is missing" for view in View if view not in filled),
             *(f"which view is {i.image}? {i.reason}".strip() for i in current if i.waits),
             *text_problems(found, (image.image for image in images)),
+            *doubt_problems(doubts, (image.image for image in current if image.view)),
         ),
         excluded=all(image.excluded for image in images),
         reason=next((image.reason for image in images if image.excluded), ""),

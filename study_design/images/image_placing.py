@@ -18,8 +18,9 @@ from study_design.images.attributes import texts
 from study_design.images.breast import find_breast
 from study_design.images.case_list import CURRENT, CaseImage, read_images, write_images
 from study_design.images.deidentify import write_view
+from study_design.images.display_doubt import note_doubts
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels, write_image
-from study_design.images.orientation import Flips, flips_for
+from study_design.images.orientation import HANGING_DOUBTS, Flips, flips_for
 from study_design.images.view_evidence import orientation_evidence
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
@@ -71,6 +72,7 @@ def place_images(
     for loaded, image in hung:
         _write_dicom(folder, image)
         write_image(folder, loaded.mammogram, loaded.codes, loaded.air)
+    note_doubts(folder, {image.image: loaded.mammogram.doubts for loaded, image in hung})
     write_images(folder, placed)
 
 
@@ -123,6 +125,10 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
             flip_horizontal=flips.horizontal,
             flip_vertical=flips.vertical,
             mirrored=flips.horizontal != flips.vertical,
+            doubts=(
+                *(doubt for doubt in mammogram.doubts if doubt not in HANGING_DOUBTS),
+                *filter(None, [flips.doubt]),
+            ),
         ),
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.images.case_list import cases_of, entries_of, read_images, write_images
+from study_design.images.display_doubt import note_doubts
 from study_design.images.exam_slots import Candidate, Original, Placement
 from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
@@ -107,6 +108,7 @@ class ImageTaking:
         LinkFile.read(self.folder).with_rows(links, images=names).write(self.folder)
         texts: dict[str, tuple[TextBox, ...]] = {n: k.taken.text for n, k in self._kept.items()}
         note_found_text(self.folder, texts)
+        note_doubts(self.folder, {n: k.taken.mammogram.doubts for n, k in self._kept.items()})
         write_images(self.folder, images)
 
     def report(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
@@ -120,17 +122,8 @@ class ImageTaking:
             if self._foreseen
             else cases_of(self.folder)
         )
-        exams = exam_reports((e for e in entries if e.case in touched), self._said_against())
+        exams = exam_reports((e for e in entries if e.case in touched), self.scan.dates)
         return ImportReport(told, exams, guesses, not_reached=self.scan.not_reached)
-
-    def _said_against(self) -> dict[str, tuple[str, ...]]:
-        """Return what dates, patients and contradictory headers say against exams, by case."""
-        said = dict(self.scan.dates)
-        for kept in self._kept.values():
-            names, doubts = kept.placement.names, kept.taken.mammogram.doubts
-            told = (f"{names.view or names.image}: {doubt}" for doubt in doubts)
-            said[names.case] = (*said.get(names.case, ()), *told)
-        return said
 
     def _settle(self, candidate: Candidate) -> None:
         """Decide on one candidate by its pixels."""

@@ -115,7 +115,8 @@ class Mammogram:
     mirrored
         The image is stored as its mirror image; already accounted for in `flip_horizontal`.
     doubts
-        Where the header contradicts itself about how the picture is shown, in words for the pane.
+        Where the header contradicts itself or the picture about how it is shown, in words for the
+        pane; until a person accepts them they are problems of the exam.
     sha256
         Of the codes, row by row, little endian: compared whenever the image is loaded.
     """

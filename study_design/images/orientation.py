@@ -12,14 +12,28 @@ from dataclasses import dataclass
 from study_design.images.breast import Edge
 from study_design.vocabulary import Projection, Side, View
 
+CHEST_WALL_DISAGREES = "Patient Orientation and the chest wall in the picture disagree"
+ORIENTATION_UNKNOWN = "orientation unknown, shown as stored"
+# Every doubt on how a view hangs: they hold for the slot in which it hangs.
+HANGING_DOUBTS = frozenset({CHEST_WALL_DISAGREES, ORIENTATION_UNKNOWN})
+
 
 @dataclass(frozen=True, slots=True)
 class Flips:
-    """Mirrorings that lead from the stored to the hanging orientation, and what was assumed."""
+    """Mirrorings that lead from the stored to the hanging orientation.
+
+    Attributes
+    ----------
+    note
+        What was assumed; empty where nothing was.
+    doubt
+        What speaks against it, or that nothing tells it: a person must look at the picture.
+    """
 
     horizontal: bool
     vertical: bool
     note: str = ""
+    doubt: str = ""
 
 
 def flips_for(
@@ -40,7 +54,7 @@ def flips_for(
         return Flips(
             said.horizontal,
             said.vertical,
-            "Patient Orientation and the side of the chest wall in the picture disagree",
+            doubt=CHEST_WALL_DISAGREES,
         )
     return said
 
@@ -72,7 +86,7 @@ def _flips_from_mask(view: View, chest_wall: Edge | None) -> Flips:
     """Return the flip that brings the chest wall to its edge."""
     wanted = Edge.RIGHT if view.side is Side.RIGHT else Edge.LEFT
     if chest_wall not in {Edge.LEFT, Edge.RIGHT}:
-        return Flips(False, False, "orientation unknown: shown as stored; check how it hangs")
+        return Flips(False, False, doubt=ORIENTATION_UNKNOWN)
     return Flips(
         chest_wall is not wanted,
         False,

@@ -69,7 +69,7 @@ class Presentation:
     doubts
         Where the header contradicts itself about how the picture is shown, for the reader's eyes.
     notes
-        What had to be assumed, `doubts` included.
+        What had to be assumed besides.
     """
 
     low_is_bright: bool
@@ -113,9 +113,9 @@ def presentation_of(dataset: Dataset) -> Presentation:
         vendor=vendor(dataset),
         padding=_padding(dataset),
         patient_orientation=texts(dataset, "PatientOrientation"),
-        notes=(*doubts, *_grey_notes(dataset, windows), *_spacing_notes(dataset, spacing)),
+        notes=(*_no_window(windows), *_spacing_notes(dataset, spacing)),
         modality_table=modality_table(dataset),
-        doubts=doubts,
+        doubts=(*doubts, *_grey_doubts(dataset)),
     )
 
 
@@ -130,18 +130,21 @@ def _polarity_doubts(dataset: Dataset, *, low_is_bright: bool) -> tuple[str, ...
     return (f"Presentation LUT Shape {shape} contradicts the photometric interpretation",)
 
 
-def _grey_notes(dataset: Dataset, windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
-    """Return what was assumed about grey levels."""
-    notes = []
-    if not windows:
-        notes.append("no window in the header: the full range is shown")
+def _no_window(windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
+    """Say that the header holds no window, if so."""
+    return () if windows else ("no window in the header: the full range is shown",)
+
+
+def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
+    """Return what the header says of grey levels and what cannot be so."""
+    doubts = []
     if len(voi_luts(dataset)) < len(items(dataset, "VOILUTSequence")):
-        notes.append("a VOI LUT contradicts its descriptor: left out")
+        doubts.append("a VOI LUT contradicts its descriptor: left out")
     if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:
-        notes.append("the Modality LUT contradicts its descriptor: left out")
+        doubts.append("the Modality LUT contradicts its descriptor: left out")
     if text(dataset, "VOILUTFunction") not in {"", *VoiFunction}:
-        notes.append("an unknown VOI LUT Function: shown as LINEAR")
-    return tuple(notes)
+        doubts.append("an unknown VOI LUT Function: shown as LINEAR")
+    return tuple(doubts)
 
 
 def _spacing_notes(dataset: Dataset, spacing: Spacing) -> tuple[str, ...]:

@@ -161,9 +161,10 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
             "the picture lies on its side; only pictures stored upright or mirrored can be hung"
         )
     mirrored = flips.horizontal != flips.vertical
-    notes = [*pixels.notes, *presentation.notes, *([flips.note] if flips.note else [])]
+    doubts = [*presentation.doubts, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
-        notes.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
+        doubts.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
+    notes = [*doubts, *pixels.notes, *presentation.notes, *filter(None, [flips.note])]
     spacing = presentation.spacing
     if spacing.mm is None and request.spacing_mm is not None:
         spacing = Spacing(request.spacing_mm, "pixel spacing of the manifest")
@@ -188,7 +189,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
         mirrored=mirrored if request.mirrored is None else request.mirrored,
         vendor=presentation.vendor,
         modality_table=presentation.modality_table,
-        doubts=presentation.doubts,
+        doubts=tuple(doubts),
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)

@@ -70,10 +70,12 @@ def _complete_cases(folder: StudyFolder) -> Sequence[str]:
         if entry.problems:
             lacking = [view.value for view in View if entry.image_of(view) is None]
             what = (
-                f"lacks {', '.join(lacking)}" if lacking else f"has a problem: {entry.problems[0]}"
+                f"lacks {', '.join(lacking)}. Import the view"
+                if lacking
+                else f"has a problem: {entry.problems[0]}. Decide on it"
             )
             raise ProtocolError(
-                f"Case {entry.case} {what}. Import the view, or exclude the case: "
+                f"Case {entry.case} {what}, or exclude the case: "
                 f"crossread exclude {folder.path.name} {entry.case} --reason TEXT"
             )
     return [entry.case for entry in cases]

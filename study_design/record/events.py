@@ -22,6 +22,7 @@ class EventType(StrEnum):
     PROTOCOL_LOCKED = "protocol_locked"
     CASE_EXCLUDED = "case_excluded"
     BURNED_IN_JUDGED = "burned_in_judged"
+    DOUBT_ACCEPTED = "doubt_accepted"
     IMAGE_PLACED = "image_placed"
     LINK_OPENED = "link_opened"
     SITTING_OPENED = "sitting_opened"
@@ -63,6 +64,7 @@ PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
     EventType.PROTOCOL_LOCKED: ("protocol_version", "hashes", "software_version"),
     EventType.CASE_EXCLUDED: ("case", "why"),
     EventType.BURNED_IN_JUDGED: ("image", "verdict", "boxes", "sha256", "why"),
+    EventType.DOUBT_ACCEPTED: ("image", "doubts", "why"),
     EventType.IMAGE_PLACED: ("image", "view", "why"),
     EventType.LINK_OPENED: ("what", "why"),
     EventType.SITTING_OPENED: ("software_version", "clock", "screen", "booted_utc"),
@@ -137,6 +139,7 @@ _OF_COORDINATOR = frozenset(
         EventType.PROTOCOL_LOCKED,
         EventType.CASE_EXCLUDED,
         EventType.BURNED_IN_JUDGED,
+        EventType.DOUBT_ACCEPTED,
         EventType.IMAGE_PLACED,
         EventType.LINK_OPENED,
         EventType.STUDY_FROZEN,

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader_app.import_table import (
+    AcceptDisplay,
     Change,
     ExamImage,
     ExamRow,
@@ -103,6 +104,20 @@ def test_text_is_decided_on_for_one_image() -> None:
     table = table.with_change(JudgeText("a", TextVerdict.HARMLESS))
     assert [image.has_open_text for image in table.rows[0].images] == [False, True]
     assert table.judgements == (JudgeText("a", TextVerdict.HARMLESS),)
+
+
+def test_a_doubtful_display_is_a_problem_until_it_is_accepted_and_counts_in_a_slot_only() -> None:
+    images = (
+        ExamImage("a", View.R_CC, doubts=("upside down?",)),
+        ExamImage("b", None, doubts=("inverse?",)),
+    )
+    row = ExamRow("C001", "P001", images)
+    assert [p.words for p in row.problems if p.kind is ProblemKind.DISPLAY] == [
+        "is R-CC shown rightly? upside down?"
+    ]
+    table = ImportTable((row,)).with_change(AcceptDisplay("a"))
+    assert not table.rows[0].passes(Filter.DISPLAY)
+    assert table.accepted == (AcceptDisplay("a"),)
 
 
 @given(st.lists(changes, max_size=12))

@@ -13,13 +13,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.import_table import Change, ExamRow, Exclude, Filter, Place, count
+from reader_app.import_table import (
+    AcceptDisplay,
+    Change,
+    ExamRow,
+    Exclude,
+    Filter,
+    Place,
+    count,
+)
 from reader_app.qt.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
 
 KEYS = (
     "Keys: arrows choose a view; 1 2 3 4 put it into a slot, 0 out of use; H nothing identifying, "
-    "B blank; X exclude the exam; U undo. Or drag a view to another slot of its exam."
+    "B blank; R shown rightly; X exclude the exam; U undo. Or drag a view to another slot of its "
+    "exam."
 )
 
 
@@ -124,5 +133,7 @@ def words_of_change(change: Change) -> str:
         return f"{change.case} excluded ({change.reason})"
     if isinstance(change, Place):
         return f"{change.image} becomes {change.view or 'not used'}"
+    if isinstance(change, AcceptDisplay):
+        return f"{change.image} is shown rightly"
     did = "blanked" if change.verdict is TextVerdict.BLANKED else "nothing identifying"
     return f"text on {change.image}: {did}"

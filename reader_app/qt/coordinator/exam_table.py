@@ -1,7 +1,8 @@
 """The table of exams: an image is chosen by keys or mouse and put into another slot by either.
 
 Keys: arrows choose, 1-4 put the chosen image into a slot, 0 among the unused, X asks for the reason
-of an exclusion, U takes the newest change back, H and B decide on text. A drag keeps to its exam.
+of an exclusion, U takes the newest change back, H and B decide on text, R on how it is shown. A
+drag keeps to its exam.
 """
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
@@ -40,7 +41,7 @@ class ExamTable(QTableView):
     placed : Place
         An image is wanted elsewhere.
     asked : str
-        One of the letters X, U, H and B was pressed.
+        One of the letters X, U, H, B and R was pressed.
     chosen
         Another image or exam is chosen.
     strayed
@@ -117,7 +118,7 @@ class ExamTable(QTableView):
         if key in _SLOT_KEYS or key == Qt.Key.Key_0:
             if self.chosen_image:
                 self.placed.emit(Place(self.chosen_image, _SLOT_KEYS.get(key)))
-        elif event.text().upper() in {"X", "U", "H", "B"}:
+        elif event.text().upper() in {"X", "U", "H", "B", "R"}:
             self.asked.emit(event.text().upper())
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._step_among_unused(key):
             return

@@ -13,6 +13,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
 from reader_app.import_table import (
+    AcceptDisplay,
     Change,
     ExamImage,
     ExamRow,
@@ -260,7 +261,9 @@ class ImportWindow(CasesLayout):
             return
         elif letter == "X":
             self._panel.reason.ask()
-        elif image is not None and image.has_open_text:
+        elif image is not None and letter == "R" and image.view and image.doubts:
+            self._change(AcceptDisplay(image.image))
+        elif image is not None and letter in _VERDICTS and image.has_open_text:
             self._change(JudgeText(image.image, _VERDICTS[letter]))
 
     def _exclude(self, reason: str) -> None:

@@ -131,7 +131,7 @@ class ViewPanel(QFrame):
     placed : Place
         The image is wanted elsewhere.
     asked : str
-        The letter of an act: X, H or B.
+        The letter of an act: X, H, B or R.
     compared : str
         The original of an image is wanted.
     """
@@ -152,6 +152,7 @@ class ViewPanel(QFrame):
         self._words.setWordWrap(True)
         self._slots = self._slot_buttons()
         self._text = self._act_buttons((("Nothing identifying (H)", "H"), ("Blank it (B)", "B")))
+        self._display = self._act_buttons((("It is shown rightly (R)", "R"),))
         self._exam = self._act_buttons((("Exclude this exam (X)", "X"),))
         self._compare = QPushButton("Before and after de-identification")
         self._compare.clicked.connect(lambda: self.compared.emit(self._image))
@@ -159,8 +160,8 @@ class ViewPanel(QFrame):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
         lines.setSpacing(INSIDE_PX)
-        parts = (self._title, self.picture, self._words, self._text, self._slots, self._exam)
-        for part in (*parts, self._compare):
+        acts = (self._text, self._display, self._slots, self._exam, self._compare)
+        for part in (self._title, self.picture, self._words, *acts):
             lines.addWidget(part, stretch=part is self.picture)
         lines.addWidget(self.reason)
 
@@ -172,6 +173,7 @@ class ViewPanel(QFrame):
         self._words.setText(_words(row, image))
         is_open = bool(row and row.stored and not row.excluded)
         self._text.setVisible(bool(is_open and image and image.has_open_text))
+        self._display.setVisible(bool(is_open and image and image.view and image.doubts))
         self._slots.setVisible(bool(is_open and image))
         self._exam.setVisible(is_open)
         self._compare.setVisible(bool(is_open and image))
@@ -229,7 +231,8 @@ def _words(row: ExamRow | None, image: ExamImage | None) -> str:
         return "Drag an image of this exam here, or exclude the exam with X."
     words = [problem.words for problem in row.problems if problem.image == image.image]
     if image.has_open_text:
-        words = [
+        words = [problem for problem in words if not problem.startswith("text on")]
+        words += [
             "Text or a marker was found where the frames are. Markers such as R CC are harmless; a "
             "name, number or date is not: blank it."
         ]

@@ -52,7 +52,7 @@ def test_a_tag_that_the_picture_contradicts_is_followed_and_noted() -> None:
     flips = flips_for(View.R_CC, ("P", "L"), Edge.LEFT)
     assert flips is not None
     assert not flips.horizontal
-    assert "disagree" in flips.note
+    assert "disagree" in flips.doubt
 
 
 def test_a_picture_on_its_side_cannot_be_hung() -> None:
@@ -68,5 +68,5 @@ def test_a_sideways_tag_on_an_upright_picture_is_not_believed() -> None:
 
 def test_nothing_known_is_shown_as_stored_and_noted() -> None:
     assert flips_for(View.R_CC, (), None) == Flips(
-        False, False, "orientation unknown: shown as stored; check how it hangs"
+        False, False, doubt="orientation unknown, shown as stored"
     )

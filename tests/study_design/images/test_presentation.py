@@ -65,7 +65,7 @@ def test_lookup_tables_that_contradict_their_descriptor_are_left_out_and_noted(
     found = presented(make_dicom, VOILUTSequence=[short], ModalityLUTSequence=[short])
     assert len(found.windows) == 1
     assert found.modality_table is None
-    assert found.notes == (
+    assert found.doubts == (
         "a VOI LUT contradicts its descriptor: left out",
         "the Modality LUT contradicts its descriptor: left out",
     )
@@ -74,7 +74,7 @@ def test_lookup_tables_that_contradict_their_descriptor_are_left_out_and_noted(
 def test_an_unknown_voi_lut_function_is_shown_linear_and_noted(make_dicom: Any) -> None:
     found = presented(make_dicom, VOILUTFunction="CUBIC")
     assert found.windows[0].function is VoiFunction.LINEAR
-    assert "an unknown VOI LUT Function: shown as LINEAR" in found.notes
+    assert "an unknown VOI LUT Function: shown as LINEAR" in found.doubts
 
 
 def lut_item(explanation: str, entries: list[int]) -> Dataset:
@@ -99,7 +99,7 @@ def test_photometric_interpretation_wins_and_a_conflict_is_noted(
 ) -> None:
     found = presented(make_dicom, PhotometricInterpretation=photometric, PresentationLUTShape=shape)
     assert found.low_is_bright is low_is_bright
-    assert any("contradicts" in note for note in found.notes) is is_noted
+    assert any("contradicts" in doubt for doubt in found.doubts) is is_noted
     assert bool(found.doubts) is is_noted
 
 

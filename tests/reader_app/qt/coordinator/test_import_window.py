@@ -14,6 +14,7 @@ from reader_app.import_table import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
 from reader_app.qt.coordinator.import_window import ImportWindow
 from study_design.images.case_list import cases_of, read_images, write_images
+from study_design.images.display_doubt import note_doubts
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -196,6 +197,22 @@ def test_text_in_a_picture_waits_for_the_eyes_and_is_accepted_or_blanked(
     (blanked,) = [i for i in read_images(study) if i.image == f"{case}-L-CC"]
     assert (study.burned_in_csv.read_text()).count("blanked") >= 1
     assert blanked.sha256
+
+
+def test_a_doubtful_display_waits_for_the_eyes_and_holds_its_exam_up(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    case = case_with(study, problem=False)
+    note_doubts(study, {f"{case}-L-CC": ("inverse or not?",)})
+    window = open_cases(study)
+    click(button(window, "Shown rightly? (1)"))
+    QTest.keyClick(window.exams, Qt.Key.Key_Right)
+    assert "is L-CC shown rightly? inverse or not?" in words_of(window)
+    press(window, "r")
+    assert "is shown rightly" in words_of(window)
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert not any(entry.problems for entry in cases_of(study) if entry.case == case)
 
 
 def test_before_and_after_shows_what_was_removed_and_records_the_look(

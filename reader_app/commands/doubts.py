@@ -1,0 +1,38 @@
+"""`doubts`: what is doubtful of how images are shown, listed and accepted."""
+
+from typing import Annotated
+
+import typer
+
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.images.display_doubt import read_doubts
+from study_design.images.doubt_judgement import accept_doubts
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command("doubts")(doubts_command)
+
+
+def doubts_command(
+    study: StudyPath,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="IMAGE", help="This image is shown rightly; `all` for all."),
+    ] = None,
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """List doubts on how images are shown; accept them after a look at the picture."""
+    folder = study_at(study)
+    if accept:
+        waiting = {doubt.image for doubt in read_doubts(folder)}
+        images = waiting if "all" in accept else set(accept)
+        count = accept_doubts(folder, images, by=signer(by), why=reason, now=now())
+        typer.echo(f"Accepted {count} doubts.")
+    doubts = read_doubts(folder)
+    for doubt in doubts:
+        state = "open" if doubt.is_open else "accepted"
+        typer.echo(f"{doubt.image}\t{doubt.doubt}\t{state}\t{doubt.by}\t{doubt.why}".rstrip())
+    waiting_now = sum(doubt.is_open for doubt in doubts)
+    typer.echo(f"{len(doubts)} doubts on how images are shown, {waiting_now} not decided on.")

@@ -1,0 +1,51 @@
+"""The coordinator's act on doubts of display: seen on the picture, and shown rightly as it is.
+
+There is no second verdict: an image that is shown wrongly is put out of use or its exam excluded,
+for nothing in a header that contradicts itself tells how to show it otherwise.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from study_design.errors import BadInputError
+from study_design.images.display_doubt import read_doubts, write_doubts
+from study_design.protocol.locked import refuse_when_locked
+from study_design.record.acts import staff_act
+from study_design.record.events import EventType, JsonValue
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+
+
+def accept_doubts(
+    folder: StudyFolder, images: Iterable[str], *, by: str, why: str, now: datetime
+) -> int:
+    """Find images shown rightly in spite of their open doubts; return how many doubts that ends.
+
+    Recorded, image by image, before the list changes.
+
+    Raises
+    ------
+    ProtocolError
+        Where the protocol is locked.
+    BadInputError
+        Where no reason is given, or no doubt waits for a decision there.
+    """
+    refuse_when_locked(folder, "accept how an image is shown")
+    reason = " ".join(why.split())
+    if not reason:
+        raise BadInputError("Expected a reason for the decision, got none. Add --reason TEXT.")
+    wanted, doubts = frozenset(images), read_doubts(folder)
+    waiting = {doubt for doubt in doubts if doubt.is_open and doubt.image in wanted}
+    if not waiting:
+        raise BadInputError(
+            "Expected images with a doubt that waits for a decision, got none of them. See: "
+            f"crossread doubts {folder.path.name}"
+        )
+    with open_store(folder) as store:
+        for image in sorted({doubt.image for doubt in waiting}):
+            said: list[JsonValue] = [d.doubt for d in doubts if d in waiting and d.image == image]
+            payload: dict[str, JsonValue] = {"image": image, "doubts": said, "why": reason}
+            store.append(staff_act(EventType.DOUBT_ACCEPTED, payload, by=by, now=now))
+    write_doubts(folder, (replace(d, by=by, why=reason) if d in waiting else d for d in doubts))
+    return len(waiting)
