@@ -105,6 +105,11 @@ class ViewPlane:
         x, y = self.anterior
         return PlanePoint(float(anterior_mm * x + up * y), float(anterior_mm * y - up * x))
 
+    def project_offsets(self, offsets_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Project displacements (anterior, lateral, superior), one a row, to rows of (x, y)."""
+        points = [self.project_offset(*map(float, offset)) for offset in offsets_mm]
+        return np.array([(point.x_mm, point.y_mm) for point in points])
+
     def depth(self, point: PlanePoint) -> float:
         """Return the depth of a place on the detector: 0 at the nipple, 1 at the chest wall."""
         x, y = self.anterior
@@ -126,15 +131,18 @@ class ViewPlane:
             return Quadrant.AXILLARY_TAIL
         return Quadrant.UPPER if up > 0 else Quadrant.LOWER
 
-    def has_room(self, place: Place, radius_mm: float) -> bool:
-        """Tell whether a disc lies in the picture, under the skin and in front of the muscle."""
+    def has_room(self, place: Place, radius_mm: float, *, on_muscle: bool = False) -> bool:
+        """Tell whether a disc lies in the picture, under the skin and in front of the muscle.
+
+        With `on_muscle` it may lie over the muscle.
+        """
         centre = self.project(place)
         x, y = (np.array([value], np.float32) for value in (centre.x_mm, centre.y_mm))
         return (
             centre.x_mm - radius_mm > 0.0
             and radius_mm < centre.y_mm < FIELD_HEIGHT_MM - radius_mm
             and float(self.skin_distance_mm(x, y)[0]) > radius_mm
-            and float(self.pectoral_distance_mm(x, y)[0]) > radius_mm
+            and (on_muscle or float(self.pectoral_distance_mm(x, y)[0]) > radius_mm)
         )
 
     def pectoral_distance_mm(self, x_mm: Field, y_mm: Field) -> Field:

@@ -121,7 +121,11 @@ def write_dicom(
         path = folder / f"{patient_id}-{number}.dcm"
         dataset.save_as(path, enforce_file_format=True)
         files.append(WrittenView(image.view, path))
-    return WrittenExam(patient_id, tuple(files), exam_truth(rendered))
+    return WrittenExam(
+        patient_id,
+        tuple(files),
+        exam_truth(rendered.exam, spacing_mm=rendered.images[0].spacing_mm),
+    )
 
 
 def _header(

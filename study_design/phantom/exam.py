@@ -12,6 +12,7 @@ import numpy as np
 
 from study_design.errors import BadInputError
 from study_design.phantom.anatomy import BreastShape, Place, PlanePoint, ViewPlane
+from study_design.phantom.distractors import DistractorKind, PhantomDistractor, draw_distractors
 from study_design.phantom.texture import generator
 from study_design.vocabulary import DENSITIES, AbnormalityType, Projection, Side
 
@@ -100,6 +101,7 @@ class PhantomExam:
     lesions: tuple[PhantomLesion, ...]
     storage: Storage
     window: Window
+    distractors: tuple[PhantomDistractor, ...] = ()
 
     def shape(self, side: Side) -> BreastShape:
         """Return the shape of a breast."""
@@ -117,6 +119,7 @@ def draw_exam(
     density: str | None = None,
     storage: Storage | None = None,
     window: Window | None = None,
+    distractors: bool = True,
 ) -> PhantomExam:
     """Draw the exam of a seed.
 
@@ -129,6 +132,8 @@ def draw_exam(
         normal, three benign and three malignant.
     density, storage, window
         Fixed where given, otherwise drawn. None of them moves what is drawn for the others.
+    distractors
+        Whether there are some; one that would hide a lesion is left out.
 
     Raises
     ------
@@ -162,6 +167,7 @@ def draw_exam(
         tuple(placed),
         storage or drawn_storage,
         window or drawn_window,
+        _clear_of(placed, draw_distractors(seed, right, left), shapes) if distractors else (),
     )
 
 
@@ -231,7 +237,7 @@ def _place(
     size = spec.size_mm or size
     conspicuity = float(rng.uniform(0.45, 0.9))
     conspicuity = conspicuity if spec.conspicuity is None else spec.conspicuity
-    planes = [ViewPlane(shapes[side], projection) for projection in Projection]
+    planes = _planes(shapes[side], tuple(Projection))
     radius = size / 2.0 + _MARGIN_MM
     for _ in range(_PLACEMENT_TRIES):
         place = Place(
@@ -253,12 +259,35 @@ def _place(
     )
 
 
-def _overlap(lesion: PhantomLesion, other: PhantomLesion, planes: Sequence[ViewPlane]) -> bool:
-    if lesion.side is not other.side:
+def _clear_of(
+    lesions: Sequence[PhantomLesion],
+    drawn: Sequence[PhantomDistractor],
+    shapes: dict[Side, BreastShape],
+) -> tuple[PhantomDistractor, ...]:
+    """Leave out what would hide a lesion; vessels and grains in the skin cross lesions as ever."""
+    hiding = (DistractorKind.LYMPH_NODE, DistractorKind.SUPERPOSITION)
+    return tuple(
+        one
+        for one in drawn
+        if one.kind not in hiding
+        or not any(
+            _overlap(one, lesion, _planes(shapes[one.side], one.projections)) for lesion in lesions
+        )
+    )
+
+
+def _planes(shape: BreastShape, projections: Sequence[Projection]) -> list[ViewPlane]:
+    return [ViewPlane(shape, projection) for projection in projections]
+
+
+def _overlap(
+    one: PhantomLesion | PhantomDistractor, other: PhantomLesion, planes: Sequence[ViewPlane]
+) -> bool:
+    if one.side is not other.side:
         return False
-    reach = (lesion.size_mm + other.size_mm) / 2.0 + _MARGIN_MM
+    reach = (one.size_mm + other.size_mm) / 2.0 + _MARGIN_MM
     return any(
-        _distance_mm(plane.project(lesion.place), plane.project(other.place)) < reach
+        _distance_mm(plane.project(one.place), plane.project(other.place)) < reach
         for plane in planes
     )
 

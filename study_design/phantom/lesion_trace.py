@@ -146,7 +146,7 @@ def _mass(seed: int, lesion: PhantomLesion, plane: ViewPlane) -> LesionTrace:
     count = int(rng.integers(16, 29))
     lengths = reach * rng.uniform(0.65, 1.0, count)
     rays = Rays(
-        _projected(plane, _directions(rng, count) * lengths[:, None]),
+        plane.project_offsets(_directions(rng, count) * lengths[:, None]),
         rng.uniform(0.2, 0.45, count),
         0.1,
         0.25 + 0.4 * lesion.conspicuity,
@@ -167,7 +167,7 @@ def _cluster(seed: int, lesion: PhantomLesion, plane: ViewPlane) -> LesionTrace:
         places = _directions(rng, count) * reach * 0.95 * rng.random((count, 1)) ** (1 / 3)
         diameters = rng.uniform(0.3, 0.6, count)
     brightness = 0.25 + 0.75 * lesion.conspicuity
-    specks = Specks(_projected(plane, places), diameters, brightness)
+    specks = Specks(plane.project_offsets(places), diameters, brightness)
     outline = _outline(seed, lesion, plane, radius_mm=reach, roughness=0.0)
     return _trace(lesion, plane, outline, specks=specks)
 
@@ -193,7 +193,7 @@ def _distortion(seed: int, lesion: PhantomLesion, plane: ViewPlane) -> LesionTra
     reach = lesion.size_mm / 2.0
     count = int(rng.integers(14, 23))
     lengths = reach * rng.uniform(0.5, 1.0, count)
-    ends = _projected(plane, _directions(rng, count) * lengths[:, None])
+    ends = plane.project_offsets(_directions(rng, count) * lengths[:, None])
     strength = lesion.conspicuity * (1.0 if lesion.malignant else 0.75)
     outline = _outline(seed, lesion, plane, radius_mm=reach, roughness=0.0)
     rays = Rays(ends, rng.uniform(0.2, 0.4, count), 0.05, 0.08 + 0.26 * strength)
@@ -276,9 +276,3 @@ def _branching(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
         paths[chosen] * along[:, None],
     )
     return np.asarray(places + 0.02 * rng.standard_normal((count, 3)), np.float64)
-
-
-def _projected(plane: ViewPlane, offsets: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project displacements (anterior, lateral, superior), one a row, to rows of (x, y)."""
-    points = [plane.project_offset(*map(float, offset)) for offset in offsets]
-    return np.array([(point.x_mm, point.y_mm) for point in points])
