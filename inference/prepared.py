@@ -97,7 +97,8 @@ class PreparedView:
 class LesionTarget:
     """A lesion of the reference standard on one view; the same `lesion` may stand on two views.
 
-    `where` is in prepared pixels; what the reference standard does not say is None.
+    `where` is in prepared pixels; what the reference standard does not say is None (no
+    words for `morphology`: shape, margin, distribution).
     """
 
     lesion: str
@@ -110,6 +111,7 @@ class LesionTarget:
     depth: float | None = None
     pathology: str | None = None
     er_positive: bool | None = None
+    morphology: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
