@@ -58,10 +58,16 @@ class StoredView:
     flip_horizontal: bool
     flip_vertical: bool
     spacing_mm: float | None
+    vendor: str = ""
 
 
-def stored_view(loaded: LoadedImage) -> StoredView:
+def stored_view(loaded: LoadedImage, image: str = "") -> StoredView:
     """Return an image of a study; hung, a right breast has its chest wall at the right edge.
+
+    Parameters
+    ----------
+    image
+        Another name for it than the study's.
 
     Raises
     ------
@@ -76,12 +82,13 @@ def stored_view(loaded: LoadedImage) -> StoredView:
         )
     return StoredView(
         mammogram.view,
-        mammogram.image,
+        image or mammogram.image,
         loaded.codes,
         mammogram.shows_low_bright,
         mammogram.flip_horizontal != (mammogram.view.side is Side.RIGHT),
         mammogram.flip_vertical,
         mammogram.spacing_mm,
+        mammogram.vendor,
     )
 
 

@@ -66,7 +66,7 @@ def import_truth(
     """
     locked = _check_open(folder, signature)
     sheet = read_case_sheet(folder)
-    truths = _read_truths(reference, sheet.cases, resolve)
+    truths = read_truth_sheet(reference, sheet.cases, resolve)
     stored = folder.reference_standard / LESIONS.file
     if lesions is not None:
         found = _read_lesions(lesions, sheet, resolve)
@@ -131,7 +131,7 @@ def read_reference(folder: StudyFolder) -> tuple[CaseTruth, ...]:
             f"Expected a reference standard in {folder.path.name}, got none. "
             f"Bring it in: crossread truth {folder.path.name} REFERENCE_CSV"
         )
-    return _read_truths(path, read_case_sheet(folder).cases, _unknown)
+    return read_truth_sheet(path, read_case_sheet(folder).cases, _unknown)
 
 
 def read_lesions(folder: StudyFolder) -> tuple[Lesion, ...]:
@@ -190,7 +190,7 @@ def _unknown(_: str) -> None:
     """Resolve nothing: inside the study every case goes by its own name."""
 
 
-def _read_truths(path: Path, cases: Collection[str], resolve: Resolve) -> tuple[CaseTruth, ...]:
+def read_truth_sheet(path: Path, cases: Collection[str], resolve: Resolve) -> tuple[CaseTruth, ...]:
     """Return the checked rows of a reference sheet."""
     table = read_csv(path).require("case", "truth")
     strata = [column for column in table.columns if column not in REFERENCE.columns]
