@@ -1,9 +1,10 @@
 """What becomes of a DICOM file at import: taken, left aside, or refused, and the one reason why.
 
 The rules stand in one table and are asked in its order; the first that applies decides. A file is
-left aside (`extra`) where it is a good object that fills none of the four slots; it is refused
-where showing it as a mammogram would be wrong. What passes is a mammogram; its view is that on
-which the tiers of `view_evidence` agree, and without one it waits for a decision.
+left aside (`extra`) where it is what a hospital keeps among mammograms and fills none of the four
+slots; it is refused where it is damaged, of another kind, or no mammogram that can be shown. What
+passes is a mammogram; its view is that on which the tiers of `view_evidence` agree, and without one
+it waits for a decision.
 """
 
 import re
@@ -115,19 +116,19 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     _rule(
-        Verdict.REFUSED,
+        Verdict.EXTRA,
         lambda h: (
             h.sop_class == MAMMOGRAPHY_FOR_PROCESSING or h.presentation_intent == "FOR PROCESSING"
         ),
         "FOR PROCESSING: raw detector values; export the FOR PRESENTATION image instead",
     ),
     _rule(
-        Verdict.REFUSED,
+        Verdict.EXTRA,
         lambda h: h.sop_class == BREAST_TOMOSYNTHESIS,
         "tomosynthesis; only 2D mammograms are read",
     ),
     _rule(
-        Verdict.REFUSED,
+        Verdict.EXTRA,
         lambda h: h.sop_class in TOMOSYNTHESIS_PROJECTIONS,
         "a projection of a tomosynthesis; only 2D mammograms are read",
     ),
@@ -143,13 +144,13 @@ RULES: tuple[Rule, ...] = (
         lambda h: f"not a mammogram (modality {h.modality[:16] or 'absent'})",
     ),
     Rule(
-        Verdict.REFUSED,
+        Verdict.EXTRA,
         lambda h: h.frames > 1,
         lambda h: f"a multi-frame object of {h.frames} frames; only 2D mammograms are read",
     ),
     _rule(Verdict.EXTRA, _is_synthesised, "a 2D view synthesised from tomosynthesis"),
     _rule(
-        Verdict.REFUSED,
+        Verdict.EXTRA,
         lambda h: any(word.startswith("TOMO") for word in h.image_type),
         "a slice or projection of a tomosynthesis; only 2D mammograms are read",
     ),
@@ -230,8 +231,7 @@ def judge(header: Header, *, claimed: View | None = None) -> Judgement:
     """
     for rule in RULES:
         if rule.applies(header):
-            is_companion = bool(_companion(header))
-            return Judgement(rule.verdict, rule.reason(header), None, header.evidence, is_companion)
+            return Judgement(rule.verdict, rule.reason(header), None, header.evidence)
     if claimed is not None:
         return _judge_claim(header, claimed)
     if not header.identity.study:

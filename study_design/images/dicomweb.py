@@ -25,7 +25,8 @@ MOST_IMAGE_BYTES = 256_000_000  # acceptance.MOST_PIXELS of 16 bits, and as much
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _AS_THE_SERVER_LIKES = 'multipart/related; type="application/dicom"'
 _JSON = "application/dicom+json"
-# Many archives keep the raw image (FOR PROCESSING) beside each; the import would refuse it.
+# Many archives keep the raw image (FOR PROCESSING) beside each; the import would leave it
+# aside.
 _FETCHED_CLASSES = (MAMMOGRAPHY, *MAMMOGRAPHY_LIKE)
 _UID = re.compile(r"[0-9.]{1,64}")
 _DATES = re.compile(r"\d{8}|\d{8}-(\d{8})?|-\d{8}")

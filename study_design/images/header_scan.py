@@ -121,7 +121,7 @@ def _aside(source: Source, inspection: Inspection, slots: ExamSlots) -> FileRepo
     report = FileReport(
         source.shown, judgement.verdict, judgement.reason, case, None, judgement.evidence
     )
-    if judgement.needs_exam and not case:
+    if judgement.verdict is Verdict.EXTRA and identity.study and not case:
         reason = f"{judgement.reason}; no mammogram of its exam is here or in the study"
-        return replace(report, verdict=Verdict.REFUSED, reason=reason)
+        return replace(report, reason=reason)
     return report

@@ -67,15 +67,12 @@ class Judgement:
         Which tier says what of the view.
     orientation
         Patient Orientation of a mammogram, for a comparison with the other views of its exam.
-    needs_exam
-        No image, and worth keeping apart only beside the images of its exam; refused without them.
     """
 
     verdict: Verdict
     reason: str = ""
     view: View | None = None
     evidence: tuple[Evidence, ...] = ()
-    needs_exam: bool = False
     orientation: tuple[str, ...] = ()
 
 

@@ -44,11 +44,11 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
 @pytest.mark.parametrize(
     ("attributes", "verdict", "reason"),
     [
-        ({"PresentationIntentType": "FOR PROCESSING"}, "refused", "FOR PROCESSING"),
-        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2.1"}, "refused", "FOR PROCESSING"),
-        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.3"}, "refused", "tomosynthesis"),
-        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.4"}, "refused", "a projection"),
-        ({"ImageType": ["DERIVED", "PRIMARY", "TOMO_PROJ"]}, "refused", "tomosynthesis"),
+        ({"PresentationIntentType": "FOR PROCESSING"}, "extra", "FOR PROCESSING"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2.1"}, "extra", "FOR PROCESSING"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.3"}, "extra", "tomosynthesis"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.4"}, "extra", "a projection"),
+        ({"ImageType": ["DERIVED", "PRIMARY", "TOMO_PROJ"]}, "extra", "tomosynthesis"),
         ({"ImageType": ["DERIVED", "PRIMARY", "TOMO", "GENERATED_2D"]}, "extra", "synthesised"),
         (
             {"ImageType": ["DERIVED", "PRIMARY", "TOMOSYNTHESIS", "GENERATED_2D", "", "150000"]},
@@ -84,7 +84,7 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1", "Modality": "CR"}, "refused", "modality CR"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "refused", "secondary capture"),
         ({"Modality": "US"}, "refused", "modality US"),
-        ({"NumberOfFrames": 30}, "refused", "30 frames"),
+        ({"NumberOfFrames": 30}, "extra", "30 frames"),
         ({"PixelData": None}, "refused", "no pixels"),
         ({"SamplesPerPixel": 3}, "refused", "grey"),
         ({"PhotometricInterpretation": "RGB"}, "refused", "grey"),
@@ -147,12 +147,6 @@ def test_what_makers_write_on_ordinary_views_is_accepted(
     judgement = judge(read_header(make_dicom(**attributes)))
     assert (judgement.verdict, judgement.reason) == (Verdict.ACCEPTED, "")
     assert judgement.view is View.R_CC
-
-
-def test_only_what_belongs_to_an_exam_though_it_is_no_image_needs_one(make_dicom: Any) -> None:
-    state = make_dicom(SOPClassUID="1.2.840.10008.5.1.4.1.1.11.1", Modality="PR")
-    assert judge(read_header(state)).needs_exam
-    assert not judge(read_header(make_dicom(PartialView="YES"))).needs_exam
 
 
 def test_a_view_without_agreement_is_a_mammogram_that_waits_with_the_reason(

@@ -277,18 +277,19 @@ def test_one_day_in_two_studies_is_named_and_two_days_are_two_exams(
     assert len(named) == 2
 
 
-def test_what_belongs_to_an_exam_is_left_beside_it_and_what_does_not_is_refused(
+def test_what_belongs_to_an_exam_is_left_beside_it_and_what_does_not_is_named(
     make_exam: Any, make_dicom: Any, study: StudyFolder
 ) -> None:
     attributes = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.11.1", "Modality": "PR"}
     state = make_dicom("state.pr", **attributes, PixelData=None)
     special = make_dicom("special.dcm", ViewPosition="XCCL")
     stray = make_dicom("stray.pr", patient="PAT-9", **attributes, PixelData=None)
-    report = import_images(study, [*make_exam(), state, special, stray], keep_going=True)
+    report = import_images(study, [*make_exam(), state, special, stray])
     told = {file.path.name: (file.verdict.value, file.exam) for file in report.files}
     assert told["state.pr"] == ("extra", "C001")
     assert told["special.dcm"] == ("extra", "C001")
-    assert told["stray.pr"] == ("refused", "")
+    assert told["stray.pr"] == ("extra", "")
+    assert "no mammogram of its exam" in report.files[-1].reason
     assert problems(report) == {"C001": ()}
     later = import_images(study, [state])
     assert (later.files[0].verdict.value, later.files[0].exam) == ("extra", "C001")
@@ -626,13 +627,39 @@ def test_the_real_ge_views_are_incomplete_exams_with_their_sigmoid_windows(
         assert mammogram.vendor == "GE MEDICAL SYSTEMS"
 
 
-def test_the_other_real_files_are_refused_each_with_its_reason(
+def test_what_a_hospital_keeps_among_mammograms_does_not_fail_an_import(
+    make_exam: Any, make_dicom: Any, study: StudyFolder
+) -> None:
+    among = [
+        make_dicom("raw.dcm", PresentationIntentType="FOR PROCESSING"),
+        make_dicom("slices.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.13.1.3", NumberOfFrames=60),
+        make_dicom("qc.dcm", QualityControlImage="YES"),
+        make_dicom("stereo.dcm", ImageType=["DERIVED", "PRIMARY", "STEREO"]),
+        make_dicom("synthetic.dcm", SeriesDescription="R CC C-View"),
+        make_dicom("report.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.88.50", PixelData=None),
+        make_dicom("state.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.11.1", PixelData=None),
+        make_dicom("seg.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.66.4", PixelData=None),
+    ]
+    report = import_images(study, [*make_exam(), *among])
+    aside = {file.path.name: file for file in report.files if file.verdict.value == "extra"}
+    assert set(aside) == {path.name for path in among}
+    assert all(file.reason and file.exam == "C001" for file in aside.values())
+    assert problems(report) == {"C001": ()}
+
+
+def test_the_other_real_files_are_left_aside_or_refused_each_with_its_reason(
     real_images: Path, study: StudyFolder
 ) -> None:
     folders = [real_images / name for name in ("wg04", "openrem_headers", "dicom_sr_seg")]
     report = import_images(study, folders, keep_going=True)
     reasons = {file.path.name: file.reason for file in report.files}
-    assert set(verdicts(report).values()) == {"refused"}
+    assert verdicts(report) == {
+        "MG1_J2KI.dcm": "refused",
+        "MG-Im-GE_Seno_1_ForProcessing.dcm": "extra",
+        "MG-Im-GE_Seno_1_ForPresentation.dcm": "refused",
+        "highdicom_sr_document.dcm": "extra",
+        "highdicom_seg_image_cr_binary.dcm": "extra",
+    }
     assert "secondary capture" in reasons["MG1_J2KI.dcm"]
     assert "FOR PROCESSING" in reasons["MG-Im-GE_Seno_1_ForProcessing.dcm"]
     assert "1 x 2 pixels" in reasons["MG-Im-GE_Seno_1_ForPresentation.dcm"]

@@ -19,7 +19,6 @@ from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-
 POLARITY = "Presentation LUT Shape INVERSE contradicts the photometric interpretation"
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 

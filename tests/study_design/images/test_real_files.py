@@ -17,8 +17,8 @@ PICTURE = "a picture without a DICOM header"
 # Verdict, view, and how the reason begins.
 EXPECTED = {
     "MG_pixelspacing_test.dcm": ("accepted", "R-CC", ""),
-    "highdicom_seg_image_cr_binary.dcm": ("refused", None, "a segmentation"),
-    "highdicom_sr_document.dcm": ("refused", None, "a structured report"),
+    "highdicom_seg_image_cr_binary.dcm": ("extra", None, "a segmentation"),
+    "highdicom_sr_document.dcm": ("extra", None, "a structured report"),
     "GH133_GE_RMLO_jpegll.dcm": ("accepted", "R-MLO", ""),
     "License.txt": ("extra", None, "a text file"),
     "OutOfBoundsOverlay_Siemens_stereo_jpegll.dcm": ("extra", None, "a stereo view"),
@@ -29,7 +29,7 @@ EXPECTED = {
     "LICENSE": ("extra", None, "a text file"),
     "GE_LCC_DHJ5JE9QXAV0.dcm": ("accepted", "L-CC", ""),
     "MG-Im-GE_Seno_1_ForPresentation.dcm": ("refused", None, "1 x 2 pixels"),
-    "MG-Im-GE_Seno_1_ForProcessing.dcm": ("refused", None, "FOR PROCESSING"),
+    "MG-Im-GE_Seno_1_ForProcessing.dcm": ("extra", None, "FOR PROCESSING"),
     "MG1_J2KI.dcm": ("refused", None, FILM),
 }
 
