@@ -16,6 +16,7 @@ class KnownLesion:
     birads: str | None = None
     quadrant: str | None = None
     depth: float | None = None
+    morphology: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 The manifest is that of `crossread import`; the two sheets are in the form of an export. Beyond it,
 `manifest.csv` or `reference.csv` may have a column `patient`, and `lesions.csv` the columns
-`birads`, `quadrant` and `depth`.
+`birads`, `quadrant`, `depth` and `morphology` (words joined by +).
 """
 
 import tempfile
@@ -103,7 +103,8 @@ def _lesion(row: SheetRow, views: Mapping[str, Sequence[FileView]]) -> KnownLesi
     )
     birads = row.optional_word("birads", BIRADS_CATEGORIES)
     quadrant = row.optional_word("quadrant", tuple(Quadrant))
-    return KnownLesion(lesion, birads or None, quadrant or None, row.number("depth"))
+    words = tuple(word.strip() for word in row.text("morphology").split("+") if word.strip())
+    return KnownLesion(lesion, birads or None, quadrant or None, row.number("depth"), words)
 
 
 def _truths(

@@ -173,4 +173,5 @@ def _target(known: KnownLesion, frame: Frame) -> LesionTarget:
         known.depth,
         lesion.pathology or None,
         {"positive": True, "negative": False}.get(lesion.er),
+        known.morphology,
     )
