@@ -1,0 +1,1 @@
+"""The four-view system of Zhou 2023."""

@@ -1,0 +1,39 @@
+"""What a sister view adds to a feature map, behind a gate that starts closed."""
+
+import torch
+from torch import Tensor, nn
+
+
+class GatedResidual(nn.Module):
+    """A 1x1 convolution of the evidence, added to the map through one gate a channel.
+
+    The gates start at zero, so a model with fusion is exactly the single-view model that it starts
+    from, and goes on from its weights.
+
+    Parameters
+    ----------
+    evidence, channels
+        Channels of what the sister view says, and of the map.
+    """
+
+    def __init__(self, evidence: int, channels: int) -> None:
+        super().__init__()
+        self.project = nn.Conv2d(evidence, channels, 1)
+        self.gate = nn.Parameter(torch.zeros(channels))
+        nn.init.kaiming_uniform_(self.project.weight, a=1)
+        assert self.project.bias is not None
+        nn.init.zeros_(self.project.bias)
+
+    def forward(self, evidence: Tensor, present: Tensor) -> Tensor:
+        """Return what is to be added, (N, channels, h, w).
+
+        Parameters
+        ----------
+        evidence
+            (N, evidence, h, w), finite also where no sister view is.
+        present
+            (N,), whether a picture has the sister view; without it the gate is closed.
+        """
+        gate = self.gate[None, :, None, None] * present.to(evidence)[:, None, None, None]
+        added: Tensor = gate * self.project(evidence)
+        return added
