@@ -46,6 +46,7 @@ COMMANDS = {
     "validate": "validation",
     "calibrate": "calibration",
     "demo": "demo",
+    "phantoms": "phantoms",
     "photograph": "photograph",
     "bench": "bench",
 }

@@ -113,19 +113,22 @@ def write_dicom(
             f"{transfer_syntax}. Choose one of the two."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    patient_id = f"PHANTOM-{rendered.exam.seed:04d}"
-    files = []
-    for number, image in enumerate(rendered.images, start=1):
+    written = exam_files(rendered.exam, folder, spacing_mm=rendered.images[0].spacing_mm)
+    for number, (image, file) in enumerate(zip(rendered.images, written.files, strict=True), 1):
         dataset = _header(rendered.exam, image, number, study_date)
         _set_pixels(dataset, image, syntax)
-        path = folder / f"{patient_id}-{number}.dcm"
-        dataset.save_as(path, enforce_file_format=True)
-        files.append(WrittenView(image.view, path))
-    return WrittenExam(
-        patient_id,
-        tuple(files),
-        exam_truth(rendered.exam, spacing_mm=rendered.images[0].spacing_mm),
+        dataset.save_as(file.path, enforce_file_format=True)
+    return written
+
+
+def exam_files(exam: PhantomExam, folder: Path, *, spacing_mm: float) -> WrittenExam:
+    """Return what `write_dicom` writes of an exam into a folder, without writing it."""
+    patient_id = f"PHANTOM-{exam.seed:04d}"
+    files = tuple(
+        WrittenView(view, folder / f"{patient_id}-{number}.dcm")
+        for number, view in enumerate(View, start=1)
     )
+    return WrittenExam(patient_id, files, exam_truth(exam, spacing_mm=spacing_mm))
 
 
 def _header(

@@ -106,12 +106,13 @@ class Grained:
 
 @dataclass(frozen=True, slots=True)
 class DistractorTrace:
-    """A distractor on one projection."""
+    """A distractor on one projection; `scale_mm` as of a lesion, None where contrast is fixed."""
 
     centre_x_mm: float
     centre_y_mm: float
     extent: Extent
     parts: tuple[Shape, ...]
+    scale_mm: float | None = None
 
     def brightness(self, x_mm: Field, y_mm: Field) -> Field:
         """Return what the distractor adds, in gland units, at places relative to its centre."""
@@ -150,7 +151,7 @@ def _vessel(seed: int, vessel: PhantomDistractor, plane: ViewPlane) -> Distracto
     roll = rng.uniform(0.0, 2.0 * np.pi)
     bends = [
         sum(
-            length * 0.09 / order * rng.standard_normal() * np.sin(6.0 * order * along + phase)
+            length * 0.05 / order**2 * rng.standard_normal() * np.sin(5.0 * order * along + phase)
             for order, phase in enumerate(rng.uniform(0.0, 2.0 * np.pi, 3), start=1)
         )
         for _ in range(2)
@@ -191,7 +192,9 @@ def _calcified_walls(
 def _skin_calcification(seed: int, grain: PhantomDistractor, plane: ViewPlane) -> DistractorTrace:
     del seed  # nothing of it is random but its size
     reach = grain.size_mm / 2.0
-    return _trace(grain, plane, (Ring(reach, 0.3 + 0.5 * grain.conspicuity),), _round(1.5 * reach))
+    return _trace(
+        grain, plane, (Ring(reach, 0.3 + 0.5 * grain.conspicuity),), _round(1.5 * reach), 1.0
+    )
 
 
 def _superposition(seed: int, seen: PhantomDistractor, plane: ViewPlane) -> DistractorTrace:
@@ -216,7 +219,9 @@ def _superposition(seed: int, seen: PhantomDistractor, plane: ViewPlane) -> Dist
         if is_bands
         else [Bean(reach, reach * float(rng.uniform(0.7, 0.95)), angle, body, 0.0, 0.7)]
     )
-    return _trace(seen, plane, tuple(Grained(oval, grain) for oval in ovals), _round(reach))
+    return _trace(
+        seen, plane, tuple(Grained(oval, grain) for oval in ovals), _round(reach), reach / 2.0
+    )
 
 
 def _trace(
@@ -224,6 +229,7 @@ def _trace(
     plane: ViewPlane,
     parts: Sequence[Shape],
     corners_mm: Sequence[NDArray[np.float64]],
+    scale_mm: float | None = None,
 ) -> DistractorTrace:
     """Place a distractor on its projection; what leaves the picture is cut off."""
     centre = plane.project(distractor.place)
@@ -231,7 +237,7 @@ def _trace(
     points = np.clip(points, 0.0, [FIELD_WIDTH_MM, FIELD_HEIGHT_MM])
     low, high = points.min(axis=0), points.max(axis=0)
     extent = Extent(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return DistractorTrace(centre.x_mm, centre.y_mm, extent, tuple(parts))
+    return DistractorTrace(centre.x_mm, centre.y_mm, extent, tuple(parts), scale_mm)
 
 
 def _round(radius_mm: float) -> tuple[NDArray[np.float64]]:

@@ -105,6 +105,11 @@ class LesionTrace:
     grain: Texture | None = None
     pull: float = 0.0
 
+    @property
+    def scale_mm(self) -> float:
+        """At what scale normal tissue hides it: half the radius of a body, 1 for fine structure."""
+        return max(1.0, float(self.outline.radii_mm.max()) / 2.0) if self.body else 1.0
+
     def brightness(self, x_mm: Field, y_mm: Field) -> Field:
         """Return what the lesion adds, in gland units, at places relative to its centre."""
         relative = self.outline.relative_distance(x_mm, y_mm)

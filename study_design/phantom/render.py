@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from study_design.errors import BadInputError
+from study_design.phantom.detectability import contrast_factor, film_curve
 from study_design.phantom.distractor_trace import DistractorTrace
 from study_design.phantom.exam import PhantomExam
 from study_design.phantom.lesion_trace import Extent, LesionTrace
@@ -69,15 +70,20 @@ def render(exam: PhantomExam, *, spacing_mm: float = DEFAULT_SPACING_MM) -> Rend
     BadInputError
         For a spacing outside that range.
     """
+    check_spacing(spacing_mm)
+    volumes = {side: gland_volume(exam, side) for side in Side}
+    return RenderedExam(
+        exam, tuple(_render_view(exam, view, volumes[view.side], spacing_mm) for view in View)
+    )
+
+
+def check_spacing(spacing_mm: float) -> None:
+    """Refuse a pixel spacing that phantoms are not made for."""
     if not FINEST_SPACING_MM <= spacing_mm <= COARSEST_SPACING_MM:
         raise BadInputError(
             f"Phantom pixel spacing: expected {FINEST_SPACING_MM} to {COARSEST_SPACING_MM} mm, got "
             f"{spacing_mm}. Choose a spacing in between."
         )
-    volumes = {side: gland_volume(exam, side) for side in Side}
-    return RenderedExam(
-        exam, tuple(_render_view(exam, view, volumes[view.side], spacing_mm) for view in View)
-    )
 
 
 def _render_view(exam: PhantomExam, view: View, volume: Field, spacing_mm: float) -> PhantomImage:
@@ -95,10 +101,10 @@ def _render_view(exam: PhantomExam, view: View, volume: Field, spacing_mm: float
     tissue[in_picture] = normal_tissue(exam, view, gland, places, spacing_mm)
     shown = ShownTraces.of(exam, view)
     for _, distractor in shown.distractors:
-        window = _Window.around(distractor.extent, frame)
-        tissue[window.region] += distractor.brightness(*window.places_mm(distractor))
+        _add(tissue, distractor, frame)
     for _, lesion in shown.lesions:
-        _add_lesion(tissue, lesion, frame)
+        _draw_in(tissue, lesion, frame)
+        _add(tissue, lesion, frame)
     pixels = _exposed(exam, view, tissue, in_picture, spacing_mm)
     return PhantomImage(
         view,
@@ -144,18 +150,31 @@ class _Window:
         )
 
 
-def _add_lesion(tissue: Field, trace: LesionTrace, frame: StoredFrame) -> None:
-    """Draw a lesion into the tissue around it, in place."""
+def _draw_in(tissue: Field, trace: LesionTrace, frame: StoredFrame) -> None:
+    """Draw the tissue around a distortion towards its centre, in place."""
+    if not trace.pull:
+        return
     window = _Window.around(trace.extent, frame)
     x_mm, y_mm = window.places_mm(trace)
-    if trace.pull:
-        farther = trace.drawn_in(x_mm, y_mm)
-        source_x = (x_mm * farther + trace.centre_x_mm) / frame.spacing_mm - 0.5
-        source_y = (y_mm * farther + trace.centre_y_mm) / frame.spacing_mm - 0.5
-        tissue[window.region] = ndimage.map_coordinates(
-            tissue, np.stack([source_y, source_x]), order=1, mode="nearest"
+    farther = trace.drawn_in(x_mm, y_mm)
+    source_x = (x_mm * farther + trace.centre_x_mm) / frame.spacing_mm - 0.5
+    source_y = (y_mm * farther + trace.centre_y_mm) / frame.spacing_mm - 0.5
+    tissue[window.region] = ndimage.map_coordinates(
+        tissue, np.stack([source_y, source_x]), order=1, mode="nearest"
+    )
+
+
+def _add(tissue: Field, trace: LesionTrace | DistractorTrace, frame: StoredFrame) -> None:
+    """Add what a lesion or distractor brightens, in place, as strongly as its surroundings ask."""
+    window = _Window.around(trace.extent, frame)
+    added = trace.brightness(*window.places_mm(trace))
+    if trace.scale_mm is not None:
+        added *= np.float32(
+            contrast_factor(
+                tissue[window.region], scale_mm=trace.scale_mm, spacing_mm=frame.spacing_mm
+            )
         )
-    tissue[window.region] += trace.brightness(x_mm, y_mm)
+    tissue[window.region] += added
 
 
 def _exposed(
@@ -167,7 +186,7 @@ def _exposed(
 ) -> NDArray[np.uint16]:
     """Blur the tissue, bend it as a film does, add quantum noise and quantise; air is 0."""
     blurred = ndimage.gaussian_filter(tissue, _BLUR_MM / spacing_mm)
-    bent = blurred / np.cbrt(1.0 + blurred**3)
+    bent = film_curve(blurred)
     signal = _DARKEST + (_BRIGHTEST - _DARKEST) * bent[in_breast]
     # Fewer photons pass through dense tissue and through small pixels.
     photons = _PHOTONS_PER_MM2 * spacing_mm**2 * np.exp(-0.8 * bent[in_breast])
