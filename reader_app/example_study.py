@@ -15,7 +15,7 @@ from reader_app.simulated.ai import simulate_ai
 from reader_app.simulated.breasts import breast_boxes
 from study_design.columns import LESIONS, REFERENCE
 from study_design.exchange.csv_file import Cell, write_atomically, write_csv
-from study_design.exchange.detection_import import import_detections
+from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.reference_sheet import import_truth, read_lesions
 from study_design.images.case_import import import_images
@@ -223,10 +223,5 @@ def _bring_ai(folder: StudyFolder, path: Path, link: LinkFile, seed: int) -> Non
     breasts = breast_boxes(folder)
     results = simulate_ai(breasts, read_lesions(folder), seed=seed)
     write_system_results(path, results)
-    import_detections(
-        folder,
-        [path],
-        system=results.system,
-        resolve_case=link.resolve_case,
-        resolve_image=link.resolve_image,
-    )
+    source = DetectionSource((path,), results.system, link.resolve_case, link.resolve_image)
+    import_detections(folder, source)

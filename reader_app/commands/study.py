@@ -8,7 +8,8 @@ import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from study_design.errors import BadInputError
-from study_design.exchange.detection_import import import_detections
+from study_design.exchange.ai_files.column_map import ColumnMap, read_column_map
+from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.reference_sheet import import_truth
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
@@ -96,17 +97,28 @@ def detections_command(
     study: StudyPath,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
     system: Annotated[str, typer.Option(help="Name of the AI system.")],
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="What columns and words of another product mean, as TOML; see "
+            "study_design/exchange/README.md.",
+        ),
+    ] = None,
 ) -> None:
-    """Bring the results of an AI system in: our own JSON, or CSV as exported."""
+    """Bring the results of an AI system in.
+
+    Our own JSON or CSV, COCO JSON, VinDr-like or any other table, DICOM: mammography CAD SR,
+    TID 1500, SEG, GSPS. All of it comes in, or nothing.
+    """
     folder = study_at(study)
     link = _link(folder)
-    imported = import_detections(
-        folder,
-        paths,
-        system=system,
-        resolve_case=link.resolve_case,
-        resolve_image=link.resolve_image,
+    column_map = read_column_map(map_file) if map_file else ColumnMap()
+    source = DetectionSource(
+        tuple(paths), system, link.resolve_case, link.resolve_image, column_map
     )
+    imported = import_detections(folder, source)
     warn(*imported.warnings)
     typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
 

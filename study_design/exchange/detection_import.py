@@ -1,19 +1,24 @@
-"""Brings results of an AI system into the study: our own JSON, or CSV in the form of an export.
+"""Brings results of an AI system into the study, from our own files or those of other products.
 
-A case without a word about it was not processed; that is never the same as nothing found, nor as a
-failure.
+Everything is read and checked first; then all of it comes in, or nothing. A case without a word
+about it was not processed; that is never the same as nothing found, nor as a failure.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.column_map import ColumnMap
+from study_design.exchange.ai_files.opened_files import ForeignFiles, open_files
+from study_design.exchange.ai_files.reported import Problem, ScoreScale
+from study_design.exchange.ai_files.study_names import StudyNames, named_in_study
 from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve
+from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results, write_system_results
 from study_design.protocol.locked import refuse_when_locked
@@ -21,7 +26,6 @@ from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_SCALE = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,57 +38,145 @@ class DetectionImport:
     warnings: tuple[str, ...]
 
 
-def import_detections(
-    folder: StudyFolder,
-    paths: Sequence[Path],
-    *,
-    system: str,
-    resolve_case: Resolve,
-    resolve_image: Resolve,
-) -> DetectionImport:
-    """Bring the results of a system in, in place of earlier ones of the same name.
+@dataclass(frozen=True, slots=True)
+class ForeseenDetections:
+    """What an import would bring, before anything is written.
 
-    Parameters
+    Attributes
+    ----------
+    results
+        In the study's names, as far as they could be read; they count only without problems.
+    problems
+        What is wrong, by row or item; a map file may mend it.
+    table, column_map
+        Of a foreign table: its columns, and the map by which it was read.
+    """
+
+    results: SystemResults
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+    column_map: ColumnMap
+    table: CsvTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSource:
+    """Files with the results of a system, and how to understand what they name.
+
+    Attributes
     ----------
     paths
-        One JSON file, or detections.csv and, beside it or as a second path, ai_cases.csv.
+        Our own JSON; detections.csv and, beside it or as a second path, ai_cases.csv; COCO JSON;
+        any other table; DICOM objects of one kind, or folders of them.
     resolve_case, resolve_image
         Turn identifiers of a hospital into cases and images of the study.
+    column_map
+        What a map file says of the columns and words of other products.
+    """
+
+    paths: tuple[Path, ...]
+    system: str
+    resolve_case: Resolve
+    resolve_image: Resolve
+    column_map: ColumnMap = field(default_factory=ColumnMap)
+
+
+def import_detections(folder: StudyFolder, source: DetectionSource) -> DetectionImport:
+    """Bring the results of a system in, in place of earlier ones of the same name.
 
     Raises
     ------
     BadInputError
-        Where a case or image is unknown, a box leaves its image or a score its scale.
+        Where a case or image is unknown, a box leaves its image or a score its scale; the first of
+        several problems is told, with their number.
+    ProtocolError
+        Where the protocol is locked.
+    """
+    foreseen = foresee_detections(folder, source)
+    if foreseen.problems:
+        more = len(foreseen.problems) - 1
+        rest = f" (and {more} more; see them all with --preview)" if more else ""
+        raise BadInputError(f"{foreseen.problems[0]}{rest}")
+    return accept_detections(folder, foreseen)
+
+
+def foresee_detections(folder: StudyFolder, source: DetectionSource) -> ForeseenDetections:
+    """Return what an import would bring; nothing is written.
+
+    Raises
+    ------
+    BadInputError
+        Where the files cannot be read at all, or our own ones contradict themselves.
     ProtocolError
         Where the protocol is locked.
     """
     refuse_when_locked(folder, "bring in other AI results")
-    if not NAME.fullmatch(system):
+    if not NAME.fullmatch(source.system):
         raise BadInputError(
-            f"Expected a system's name of letters, digits and _ . - (at most 40), got {system!r}."
+            "Expected a system's name of letters, digits and _ . - (at most 40), got "
+            f"{source.system!r}."
         )
     sheet = read_case_sheet(folder)
-    warnings: list[str] = []
-    if len(paths) == 1 and paths[0].suffix.lower() == ".json":
+    opened = open_files(source.paths, source.column_map)
+    if isinstance(opened, ForeignFiles):
+        foreseen = _foreign(opened, source, sheet)
+    else:
+        foreseen = _own(opened.paths, source, sheet)
+    place = ", ".join(path.name for path in source.paths)
+    complete, lacking = _complete(replace(foreseen.results, system=source.system), sheet)
+    warnings = foreseen.warnings
+    if lacking:
+        warnings = (
+            *warnings,
+            f"{place} says nothing of {len(lacking)} cases of the study: not processed "
+            f"({', '.join(lacking[:5])}{', ...' if lacking[5:] else ''})",
+        )
+    return replace(foreseen, results=complete, warnings=warnings)
+
+
+def accept_detections(folder: StudyFolder, foreseen: ForeseenDetections) -> DetectionImport:
+    """Write what was foreseen, which must be free of problems."""
+    refuse_when_locked(folder, "bring in other AI results")
+    results = foreseen.results
+    path = folder.detections / f"{results.system}.json"
+    write_system_results(path, results)
+    boxes = [box for case in results.cases for found in case.detections for box in found.boxes]
+    found = sum(case.status is AiStatus.FINDING for case in results.cases)
+    return DetectionImport(path, len(boxes), found, foreseen.warnings)
+
+
+def _own(paths: tuple[Path, ...], source: DetectionSource, sheet: CaseSheet) -> ForeseenDetections:
+    """Return what files in the study's own form hold, checked."""
+    warnings: tuple[str, ...] = ()
+    if len(paths) == 1 and not _is_table(paths[0]):
         results = read_system_results(paths[0])
     else:
-        tables = read_detection_tables(paths, system)
-        results = tables.results
-        warnings += tables.warnings
+        tables = read_detection_tables(paths, source.system)
+        results, warnings = tables.results, tables.warnings
     place = ", ".join(path.name for path in paths)
-    named = _in_the_studys_names(results, sheet, resolve_case, resolve_image, place)
+    named = _in_the_studys_names(results, sheet, source.resolve_case, source.resolve_image, place)
     _check(named, sheet, place)
-    complete, lacking = _complete(replace(named, system=system), sheet)
-    if lacking:
-        warnings.append(
-            f"{place} says nothing of {len(lacking)} cases of the study: not processed "
-            f"({', '.join(lacking[:5])}{', ...' if lacking[5:] else ''})"
-        )
-    path = folder.detections / f"{system}.json"
-    write_system_results(path, complete)
-    boxes = [box for case in complete.cases for found in case.detections for box in found.boxes]
-    found = sum(case.status is AiStatus.FINDING for case in complete.cases)
-    return DetectionImport(path, len(boxes), found, tuple(warnings))
+    return ForeseenDetections(named, (), warnings, source.column_map)
+
+
+def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) -> ForeseenDetections:
+    """Return what files of another product hold, with everything that is wrong."""
+    if opened.run is None:
+        name = opened.table.path.name if opened.table else ""
+        nothing = SystemResults(source.system, "", "0-1", False, "", ())
+        problem = Problem(name, opened.lacks.removeprefix(f"{name}: "))
+        return ForeseenDetections(nothing, (problem,), (), opened.column_map, opened.table)
+    names = StudyNames(sheet, source.resolve_case, source.resolve_image, opened.column_map.twins)
+    named = named_in_study(opened.run, source.system, names)
+    return ForeseenDetections(
+        named.results, named.problems, named.warnings, opened.column_map, opened.table
+    )
+
+
+def _is_table(path: Path) -> bool:
+    """Tell a table from JSON by its first sign."""
+    with path.open("rb") as stream:
+        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"[")
 
 
 def _in_the_studys_names(
@@ -120,13 +212,12 @@ def _in_the_studys_names(
 
 def _check(results: SystemResults, sheet: CaseSheet, place: str) -> None:
     """Refuse doubles, a status that detections contradict, scores and boxes beyond their limits."""
-    limits = _SCALE.fullmatch(results.scale.replace(" ", ""))
-    if not limits:
+    limits = ScoreScale.of(results.scale)
+    if limits is None:
         raise BadInputError(
             f"{place}: expected a scale like 0-1, got {results.scale!r}. Say the lowest and the "
             "highest possible score."
         )
-    lowest, highest = float(limits[1]), float(limits[2])
     _refuse_doubles("case", [result.case for result in results.cases], place)
     everything = [detection for result in results.cases for detection in result.detections]
     _refuse_doubles("box", [box.box for found in everything for box in found.boxes], place)
@@ -137,7 +228,7 @@ def _check(results: SystemResults, sheet: CaseSheet, place: str) -> None:
                 f"{where}: expected the status finding beside detections, got {result.status}."
             )
         for score in _scores(result):
-            if not lowest <= score <= highest:
+            if not limits.holds(score):
                 raise BadInputError(
                     f"{where}: expected scores on the scale {results.scale}, got {score:g}. "
                     "Correct the score, or say the scale in ai_cases.csv."

@@ -13,7 +13,11 @@ from study_design.detections import CaseResult, Detection, DetectionBox, SystemR
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import write_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
-from study_design.exchange.detection_import import DetectionImport, import_detections
+from study_design.exchange.detection_import import (
+    DetectionImport,
+    DetectionSource,
+    import_detections,
+)
 from study_design.exchange.detection_json import (
     detections_path,
     read_system_results,
@@ -31,13 +35,8 @@ ROW = "C001,R-CC,mass,10,20,30,40,0.9"
 
 def bring_in(folder: StudyFolder, *paths: Path, system: str = "other") -> DetectionImport:
     images = {"1.2.3": "C001_R-CC"}
-    return import_detections(
-        folder,
-        paths,
-        system=system,
-        resolve_case={"MRN-1": "C001"}.get,
-        resolve_image=images.get,
-    )
+    source = DetectionSource(paths, system, {"MRN-1": "C001"}.get, images.get)
+    return import_detections(folder, source)
 
 
 def statuses(folder: StudyFolder, system: str = "other") -> dict[str, AiStatus]:

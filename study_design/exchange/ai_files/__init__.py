@@ -1,0 +1,1 @@
+"""Results of AI products, in the formats that they come in."""

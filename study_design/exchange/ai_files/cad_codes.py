@@ -1,0 +1,137 @@
+"""The codes of a mammography CAD report, and how units tell the scale of scores.
+
+Source: PS3.16 TID 4000 to 4021, CID 6014, 6016, 6034, 6042, 6047. What the standard has no place
+for (scores of an exam, depth as a number, the run's provenance) is written under a scheme of our
+own.
+"""
+
+import re
+
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+
+from study_design.exchange.ai_files.reported import ScoreScale
+from study_design.exchange.ai_files.type_words import Meaning, meaning_of
+
+CAD_SR = "1.2.840.10008.5.1.4.1.1.88.50"
+OWN_SCHEME = "99CROSSREAD"
+
+REPORT = codes.DCM.MammographyCADReport
+IMAGE_LIBRARY = codes.DCM.ImageLibrary
+LATERALITY = codes.DCM.ImageLaterality
+VIEW = codes.DCM.ImageView
+SUMMARY = codes.DCM.CADProcessingAndFindingsSummary
+IMPRESSION = codes.DCM.IndividualImpressionRecommendation
+COMPOSITE = codes.DCM.CompositeFeature
+FINDING = codes.DCM.SingleImageFinding
+INTENT = codes.DCM.RenderingIntent
+NOT_SHOWN = codes.DCM.NotForPresentationRenderingDeviceExpectedNotToPresent
+SHOWN = codes.DCM.PresentationRequiredRenderingDeviceIsExpectedToPresent
+CENTRE = codes.DCM.Center
+OUTLINE = codes.DCM.Outline
+PROBABILITY = codes.DCM.ProbabilityOfCancer
+CERTAINTY = codes.DCM.CertaintyOfFinding
+CERTAINTY_OF_FEATURE = codes.DCM.CertaintyOfFeature
+CERTAINTY_OF_IMPRESSION = codes.DCM.CertaintyOfImpression
+ASSESSMENT = codes.DCM.AssessmentCategory
+DETECTIONS = codes.DCM.SummaryOfDetections
+ANALYSES = codes.DCM.SummaryOfAnalyses
+ALGORITHM = codes.DCM.AlgorithmName
+ALGORITHM_VERSION = codes.DCM.AlgorithmVersion
+
+WITH_FINDINGS = codes.DCM.AllAlgorithmsSucceededWithFindings
+WITHOUT_FINDINGS = codes.DCM.AllAlgorithmsSucceededWithoutFindings
+PARTLY_WITH = codes.DCM.NotAllAlgorithmsSucceededWithFindings
+PARTLY_WITHOUT = codes.DCM.NotAllAlgorithmsSucceededWithoutFindings
+NONE_SUCCEEDED = codes.DCM.NoAlgorithmsSucceededWithoutFindings
+SUCCEEDED = codes.DCM.Succeeded
+FAILED = codes.DCM.Failed
+NOT_ATTEMPTED = codes.DCM.NotAttempted
+
+MASS = codes.SCT.MammographicBreastMass
+# CAD marks a mass on one image as a density (CID 6014 has no mass).
+DENSITY = codes.SCT.MammographyBreastDensity
+CLUSTER = codes.SCT.CalcificationCluster
+CALCIFICATION = codes.SCT.IndividualCalcification
+ASYMMETRY = codes.SCT.AsymmetricBreastTissue
+FOCAL_ASYMMETRY = codes.SCT.FocalAsymmetricBreastTissue
+DISTORTION = codes.SCT.ArchitecturalDistortionOfBreast
+MASS_WITH_CALCIFICATIONS = codes.DCM.MassWithCalcifications
+SELECTED_REGION = codes.DCM.SelectedRegion
+
+# What CAD outlines on the way to findings: parts of the breast and of the picture.
+NO_ABNORMALITY = (
+    codes.SCT.Nipple,
+    codes.SCT.BreastComposition,
+    codes.DCM.BreastGeometry,
+    codes.DCM.ImageQuality,
+    codes.DCM.NonLesion,
+)
+_MEANINGS = (
+    (DENSITY, (Meaning.MASS,)),
+    (MASS, (Meaning.MASS,)),
+    (codes.DCM.ImageDetectedMass, (Meaning.MASS,)),
+    (Code("111103", "DCM", "Density"), (Meaning.MASS,)),
+    (CLUSTER, (Meaning.CALCIFICATION,)),
+    (CALCIFICATION, (Meaning.CALCIFICATION,)),
+    (Code("111104", "DCM", "Individual Calcification"), (Meaning.CALCIFICATION,)),
+    (Code("111105", "DCM", "Calcification Cluster"), (Meaning.CALCIFICATION,)),
+    (ASYMMETRY, (Meaning.ASYMMETRY,)),
+    (FOCAL_ASYMMETRY, (Meaning.ASYMMETRY,)),
+    (DISTORTION, (Meaning.DISTORTION,)),
+    (MASS_WITH_CALCIFICATIONS, (Meaning.MASS, Meaning.CALCIFICATION)),
+)
+
+
+def own(value: str, meaning: str) -> Code:
+    """Return a code of our own scheme."""
+    return Code(value, OWN_SCHEME, meaning)
+
+
+TYPE = own("TYPE", "Type of abnormality")
+DETECTION = own("DETECTION", "Name of the detection")
+BOX = own("BOX", "Name of the box")
+BIRADS = own("BIRADS", "BI-RADS category as text")
+MORPHOLOGY = own("MORPHOLOGY", "Morphology as text")
+REGION = own("REGION", "Quadrant or region as text")
+DEPTH = own("DEPTH", "Depth, 0 at the nipple to 1 at the pectoral muscle")
+SCORE_EXAM = own("SCORE_EXAM", "Score of the exam")
+SCORE_RIGHT = own("SCORE_RIGHT", "Score of the right breast")
+SCORE_LEFT = own("SCORE_LEFT", "Score of the left breast")
+SECONDS = own("SECONDS", "Seconds that the system took")
+SCALE = own("SCALE", "Lowest and highest possible score")
+PROVENANCE = own("PROVENANCE", "Where the results come from")
+SIMULATED = own("SIMULATED", "Drawn by a program that knows the truth")
+STATUS = own("STATUS", "Status of the case")
+
+_RANGE = re.compile(r"\{(?:range:?)?\s*(-?[\d.]+)\s*[:-]\s*(-?[\d.]+)\}")
+
+
+def meanings_of(code: Code | None) -> tuple[Meaning, ...]:
+    """Return what a finding's code stands for; another abnormality where it is none we know."""
+    if code is None:
+        return (Meaning.OTHER,)
+    if code in NO_ABNORMALITY:
+        return (Meaning.LEFT_OUT,)
+    known = next((meanings for known, meanings in _MEANINGS if known == code), None)
+    return known or (meaning_of(code.meaning) or Meaning.OTHER,)
+
+
+def unit_of(scale: ScoreScale) -> Code:
+    """Return the unit that tells a scale: per cent for 0-100, otherwise a range in braces."""
+    if scale == ScoreScale(0, 100):
+        return Code("%", "UCUM", "Percent")
+    limits = f"{scale.lowest:g}:{scale.highest:g}"
+    return Code(f"{{{limits}}}", "UCUM", f"range: {limits}")
+
+
+def scale_of(unit: Code | None) -> ScoreScale | None:
+    """Return the scale that a unit tells; None where it tells none."""
+    if unit is None:
+        return None
+    if unit.value == "%":
+        return ScoreScale(0, 100)
+    if unit.value == "1":
+        return ScoreScale(0, 1)
+    found = _RANGE.fullmatch(unit.value)
+    return ScoreScale(float(found[1]), float(found[2])) if found else None

@@ -1,0 +1,371 @@
+"""Writes AI results as Mammography CAD SR (TID 4000), one report a case.
+
+Boxes go out as closed outlines, whose coordinates DICOM keeps as 32 bit numbers; scores go out
+exactly. What the template has no place for stands beside it under codes of our own, so that
+`cad_report` reads back what was written. Source: PS3.3 A.35.5, PS3.16 TID 4000.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.valuerep import format_number_as_ds
+
+from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files import cad_codes as cad
+from study_design.exchange.ai_files.reported import ScoreScale
+from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
+from study_design.images.case_list import CURRENT, CaseImage
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side
+
+_SIDES = {Side.RIGHT: codes.SCT.Right, Side.LEFT: codes.SCT.Left}
+_PROJECTIONS = {
+    Projection.CC: codes.SCT.CranioCaudal,
+    Projection.MLO: codes.SCT.MedioLateralObliqueProjection,
+}
+_TYPES = {
+    AbnormalityType.MASS: cad.DENSITY,
+    AbnormalityType.CALCIFICATION: cad.CLUSTER,
+    AbnormalityType.ASYMMETRY: cad.ASYMMETRY,
+    AbnormalityType.DISTORTION: cad.DISTORTION,
+}
+_SUMMARIES = {
+    AiStatus.FINDING: (cad.WITH_FINDINGS, cad.SUCCEEDED),
+    AiStatus.NONE: (cad.WITHOUT_FINDINGS, cad.SUCCEEDED),
+    AiStatus.FAILED: (cad.NONE_SUCCEEDED, cad.FAILED),
+    AiStatus.NOT_PROCESSED: (cad.NONE_SUCCEEDED, cad.NOT_ATTEMPTED),
+}
+_NO_UNIT = Code("1", "UCUM", "no units")
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """An image that a report speaks of, with its header."""
+
+    listed: CaseImage
+    header: FileDataset
+
+
+def write_cad_reports(
+    folder: StudyFolder, results: SystemResults, out: Path, *, now: datetime
+) -> tuple[Path, ...]:
+    """Write one report for each case, `CASE.dcm`; return the files.
+
+    Raises
+    ------
+    BadInputError
+        Where a case has no image in the study, or the scale is none.
+    """
+    scale = ScoreScale.of(results.scale)
+    if scale is None:
+        raise BadInputError(f"Expected a scale like 0-1, got {results.scale!r}. Import them again.")
+    sheet = read_case_sheet(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for result in results.cases:
+        images = _images(folder, sheet, result.case)
+        report = _Writer(results, scale, images, now).report(result)
+        path = out / f"{result.case}.dcm"
+        report.save_as(path, enforce_file_format=True)
+        paths.append(path)
+    return tuple(paths)
+
+
+def _images(folder: StudyFolder, sheet: CaseSheet, case: str) -> tuple[_Image, ...]:
+    """Return the images of a case that show a view, with their headers."""
+    shown = [i for i in sheet.images if i.case == case and i.view and i.exam_role == CURRENT]
+    if not shown:
+        raise BadInputError(f"Expected images of case {case}, got none. Import them first.")
+    return tuple(
+        _Image(image, dcmread(folder.images / f"{image.image}.dcm", stop_before_pixels=True))
+        for image in shown
+    )
+
+
+class _Writer:
+    """Writes the report of one case."""
+
+    def __init__(
+        self,
+        results: SystemResults,
+        scale: ScoreScale,
+        images: Sequence[_Image],
+        now: datetime,
+    ) -> None:
+        self._results = results
+        self._unit = cad.unit_of(scale)
+        self._images = images
+        self._now = now
+
+    def report(self, result: CaseResult) -> FileDataset:
+        """Return the report of a case."""
+        report = self._document(result)
+        summary, detected = _SUMMARIES[result.status]
+        features = [self._feature(found) for found in result.detections]
+        impression = _container(cad.IMPRESSION, features)
+        report.ContentSequence = [
+            _container(cad.IMAGE_LIBRARY, [_library_entry(image) for image in self._images]),
+            _coded("CONTAINS", cad.SUMMARY, summary, [impression] if features else []),
+            _coded("CONTAINS", cad.DETECTIONS, detected),
+            *self._algorithm(),
+            *self._case_scores(result),
+        ]
+        return report
+
+    def _document(self, result: CaseResult) -> FileDataset:
+        """Return a report without content."""
+        first = self._images[0].header
+        names = [str(first.StudyInstanceUID), self._results.system, self._results.version]
+        meta = FileMetaDataset()
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        meta.MediaStorageSOPClassUID = cad.CAD_SR
+        report = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+        report.SOPClassUID = cad.CAD_SR
+        report.SOPInstanceUID = generate_uid(entropy_srcs=[*names, self._now.isoformat()])
+        meta.MediaStorageSOPInstanceUID = report.SOPInstanceUID
+        report.SpecificCharacterSet = "ISO_IR 192"
+        for keyword in ("PatientID", "PatientName", "StudyInstanceUID"):
+            setattr(report, keyword, first.get(keyword))
+        for keyword in (
+            "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
+            "AccessionNumber", "ReferringPhysicianName",
+        ):  # fmt: skip
+            setattr(report, keyword, None)
+        report.Modality = "SR"
+        report.SeriesInstanceUID = generate_uid(entropy_srcs=[*names, "series"])
+        report.SeriesNumber = report.InstanceNumber = 1
+        report.SeriesDescription = result.case
+        report.Manufacturer = "Crossread"
+        report.ManufacturerModelName = self._results.system
+        report.SoftwareVersions = self._results.version
+        report.ContentDate = self._now.strftime("%Y%m%d")
+        report.ContentTime = self._now.strftime("%H%M%S")
+        report.ReferencedPerformedProcedureStepSequence = []
+        report.PerformedProcedureCodeSequence = []
+        report.CurrentRequestedProcedureEvidenceSequence = [_evidence(self._images)]
+        report.CompletionFlag = "COMPLETE"
+        report.VerificationFlag = "UNVERIFIED"
+        report.ValueType = "CONTAINER"
+        report.ContinuityOfContent = "SEPARATE"
+        report.ConceptNameCodeSequence = [_code(cad.REPORT)]
+        report.ContentTemplateSequence = [_template("4000")]
+        return report
+
+    def _algorithm(self) -> list[Dataset]:
+        """Return the items that say what made the results."""
+        results = self._results
+        return [
+            _text("HAS OBS CONTEXT", cad.ALGORITHM, results.system),
+            *_texts("HAS OBS CONTEXT", cad.ALGORITHM_VERSION, results.version),
+            _text("HAS OBS CONTEXT", cad.SCALE, results.scale),
+            *_texts("HAS OBS CONTEXT", cad.PROVENANCE, results.provenance),
+            *([_text("HAS OBS CONTEXT", cad.SIMULATED, "yes")] if results.simulated else []),
+        ]
+
+    def _case_scores(self, result: CaseResult) -> list[Dataset]:
+        """Return the items that say what holds of the whole case."""
+        return [
+            _text("CONTAINS", cad.STATUS, result.status.value),
+            *self._numbers(
+                "CONTAINS",
+                (cad.SCORE_EXAM, result.score_exam),
+                (cad.SCORE_RIGHT, result.score_right),
+                (cad.SCORE_LEFT, result.score_left),
+            ),
+            *_measured("CONTAINS", cad.SECONDS, result.seconds, Code("s", "UCUM", "second")),
+        ]
+
+    def _feature(self, found: Detection) -> Dataset:
+        """Return a detection: a finding where it has one box, otherwise a feature joining them."""
+        code = _type_code(found.types)
+        if len(found.boxes) == 1:
+            told = self._told(found)
+            return self._finding("CONTAINS", code, found.boxes[0], told)
+        findings = [self._finding("INFERRED FROM", code, box, []) for box in found.boxes]
+        return _coded("CONTAINS", cad.COMPOSITE, code, [*self._told(found), *findings])
+
+    def _told(self, found: Detection) -> list[Dataset]:
+        """Return what is told of a detection."""
+        properties = "HAS PROPERTIES"
+        return [
+            *self._numbers(
+                properties, (cad.CERTAINTY, found.score), (cad.PROBABILITY, found.malignancy)
+            ),
+            _text(properties, cad.DETECTION, found.detection),
+            *(_text(properties, cad.TYPE, kind.value) for kind in found.types),
+            *_texts(properties, cad.BIRADS, found.birads or ""),
+            *_texts(properties, cad.MORPHOLOGY, found.morphology),
+            *_texts(properties, cad.REGION, found.quadrant),
+            *_measured(properties, cad.DEPTH, found.depth, _NO_UNIT),
+        ]
+
+    def _finding(
+        self, relationship: str, code: Code, box: DetectionBox, told: list[Dataset]
+    ) -> Dataset:
+        """Return a finding on one image."""
+        intent = _coded("HAS CONCEPT MOD", cad.INTENT, cad.SHOWN)
+        place = next(
+            n for n, image in enumerate(self._images, 1) if image.listed.image == box.image
+        )
+        where = box.where
+        left, top = where.x_px, where.y_px
+        right, bottom = left + where.width_px, top + where.height_px
+        outline = [left, top, right, top, right, bottom, left, bottom, left, top]
+        return _coded(
+            relationship,
+            cad.FINDING,
+            code,
+            [
+                intent,
+                _text("HAS PROPERTIES", cad.BOX, box.box),
+                *told,
+                _figure(cad.CENTRE, "POINT", [where.centre.x_px, where.centre.y_px], place),
+                _figure(cad.OUTLINE, "POLYLINE", outline, place),
+            ],
+        )
+
+    def _numbers(self, relationship: str, *scores: tuple[Code, float | None]) -> list[Dataset]:
+        """Return items for the scores that there are."""
+        return [
+            item
+            for concept, score in scores
+            for item in _measured(relationship, concept, score, self._unit)
+        ]
+
+
+def _type_code(types: Sequence[AbnormalityType]) -> Code:
+    """Return the code of a finding; of several types the first, but for mass and calcification."""
+    if set(types) == {AbnormalityType.MASS, AbnormalityType.CALCIFICATION}:
+        return cad.MASS_WITH_CALCIFICATIONS
+    return _TYPES[types[0]] if types else cad.SELECTED_REGION
+
+
+def _library_entry(image: _Image) -> Dataset:
+    """Return the entry of an image in the Image Library."""
+    item = _item("CONTAINS", "IMAGE")
+    item.ReferencedSOPSequence = [_reference(image)]
+    view = image.listed.view
+    if view is not None:
+        item.ContentSequence = [
+            _coded("HAS ACQ CONTEXT", cad.LATERALITY, _SIDES[view.side]),
+            _coded("HAS ACQ CONTEXT", cad.VIEW, _PROJECTIONS[view.projection]),
+        ]
+    return item
+
+
+def _evidence(images: Sequence[_Image]) -> Dataset:
+    """Return the references to all images that a report speaks of."""
+    study = Dataset()
+    study.StudyInstanceUID = images[0].header.StudyInstanceUID
+    study.ReferencedSeriesSequence = []
+    for uid in dict.fromkeys(image.header.SeriesInstanceUID for image in images):
+        series = Dataset()
+        series.SeriesInstanceUID = uid
+        series.ReferencedSOPSequence = [
+            _reference(image) for image in images if image.header.SeriesInstanceUID == uid
+        ]
+        study.ReferencedSeriesSequence.append(series)
+    return study
+
+
+def _reference(image: _Image) -> Dataset:
+    """Return the reference to an image."""
+    reference = Dataset()
+    reference.ReferencedSOPClassUID = image.header.SOPClassUID
+    reference.ReferencedSOPInstanceUID = image.header.SOPInstanceUID
+    return reference
+
+
+def _template(identifier: str) -> Dataset:
+    """Return the template of a report."""
+    template = Dataset()
+    template.MappingResource = "DCMR"
+    template.TemplateIdentifier = identifier
+    return template
+
+
+def _code(code: Code) -> Dataset:
+    """Return a code as a sequence item."""
+    item = Dataset()
+    item.CodeValue = code.value
+    item.CodingSchemeDesignator = code.scheme_designator
+    item.CodeMeaning = code.meaning.replace("\u200b", "")
+    return item
+
+
+def _item(
+    relationship: str,
+    value_type: str,
+    concept: Code | None = None,
+    children: Iterable[Dataset] = (),
+) -> Dataset:
+    """Return a content item without a value."""
+    item = Dataset()
+    item.RelationshipType = relationship
+    item.ValueType = value_type
+    if concept is not None:
+        item.ConceptNameCodeSequence = [_code(concept)]
+    within = list(children)
+    if within:
+        item.ContentSequence = within
+    return item
+
+
+def _container(concept: Code, children: Iterable[Dataset]) -> Dataset:
+    """Return a container."""
+    item = _item("CONTAINS", "CONTAINER", concept, children)
+    item.ContinuityOfContent = "SEPARATE"
+    return item
+
+
+def _coded(
+    relationship: str, concept: Code, code: Code, children: Iterable[Dataset] = ()
+) -> Dataset:
+    """Return an item whose value is a code."""
+    item = _item(relationship, "CODE", concept, children)
+    item.ConceptCodeSequence = [_code(code)]
+    return item
+
+
+def _text(relationship: str, concept: Code, text: str) -> Dataset:
+    """Return an item whose value is text."""
+    item = _item(relationship, "TEXT", concept)
+    item.TextValue = text
+    return item
+
+
+def _texts(relationship: str, concept: Code, text: str) -> list[Dataset]:
+    """Return an item for a text that is not empty."""
+    return [_text(relationship, concept, text)] if text else []
+
+
+def _measured(relationship: str, concept: Code, value: float | None, unit: Code) -> list[Dataset]:
+    """Return an item for a number that there is: as decimal text, and exactly."""
+    if value is None:
+        return []
+    measured = Dataset()
+    measured.NumericValue = format_number_as_ds(float(value))
+    measured.FloatingPointValue = float(value)
+    measured.MeasurementUnitsCodeSequence = [_code(unit)]
+    item = _item(relationship, "NUM", concept)
+    item.MeasuredValueSequence = [measured]
+    return [item]
+
+
+def _figure(concept: Code, kind: str, points: list[float], place: int) -> Dataset:
+    """Return a figure on the image at a place in the Image Library, the root's first item."""
+    by_reference = Dataset()
+    by_reference.RelationshipType = "SELECTED FROM"
+    by_reference.ReferencedContentItemIdentifier = [1, 1, place]
+    item = _item("HAS PROPERTIES", "SCOORD", concept, [by_reference])
+    item.GraphicType = kind
+    item.GraphicData = points
+    return item

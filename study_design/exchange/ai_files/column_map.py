@@ -1,0 +1,229 @@
+"""The map file: which column of a foreign table holds what, and what its words mean.
+
+A TOML file such as
+
+    schema = 1
+    scale = "0-100"
+    [columns]
+    image = "dicom"
+    box = "roi"
+    score = "confidence"
+    types = "class"
+    [coordinates]
+    order = ["x0", "x1", "y0", "y1"]
+    unit = "pixels"
+    [types]
+    "Lump" = "mass"
+"""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.reported import ScoreScale, Unit
+from study_design.exchange.ai_files.type_words import Meaning, TypeWord
+from study_design.exchange.csv_file import write_atomically
+
+SCHEMA = 1
+# The ways in which four numbers make a box.
+CORNERS = ("x0", "y0", "x1", "y1")
+SIZED = ("x0", "y0", "width", "height")
+CENTRED = ("x_centre", "y_centre", "width", "height")
+FORMS = (CORNERS, SIZED, CENTRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The name of the column that holds each thing; empty where the table has none.
+
+    `view` may hold `R-MLO`, or the projection alone beside `laterality`. `box` holds all four
+    coordinates in one cell, and may hold several boxes; `score` then holds as many scores.
+    `picture_width` and `picture_height` say how large the picture was that the system saw.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    image: str = ""
+    case: str = ""
+    view: str = ""
+    laterality: str = ""
+    box: str = ""
+    x0: str = ""
+    y0: str = ""
+    x1: str = ""
+    y1: str = ""
+    width: str = ""
+    height: str = ""
+    x_centre: str = ""
+    y_centre: str = ""
+    picture_width: str = ""
+    picture_height: str = ""
+    score: str = ""
+    types: str = ""
+    status: str = ""
+    detection: str = ""
+    malignancy: str = ""
+    birads: str = ""
+    morphology: str = ""
+    quadrant: str = ""
+    depth: str = ""
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        """Which four columns make a box; empty where no four do."""
+        return next((form for form in FORMS if all(getattr(self, one) for one in form)), ())
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns of the table that are used."""
+        return tuple(name for field in fields(self) if (name := getattr(self, field.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """How the numbers of a box are to be read.
+
+    Attributes
+    ----------
+    order
+        What the four numbers in a `box` cell are.
+    stored_per_pixel
+        Stored pixels per pixel of the file, where the system saw a reduced picture.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    order: tuple[str, ...] = CORNERS
+    unit: Unit = Unit.PIXELS
+    stored_per_pixel: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Everything that a map file says.
+
+    Attributes
+    ----------
+    scale
+        Lowest and highest possible score; empty: guessed from the scores, and said so.
+    twins
+        An unknown image of a known case and view, such as the FOR PROCESSING twin, counts as the
+        study's image of that view.
+    """
+
+    columns: Columns = Columns()
+    coordinates: Coordinates = Coordinates()
+    types: tuple[TypeWord, ...] = ()
+    scale: str = ""
+    version: str = ""
+    twins: bool = False
+
+    def with_column(self, meaning: str, column: str) -> "ColumnMap":
+        """Return the map with another column for a meaning, which is a field of `Columns`."""
+        return replace(self, columns=replace(self.columns, **{meaning: column}))
+
+    def with_type(self, word: str, meaning: Meaning) -> "ColumnMap":
+        """Return the map with another meaning for a word."""
+        others = (entry for entry in self.types if entry.word != word)
+        return replace(self, types=(*others, TypeWord(word, meaning)))
+
+
+@dataclass(frozen=True, slots=True)
+class _MapFile:
+    """The form of the TOML file."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    schema: int
+    columns: Columns = Columns()
+    coordinates: Coordinates = Coordinates()
+    types: dict[str, Meaning] | None = None
+    scale: str = ""
+    version: str = ""
+    twins: bool = False
+
+
+def read_column_map(path: Path) -> ColumnMap:
+    """Read a map file.
+
+    Raises
+    ------
+    BadInputError
+        In one line, for the first thing that is wrong.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInputError(f"Expected a map file at {path}, got: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadInputError(f"{path.name}: expected TOML, got: {error}.") from error
+    try:
+        file = _form().validate_python(content)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in problem["loc"])
+        raise BadInputError(f"{path.name}: {place}: {problem['msg']}. Correct it.") from error
+    _check(file, path.name)
+    words = tuple(TypeWord(word, meaning) for word, meaning in (file.types or {}).items())
+    return ColumnMap(file.columns, file.coordinates, words, file.scale, file.version, file.twins)
+
+
+def write_column_map(path: Path, column_map: ColumnMap) -> None:
+    """Write a map file; what is as usual is left out."""
+    lines = [f"schema = {SCHEMA}"]
+    lines += [
+        f"{key} = {_toml(getattr(column_map, key))}"
+        for key in ("scale", "version", "twins")
+        if getattr(column_map, key)
+    ]
+    lines += _section("columns", column_map.columns, Columns())
+    lines += _section("coordinates", column_map.coordinates, Coordinates())
+    if column_map.types:
+        lines += ["", "[types]"]
+        lines += [f"{_toml(one.word)} = {_toml(one.meaning.value)}" for one in column_map.types]
+    write_atomically(path, ("\n".join(lines) + "\n").encode())
+
+
+@cache
+def _form() -> TypeAdapter[_MapFile]:
+    """Return the form of the file; built once, on first use."""
+    return TypeAdapter(_MapFile)
+
+
+def _check(file: _MapFile, name: str) -> None:
+    """Refuse a map that cannot be followed."""
+    order = file.coordinates.order
+    if file.schema != SCHEMA:
+        raise BadInputError(f"{name}: expected schema {SCHEMA}, got {file.schema}. Correct it.")
+    if not any(sorted(order) == sorted(form) for form in FORMS):
+        raise BadInputError(
+            f"{name}: expected the order of {' or '.join(', '.join(form) for form in FORMS)}, got "
+            f"{', '.join(order)}. Correct it."
+        )
+    if file.coordinates.stored_per_pixel <= 0:
+        raise BadInputError(f"{name}: expected stored_per_pixel above 0. Correct it.")
+    if file.scale and ScoreScale.of(file.scale) is None:
+        raise BadInputError(f"{name}: expected a scale like 0-1, got {file.scale!r}. Correct it.")
+
+
+def _section(name: str, values: Columns | Coordinates, usual: Columns | Coordinates) -> list[str]:
+    """Return a section of the file with what differs from the usual; none where nothing does."""
+    keys = [field.name for field in fields(values)]
+    changed = [key for key in keys if getattr(values, key) != getattr(usual, key)]
+    lines = [f"{key} = {_toml(getattr(values, key))}" for key in changed]
+    return ["", f"[{name}]", *lines] if lines else []
+
+
+def _toml(value: str | float | bool | Sequence[str]) -> str:
+    """Return a value as TOML; its strings, numbers and lists are spelt as in JSON."""
+    if isinstance(value, str):
+        return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return f"[{', '.join(_toml(one) for one in value)}]"

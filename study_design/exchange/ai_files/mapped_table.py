@@ -1,0 +1,323 @@
+"""Foreign tables, CSV or JSON records, read by a column map.
+
+Every row is read; what is wrong with a row is noted with its place and the next one is read.
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.column_map import CENTRED, SIZED, ColumnMap, Columns
+from study_design.exchange.ai_files.known_columns import guessed_columns
+from study_design.exchange.ai_files.reported import (
+    Corners,
+    PictureSize,
+    Problem,
+    ReportedBox,
+    ReportedCase,
+    ReportedImage,
+    ReportedRun,
+)
+from study_design.exchange.ai_files.type_words import Meaning, meaning_of, plain_word
+from study_design.exchange.cells import SheetRow, sheet_rows
+from study_design.exchange.csv_file import CsvTable
+from study_design.images.view_names import parse_view
+from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiStatus
+
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
+_CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
+_BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
+_STATUSES = {
+    "finding": AiStatus.FINDING,
+    "ok": AiStatus.NONE,
+    "success": AiStatus.NONE,
+    "failed": AiStatus.FAILED,
+    "failure": AiStatus.FAILED,
+    "error": AiStatus.FAILED,
+    "not processed": AiStatus.NOT_PROCESSED,
+    "skipped": AiStatus.NOT_PROCESSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one row reports."""
+
+    boxes: tuple[ReportedBox, ...] = ()
+    case: ReportedCase | None = None
+    left_out: bool = False
+
+
+def map_for(table: CsvTable, given: ColumnMap) -> ColumnMap:
+    """Return a map with columns: those of a map file, otherwise guessed by their names."""
+    if given.columns != Columns():
+        return given
+    return replace(given, columns=guessed_columns(table.columns))
+
+
+def lacking(column_map: ColumnMap) -> str:
+    """Return what a map does not say and must; empty where it suffices."""
+    columns = column_map.columns
+    if not columns.image and not (columns.case and columns.view):
+        return "image, or case and view"
+    if not columns.form and not columns.box:
+        return "x0, y0, x1, y1 (or x0, y0, width, height; or box)"
+    return ""
+
+
+def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
+    """Return what a table reports.
+
+    Raises
+    ------
+    BadInputError
+        Where the map lacks what is needed, or names a column that the table has not.
+    """
+    lack = lacking(column_map)
+    if lack:
+        raise BadInputError(
+            f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}. Say "
+            "in a map file which column is what (--map FILE), or choose with --preview."
+        )
+    table.require(*column_map.columns.named)
+    boxes: list[ReportedBox] = []
+    cases: list[ReportedCase] = []
+    problems: list[Problem] = []
+    left_out = 0
+    for row in sheet_rows(table):
+        try:
+            read = _row(row, column_map)
+        except BadInputError as error:
+            problems.append(Problem(*_place_and_words(row, error)))
+            continue
+        boxes += read.boxes
+        cases += [read.case] if read.case else []
+        left_out += read.left_out
+    return ReportedRun(
+        "table",
+        (table.path,),
+        tuple(boxes),
+        tuple(dict.fromkeys(replace(case, place=table.path.name) for case in cases)),
+        version=column_map.version,
+        scale=column_map.scale,
+        provenance=f"imported from {table.path.name}",
+        problems=tuple(problems),
+        warnings=(
+            *table.guesses,
+            *((f"{table.path.name}: {left_out} rows left out by their type",) * bool(left_out)),
+        ),
+    )
+
+
+def read_records(path: Path, content: object) -> CsvTable | None:
+    """Return a JSON list of objects as a table, lists within as text; None where it is none.
+
+    An object whose values are objects or lists of objects counts too: its keys are in `image`.
+    """
+    records = _records(content)
+    if not records:
+        return None
+    columns = tuple(dict.fromkeys(key for record in records for key in record))
+    rows = tuple({key: _cell(record.get(key)) for key in columns} for record in records)
+    return CsvTable(path, columns, rows)
+
+
+def _records(content: object) -> Sequence[dict[str, Any]]:
+    """Return the objects in the content of a JSON file; none where it is of another form."""
+    if isinstance(content, list):
+        return content if all(isinstance(one, dict) for one in content) else ()
+    if not isinstance(content, dict):
+        return ()
+    records: list[dict[str, Any]] = []
+    for key, value in content.items():
+        within = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, dict) for one in within):
+            return ()
+        records += [{"image": key, **one} for one in within]
+    return records
+
+
+def _cell(value: object) -> str:
+    """Return a value as the text of a cell."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _place_and_words(row: SheetRow, error: BadInputError) -> tuple[str, str]:
+    """Return where a row stands and what is wrong there."""
+    place = f"{row.file}, row {row.line}"
+    return place, str(error).removeprefix(place).lstrip(",: ")
+
+
+def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
+    """Return what a row reports, or refuse it."""
+    columns = column_map.columns
+    on = _image(row, column_map)
+    meanings = _meanings(row, column_map)
+    status = _status(row, columns)
+    if Meaning.LEFT_OUT in meanings:
+        return _Row(left_out=True)
+    corners = _corners(row, column_map)
+    if not corners:
+        return _Row(case=ReportedCase(row.file, on, status or _without_box(row, columns, meanings)))
+    if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
+        raise _wrong(row, columns.status, "no box beside such a status")
+    types = tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
+    scores = _scores(row, columns, len(corners))
+    return _Row(
+        tuple(
+            _box(row, column_map, on, (corner, score), types)
+            for corner, score in zip(corners, scores, strict=True)
+        )
+    )
+
+
+def _without_box(row: SheetRow, columns: Columns, meanings: tuple[Meaning, ...]) -> AiStatus:
+    """Return what a row without a box says: nothing found, unless it speaks of an abnormality."""
+    if Meaning.NO_FINDING in meanings:
+        return AiStatus.NONE
+    if meanings or columns.status or row.text(columns.score).strip("[]() "):
+        raise BadInputError("expected a box, got empty cells")
+    return AiStatus.NONE
+
+
+def _box(
+    row: SheetRow,
+    column_map: ColumnMap,
+    on: ReportedImage,
+    found: tuple[Corners, float | None],
+    types: tuple[AbnormalityType, ...],
+) -> ReportedBox:
+    """Return one box of a row."""
+    columns = column_map.columns
+    scale = column_map.coordinates.stored_per_pixel
+    return ReportedBox(
+        f"{row.file}, row {row.line}",
+        on,
+        found[0].scaled(scale, scale),
+        found[1],
+        types,
+        unit=column_map.coordinates.unit,
+        detection=row.text(columns.detection),
+        malignancy=row.number(columns.malignancy),
+        birads=_birads(row, columns.birads),
+        morphology=row.text(columns.morphology),
+        quadrant=row.text(columns.quadrant),
+        depth=row.number(columns.depth),
+    )
+
+
+def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:
+    """Return which view a row is about."""
+    columns = column_map.columns
+    view = parse_view(row.text(columns.view), row.text(columns.laterality))
+    if columns.view and not columns.image and view is None:
+        raise _wrong(row, columns.view, "a view such as R-CC")
+    name = re.split(r"[/\\]", row.text(columns.image))[-1]
+    if columns.image and not name:
+        raise _wrong(row, columns.image, "an image")
+    width, height = row.number(columns.picture_width), row.number(columns.picture_height)
+    size = PictureSize(width, height) if width and height else None
+    case = row.text(columns.case) if view is not None or not columns.image else ""
+    return ReportedImage(name, case, view if columns.case else None, size)
+
+
+def _meanings(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
+    """Return what the words in the type cell stand for; a list as in Python or JSON counts too."""
+    column = column_map.columns.types
+    text = row.text(column).strip("[]() ")
+    words = [w.strip(" '\"") for w in re.split(r"[+;|]|,(?![^(]*\))", text) if w.strip(" '\"")]
+    whole = meaning_of(text, column_map.types) if text else None
+    meanings = [whole] if whole else [meaning_of(word, column_map.types) for word in words]
+    unknown = [word for word, meaning in zip(words, meanings, strict=False) if meaning is None]
+    if unknown:
+        raise BadInputError(
+            f"{column}: expected words with a meaning, got {unknown[0]!r}; say it under [types] in "
+            "the map file"
+        )
+    return tuple(meaning for meaning in meanings if meaning)
+
+
+def _status(row: SheetRow, columns: Columns) -> AiStatus | None:
+    """Return what the status cell says; None where it is empty."""
+    text = plain_word(row.text(columns.status))
+    if not text:
+        return None
+    status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
+    if status is None:
+        raise _wrong(row, columns.status, f"one of {', '.join(AiStatus)}")
+    return status
+
+
+def _corners(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
+    """Return the boxes in a row; none where all cells are empty."""
+    columns = column_map.columns
+    if columns.box:
+        order = column_map.coordinates.order
+        numbers = _numbers(row.text(columns.box))
+        if len(numbers) % 4:
+            raise _wrong(row, columns.box, "four numbers a box")
+        return [_ordered(order, numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
+    cells = [row.text(getattr(columns, one)) for one in columns.form]
+    if not any(cells):
+        return []
+    values = [row.number(getattr(columns, one)) for one in columns.form]
+    return [_ordered(columns.form, [math.nan if v is None else v for v in values])]
+
+
+def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
+    """Return a box of four numbers in some order."""
+    value = dict(zip(order, numbers, strict=True))
+    if set(order) == set(SIZED):
+        return Corners.sized(value["x0"], value["y0"], value["width"], value["height"])
+    if set(order) == set(CENTRED):
+        width, height = value["width"], value["height"]
+        left, top = value["x_centre"] - width / 2, value["y_centre"] - height / 2
+        return Corners.sized(left, top, width, height)
+    return Corners(value["x0"], value["y0"], value["x1"], value["y1"])
+
+
+def _scores(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]:
+    """Return a score for each box of a row: as many as there are, or one for all."""
+    text = row.text(columns.score)
+    if not text:
+        return [None] * boxes
+    if not columns.box:
+        return [row.needed(columns.score)]
+    numbers = _numbers(text)
+    if len(numbers) not in (1, boxes) or not all(map(math.isfinite, numbers)):
+        raise _wrong(row, columns.score, f"a number, or {boxes} for as many boxes")
+    return list(numbers) if len(numbers) == boxes else [*numbers] * boxes
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers in a cell such as `[[1, 2, 3, 4]]`."""
+    return [float(found.replace(",", ".")) for found in _NUMBER.findall(_spaced(text))]
+
+
+def _spaced(text: str) -> str:
+    """Return a list with blanks for its commas; where blanks separate, commas are decimal."""
+    plain = _CALL.sub("", text)
+    return plain if ";" in plain else plain.replace(",", " ")
+
+
+def _birads(row: SheetRow, column: str) -> str | None:
+    """Return a category, which may be written `BI-RADS 4A`; None where the cell is empty."""
+    text = row.text(column)
+    if not text:
+        return None
+    found = _BIRADS.fullmatch(text.strip())
+    if not found or found[1].upper() not in BIRADS_CATEGORIES:
+        raise _wrong(row, column, f"one of {', '.join(BIRADS_CATEGORIES)}")
+    return found[1].upper()
+
+
+def _wrong(row: SheetRow, column: str, expected: str) -> BadInputError:
+    """Return the refusal of a cell."""
+    return BadInputError(f"{column}: expected {expected}, got {row.text(column)!r}")

@@ -1,0 +1,193 @@
+"""Files of AI results, told apart by what is in them and never by their names."""
+
+import json
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.errors import InvalidDicomError
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.cad_codes import CAD_SR, REPORT
+from study_design.exchange.ai_files.cad_report import read_cad_reports
+from study_design.exchange.ai_files.coco import is_coco, read_coco
+from study_design.exchange.ai_files.column_map import ColumnMap, Columns
+from study_design.exchange.ai_files.dicom_objects import DicomObject
+from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_table, read_records
+from study_design.exchange.ai_files.reported import ReportedRun
+from study_design.exchange.ai_files.sr_tree import code_of
+from study_design.exchange.csv_file import CsvTable, csv_table
+
+_OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
+_STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
+_READERS = {"mammography CAD SR": read_cad_reports}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Files in the study's own form: one JSON file, or the tables of an export."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFiles:
+    """What foreign files report; of a table also its columns and the map by which it was read.
+
+    `run` is None where the map lacks a column; `lacks` says which.
+    """
+
+    run: ReportedRun | None
+    column_map: ColumnMap
+    table: CsvTable | None = None
+    lacks: str = ""
+
+
+def open_files(paths: Sequence[Path], given: ColumnMap) -> OwnFiles | ForeignFiles:
+    """Return what files of AI results report.
+
+    Parameters
+    ----------
+    paths
+        Files of one kind, or folders with DICOM objects.
+    given
+        What a map file says; its columns go before guesses.
+
+    Raises
+    ------
+    BadInputError
+        Where a file cannot be read, or files of several kinds are mixed.
+    """
+    files = tuple(_files(paths))
+    if not files:
+        raise BadInputError(
+            f"Expected files with AI results, got none in {', '.join(map(str, paths))}."
+        )
+    dicom = [path for path in files if _is_dicom(path)]
+    if dicom and len(dicom) < len(files) and all(path.is_file() for path in paths):
+        other = next(path for path in files if path not in dicom)
+        raise BadInputError(
+            f"Expected files of one kind, got {dicom[0].name} (DICOM) and {other.name}. Bring them "
+            "in one after the other, as systems of different names."
+        )
+    if dicom:
+        return ForeignFiles(_dicom_run(dicom), given)
+    content = _json(files[0]) if len(files) == 1 else None
+    if content is not None:
+        return _of_json(files[0], content, given)
+    return _of_tables(files, given)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Return files, those in folders in the order of their names."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                one for one in path.rglob("*") if one.is_file() and not one.name.startswith(".")
+            )
+        else:
+            yield path
+
+
+def _bytes(path: Path) -> bytes:
+    """Return the bytes of a file, or refuse."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInputError(
+            f"Expected AI results at {path}, got: {error.strerror}. Check the path."
+        ) from error
+
+
+def _is_dicom(path: Path) -> bool:
+    """Tell whether a file is a DICOM object, by its preamble."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(132)[128:] == b"DICM"
+    except OSError as error:
+        raise BadInputError(
+            f"Expected AI results at {path}, got: {error.strerror}. Check the path."
+        ) from error
+
+
+def _json(path: Path) -> object:
+    """Return the content of a JSON file; None where it is no JSON file."""
+    raw = _bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if raw[:1] not in (b"{", b"["):
+        return None
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise BadInputError(f"{path.name}: expected JSON, got: {error}.") from error
+
+
+def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | ForeignFiles:
+    """Return what a JSON file reports."""
+    if is_coco(content):
+        return ForeignFiles(read_coco(path, content, given), given)
+    is_own = isinstance(content, dict) and ("schema" in content or "cases" in content)
+    table = None if is_own else read_records(path, content)
+    return OwnFiles((path,)) if table is None else _of_table(table, given)
+
+
+def _of_tables(files: tuple[Path, ...], given: ColumnMap) -> OwnFiles | ForeignFiles:
+    """Return what one or two tables report."""
+    tables = [csv_table(path, _bytes(path)) for path in files]
+    own = any(set(table.columns) >= _OWN_COLUMNS for table in tables)
+    if len(tables) > 1 or (own and given.columns == Columns()):
+        return OwnFiles(files)
+    return _of_table(tables[0], given)
+
+
+def _of_table(table: CsvTable, given: ColumnMap) -> ForeignFiles:
+    """Return what a foreign table reports; nothing yet where its columns are not known."""
+    column_map = map_for(table, given)
+    try:
+        run = read_mapped_table(table, column_map)
+    except BadInputError as error:
+        return ForeignFiles(None, column_map, table, str(error))
+    return ForeignFiles(run, column_map, table)
+
+
+def _dicom_run(paths: Sequence[Path]) -> ReportedRun:
+    """Return what DICOM objects of one kind report; other objects in a folder are passed over."""
+    by_kind: dict[str, list[DicomObject]] = {}
+    for path in paths:
+        found = _dicom_object(path)
+        by_kind.setdefault(_kind(found), []).append(found)
+    kinds = [kind for kind in by_kind if kind in _READERS]
+    if len(kinds) > 1:
+        raise BadInputError(
+            f"Expected DICOM objects of one kind, got {' and '.join(kinds)}. Bring them in one "
+            "after the other, as systems of different names."
+        )
+    if not kinds:
+        first = next(iter(by_kind))
+        raise BadInputError(
+            f"{paths[0].name}: expected results of an AI ({', '.join(_READERS)}), got {first}."
+        )
+    return _READERS[kinds[0]](by_kind[kinds[0]])
+
+
+def _dicom_object(path: Path) -> DicomObject:
+    """Return what is in a DICOM file, or refuse it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # values of foreign makers need not be well-formed
+            return DicomObject(path, dcmread(path))
+    except (InvalidDicomError, OSError, ValueError, EOFError) as error:
+        raise BadInputError(
+            f"{path.name}: expected a DICOM object, got a damaged file: {error}."
+        ) from error
+
+
+def _kind(found: DicomObject) -> str:
+    """Return what an object is, in words."""
+    concept = code_of(found.dataset, "ConceptNameCodeSequence")
+    if found.sop_class == CAD_SR or (concept is not None and concept == REPORT):
+        return "mammography CAD SR"
+    if found.sop_class.startswith(_STRUCTURED_REPORT):
+        return f"a structured report ({concept.meaning if concept else 'without a title'})"
+    return f"an object of modality {found.text('Modality') or 'unknown'}"

@@ -1,0 +1,207 @@
+"""What a file of AI results reports, before its images and cases are known to be the study's.
+
+Nothing is checked here but the form: a box may lie outside its picture, and a name may be a
+stranger's. `study_names` says what of it holds in the study. Each entry knows its place in the
+file, so that what is wrong can be named.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from study_design.geometry import Box
+from study_design.vocabulary import AbnormalityType, AiStatus, View
+
+_SCALE = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps the results out: where it stands, and what is wrong there."""
+
+    place: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.words}"
+
+
+class Unit(StrEnum):
+    """What coordinates count."""
+
+    PIXELS = "pixels"
+    FRACTIONS = "fractions"
+    """0 is the left or top edge of the picture, 1 the right or bottom edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSize:
+    """Columns and rows of the picture that coordinates refer to."""
+
+    columns: float
+    rows: float
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Two corners of a box as a file gives them: unchecked, NaN where a number was unreadable."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether all four are numbers."""
+        return all(math.isfinite(value) for value in (self.x0, self.y0, self.x1, self.y1))
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the first corner is the upper left one."""
+        return self.x0 <= self.x1 and self.y0 <= self.y1
+
+    @property
+    def box(self) -> Box:
+        """The box between the corners."""
+        return Box(self.x0, self.y0, self.x1 - self.x0, self.y1 - self.y0)
+
+    def scaled(self, columns: float, rows: float) -> "Corners":
+        """Return the corners with x and y multiplied."""
+        return Corners(self.x0 * columns, self.y0 * rows, self.x1 * columns, self.y1 * rows)
+
+    @staticmethod
+    def around(points: Iterable[tuple[float, float]]) -> "Corners":
+        """Return the smallest upright box around points, each x and y; NaN where one is none."""
+        xs, ys = zip(*points, strict=True)
+        if not all(map(math.isfinite, (*xs, *ys))):
+            return Corners(math.nan, math.nan, math.nan, math.nan)
+        return Corners(min(xs), min(ys), max(xs), max(ys))
+
+    @staticmethod
+    def sized(x0: float, y0: float, width: float, height: float) -> "Corners":
+        """Return the corners of a box given by its upper left corner and its size."""
+        return Corners(x0, y0, x0 + width, y0 + height)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedImage:
+    """How a file names a view: by its image, or by case and view, or by both.
+
+    Attributes
+    ----------
+    image
+        A SOP Instance UID, a file name, or the study's name; empty where case and view say it all.
+    case
+        Any identifier of the exam.
+    size
+        Of the picture that the system saw; None where the file does not say.
+    """
+
+    image: str
+    case: str = ""
+    view: View | None = None
+    size: PictureSize | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedBox:
+    """A place that a system reports, with what it says of the abnormality there.
+
+    `detection` joins boxes of one abnormality; empty where the box stands alone. `score` is None
+    where the file gives none.
+    """
+
+    place: str
+    on: ReportedImage
+    corners: Corners
+    score: float | None
+    types: tuple[AbnormalityType, ...] = ()
+    unit: Unit = Unit.PIXELS
+    detection: str = ""
+    box: str = ""
+    malignancy: float | None = None
+    birads: str | None = None
+    morphology: str = ""
+    quadrant: str = ""
+    depth: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCase:
+    """What a file says of a whole case, or of one image of it.
+
+    `run` names the run of the system that said so, where the file knows it; two runs of one case
+    are never mixed. `scores_told`: a score of exam or breast that is None was not given; otherwise
+    the highest of its boxes takes its place where none of the three is given.
+    """
+
+    place: str
+    on: ReportedImage
+    status: AiStatus
+    score_exam: float | None = None
+    score_right: float | None = None
+    score_left: float | None = None
+    seconds: float | None = None
+    run: str = ""
+    scores_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRun:
+    """Everything that files of one kind report of one system.
+
+    Attributes
+    ----------
+    kind
+        What the files are, in words.
+    scale
+        Lowest and highest possible score as in `0-1`; empty where no file says.
+    """
+
+    kind: str
+    files: tuple[Path, ...]
+    boxes: tuple[ReportedBox, ...]
+    cases: tuple[ReportedCase, ...]
+    version: str = ""
+    scale: str = ""
+    simulated: bool = False
+    provenance: str = ""
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreScale:
+    """Lowest and highest possible score."""
+
+    lowest: float
+    highest: float
+
+    def __str__(self) -> str:
+        return f"{self.lowest:g}-{self.highest:g}"
+
+    def holds(self, score: float) -> bool:
+        """Tell whether a score lies on the scale."""
+        return self.lowest <= score <= self.highest
+
+    @staticmethod
+    def of(text: str) -> "ScoreScale | None":
+        """Return the scale that a text such as `0-1` names; None where it names none."""
+        limits = _SCALE.fullmatch(text.replace(" ", ""))
+        return ScoreScale(float(limits[1]), float(limits[2])) if limits else None
+
+
+def guessed_scale(scores: Iterable[float]) -> ScoreScale:
+    """Return the narrowest scale in use that holds all scores: 0-1, 0-10 or 0-100.
+
+    The guess must be told to whoever brings the results in. Scores above 100 stay beyond it.
+    """
+    highest = max(scores, default=0.0)
+    return next((s for s in _IN_USE if highest <= s.highest), _IN_USE[-1])
+
+
+_IN_USE = (ScoreScale(0, 1), ScoreScale(0, 10), ScoreScale(0, 100))

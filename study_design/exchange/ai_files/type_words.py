@@ -1,0 +1,72 @@
+"""Words that AI products use for abnormalities, and the study's four types."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from study_design.vocabulary import AbnormalityType
+
+
+class Meaning(StrEnum):
+    """What a product's word stands for: one of the four types, or what is to be done with it."""
+
+    MASS = "mass"
+    CALCIFICATION = "calcification"
+    ASYMMETRY = "asymmetry"
+    DISTORTION = "distortion"
+    OTHER = "other"
+    """Another abnormality: the box is kept without a type."""
+    NO_FINDING = "no finding"
+    """The row says that nothing was found."""
+    LEFT_OUT = "left out"
+    """No abnormality (nipple, muscle): the row is not brought in."""
+
+    @property
+    def types(self) -> tuple[AbnormalityType, ...]:
+        """The type that the word stands for; none for the other three meanings."""
+        return (AbnormalityType(self.value),) if self.value in tuple(AbnormalityType) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWord:
+    """A word of a product and what it stands for."""
+
+    word: str
+    meaning: Meaning
+
+
+_WORDS = {
+    Meaning.MASS: "mass, masses, nodule, tumor, tumour, density, soft tissue, soft tissue lesion, "
+    "肿块, 腫瘤",
+    Meaning.CALCIFICATION: "calcification, calcifications, calc, calcs, microcalcification, "
+    "microcalcifications, suspicious calcification, calcification cluster, cluster, 钙化, 石灰化",
+    Meaning.ASYMMETRY: "asymmetry, asymmetries, focal asymmetry, global asymmetry, "
+    "developing asymmetry, focal asymmetric density, 不对称",
+    Meaning.DISTORTION: "distortion, architectural distortion, ad, 结构扭曲, 構築の乱れ",
+    Meaning.OTHER: "suspicious lymph node, lymph node, skin thickening, skin retraction, "
+    "nipple retraction, lesion, abnormality, finding, cancer, malignant, benign, other",
+    Meaning.NO_FINDING: "no finding, no findings, none, normal, negative",
+}
+_MEANINGS = {
+    word.strip(): meaning for meaning, words in _WORDS.items() for word in words.split(",")
+}
+
+
+def meaning_of(word: str, own: tuple[TypeWord, ...] = ()) -> Meaning | None:
+    """Return what a word stands for; None where it is not known.
+
+    Parameters
+    ----------
+    own
+        Words that somebody has decided on; they go before the usual ones.
+    """
+    plain = plain_word(word)
+    for entry in own:
+        if plain_word(entry.word) == plain:
+            return entry.meaning
+    return _MEANINGS.get(plain)
+
+
+def plain_word(text: str) -> str:
+    """Return a word without capitals, zero-width spaces and signs in place of spaces."""
+    return " ".join(re.sub(r"[_\-\u200b]+", " ", text.lower()).split())

@@ -1,0 +1,76 @@
+"""The small study's images by their own identifiers, and short ways to bring results in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydicom import dcmread
+
+from study_design.detections import SystemResults
+from study_design.exchange.ai_files.column_map import ColumnMap
+from study_design.exchange.detection_import import (
+    DetectionSource,
+    ForeseenDetections,
+    foresee_detections,
+    import_detections,
+)
+from study_design.exchange.detection_json import read_system_results
+from study_design.study_folder import StudyFolder
+
+COLUMNS = 300
+ROWS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Brings results into a study whose images are known by SOP Instance UID too."""
+
+    folder: StudyFolder
+    images: dict[str, str]
+    cases: dict[str, str]
+
+    def source(self, *paths: Path, column_map: ColumnMap | None = None) -> DetectionSource:
+        return DetectionSource(
+            paths, "product", self.cases.get, self.images.get, column_map or ColumnMap()
+        )
+
+    def foresee(self, *paths: Path, column_map: ColumnMap | None = None) -> ForeseenDetections:
+        return foresee_detections(self.folder, self.source(*paths, column_map=column_map))
+
+    def bring_in(self, *paths: Path, column_map: ColumnMap | None = None) -> SystemResults:
+        source = self.source(*paths, column_map=column_map)
+        return read_system_results(import_detections(self.folder, source).path)
+
+    def uid(self, image: str) -> str:
+        return next(uid for uid, name in self.images.items() if name == image)
+
+    def study_uid(self, case: str) -> str:
+        return next(uid for uid, name in self.cases.items() if name == case)
+
+
+@pytest.fixture
+def desk(study: StudyFolder) -> Desk:
+    """The small study; every image has a SOP Instance UID of its own."""
+    images: dict[str, str] = {}
+    cases: dict[str, str] = {}
+    for number, path in enumerate(sorted(study.images.glob("*.dcm")), start=1):
+        dataset = dcmread(path)
+        uid = f"1.2.826.0.1.{number}"
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid
+        dataset.save_as(path)
+        images[uid] = path.stem
+        cases[str(dataset.StudyInstanceUID)] = path.stem.partition("_")[0]
+    return Desk(study, images, cases)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write a text file and return its path."""
+
+    def written(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return written

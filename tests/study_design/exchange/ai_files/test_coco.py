@@ -1,0 +1,122 @@
+"""COCO JSON comes in: listed images without a box were looked at, unknown categories are named."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.column_map import ColumnMap
+from study_design.exchange.ai_files.type_words import Meaning
+from study_design.geometry import Box
+from study_design.vocabulary import AbnormalityType, AiStatus
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def content() -> dict[str, Any]:
+    return {
+        "images": [
+            {"id": 7, "file_name": "out/C001_R-CC.png", "width": 300, "height": 400},
+            {"id": 8, "file_name": "1.2.826.0.1.5", "width": 600, "height": 800},
+        ],
+        "categories": [{"id": 1, "name": "mass"}, {"id": 2, "name": "Weird"}],
+        "annotations": [
+            {"id": 1, "image_id": 7, "category_id": 1, "bbox": [10, 20, 30, 40], "score": 0.75}
+        ],
+    }
+
+
+@pytest.fixture
+def bring(desk: Any, write: Write) -> Callable[..., Any]:
+    desk.images["C001_R-CC.png"] = "C001_R-CC"
+
+    def foreseen(content: object, **changes: Any) -> Any:
+        path = write("coco.json", json.dumps(content))
+        return desk.foresee(path, column_map=replace(ColumnMap(), **changes))
+
+    return foreseen
+
+
+def test_boxes_come_in_and_listed_images_without_one_were_looked_at(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    foreseen = bring(content)
+    assert not foreseen.problems
+    first, second = foreseen.results.cases[:2]
+    assert first.detections[0].types == (AbnormalityType.MASS,)
+    assert first.detections[0].boxes[0].where == Box(10.0, 20.0, 30.0, 40.0)
+    assert first.detections[0].score == 0.75
+    assert (first.status, second.status) == (AiStatus.FINDING, AiStatus.NONE)
+    assert "case C002: the files speak of 1 of its 4 images" in foreseen.warnings
+
+
+def test_a_picture_of_another_size_is_scaled_to_stored_pixels(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    content["annotations"][0]["image_id"] = 8
+    found = bring(content).results.cases[0].detections[0]
+    assert found.boxes[0].where == Box(5.0, 10.0, 15.0, 20.0)
+
+
+def test_what_is_wrong_is_named_by_annotation(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    good = content["annotations"][0]
+    content["annotations"] += [
+        good | {"id": 2, "image_id": 9},
+        good | {"id": 3, "category_id": 2},
+        good | {"id": 4, "bbox": [1, 2, 3]},
+        good | {"id": 5, "score": "high"},
+        good | {"id": 6, "bbox": [290, 1, 20, 2]},
+        good | {"id": 7, "bbox": [9, 9, -5, 2]},
+        good | {"id": 8},
+    ]
+    told = [str(problem) for problem in bring(content).problems]
+    for number, words in (
+        (2, "expected an image that the file lists, got image_id 9"),
+        (3, "expected a category that is an abnormality, got 'Weird'"),
+        (4, "expected a bbox of x, y, width, height"),
+        (5, "expected a number as score, got 'high'"),
+        (6, "a box inside 300 x 400 pixels"),
+        (7, "the upper left corner before"),
+        (8, "got the one of coco.json, annotation 1 again"),
+    ):
+        assert [one for one in told if one.startswith(f"coco.json, annotation {number}: ")]
+        assert any(words in one for one in told)
+    assert len(told) == 7
+
+
+def test_a_map_file_says_what_categories_mean(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    content["annotations"][0]["category_id"] = 2
+    words = ColumnMap().with_type("Weird", Meaning.DISTORTION)
+    found = bring(content, types=words.types).results.cases[0].detections[0]
+    assert found.types == (AbnormalityType.DISTORTION,)
+    left_out = bring(content, types=words.with_type("Weird", Meaning.LEFT_OUT).types)
+    assert left_out.results.cases[0].status is AiStatus.NONE
+    assert "coco.json: 1 boxes left out by their category" in left_out.warnings
+
+
+def test_a_list_of_results_names_images_itself(bring: Callable[..., Any]) -> None:
+    results = [{"image_id": "C001_R-CC.png", "bbox": [1, 2, 3, 4], "score": 0.5}]
+    assert bring(results).results.cases[0].detections[0].boxes[0].where == Box(1.0, 2.0, 3.0, 4.0)
+
+
+def test_boxes_without_scores_count_one_and_it_is_said(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    del content["annotations"][0]["score"]
+    foreseen = bring(content)
+    assert foreseen.results.cases[0].detections[0].score == 1.0
+    assert "no scores in the files: every box counts 1 on the scale 0-1" in foreseen.warnings
+
+
+def test_broken_json_is_named(desk: Any, write: Write) -> None:
+    with pytest.raises(BadInputError, match=r"x\.json: expected JSON"):
+        desk.bring_in(write("x.json", "[1,"))
