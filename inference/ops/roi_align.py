@@ -123,7 +123,7 @@ def _samples(
     Both (K, cells, 2 x ratio): every sample lies between two features.
     """
     step = (high - low).clamp(min=1) / cells
-    offsets = (torch.arange(cells * ratio, device=low.device) + 0.5) / ratio
+    offsets = (torch.arange(cells * ratio, device=low.device, dtype=low.dtype) + 0.5) / ratio
     at = (low[:, None] + offsets * step[:, None]).reshape(-1, cells, ratio)
     last = (limit - 1)[:, None, None]
     inside = (at >= -1) & (at <= limit[:, None, None])
