@@ -24,7 +24,7 @@ from inference.prepared import PreparedExam
 from inference.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from inference.training.loss_curve import LossPoint, draw_curve, read_curve, write_curve
 from inference.training.processes import Processes
-from inference.training.schedule import Course, Optimizer, Schedule
+from inference.training.schedule import Course, Optimizer, Schedule, Varied
 from study_design.errors import CrossreadError
 
 # Losses are written down, and the work is told, every so many iterations.
@@ -180,8 +180,7 @@ class _Run:
         """Return this process's exams of an iteration, varied."""
         places = self.processes.share(_places(self, iteration))
         rng = np.random.default_rng([self.settings.seed, 1, iteration, self.processes.rank])
-        vary = self.schedule.augmentation
-        return [augmented(self.exams[place], vary, rng) for place in places]
+        return [_varied(self, self.exams[place], rng) for place in places]
 
     def _advance(self, value: float) -> None:
         """Count an iteration; at the end of a pass, look whether the loss still falls."""
@@ -236,6 +235,13 @@ def _drawn_losses(run: _Run, batch: Sequence[PreparedExam]) -> dict[str, Tensor]
         torch.manual_seed(int(drawn.generate_state(1)[0]))
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             return dict(run.system.losses(batch))
+
+
+def _varied(run: _Run, exam: PreparedExam, rng: np.random.Generator) -> PreparedExam:
+    """Return a variation of an exam, by the system's own way where it has one."""
+    if isinstance(run.system, Varied):
+        return run.system.varied(exam, rng)
+    return augmented(exam, run.schedule.augmentation, rng)
 
 
 def _places(run: _Run, iteration: int) -> list[int]:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
+from inference.prepared import PreparedExam
+
 
 class Optimizer(StrEnum):
     """Which rule turns gradients into steps."""
@@ -113,4 +117,13 @@ class Scheduled(Protocol):
     @property
     def schedule(self) -> Schedule:
         """The schedule for the size in which the system was built."""
+        ...
+
+
+@runtime_checkable
+class Varied(Protocol):
+    """A system whose paper varies exams in a way of its own; the others' follow the schedule."""
+
+    def varied(self, exam: PreparedExam, rng: np.random.Generator) -> PreparedExam:
+        """Return a variation of a training exam, boxes and frames true to it."""
         ...

@@ -7,6 +7,7 @@ detections of CC and MLO are one. What training gave no truth for stays unsaid.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,6 +17,7 @@ from inference.layers.norm import Norm
 from inference.layers.resnet import resnet
 from inference.prepared import PreparedExam
 from inference.system import Size
+from inference.zhou.augmentation import augmented
 from inference.zhou.cc_mlo_fusion import CcMloFusion
 from inference.zhou.findings import reported
 from inference.zhou.flips import AS_IT_IS, Flip, boxes_back, flipped, merged
@@ -97,6 +99,10 @@ class FourView(nn.Module):
         boxes = [box_tensor(each).to(self.device) for each in targets]
         embedding = self.detector.embed(maps, boxes)
         return {**found, **self.heads.losses(batch, targets, embedding)}
+
+    def varied(self, exam: PreparedExam, rng: np.random.Generator) -> PreparedExam:
+        """Return a variation of a training exam: another window, perhaps mirrored."""
+        return augmented(exam, rng)
 
     @torch.inference_mode()
     def settle(self, exams: Sequence[PreparedExam]) -> None:
