@@ -15,17 +15,8 @@ _STYLE = "font-family='sans-serif' font-size='13' fill='#1a1a1a'"
 
 
 def flow_svg(flow: CaseFlow) -> str:
-    """Return the diagram: the exams from top to bottom, what was left out at the right."""
-    excluded = sum(left.exams for left in flow.excluded)
-    reasons = [f"{left.exams}  {left.reason}" for left in flow.excluded]
-    steps = [
-        ([f"Exams found: {flow.found}"], [f"Excluded: {excluded}", *reasons]),
-        (
-            [f"Exams not excluded: {flow.found - excluded}"],
-            [f"Waiting for a decision: {flow.open_problems}"],
-        ),
-        ([f"In the study: {flow.included} exams", f"of {flow.patients} patients"], []),
-    ]
+    """Return the diagram: files and exams from top to bottom, what was left out at the right."""
+    steps = _steps(flow)
     parts: list[str] = []
     top = 1
     for place, (main, aside) in enumerate(steps):
@@ -49,6 +40,36 @@ def flow_svg(flow: CaseFlow) -> str:
     )
     size = f"width='{_WIDTH}' height='{top + 1}' viewBox='0 0 {_WIDTH} {top + 1}'"
     return f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{marker}{''.join(parts)}</svg>\n"
+
+
+def _steps(flow: CaseFlow) -> list[tuple[list[str], list[str]]]:
+    """Return the boxes from top to bottom, each with what is left out below it."""
+    excluded = sum(left.exams for left in flow.excluded)
+    reasons = [f"{left.exams}  {left.reason}" for left in flow.excluded]
+    waiting = [f"Waiting for a decision: {flow.open_problems}"]
+    if flow.unused:
+        waiting.append(f"Images put out of use: {flow.unused}")
+    return [
+        *_file_steps(flow),
+        (
+            [f"Exams found: {flow.found}", f"with {flow.images} images"],
+            [f"Excluded: {excluded}", *reasons],
+        ),
+        ([f"Exams not excluded: {flow.found - excluded}"], waiting),
+        ([f"In the study: {flow.included} exams", f"of {flow.patients} patients"], []),
+    ]
+
+
+def _file_steps(flow: CaseFlow) -> list[tuple[list[str], list[str]]]:
+    """Return the box of the files; none where they were not counted."""
+    files = flow.files
+    if not files.seen:
+        return []
+    aside = [f"Copies of an image: {files.duplicates}"]
+    for what, counts in (("Left aside", files.extra), ("Refused", files.refused)):
+        aside.append(f"{what}: {sum(one.files for one in counts)}")
+        aside += [f"{one.files}  {one.reason}" for one in counts]
+    return [([f"Files found: {files.seen}"], aside)]
 
 
 def _wrapped(lines: list[str]) -> list[str]:

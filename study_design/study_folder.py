@@ -82,6 +82,11 @@ class StudyFolder:
         return self.path / "doubts.csv"
 
     @property
+    def files_csv(self) -> Path:
+        """What became of every file that an import met, for the flow of cases."""
+        return self.path / "files.csv"
+
+    @property
     def link_file(self) -> Path:
         """Pseudonyms and the identifiers they stand for, sealed, apart from the study."""
         return self.path.with_name(self.path.name + ".link")

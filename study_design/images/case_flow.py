@@ -1,14 +1,15 @@
-"""How many exams were found, left out by reason, and are in the study: the flow of cases.
+"""How many files and exams were found, left out by reason, and are in the study: the flow of cases.
 
-The numbers that CONSORT and STARD ask for. They are counted from cases.csv whenever they are
-wanted, so that diagram, table and study cannot disagree.
+The numbers that CONSORT and STARD ask for. They are counted from cases.csv and files.csv whenever
+they are wanted, so that diagram, table and study cannot disagree.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from study_design.exchange.csv_file import Cell, csv_bytes
-from study_design.images.case_list import cases_of
+from study_design.images.case_list import cases_of, read_images
+from study_design.images.file_flow import FileFlow, file_flow
 from study_design.study_folder import StudyFolder
 
 
@@ -32,6 +33,12 @@ class CaseFlow:
         Exams with a problem that nobody has decided on; they are not in the study yet.
     patients
         Of the exams in the study.
+    files
+        Where the images came from; nothing was seen where they came in before files were counted.
+    images
+        Of all exams found, whatever became of them.
+    unused
+        Images that a person put out of use in exams that are not excluded.
     """
 
     found: int
@@ -39,11 +46,15 @@ class CaseFlow:
     open_problems: int
     included: int
     patients: int
+    files: FileFlow = field(default_factory=FileFlow)
+    images: int = 0
+    unused: int = 0
 
 
 def case_flow(folder: StudyFolder) -> CaseFlow:
     """Return the flow of the exams of a study."""
-    entries = cases_of(folder)
+    entries, images = cases_of(folder), read_images(folder)
+    excluded = {entry.case for entry in entries if entry.excluded}
     reasons = Counter(entry.reason or "no reason given" for entry in entries if entry.excluded)
     waiting = [entry for entry in entries if entry.problems and not entry.excluded]
     ready = [entry for entry in entries if not entry.problems and not entry.excluded]
@@ -56,19 +67,26 @@ def case_flow(folder: StudyFolder) -> CaseFlow:
         open_problems=len(waiting),
         included=len(ready),
         patients=len({entry.patient for entry in ready}),
+        files=file_flow(folder),
+        images=len(images),
+        unused=sum(image.excluded and image.case not in excluded for image in images),
     )
 
 
 def flow_csv(flow: CaseFlow) -> bytes:
-    """Return the flow as a table `step, reason, exams`."""
-    excluded = [("excluded", left.reason, left.exams) for left in flow.excluded]
-    steps = [
-        ("found", "", flow.found),
-        *excluded,
-        ("not decided", "", flow.open_problems),
-        ("in the study", "", flow.included),
+    """Return the flow as a table `step, reason, exams, files`."""
+    files: list[tuple[str, str, Cell, Cell]] = [
+        ("seen", "", "", flow.files.seen),
+        ("duplicate", "", "", flow.files.duplicates),
+        *(("extra", one.reason, "", one.files) for one in flow.files.extra),
+        *(("refused", one.reason, "", one.files) for one in flow.files.refused),
+        ("taken", "", "", flow.files.taken),
     ]
-    rows: list[dict[str, Cell]] = [
-        {"step": step, "reason": reason, "exams": exams} for step, reason, exams in steps
+    exams: list[tuple[str, str, Cell, Cell]] = [
+        ("found", "", flow.found, ""),
+        *(("excluded", left.reason, left.exams, "") for left in flow.excluded),
+        ("not decided", "", flow.open_problems, ""),
+        ("in the study", "", flow.included, ""),
     ]
-    return csv_bytes(("step", "reason", "exams"), rows)
+    columns = ("step", "reason", "exams", "files")
+    return csv_bytes(columns, (dict(zip(columns, row, strict=True)) for row in (*files, *exams)))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from study_design.errors import ImageError
 from study_design.images.case_list import read_images
+from study_design.images.file_flow import note_files
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.header_scan import HeaderScan, scan_headers
 from study_design.images.image_taking import ImageTaking, Progress, Stop
@@ -73,7 +74,9 @@ def import_images(
         if not keep_going:
             _refuse(run.report(files, opened.sources.guesses))
         run.keep()
-        return run.report(files, opened.sources.guesses)
+        report = run.report(files, opened.sources.guesses)
+        note_files(folder, report.files)
+        return report
 
 
 def scan_images(

@@ -132,7 +132,7 @@ class ImageTaking:
         original = slots.original(candidate, file_sha256)
         if original and original.sha256 and original.sha256 == file_sha256:
             reason = f"the same file as that of {original.image}"
-            self._report(candidate, Verdict.DUPLICATE, reason)
+            self._report(candidate, Verdict.DUPLICATE, reason, original.image)
             return
         if slots.is_of_another_patient(candidate):
             reason = f"another patient than the other files of {slots.case_of(candidate)}"
@@ -181,14 +181,15 @@ class ImageTaking:
             known = self._pixels.get(original.image)
             if known and known.sha256 == pixels.sha256:
                 reason = f"the same image as {original.image}, written anew"
-                self._report(candidate, Verdict.DUPLICATE, reason)
+                self._report(candidate, Verdict.DUPLICATE, reason, original.image)
             else:
                 reason = f"the SOP Instance UID of {original.image}, but other pixels"
                 self._report(candidate, Verdict.REFUSED, reason)
             return True
         twins = [image for image, known in self._pixels.items() if known == pixels]
         if twins and placement.waits:
-            self._report(candidate, Verdict.DUPLICATE, f"the same pixels as {twins[0]}")
+            reason = f"the same pixels as {twins[0]}"
+            self._report(candidate, Verdict.DUPLICATE, reason, twins[0])
             return True
         return False
 
@@ -214,13 +215,14 @@ class ImageTaking:
 
     def _report_placed(self, placement: Placement, notes: str) -> None:
         """Report a file that has become an image: in its slot, or waiting for a view."""
+        image = placement.names.image
         if not placement.waits:
-            self._report(placement.candidate, Verdict.ACCEPTED, notes)
+            self._report(placement.candidate, Verdict.ACCEPTED, notes, image)
             return
-        reason = f"kept as {placement.names.image}; which view is it? {placement.waits}"
-        self._report(placement.candidate, Verdict.EXTRA, reason)
+        reason = f"kept as {image}; which view is it? {placement.waits}"
+        self._report(placement.candidate, Verdict.EXTRA, reason, image)
 
-    def _report(self, candidate: Candidate, verdict: Verdict, reason: str) -> None:
+    def _report(self, candidate: Candidate, verdict: Verdict, reason: str, image: str = "") -> None:
         """Note what became of a candidate."""
         judgement = candidate.judgement
         self._reports[candidate.source] = FileReport(
@@ -230,6 +232,7 @@ class ImageTaking:
             self.scan.slots.case_of(candidate),
             judgement.view if verdict is not Verdict.EXTRA else None,
             judgement.evidence,
+            image,
         )
 
     def _drop(self, image: str) -> None:

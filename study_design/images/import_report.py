@@ -35,6 +35,8 @@ class FileReport:
         The slot; None where it fills none.
     evidence
         Which tier says what of its view, the most trusted first.
+    image
+        What it became in the study, or of what it is a copy; empty where it is neither.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class FileReport:
     exam: str = ""
     view: View | None = None
     evidence: tuple[Evidence, ...] = ()
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def presentation_of(dataset: Dataset) -> Presentation:
         vendor=vendor(dataset),
         padding=_padding(dataset),
         patient_orientation=texts(dataset, "PatientOrientation"),
-        notes=(*_no_window(windows), *_spacing_notes(dataset, spacing)),
+        notes=(*_window_notes(dataset, windows), *_spacing_notes(dataset, spacing)),
         modality_table=modality_table(dataset),
         doubts=(*doubts, *_grey_doubts(dataset)),
     )
@@ -130,9 +130,14 @@ def _polarity_doubts(dataset: Dataset, *, low_is_bright: bool) -> tuple[str, ...
     return (f"Presentation LUT Shape {shape} contradicts the photometric interpretation",)
 
 
-def _no_window(windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
-    """Say that the header holds no window, if so."""
-    return () if windows else ("no window in the header: the full range is shown",)
+def _window_notes(dataset: Dataset, windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
+    """Return what was assumed about windows."""
+    notes = []
+    if not windows:
+        notes.append("no window in the header: the full range is shown")
+    if text(dataset, "VOILUTFunction") not in {"", *VoiFunction}:
+        notes.append("an unknown VOI LUT Function: shown as LINEAR")
+    return tuple(notes)
 
 
 def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
@@ -142,8 +147,6 @@ def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
         doubts.append("a VOI LUT contradicts its descriptor: left out")
     if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:
         doubts.append("the Modality LUT contradicts its descriptor: left out")
-    if text(dataset, "VOILUTFunction") not in {"", *VoiFunction}:
-        doubts.append("an unknown VOI LUT Function: shown as LINEAR")
     return tuple(doubts)
 
 

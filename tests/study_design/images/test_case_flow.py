@@ -7,6 +7,7 @@ from pathlib import Path
 from study_design.images.case_flow import CaseFlow, LeftOut, case_flow, flow_csv
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images, write_images
+from study_design.images.file_flow import FileFlow
 from study_design.study_folder import StudyFolder
 
 MakeExam = Callable[..., list[Path]]
@@ -36,12 +37,19 @@ def test_every_exam_is_excluded_waiting_or_in_the_study(
         ),
     )
     flow = case_flow(study)
-    assert flow == CaseFlow(5, (LeftOut("implant", 2), LeftOut("dark; film", 1)), 1, 1, 1)
+    assert flow == CaseFlow(
+        *(5, (LeftOut("implant", 2), LeftOut("dark; film", 1)), 1, 1, 1),
+        files=FileFlow(seen=19, taken=19),
+        images=19,
+    )
     assert flow_csv(flow).decode().splitlines() == [
-        "step,reason,exams",
-        "found,,5",
-        "excluded,implant,2",
-        "excluded,dark; film,1",
-        "not decided,,1",
-        "in the study,,1",
+        "step,reason,exams,files",
+        "seen,,,19",
+        "duplicate,,,0",
+        "taken,,,19",
+        "found,,5,",
+        "excluded,implant,2,",
+        "excluded,dark; film,1,",
+        "not decided,,1,",
+        "in the study,,1,",
     ]

@@ -74,7 +74,7 @@ def test_lookup_tables_that_contradict_their_descriptor_are_left_out_and_noted(
 def test_an_unknown_voi_lut_function_is_shown_linear_and_noted(make_dicom: Any) -> None:
     found = presented(make_dicom, VOILUTFunction="CUBIC")
     assert found.windows[0].function is VoiFunction.LINEAR
-    assert "an unknown VOI LUT Function: shown as LINEAR" in found.doubts
+    assert "an unknown VOI LUT Function: shown as LINEAR" in found.notes
 
 
 def lut_item(explanation: str, entries: list[int]) -> Dataset:

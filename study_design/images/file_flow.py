@@ -1,0 +1,152 @@
+"""What became of every file that was ever imported, each counted once however often it is met.
+
+`files.csv` has one row a file. Its path would name patients, so a keyed hash stands for it, whose
+key only the account has that imports; on another account a file met again counts as another one.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from study_design.errors import BadInputError
+from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.images.import_report import FileReport
+from study_design.images.messages import Verdict
+from study_design.secrets import key
+from study_design.study_folder import StudyFolder
+
+_PURPOSE = "files"
+_ID_BYTES, _HASH_LETTERS = 8, 32
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that an import met.
+
+    Attributes
+    ----------
+    file
+        The name of the key and the keyed hash of its path.
+    image
+        What it became in the study, or of what it is a copy; empty for any other file.
+    """
+
+    file: str
+    verdict: str
+    reason: str
+    image: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it became an image of the study, in a slot or waiting for one."""
+        return bool(self.image) and self.verdict != Verdict.DUPLICATE
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """How many files were not taken for a reason."""
+
+    reason: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFlow:
+    """The flow of files: those seen are copies, left aside, refused or taken, each once.
+
+    Attributes
+    ----------
+    duplicates
+        Copies of an image of the study.
+    extra, refused
+        The most frequent reason first, ties by their words.
+    taken
+        Files that became images of the study.
+    """
+
+    seen: int = 0
+    duplicates: int = 0
+    extra: tuple[FileCount, ...] = ()
+    refused: tuple[FileCount, ...] = ()
+    taken: int = 0
+
+
+_COLUMNS = tuple(field.name for field in fields(SeenFile))
+
+
+def note_files(folder: StudyFolder, reports: Iterable[FileReport]) -> None:
+    """Note what became of the files of an import that was kept.
+
+    A file that has become an image stays that image, though it is a copy of itself when it is met
+    again; of any other file the newest verdict counts.
+    """
+    known = {seen.file: seen for seen in read_files(folder)}
+    told = tuple(reports)
+    if not told:
+        return
+    key_id = next(iter(known), secrets.token_hex(_ID_BYTES)).partition("-")[0]
+    of_account = key(key_id, _PURPOSE)
+    owner = {seen.image: seen.file for seen in known.values() if seen.is_taken}
+    for report in told:
+        file = f"{key_id}-{_hash(of_account, report.path)}"
+        seen = SeenFile(file, report.verdict, report.reason, report.image)
+        if file in known and known[file].is_taken:
+            continue
+        if seen.image and seen.image not in owner:
+            # The first that is met of an image taken before files were counted.
+            is_copy = report.verdict is Verdict.DUPLICATE
+            seen = replace(seen, verdict=Verdict.ACCEPTED, reason="") if is_copy else seen
+            owner[seen.image] = file
+        known[file] = seen
+    write_csv(folder.files_csv, _COLUMNS, map(asdict, known.values()))
+
+
+def read_files(folder: StudyFolder) -> tuple[SeenFile, ...]:
+    """Return every file that was met; none where none was counted.
+
+    Raises
+    ------
+    BadInputError
+        Where a cell makes no sense.
+    """
+    if not folder.files_csv.exists():
+        return ()
+    rows = read_csv(folder.files_csv).require(*_COLUMNS).rows
+    for line, row in enumerate(rows, start=2):
+        if row["verdict"] not in tuple(Verdict):
+            raise BadInputError(
+                f"files.csv, row {line}: expected one of {', '.join(Verdict)}, got "
+                f"{row['verdict']!r}."
+            )
+    return tuple(SeenFile(**{name: row[name] for name in _COLUMNS}) for row in rows)
+
+
+def file_flow(folder: StudyFolder) -> FileFlow:
+    """Return the flow of the files of a study."""
+    files = read_files(folder)
+    rest = [seen for seen in files if not seen.is_taken]
+    duplicates = [seen for seen in rest if seen.verdict == Verdict.DUPLICATE]
+    return FileFlow(
+        seen=len(files),
+        duplicates=len(duplicates),
+        extra=_counts(seen for seen in rest if seen.verdict == Verdict.EXTRA),
+        refused=_counts(seen for seen in rest if seen.verdict == Verdict.REFUSED),
+        taken=len(files) - len(rest),
+    )
+
+
+def _hash(of_account: bytes, path: Path) -> str:
+    """Return what stands for a path."""
+    spelled = str(path.absolute()).encode(errors="surrogateescape")
+    return hmac.new(of_account, spelled, hashlib.sha256).hexdigest()[:_HASH_LETTERS]
+
+
+def _counts(files: Iterable[SeenFile]) -> tuple[FileCount, ...]:
+    """Return how many files have each reason; what follows its first part tells of one file."""
+    counted = Counter(seen.reason.partition(";")[0] for seen in files)
+    ordered: Sequence[tuple[str, int]] = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(FileCount(reason, files) for reason, files in ordered)
