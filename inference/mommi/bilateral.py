@@ -16,8 +16,8 @@ class BilateralNetwork(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.compare = nn.Conv2d(3 * channels, channels, 1)
-        self.contrast = nn.Conv2d(channels, channels, 3, padding=1)
+        self.compare = nn.Conv2d(3 * channels, channels // 2, 1)
+        self.contrast = nn.Conv2d(channels // 2, channels, 3, padding=1)
         # A network that was trained on single views goes on from exactly what it was.
         for parameter in self.contrast.parameters():
             nn.init.zeros_(parameter)

@@ -1,9 +1,29 @@
 """IFN, the integrated fusion network: one map from those of IDVN and BDVN."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkMaps:
+    """What IDVN or BDVN says of N main views.
+
+    Attributes
+    ----------
+    features
+        (N, channels, h, w) of each level.
+    logits
+        (N, 1, h, w) of each level: a lesion lies there.
+    present
+        (N,), 1 where the network had its other view.
+    """
+
+    features: Sequence[Tensor]
+    logits: Sequence[Tensor]
+    present: Tensor
 
 
 class FusionNetwork(nn.Module):
@@ -11,31 +31,28 @@ class FusionNetwork(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.join = nn.Conv2d(2 * channels + 2, channels, 1)
+        self.join = nn.Conv2d(2 * channels + 4, channels, 1)
         # Before training the mean of both maps, which is the single view where both are that.
         half = torch.eye(channels) / 2
-        weight = torch.cat([half, half, torch.zeros(channels, 2)], dim=1)
+        weight = torch.cat([half, half, torch.zeros(channels, 4)], dim=1)
         self.join.weight = nn.Parameter(weight[:, :, None, None])
         self.join.bias = nn.Parameter(torch.zeros(channels))
 
-    def forward(
-        self,
-        ipsilateral: Sequence[Tensor],
-        bilateral: Sequence[Tensor],
-        present: Tensor,
-    ) -> list[Tensor]:
-        """Return the joined maps.
+    def forward(self, ipsilateral: NetworkMaps, bilateral: NetworkMaps) -> list[Tensor]:
+        """Return the joined maps (N, channels, h, w) of each level."""
+        present = torch.stack([ipsilateral.present, bilateral.present], dim=1)
+        levels = zip(
+            ipsilateral.features,
+            bilateral.features,
+            ipsilateral.logits,
+            bilateral.logits,
+            strict=True,
+        )
+        return [self._joined(level, present) for level in levels]
 
-        Parameters
-        ----------
-        ipsilateral, bilateral
-            Maps (N, channels, h, w) of each level by IDVN and by BDVN.
-        present
-            (N, 2), 1 where IDVN, where BDVN had an other view.
-        """
-        return [self._joined(*maps, present) for maps in zip(ipsilateral, bilateral, strict=True)]
-
-    def _joined(self, ipsilateral: Tensor, bilateral: Tensor, present: Tensor) -> Tensor:
-        flags = present[:, :, None, None].expand(-1, -1, *ipsilateral.shape[2:])
-        joined: Tensor = self.join(torch.cat([ipsilateral, bilateral, flags], dim=1))
+    def _joined(self, level: Sequence[Tensor], present: Tensor) -> Tensor:
+        first, second, first_logit, second_logit = level
+        flags = present[:, :, None, None].expand(-1, -1, *first.shape[2:])
+        probabilities = [first_logit.sigmoid(), second_logit.sigmoid()]
+        joined: Tensor = self.join(torch.cat([first, second, *probabilities, flags], dim=1))
         return joined

@@ -101,24 +101,19 @@ def _split(values: Tensor, heads: int) -> Tensor:
     return values.reshape(n, k, heads, -1).transpose(1, 2)
 
 
-def nipple_distances(
-    points: Tensor, height: int, width: int, stride: int, spacing_mm: float
-) -> Tensor:
-    """Return (N, height, width): how far each cell's centre lies from the nipple, in mm.
+def nipple_distances(nipples: Tensor, level: Tensor, stride: int, spacing_mm: float) -> Tensor:
+    """Return (N, h, w): how far the centre of each cell of a map lies from the nipple, in mm.
 
     Parameters
     ----------
-    points
-        Nipples (N, 2), x y in pixels.
-    height, width, stride
-        Cells, and pixels per cell.
+    nipples
+        (N, 2), x y in pixels.
+    level, stride
+        The map (N, channels, h, w), and pixels per cell.
     spacing_mm
         Distance of pixel centres.
     """
-    rows, columns = (
-        (torch.arange(size, device=points.device) + 0.5) * stride for size in (height, width)
-    )
-    x, y = points.unbind(1)
-    return spacing_mm * torch.hypot(
-        (columns - x[:, None])[:, None, :], (rows - y[:, None])[:, :, None]
-    )
+    height, width = level.shape[2:]
+    down = (torch.arange(height, device=nipples.device) + 0.5) * stride - nipples[:, 1, None]
+    right = (torch.arange(width, device=nipples.device) + 0.5) * stride - nipples[:, 0, None]
+    return spacing_mm * torch.hypot(right[:, None, :], down[:, :, None])
