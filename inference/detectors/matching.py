@@ -31,7 +31,7 @@ class MatchRule:
 
 
 def matched(references: Tensor, boxes: Tensor, rule: MatchRule) -> Tensor:
-    """Return (N,) for every reference box the index of its lesion, BACKGROUND or BETWEEN.
+    """Return (N,), for each of N >= 1 references its lesion's index, BACKGROUND or BETWEEN.
 
     Of lesions of equal overlap the first is taken; a reference kept as some lesion's best stands
     for the lesion that it overlaps most itself.
