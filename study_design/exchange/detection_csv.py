@@ -25,8 +25,9 @@ class DetectionTables:
 def read_detection_tables(paths: Sequence[Path], system: str) -> DetectionTables:
     """Read the results of a system from detections.csv and, where there is one, ai_cases.csv.
 
-    A row without `system` counts as the system's. Without ai_cases.csv the scale is 0-1, and exam
-    and breasts get the highest score of their boxes.
+    A row without `system` counts as the system's. Results are simulated where a row of
+    ai_cases.csv says so. Without ai_cases.csv the scale is 0-1, and exam and breasts get the
+    highest score of their boxes.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def read_detection_tables(paths: Sequence[Path], system: str) -> DetectionTables
             system,
             version=texts.pop() if texts else "",
             scale=scales.pop() if scales else DEFAULT_SCALE,
-            simulated=False,
+            simulated=any(row.text("simulated") and row.flag("simulated") for row in case_rows),
             provenance=f"imported from {', '.join(path.name for path in paths)}",
             cases=results,
         ),
@@ -116,6 +117,7 @@ def ai_case_rows(results: SystemResults) -> list[dict[str, Cell]]:
             "score_left": result.score_left,
             "scale": results.scale,
             "seconds": result.seconds,
+            "simulated": results.simulated,
         }
         for result in results.cases
     ]

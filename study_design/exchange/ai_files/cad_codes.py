@@ -11,7 +11,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from study_design.exchange.ai_files.reported import ScoreScale
-from study_design.exchange.ai_files.type_words import Meaning, meaning_of
+from study_design.exchange.ai_files.type_words import Meaning, TypeWord, meaning_of
 
 CAD_SR = "1.2.840.10008.5.1.4.1.1.88.50"
 OWN_SCHEME = "99CROSSREAD"
@@ -107,10 +107,19 @@ STATUS = own("STATUS", "Status of the case")
 _RANGE = re.compile(r"\{(?:range:?)?\s*(-?[\d.]+)\s*[:-]\s*(-?[\d.]+)\}")
 
 
-def meanings_of(code: Code | None) -> tuple[Meaning, ...]:
-    """Return what a finding's code stands for; another abnormality where it is none we know."""
+def meanings_of(code: Code | None, words: tuple[TypeWord, ...] = ()) -> tuple[Meaning, ...]:
+    """Return what a finding's code stands for; another abnormality where it is none we know.
+
+    Parameters
+    ----------
+    words
+        What somebody decided that code meanings stand for; they go before the standard's.
+    """
     if code is None:
         return (Meaning.OTHER,)
+    decided = meaning_of(code.meaning, words) if words else None
+    if decided is not None:
+        return (decided,)
     if code in NO_ABNORMALITY:
         return (Meaning.LEFT_OUT,)
     known = next((meanings for known, meanings in _MEANINGS if known == code), None)

@@ -25,7 +25,7 @@ from study_design.exchange.ai_files.reported import (
     ScoreScale,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
-from study_design.exchange.ai_files.type_words import Meaning
+from study_design.exchange.ai_files.type_words import Meaning, TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
 KIND = "mammography CAD SR"
@@ -68,7 +68,9 @@ class _Report:
     simulated: bool
 
 
-def read_cad_reports(objects: Sequence[DicomObject]) -> ReportedRun:
+def read_cad_reports(
+    objects: Sequence[DicomObject], words: tuple[TypeWord, ...] = ()
+) -> ReportedRun:
     """Return what CAD reports say: one report an exam.
 
     The scale follows from the units: per cent is 0-100, no unit 0-1, {0:10} what it says.
@@ -77,7 +79,7 @@ def read_cad_reports(objects: Sequence[DicomObject]) -> ReportedRun:
     problems: list[Problem] = []
     for one in objects:
         try:
-            reports.append(_Reader(one).report())
+            reports.append(_Reader(one, words).report())
         except BadInputError as error:
             problems.append(Problem(one.path.name, str(error)))
     problems += [problem for report in reports for problem in report.problems]
@@ -115,8 +117,9 @@ def _warnings(reports: Sequence[_Report]) -> tuple[str, ...]:
 class _Reader:
     """Reads one report."""
 
-    def __init__(self, report: DicomObject) -> None:
+    def __init__(self, report: DicomObject, words: tuple[TypeWord, ...]) -> None:
         self._file = report
+        self._words = words
         self._root = content_tree(report.dataset)
         self._images = dict(self._library())
         self._taken: set[str] = set()
@@ -171,14 +174,14 @@ class _Reader:
         """Return the boxes of one abnormality; a finding met before is not told again."""
         new = [item for item in findings if item.identifier not in self._taken]
         self._taken |= {item.identifier for item in findings}
-        meanings = cad.meanings_of(feature.code)
+        meanings = cad.meanings_of(feature.code, self._words)
         if not new or Meaning.LEFT_OUT in meanings:
             self._others += bool(new)
             return
         if _is_hidden(feature) or all(_is_hidden(item) for item in new):
             self._hidden += 1
             return
-        types = _types(feature, new)
+        types = _types(feature, new, self._words)
         scores = self._scores(feature, new)
         name = _text(feature, cad.DETECTION)
         if not name and len(new) > 1:
@@ -283,7 +286,9 @@ def _coded(item: ContentItem | None) -> Code | None:
     return item.code if item is not None else None
 
 
-def _types(feature: ContentItem, findings: Sequence[ContentItem]) -> tuple[AbnormalityType, ...]:
+def _types(
+    feature: ContentItem, findings: Sequence[ContentItem], words: tuple[TypeWord, ...]
+) -> tuple[AbnormalityType, ...]:
     """Return the types of an abnormality: of the feature, otherwise of its findings."""
     own = [
         kind for item in feature.those(cad.TYPE) for kind in AbnormalityType if item.text == kind
@@ -291,7 +296,7 @@ def _types(feature: ContentItem, findings: Sequence[ContentItem]) -> tuple[Abnor
     if own or feature.first(cad.DETECTION) is not None:
         return tuple(own)
     for items in ([feature], findings):
-        meanings = [meaning for item in items for meaning in cad.meanings_of(item.code)]
+        meanings = [meaning for item in items for meaning in cad.meanings_of(item.code, words)]
         types = tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
         if types:
             return types

@@ -3,15 +3,20 @@
 import json
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files import (
+    cad_report,
+    measurement_report,
+    presentation_state,
+    segmentation,
+)
 from study_design.exchange.ai_files.cad_codes import CAD_SR, REPORT
-from study_design.exchange.ai_files.cad_report import read_cad_reports
 from study_design.exchange.ai_files.coco import is_coco, read_coco
 from study_design.exchange.ai_files.column_map import ColumnMap, Columns
 from study_design.exchange.ai_files.dicom_objects import DicomObject
@@ -21,8 +26,20 @@ from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.csv_file import CsvTable, csv_table
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
+# Which SOP classes, or titles of a structured report, an object of a kind has.
+_KINDS = (
+    (cad_report.KIND, (CAD_SR,), (REPORT,)),
+    (measurement_report.KIND, (), (measurement_report.TITLE,)),
+    (segmentation.KIND, segmentation.SOP_CLASSES, ()),
+    (presentation_state.KIND, presentation_state.SOP_CLASSES, ()),
+)
 _STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
-_READERS = {"mammography CAD SR": read_cad_reports}
+_READERS = {
+    cad_report.KIND: cad_report.read_cad_reports,
+    measurement_report.KIND: measurement_report.read_measurement_reports,
+    segmentation.KIND: segmentation.read_segmentations,
+    presentation_state.KIND: presentation_state.read_presentation_states,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ def open_files(paths: Sequence[Path], given: ColumnMap) -> OwnFiles | ForeignFil
             "in one after the other, as systems of different names."
         )
     if dicom:
-        return ForeignFiles(_dicom_run(dicom), given)
+        return ForeignFiles(_dicom_run(dicom, given), given)
     content = _json(files[0]) if len(files) == 1 else None
     if content is not None:
         return _of_json(files[0], content, given)
@@ -151,7 +168,7 @@ def _of_table(table: CsvTable, given: ColumnMap) -> ForeignFiles:
     return ForeignFiles(run, column_map, table)
 
 
-def _dicom_run(paths: Sequence[Path]) -> ReportedRun:
+def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
     """Return what DICOM objects of one kind report; other objects in a folder are passed over."""
     by_kind: dict[str, list[DicomObject]] = {}
     for path in paths:
@@ -168,7 +185,8 @@ def _dicom_run(paths: Sequence[Path]) -> ReportedRun:
         raise BadInputError(
             f"{paths[0].name}: expected results of an AI ({', '.join(_READERS)}), got {first}."
         )
-    return _READERS[kinds[0]](by_kind[kinds[0]])
+    run = _READERS[kinds[0]](by_kind[kinds[0]], given.types)
+    return replace(run, scale=run.scale or given.scale, version=run.version or given.version)
 
 
 def _dicom_object(path: Path) -> DicomObject:
@@ -185,9 +203,10 @@ def _dicom_object(path: Path) -> DicomObject:
 
 def _kind(found: DicomObject) -> str:
     """Return what an object is, in words."""
-    concept = code_of(found.dataset, "ConceptNameCodeSequence")
-    if found.sop_class == CAD_SR or (concept is not None and concept == REPORT):
-        return "mammography CAD SR"
+    title = code_of(found.dataset, "ConceptNameCodeSequence")
+    for kind, sop_classes, titles in _KINDS:
+        if found.sop_class in sop_classes or (title is not None and title in titles):
+            return kind
     if found.sop_class.startswith(_STRUCTURED_REPORT):
-        return f"a structured report ({concept.meaning if concept else 'without a title'})"
+        return f"a structured report ({title.meaning if title else 'without a title'})"
     return f"an object of modality {found.text('Modality') or 'unknown'}"

@@ -319,7 +319,9 @@ def _said(
         try:
             case = _case_named(entry.on, names, notes)
         except BadInputError as error:
-            notes.wrong(entry.place, str(error))
+            # An image with boxes was named there already.
+            if not (entry.on.image and entry.status is AiStatus.FINDING):
+                notes.wrong(entry.place, str(error))
             continue
         earlier = runs.setdefault((case, entry.on.image), entry)
         if entry.run and earlier.run != entry.run:

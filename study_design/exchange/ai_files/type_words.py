@@ -1,6 +1,7 @@
 """Words that AI products use for abnormalities, and the study's four types."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,6 +68,14 @@ def meaning_of(word: str, own: tuple[TypeWord, ...] = ()) -> Meaning | None:
     return _MEANINGS.get(plain)
 
 
+def first_meaning(said: Sequence[str], own: tuple[TypeWord, ...] = ()) -> Meaning | None:
+    """Return what one of several words stands for: the first decided on, else the first usual."""
+    decided = {plain_word(entry.word): entry.meaning for entry in own}
+    plain = [plain_word(word) for word in said if word]
+    meanings = (*(decided.get(word) for word in plain), *(_MEANINGS.get(word) for word in plain))
+    return next((meaning for meaning in meanings if meaning is not None), None)
+
+
 def plain_word(text: str) -> str:
     """Return a word without capitals, zero-width spaces and signs in place of spaces."""
-    return " ".join(re.sub(r"[_\-\u200b]+", " ", text.lower()).split())
+    return " ".join(re.sub(r"[_\u200b]+|-(?!\d)", " ", text.lower()).split())

@@ -277,9 +277,9 @@ found = st.builds(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-@given(st.lists(found, max_size=3), st.none() | scores)
+@given(st.lists(found, max_size=3), st.none() | scores, st.booleans())
 def test_the_exported_tables_bring_the_same_results_back(
-    study: StudyFolder, drawn: list[Detection], score_exam: float | None
+    study: StudyFolder, drawn: list[Detection], score_exam: float | None, simulated: bool
 ) -> None:
     detections = tuple(
         replace(
@@ -297,10 +297,11 @@ def test_the_exported_tables_bring_the_same_results_back(
         CaseResult("C001", status, detections, score_exam=score_exam),
         *(CaseResult(case, AiStatus.FAILED, seconds=1.5) for case in ("C002", "C003", "C004")),
     )
-    results = SystemResults("other", "2", "0-1", False, "", cases)
+    results = SystemResults("other", "2", "0-1", simulated, "", cases)
     tables = study.path.with_name("tables")
     write_csv(tables / DETECTIONS.file, DETECTIONS.columns, detection_rows(results))
     write_csv(tables / AI_CASES.file, AI_CASES.columns, ai_case_rows(results))
     imported = bring_in(study, tables / DETECTIONS.file)
     assert imported.warnings == ()
-    assert read_system_results(imported.path).cases == cases
+    read = read_system_results(imported.path)
+    assert (read.cases, read.simulated) == (cases, simulated)

@@ -1,0 +1,165 @@
+"""Reads measurement reports (TID 1500): one region with finding and score a measurement group.
+
+Regions that share a tracking identifier are places of one abnormality. A region that lies in a
+segmentation is not here but in the SEG object. Source: PS3.16 TID 1500, TID 1410.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pydicom.sr.codedict import codes
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files import cad_codes as cad
+from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
+from study_design.exchange.ai_files.reported import (
+    Problem,
+    ReportedBox,
+    ReportedCase,
+    ReportedImage,
+    ReportedRun,
+)
+from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
+from study_design.exchange.ai_files.type_words import Meaning, TypeWord
+from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
+
+KIND = "measurement report (TID 1500)"
+TITLE = codes.DCM.ImagingMeasurementReport
+_GROUP = codes.DCM.MeasurementGroup
+_FINDING = codes.DCM.Finding
+_TRACKING = (codes.DCM.TrackingIdentifier, codes.DCM.TrackingUniqueIdentifier)
+_SCORES = (
+    cad.PROBABILITY,
+    cad.CERTAINTY,
+    cad.CERTAINTY_OF_FEATURE,
+    cad.CERTAINTY_OF_IMPRESSION,
+)
+_BIRADS = re.compile(r"bi-?rads\D*([0-6][abc]?)\b", re.IGNORECASE)
+
+
+def read_measurement_reports(
+    objects: Sequence[DicomObject], words: tuple[TypeWord, ...] = ()
+) -> ReportedRun:
+    """Return what measurement reports say.
+
+    The score of a group is its probability or certainty, or else its only number without a
+    dimension; the unit tells the scale, as in CAD reports.
+    """
+    boxes: list[ReportedBox] = []
+    cases: list[ReportedCase] = []
+    problems: list[Problem] = []
+    scales: set[str] = set()
+    for one in objects:
+        found: list[ReportedBox] = []
+        for group in content_tree(one.dataset).all(_GROUP):
+            place = f"{one.path.name}, item {group.identifier}"
+            try:
+                found += _boxes(group, one, place, scales, words)
+            except BadInputError as error:
+                problems.append(Problem(place, str(error)))
+        boxes += found
+        cases += _cases(one, found)
+    if len(scales) > 1:
+        got = " and ".join(sorted(scales))
+        problems.append(Problem(objects[0].path.name, f"expected one scale of scores, got {got}"))
+    joined, warnings = _joined(boxes)
+    return ReportedRun(
+        KIND,
+        tuple(one.path for one in objects),
+        joined,
+        tuple(cases),
+        scale=scales.pop() if scales else "",
+        provenance=imported_from(objects, KIND),
+        problems=tuple(problems),
+        warnings=warnings,
+    )
+
+
+def _boxes(
+    group: ContentItem,
+    report: DicomObject,
+    place: str,
+    scales: set[str],
+    words: tuple[TypeWord, ...],
+) -> Iterator[ReportedBox]:
+    """Return the boxes of a group, or refuse it; note the scale of its score."""
+    finding = group.first(_FINDING)
+    meanings = cad.meanings_of(finding.code if finding else None, words)
+    if Meaning.LEFT_OUT in meanings:
+        return
+    regions = [item for item in group.children if item.graphic is not None]
+    if not regions:
+        raise BadInputError(
+            "expected a region drawn on an image, got none; where it lies in a segmentation, bring "
+            "the SEG object in"
+        )
+    score = _score(group)
+    scale = cad.scale_of(score.unit) if score else None
+    scales |= {str(scale)} if scale else set()
+    name = next((item.text for item in group.those(*_TRACKING)), "")
+    for region in regions:
+        image = next((child.image for child in region.children if child.image), "")
+        if region.graphic is not None:
+            yield ReportedBox(
+                place,
+                ReportedImage(image, "" if image else report.study_uid),
+                region.graphic.corners,
+                score.number if score else None,
+                tuple(kind for meaning in meanings for kind in meaning.types),
+                detection=name and f"{report.study_uid}/{name}",
+                birads=_birads(group),
+            )
+
+
+def _score(group: ContentItem) -> ContentItem | None:
+    """Return the score of a group; None where it has none, refused where several might be it."""
+    named = next(group.those(*_SCORES), None)
+    if named is not None:
+        return named
+    numbers = [
+        item
+        for item in group.children
+        if item.number is not None and cad.scale_of(item.unit) is not None
+    ]
+    if len(numbers) > 1:
+        names = ", ".join(item.concept.meaning for item in numbers if item.concept)
+        raise BadInputError(f"expected one score, got {names}")
+    return numbers[0] if numbers else None
+
+
+def _birads(group: ContentItem) -> str | None:
+    """Return the category that an evaluation of the group names."""
+    for item in group.children:
+        said = " ".join(code.meaning for code in (item.concept, item.code) if code)
+        found = _BIRADS.search(f"{said} {item.text}")
+        if found and found[1].upper() in BIRADS_CATEGORIES:
+            return found[1].upper()
+    return None
+
+
+def _cases(report: DicomObject, boxes: Sequence[ReportedBox]) -> list[ReportedCase]:
+    """Return what a report says of its images, or of its exam where it found nothing."""
+    run = f"{report.path.name} ({report.sop_uid})"
+    name = report.path.name
+    if not boxes:
+        return [ReportedCase(name, ReportedImage("", report.study_uid), AiStatus.NONE, run=run)]
+    images = dict.fromkeys(box.on for box in boxes)
+    return [ReportedCase(name, image, AiStatus.FINDING, run=run) for image in images]
+
+
+def _joined(boxes: Sequence[ReportedBox]) -> tuple[tuple[ReportedBox, ...], tuple[str, ...]]:
+    """Return boxes with the highest score of their detection, and its name, where they differ."""
+    highest: dict[str, float] = {}
+    different: set[str] = set()
+    for box in boxes:
+        if box.detection and box.score is not None:
+            known = highest.setdefault(box.detection, box.score)
+            different |= {box.detection} if known != box.score else set()
+            highest[box.detection] = max(known, box.score)
+    joined = tuple(
+        replace(box, score=highest[box.detection]) if box.detection in different else box
+        for box in boxes
+    )
+    words = f"{len(different)} detections have several scores: the highest was taken"
+    return joined, (words,) if different else ()
