@@ -23,10 +23,10 @@ class Mix(StrEnum):
 
 def draw_mixed_exam(seed: int, mix: Mix) -> PhantomExam:
     """Draw the exam of a seed as one of a mix."""
-    return draw_exam(seed, lesions=None if mix is Mix.STUDY else _training_lesions(seed))
+    return draw_exam(seed, lesions=None if mix is Mix.STUDY else training_lesions(seed))
 
 
-def _training_lesions(seed: int) -> tuple[LesionSpec, ...]:
+def training_lesions(seed: int) -> tuple[LesionSpec, ...]:
     """Draw none, one or two lesions of any type alike."""
     rng = generator(seed, "training mix")
     if rng.random() >= _SHARE_WITH_LESIONS:
