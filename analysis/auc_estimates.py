@@ -1,15 +1,20 @@
 """The area under the ROC curve of every reader, group, arm and AI system, and the differences."""
 
-from analysis.intervals import Inference
+from dataclasses import replace
+from typing import Literal
+
+from analysis.auc_bootstrap import resampled_aucs
+from analysis.intervals import Inference, area_interval
 from analysis.linear_estimates import LinearQuantity, linear_estimates
 from analysis.rating_grid import Layout
-from analysis.result import Estimate
+from analysis.result import Estimate, FloatArray
 from analysis.roc import auc_inference, difference_inference
+from analysis.settings import AnalysisSettings
 from analysis.structural_components import Contrast, auc_values
 
 
 def auc_estimates(layout: Layout) -> tuple[Estimate, ...]:
-    """Return the AUCs with DeLong variances.
+    """Return the AUCs with DeLong variances, or Obuchowski's where cases belong to clusters.
 
     Where all ratings take at most two values the curve has one point; the area under that is
     `auc_binary`, and `auc` is not given.
@@ -42,12 +47,59 @@ def auc_estimates(layout: Layout) -> tuple[Estimate, ...]:
             ),
         )
 
+    scale: Literal["normal", "logit"] = "logit" if settings.interval == "logit" else "normal"
+
     def infer(auc: Contrast) -> Inference:
-        return auc_inference(auc, level=settings.level, interval=settings.interval)
+        return auc_inference(auc, level=settings.level, interval=scale)
 
     def infer_difference(difference: Contrast) -> Inference:
         return difference_inference(difference, level=settings.level)
 
-    values = auc_values(layout.grid.truth, layout.grid.ratings)
-    method = f"empirical AUC (ties one half), DeLong variance, {settings.interval} interval"
-    return linear_estimates(LinearQuantity("auc", values, method, infer, infer_difference), layout)
+    grid = layout.grid
+    values = auc_values(grid.truth, grid.ratings, grid.shared_clusters)
+    method = f"empirical AUC (ties one half), {variance_words(layout)}, {_interval_words(settings)}"
+    found = LinearQuantity(
+        "auc", values, method, infer, infer_difference, resampled=_resampled(layout)
+    )
+    estimates = linear_estimates(found, layout)
+    return tuple(_exact(one, settings) for one in estimates)
+
+
+def variance_words(layout: Layout) -> str:
+    """Return whose variance an AUC has."""
+    if layout.grid.shared_clusters is None:
+        return "DeLong variance"
+    return "variance over clusters (Obuchowski 1997)"
+
+
+def _interval_words(settings: AnalysisSettings) -> str:
+    """Return the interval in words."""
+    words = {
+        "exact": "interval of one curve: Clopper-Pearson of area x n; else normal",
+        "bootstrap": f"bootstrap interval (percentiles of {settings.bootstrap_samples} samples, "
+        f"seed {settings.bootstrap_seed})",
+    }
+    return words.get(settings.interval, f"{settings.interval} interval")
+
+
+def _resampled(layout: Layout) -> FloatArray | None:
+    """Return the AUCs of bootstrap samples where the settings ask for them."""
+    settings, grid = layout.settings, layout.grid
+    if settings.interval != "bootstrap":
+        return None
+    return resampled_aucs(
+        grid.truth,
+        grid.ratings,
+        grid.shared_clusters,
+        samples=settings.bootstrap_samples,
+        seed=settings.bootstrap_seed,
+    )
+
+
+def _exact(one: Estimate, settings: AnalysisSettings) -> Estimate:
+    """Return the AUC of one curve with an exact interval, where the settings ask for that."""
+    of = one.subjects[0]
+    single = one.quantity == "auc" and (of.reader is not None or of.system is not None)
+    if settings.interval != "exact" or not single or one.estimate is None or one.ci is None:
+        return one
+    return replace(one, ci=area_interval(one.estimate, one.n.n_cases or 0, level=settings.level))

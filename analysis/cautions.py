@@ -1,6 +1,6 @@
 """What a reader of the results must know first: the warnings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def cautions(
     """Return every warning, the gravest first, each in one or two sentences."""
     return (
         *([SIMULATED] if table.simulated else []),
-        *_about_plan(layout, estimates),
+        *tests_not_computed(estimates, layout.settings.order_of_ratings),
         *_about_cases(table, layout),
         *_about_readers(layout),
         *_about_aucs(layout, estimates),
@@ -27,12 +27,13 @@ def cautions(
     )
 
 
-def _about_plan(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:
-    """Warn of tests of the plan for which there is no estimator here."""
+def tests_not_computed(estimates: tuple[Estimate, ...], planned: Iterable[str]) -> tuple[str, ...]:
+    """Return a warning of tests of the plan for which there is no estimate; none without any."""
     there = {one.quantity for one in estimates}
-    absent = [name for name in layout.settings.order if name not in there]
-    if absent:
-        yield f"Tests of the locked plan that were not computed: {_listed(absent)}."
+    absent = [name for name in planned if name not in there]
+    if not absent:
+        return ()
+    return (f"Tests of the locked plan that were not computed: {_listed(absent)}.",)
 
 
 def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
@@ -51,8 +52,12 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
     if table.clustered_by and shared:
         yield (
             f"{shared} of {len(sizes)} units of `{table.clustered_by}` have more than one case. "
-            "Methods with readers fixed treat cases as independent, so intervals and p may be too "
-            "narrow; with random readers whole units are left out by the jackknife."
+            + (
+                "They are ignored as the settings say: intervals and p may be too narrow."
+                if layout.settings.clusters == "ignored"
+                else "Whole units are taken as random; Shapiro-Wilk, Wilcoxon and agreement take "
+                "cases as independent."
+            )
         )
     missing = np.isnan(grid.ratings).sum(axis=1)
     lacking = [f"{_name(layout, row)} ({count})" for row, count in enumerate(missing) if count]

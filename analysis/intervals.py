@@ -55,13 +55,16 @@ def normal_inference(
     return Inference(se, ci, z, float(2 * stats.norm.sf(abs(z))))
 
 
-def logit_interval(value: float, variance: float, *, level: float) -> Interval:
+def logit_interval(
+    value: float, variance: float, *, level: float, df: float = math.inf
+) -> Interval:
     """Return the interval of a fraction on the logit scale (Pepe 2003, section 5.2.4).
 
-    `value` lies strictly between 0 and 1, and so do the limits.
+    `value` lies strictly between 0 and 1, and so do the limits. `df` are the degrees of freedom of
+    Student's t; inf: the normal distribution.
     """
     centre = math.log(value / (1 - value))
-    half = float(stats.norm.ppf((1 + level) / 2)) * math.sqrt(variance) / (value * (1 - value))
+    half = float(stats.t.ppf((1 + level) / 2, df)) * math.sqrt(variance) / (value * (1 - value))
     return Interval(1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-half - centre)))
 
 
@@ -79,4 +82,16 @@ def clopper_pearson(successes: int, trials: int, *, level: float) -> Interval:
     failures = trials - successes
     low = float(stats.beta.ppf(tail, successes, failures + 1)) if successes else 0.0
     high = float(stats.beta.ppf(1 - tail, successes + 1, failures)) if failures else 1.0
+    return Interval(low, high)
+
+
+def area_interval(area: float, n: int, *, level: float) -> Interval:
+    """Return the interval that MedCalc calls binomial exact: Clopper-Pearson of area x n in n.
+
+    `area` x `n` is no whole number in general, which the Beta quantiles allow.
+    """
+    tail = (1 - level) / 2
+    hits = area * n
+    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
     return Interval(low, high)

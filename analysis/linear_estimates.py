@@ -8,9 +8,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from analysis.auc_bootstrap import percentile_interval
 from analysis.intervals import Inference
 from analysis.rating_grid import Layout, Pair, Pool
-from analysis.result import Counts, Estimate
+from analysis.result import Counts, Estimate, FloatArray
 from analysis.settings import AnalysisSettings
 from analysis.structural_components import Contrast, CorrelatedValues
 
@@ -20,7 +21,14 @@ READERS_FIXED = "mean of the readers' values, readers fixed, cases random"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearQuantity:
-    """A quantity of every row of the grid, how it is named and how it is tested."""
+    """A quantity of every row of the grid, how it is named and how it is tested.
+
+    Attributes
+    ----------
+    resampled
+        (samples, k) the quantity of each row in bootstrap samples; then its percentiles stand in
+        the place of the interval.
+    """
 
     name: str
     values: CorrelatedValues
@@ -28,11 +36,12 @@ class LinearQuantity:
     infer: Infer
     infer_difference: Infer
     operating_point: str | None = None
+    resampled: FloatArray | None = None
 
 
 def pool_estimate(quantity: LinearQuantity, pool: Pool, layout: Layout) -> Estimate:
     """Return a quantity of a reader, of the mean of readers, or of an AI system."""
-    contrast = quantity.values.contrast(pool.weights(len(layout.grid.rows)))
+    weights = pool.weights(len(layout.grid.rows))
     method = _pooled(quantity.method, len(pool.rows))
     bare = Estimate(
         quantity.name,
@@ -42,13 +51,13 @@ def pool_estimate(quantity: LinearQuantity, pool: Pool, layout: Layout) -> Estim
         n=pool.counts(layout.grid),
         reason="not computed",
     )
-    return _filled(bare, contrast, quantity.infer, layout.settings)
+    return _filled(bare, weights, quantity, quantity.infer, layout.settings)
 
 
 def pair_estimate(quantity: LinearQuantity, pair: Pair, layout: Layout) -> Estimate:
     """Return a difference: first minus second."""
     k = len(layout.grid.rows)
-    contrast = quantity.values.contrast(pair.first.weights(k) - pair.second.weights(k))
+    weights = pair.first.weights(k) - pair.second.weights(k)
     counts = pair.counts(layout.grid)
     readers = max(len(pair.first.rows), len(pair.second.rows))
     first, second = (replace(of, operating_point=quantity.operating_point) for of in pair.of)
@@ -60,7 +69,7 @@ def pair_estimate(quantity: LinearQuantity, pair: Pair, layout: Layout) -> Estim
         n=counts,
         reason="not computed",
     )
-    return _filled(bare, contrast, quantity.infer_difference, layout.settings)
+    return _filled(bare, weights, quantity, quantity.infer_difference, layout.settings)
 
 
 def linear_estimates(quantity: LinearQuantity, layout: Layout) -> tuple[Estimate, ...]:
@@ -86,18 +95,28 @@ def without_interval(contrast: Contrast) -> Inference:
 
 
 def _filled(
-    bare: Estimate, contrast: Contrast, infer: Infer, settings: AnalysisSettings
+    bare: Estimate,
+    weights: FloatArray,
+    quantity: LinearQuantity,
+    infer: Infer,
+    settings: AnalysisSettings,
 ) -> Estimate:
     """Return an estimate with its value and inference, or with the reason for their absence."""
+    contrast = quantity.values.contrast(weights)
     if math.isnan(contrast.value):
         return replace(bare, reason=one_class(bare.n))
     inference = infer(contrast)
+    ci = inference.ci
+    if ci is not None and quantity.resampled is not None:
+        used = weights != 0
+        drawn = quantity.resampled[:, used] @ weights[used]
+        ci = percentile_interval(drawn, level=settings.level)
     return replace(
         bare,
         estimate=contrast.value,
         se=inference.se,
-        ci=inference.ci,
-        level=None if inference.ci is None else settings.level,
+        ci=ci,
+        level=None if ci is None else settings.level,
         p=inference.p,
         reason=inference.reason,
     )

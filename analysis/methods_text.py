@@ -10,10 +10,19 @@ from analysis.settings import AnalysisSettings
 QUANTITY_WORDS = {
     "auc": "empirical area under the ROC curve (AUC)",
     "auc_binary": "area under the one-point ROC curve, (sensitivity + specificity) / 2",
+    "partial_auc": "partial area under the ROC curve",
     "sensitivity": "sensitivity",
     "specificity": "specificity",
     "youden_j": "Youden's J",
     "reading_s": "median reading time",
+    "fom_wafroc": "area under the weighted alternative FROC curve (wAFROC)",
+    "fom_afroc": "area under the alternative FROC curve (AFROC)",
+    "fom_wafroc1": "area under the weighted alternative FROC curve on all cases (wAFROC1)",
+    "fom_afroc1": "area under the alternative FROC curve on all cases (AFROC1)",
+    "fom_hr_auc": "area under the ROC curve of highest marks",
+    "fom_hr_se": "sensitivity of highest marks",
+    "fom_hr_sp": "specificity of highest marks",
+    "fom_max_llf": "fraction of lesions marked",
 }
 WHOM_WORDS = {
     "all": "the mean of all readers",

@@ -11,16 +11,28 @@ from itertools import groupby
 
 import numpy as np
 
-from analysis.mrmc.figures_of_merit import EmpiricalAuc, FigureOfMerit, Sensitivity, Specificity
-from analysis.mrmc.margin import noninferiority_test
-from analysis.mrmc.obuchowski_rockette import MrmcResult, obuchowski_rockette
-from analysis.mrmc.ratings import IntArray, MrmcError, crossed_ratings
+from analysis.intervals import logit_interval
+from analysis.margin_estimates import margin_estimates
+from analysis.mrmc.figures_of_merit import (
+    EmpiricalAuc,
+    FigureOfMerit,
+    PartialAuc,
+    Sensitivity,
+    Specificity,
+)
+from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
+from analysis.mrmc.ratings import MrmcError, crossed_ratings
 from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
 from analysis.mrmc.standalone import ai_against_readers
 from analysis.mrmc.t_inference import TInference, t_inference
 from analysis.point_estimates import StatedPoint
+from analysis.power_estimates import power_estimates
+from analysis.random_components import (
+    AnalysisComponents,
+    component_estimates,
+    component_warnings,
+)
 from analysis.rating_grid import Layout, Pair, Pool
-from analysis.rating_table import RatingTable
 from analysis.result import Estimate, Interval, Of
 from analysis.ustatistics_estimates import u_statistic_estimates
 
@@ -30,10 +42,11 @@ COVARIANCES = {"or_jackknife": Covariance.JACKKNIFE, "or_unbiased": Covariance.U
 
 @dataclass(frozen=True, slots=True)
 class MrmcEstimates:
-    """Estimates with random readers, and what has to be said of their variances."""
+    """Estimates with random readers, what stands in for what, and the components behind them."""
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
+    components: tuple[AnalysisComponents, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +54,14 @@ class _Study:
     """What is compared, over which sampling units, and how it is named."""
 
     layout: Layout
-    unit: IntArray
     covariance: Covariance
     figure: FigureOfMerit
     operating_point: str | None
+
+    @property
+    def quantity(self) -> str:
+        """The name of the figure of merit among the quantities."""
+        return "partial_auc" if isinstance(self.figure, PartialAuc) else self.figure.name
 
     def of(self, pool: Pool) -> Of:
         """Return what an estimate with random readers is of."""
@@ -63,20 +80,19 @@ class _Study:
             arm = arms.index(grid.rows[row].arm) if len(arms) > 1 else 0
             cube[arm, readers.index(grid.rows[row].reader)] = grid.ratings[row, seen]
         study = crossed_ratings(grid.truth[seen], cube, arms=arms, readers=readers)
-        study = replace(study, unit=self.unit[seen])
+        study = replace(study, unit=grid.cluster[seen])
         return reader_foms(study, self.figure, covariance=self.covariance)
 
 
-def mrmc_estimates(table: RatingTable, layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
+def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
     """Return the AUC, and accuracy at a stated threshold, with readers and cases random.
 
     Parameters
     ----------
-    table
-        Ratings; cases of one cluster are left out together by a jackknife, whatever covariance
-        the settings name.
     layout
         Whose means and differences are estimated: all readers, groups, and AI systems against them.
+        Cases of one cluster are left out together by a jackknife, whatever covariance the settings
+        name.
     stated
         The readers' stated threshold, if there is one.
 
@@ -84,36 +100,44 @@ def mrmc_estimates(table: RatingTable, layout: Layout, stated: StatedPoint | Non
     -------
     Nothing for a single reader unless the locked plan asks for random readers; then the reason.
     """
-    figures: list[tuple[FigureOfMerit, str | None]] = []
-    if not layout.grid.two_valued:
-        figures.append((EmpiricalAuc(), None))
-    if stated is not None and not np.isnan(stated.readers_from):
-        for share in (Sensitivity(stated.readers_from), Specificity(stated.readers_from)):
-            figures.append((share, stated.name))
-    clusters = table.rows.drop_duplicates("case").set_index("case")["cluster"]
-    names = [clusters[case] for case in layout.grid.cases]
-    unit = np.unique(names, return_inverse=True)[1]
-    clustered = len(set(names)) < len(names)
+    clustered = layout.grid.shared_clusters is not None
     wanted = COVARIANCES.get(layout.settings.method, Covariance.DELONG)
-    estimates: list[Estimate] = []
-    notes: dict[str, None] = {}
-    for figure, point in figures:
-        covariance = Covariance.JACKKNIFE if clustered else wanted
-        study = _Study(layout, unit, covariance, figure, point)
+    found: list[MrmcEstimates] = []
+    for figure, point in _figures(layout, stated):
+        jackknife = clustered or isinstance(figure, PartialAuc)
+        study = _Study(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
         for pools in _scopes(layout):
             try:
-                found = _of_scope(study, pools)
+                found.append(_of_scope(study, pools))
             except MrmcError as error:
-                found = _without_model(study, pools, str(error), clustered=clustered)
-            estimates += found.estimates
-            notes |= dict.fromkeys(found.warnings)
-    return MrmcEstimates(tuple(estimates), tuple(notes))
+                found.append(_without_model(study, pools, str(error)))
+    analyses = tuple(one for each in found for one in each.components)
+    warnings = dict.fromkeys(warning for each in found for warning in each.warnings)
+    return MrmcEstimates(
+        tuple(one for each in found for one in each.estimates),
+        (*warnings, *component_warnings(analyses)),
+        analyses,
+    )
+
+
+def _figures(
+    layout: Layout, stated: StatedPoint | None
+) -> Iterator[tuple[FigureOfMerit, str | None]]:
+    """Return the figures of merit, and the operating point that they are at."""
+    part = layout.settings.partial
+    if not layout.grid.two_valued:
+        yield EmpiricalAuc(), None
+    if part is not None and not layout.grid.two_valued:
+        yield PartialAuc(part.focus.value, part.low, part.high), None
+    if stated is not None and not np.isnan(stated.readers_from):
+        for share in (Sensitivity(stated.readers_from), Specificity(stated.readers_from)):
+            yield share, stated.name
 
 
 def _scopes(layout: Layout) -> Iterator[tuple[Pool, ...]]:
     """Return all readers, and each group, arm by arm from the last to the first."""
     means = [pool for pool in layout.pools if pool.of.readers or pool.of.group]
-    planned = layout.settings.method.startswith("or_")
+    planned = layout.settings.method != "delong"
     for _, members in groupby(means, key=lambda pool: (pool.of.readers, pool.of.group)):
         pools = tuple(reversed(tuple(members)))
         readers = {layout.grid.rows[row].reader for pool in pools for row in pool.rows}
@@ -123,49 +147,79 @@ def _scopes(layout: Layout) -> Iterator[tuple[Pool, ...]]:
 
 def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
     """Return means, differences, components and comparisons with AI systems of some readers."""
-    level, grid = study.layout.settings.level, study.layout.grid
+    settings, grid = study.layout.settings, study.layout.grid
+    if settings.method == "u_statistics" and _without_clusters(study):
+        return _by_u_statistics(study, pools)
     arms = tuple(pool.of.arm or "" for pool in pools)
     foms = study.foms(tuple(row for pool in pools for row in pool.rows), arms)
-    found = obuchowski_rockette(foms, level=level)
+    found = obuchowski_rockette(foms, level=settings.level)
     by_arm = dict(zip(arms, pools, strict=True))
-    name = study.figure.name
-    estimates = [
-        _filled(
-            Estimate(
-                name, study.of(pool), None, found.method, n=pool.counts(grid), reason="not computed"
-            ),
-            one.inference,
-            study,
+    estimates: list[Estimate] = []
+    for pool, one in reversed(tuple(zip(pools, found.means, strict=True))):
+        bare = Estimate(
+            study.quantity,
+            study.of(pool),
+            None,
+            found.method,
+            n=pool.counts(grid),
+            reason="not computed",
         )
-        for pool, one in reversed(tuple(zip(pools, found.means, strict=True)))
-    ]
-    for one in found.differences:
-        pair = Pair(by_arm[one.first], by_arm[one.second])
-        estimates += _difference(study, pair, one.inference, found.method)
+        mean = _filled(bare, one.inference, study)
+        estimates += (mean, *_logit(mean, one.inference, study))
+    for difference in found.differences:
+        pair = Pair(by_arm[difference.first], by_arm[difference.second])
+        estimates += _difference(study, pair, difference.inference, found.method)
+    estimates += _systems(study, pools)
+    of, counts = study.of(pools[0]), Pair(pools[0], pools[-1]).counts(grid)
+    estimates += component_estimates(found, study.quantity, of, counts)
+    estimates += power_estimates(found, study.quantity, of, counts, settings)
+    whose = f"{pools[0].of.whom}, {study.quantity}"
+    components = AnalysisComponents(whose, found.components)
+    return MrmcEstimates(tuple(estimates), (), (components,))
+
+
+def _without_clusters(study: _Study) -> bool:
+    """Tell whether U-statistics have this figure of merit of cases that are independent."""
+    independent = study.layout.grid.shared_clusters is None
+    return independent and isinstance(study.figure, EmpiricalAuc)
+
+
+def _by_u_statistics(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
+    """Return the analysis by U-statistics; an AI system against readers stays a model's."""
+    try:
+        found = u_statistic_estimates(study.layout, pools, random=RANDOM)
+    except ValueError as error:
+        return MrmcEstimates(tuple(_refused(study, pools, str(error))), ())
+    return MrmcEstimates((*found, *_systems(study, pools)), ())
+
+
+def _systems(study: _Study, pools: tuple[Pool, ...]) -> Iterator[Estimate]:
+    """Return AI systems minus the means of some readers, where the figure is the AUC."""
     for pair in study.layout.pairs:
-        if pair.second in pools and pair.first.of.system is not None and name == "auc":
-            estimates.append(_against_ai(study, pair))
-    return MrmcEstimates(tuple(estimates), _notes(found, pools[0].of.whom))
+        if pair.second in pools and pair.first.of.system and isinstance(study.figure, EmpiricalAuc):
+            yield _against_ai(study, pair)
+
+
+def _logit(mean: Estimate, inference: TInference, study: _Study) -> Iterator[Estimate]:
+    """Return a mean AUC again with the interval that is made on the logit scale."""
+    inside = mean.estimate is not None and 0 < mean.estimate < 1
+    if mean.ci is None or mean.estimate is None or not inside or mean.quantity != "auc":
+        return
+    level = study.layout.settings.level
+    ci = logit_interval(mean.estimate, inference.se**2, level=level, df=inference.df)
+    yield replace(mean, quantity="auc_logit", ci=ci, method=f"{mean.method}; interval on logits")
 
 
 def _difference(
     study: _Study, pair: Pair, inference: TInference, method: str
 ) -> Iterator[Estimate]:
     """Return a difference, and with a margin its test for non-inferiority."""
-    settings, name = study.layout.settings, study.figure.name
     of = study.of(pair.first), study.of(pair.second)
-    counts = pair.counts(study.layout.grid)
-    bare = Estimate(f"{name}_difference", of, None, method, n=counts, reason="not computed")
-    yield _filled(bare, inference, study)
-    if settings.margin > 0:
-        test = noninferiority_test(inference, settings.margin, level=settings.level)
-        yield replace(
-            _filled(bare, inference, study),
-            quantity=f"{name}_noninferiority_difference",
-            p=test.p,
-            method=f"one-sided test of non-inferiority, margin {test.margin:g}, size "
-            f"{test.size:g}; {_with_df(bare, inference)}",
-        )
+    counts, name = pair.counts(study.layout.grid), f"{study.quantity}_difference"
+    bare = Estimate(name, of, None, method, n=counts, reason="not computed")
+    found = _filled(bare, inference, study)
+    yield found
+    yield from margin_estimates(found, study.layout.settings, df=inference.df)
 
 
 def _against_ai(study: _Study, pair: Pair) -> Estimate:
@@ -217,12 +271,10 @@ def _with_df(bare: Estimate, inference: TInference) -> str:
     return f"{bare.method}; {whom}: t with {inference.df:.4g} df (Hillis)"
 
 
-def _without_model(
-    study: _Study, pools: tuple[Pool, ...], why: str, *, clustered: bool
-) -> MrmcEstimates:
+def _without_model(study: _Study, pools: tuple[Pool, ...], why: str) -> MrmcEstimates:
     """Return U-statistics where the model is refused (readings missing); else say why."""
     refused = MrmcEstimates(tuple(_refused(study, pools, why)), ())
-    if clustered or not isinstance(study.figure, EmpiricalAuc):
+    if not _without_clusters(study):
         return refused
     try:
         estimates = u_statistic_estimates(study.layout, pools, random=RANDOM)
@@ -234,7 +286,7 @@ def _without_model(
 
 def _refused(study: _Study, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:
     """Return estimates that say why readers cannot be taken as random."""
-    name, grid, reason = study.figure.name, study.layout.grid, f"not estimable: {why}"
+    name, grid, reason = study.quantity, study.layout.grid, f"not estimable: {why}"
     for pool in pools:
         yield Estimate(name, study.of(pool), None, "none", n=pool.counts(grid), reason=reason)
     for later, first in enumerate(pools):
@@ -242,10 +294,3 @@ def _refused(study: _Study, pools: tuple[Pool, ...], why: str) -> Iterator[Estim
             of = study.of(first), study.of(second)
             counts = Pair(first, second).counts(grid)
             yield Estimate(f"{name}_difference", of, None, "none", n=counts, reason=reason)
-
-
-def _notes(found: MrmcResult, whom: str) -> tuple[str, ...]:
-    """Return what has to be said of the variances."""
-    return tuple(
-        f"Random readers ({whom}), {found.method}: {one}." for one in found.components.notes
-    )

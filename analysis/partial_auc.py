@@ -39,6 +39,10 @@ class Part:
                 f"expected a range of {self.focus} within 0 to 1, got {self.low} to {self.high}"
             )
 
+    def __str__(self) -> str:
+        """Return the part in words."""
+        return f"{self.focus} {self.low:g} to {self.high:g}"
+
     @property
     def greatest(self) -> float:
         """The area under a perfect curve."""

@@ -12,7 +12,7 @@ from itertools import chain
 
 import numpy as np
 
-from analysis.intervals import Inference, clopper_pearson, normal_inference
+from analysis.intervals import Inference, normal_inference
 from analysis.linear_estimates import (
     Infer,
     LinearQuantity,
@@ -23,6 +23,7 @@ from analysis.linear_estimates import (
     without_interval,
 )
 from analysis.operating_point import OperatingPoint, operating_point_at, youden_points
+from analysis.rao_scott import EffectiveCounts, effective_counts, effective_interval
 from analysis.rating_grid import Layout, Pool
 from analysis.rating_table import AI
 from analysis.result import Estimate, FloatArray, Interval, Of
@@ -30,12 +31,15 @@ from analysis.roc import DIFFERENCE, FRACTION, auc_inference, difference_inferen
 from analysis.structural_components import (
     Contrast,
     CorrelatedValues,
+    accuracy_sums,
     sensitivity_values,
     specificity_values,
 )
 
 YOUDEN = "Youden"
 MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"
+EXACT = "proportion of cases, Clopper-Pearson interval"
+RAO_SCOTT = "(Rao and Scott 1992)"
 OWN_THRESHOLD = "each curve at its own Youden threshold (the lowest), taken as given"
 
 
@@ -171,26 +175,28 @@ def _exact(
     of: Of, point: OperatingPoint, pool: Pool, layout: Layout, rule: str
 ) -> Iterator[Estimate]:
     """Return sensitivity and specificity of one curve with exact intervals."""
-    counts, level = pool.counts(layout.grid), layout.settings.level
-    positive, negative = point.tp + point.fn, point.tn + point.fp
-    for name, trials in (("sensitivity", positive), ("specificity", negative)):
-        bare = Estimate(
-            name,
-            of,
-            None,
-            f"proportion of cases, Clopper-Pearson interval{rule}",
-            n=counts,
-            reason=one_class(counts),
-        )
-        if trials == 0:
+    grid, level = layout.grid, layout.settings.level
+    counts, rating = pool.counts(grid), grid.ratings[pool.rows[0]]
+    called = rating >= point.threshold
+    for name, truth in (("sensitivity", 1), ("specificity", 0)):
+        mine = (grid.truth == truth) & ~np.isnan(rating)
+        bare = Estimate(name, of, None, EXACT + rule, n=counts, reason=one_class(counts))
+        if not mine.any():
             yield bare
             continue
-        hits = point.tp if name == "sensitivity" else point.tn
+        hits = called[mine] == (truth == 1)
+        trials, share = len(hits), float(hits.mean())
+        worth = EffectiveCounts(float(hits.sum()), trials, 1.0)
+        method = EXACT
+        if grid.shared_clusters is not None:
+            worth = effective_counts(hits, grid.cluster[mine])
+            method += f" of counts over the design effect {worth.design_effect:.4g} {RAO_SCOTT}"
         yield replace(
             bare,
-            estimate=hits / trials,
-            se=math.sqrt(hits * (trials - hits) / trials**3),
-            ci=clopper_pearson(hits, trials, level=level),
+            estimate=share,
+            method=method + rule,
+            se=math.sqrt(share * (1 - share) / worth.trials),
+            ci=effective_interval(worth, level=level),
             level=level,
             reason=None,
         )
@@ -208,12 +214,11 @@ def _quantities(
 ) -> tuple[LinearQuantity, ...]:
     """Return sensitivity, specificity, J and one-point AUC of every row at its threshold."""
     grid, level = layout.grid, layout.settings.level
-    sensitivity = sensitivity_values(grid.truth, grid.ratings, thresholds)
-    specificity = specificity_values(grid.truth, grid.ratings, thresholds)
-    total = sensitivity.values + specificity.values
-    spread = sensitivity.covariance + specificity.covariance
-    youden_j = CorrelatedValues(total - 1, spread)
-    auc_binary = CorrelatedValues(total / 2, spread / 4)
+    calls = grid.truth, grid.ratings, thresholds, grid.shared_clusters
+    sensitivity, specificity = sensitivity_values(*calls), specificity_values(*calls)
+    total = accuracy_sums(*calls)
+    youden_j = CorrelatedValues(total.values - 1, total.covariance)
+    auc_binary = CorrelatedValues(total.values / 2, total.covariance / 4)
 
     def share(value: Contrast) -> Inference:
         return _normal(value, level, FRACTION)
@@ -231,6 +236,8 @@ def _quantities(
         return without_interval if maximised else infer
 
     end = "no interval, for the threshold makes it greatest" if maximised else "normal interval"
+    if grid.shared_clusters is not None:
+        rule = f"{rule}; variance over clusters"
     return (
         LinearQuantity(
             "sensitivity", sensitivity, f"{rule}; normal interval", share, difference, point

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
-from analysis.intervals import clopper_pearson
+from analysis.intervals import area_interval, clopper_pearson
 from analysis.linear_estimates import one_class
 from analysis.operating_point import OperatingPoint, youden_points
 from analysis.rating_grid import Pool, RatedCases, RatingGrid
-from analysis.result import Counts, Estimate, Interval, Of
+from analysis.result import Counts, Estimate, Of
 from analysis.roc import AucDifference, delong_auc, paired_delong, unpaired_delong
 
 POOLED = "readers pooled as if independent"
@@ -74,18 +73,6 @@ def pooled_reads(pool: Pool, grid: RatingGrid, of: Of) -> PooledReads:
         np.concatenate([one.truth for one in rated]), np.concatenate([one.rating for one in rated])
     )
     return PooledReads(of, cases, keys, len(pool.rows))
-
-
-def area_interval(area: float, n: int, *, level: float) -> Interval:
-    """Return the interval that MedCalc calls binomial exact: Clopper-Pearson of area x n in n.
-
-    `area` x `n` is no whole number in general, which the Beta quantiles allow.
-    """
-    tail = (1 - level) / 2
-    hits = area * n
-    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
-    high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
-    return Interval(low, high)
 
 
 def pooled_estimates(reads: PooledReads, *, level: float) -> tuple[Estimate, ...]:

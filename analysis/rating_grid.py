@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from analysis.clustered_components import IntArray
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Counts, FloatArray, Of
 from analysis.settings import AnalysisSettings
@@ -50,6 +51,9 @@ class RatingGrid:
         (n,) 1 = positive, 0 = negative.
     ratings, times_s
         (k, n).
+    cluster
+        (n,) the number of each case's cluster, from 0 on; each case its own where clusters are
+        ignored.
     """
 
     rows: tuple[GridRow, ...]
@@ -57,6 +61,12 @@ class RatingGrid:
     truth: FloatArray
     ratings: FloatArray
     times_s: FloatArray
+    cluster: IntArray
+
+    @property
+    def shared_clusters(self) -> IntArray | None:
+        """The cases' clusters where some hold several cases; None where each is its own."""
+        return self.cluster if len(np.unique(self.cluster)) < len(self.cluster) else None
 
     @property
     def two_valued(self) -> bool:
@@ -157,7 +167,12 @@ def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
     truth = np.zeros(len(cases))
     truth[case_place] = rows["truth"].to_numpy(dtype=float)
     grid = RatingGrid(
-        tuple(named[place] for place in places), tuple(map(str, cases)), truth, ratings, times_s
+        tuple(named[place] for place in places),
+        tuple(map(str, cases)),
+        truth,
+        ratings,
+        times_s,
+        _clusters(rows, case_place, len(cases), settings),
     )
     return _complete(grid) if settings.missing == "complete" else grid
 
@@ -233,5 +248,20 @@ def _complete(grid: RatingGrid) -> RatingGrid:
     keep = np.isnan(grid.ratings[human]).sum(axis=0) == 0
     cases = tuple(case for case, kept in zip(grid.cases, keep.tolist(), strict=True) if kept)
     return RatingGrid(
-        grid.rows, cases, grid.truth[keep], grid.ratings[:, keep], grid.times_s[:, keep]
+        grid.rows,
+        cases,
+        grid.truth[keep],
+        grid.ratings[:, keep],
+        grid.times_s[:, keep],
+        np.unique(grid.cluster[keep], return_inverse=True)[1],
     )
+
+
+def _clusters(
+    rows: pd.DataFrame, case_place: IntArray, cases: int, settings: AnalysisSettings
+) -> IntArray:
+    """Return the number of each case's cluster (n,)."""
+    cluster = np.arange(cases)
+    if settings.clusters == "together":
+        cluster[case_place] = pd.factorize(rows["cluster"])[0]
+    return cluster

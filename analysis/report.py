@@ -27,15 +27,18 @@ from analysis.tables import write_table
 TEMPLATE = "report.html.j2"
 # Which quantities stand together in a file; `estimates.csv` holds all of them.
 QUANTITY_FILES = {
-    "auc.csv": ("auc",),
+    "auc.csv": ("auc", "auc_logit", "auc_noninferiority", "auc_equivalence", "auc_equality"),
+    "partial_auc.csv": ("partial_auc",),
     "operating_points.csv": (
         "sensitivity", "specificity", "youden_j", "threshold", "threshold_midpoint", "auc_binary",
+        "sensitivity_mcnemar", "specificity_mcnemar", "ppv", "npv",
     ),
+    "switches.csv": ("switch_",),
     "marks.csv": ("fom_", "froc_"),
     "reading_time.csv": ("reading_s",),
 }  # fmt: skip
 # Names that stand for every quantity that begins with them.
-FAMILIES = ("reading_s", "fom_", "froc_")
+FAMILIES = ("switch_", "reading_s", "fom_", "froc_", "partial_auc")
 OF_COLUMNS = tuple(field.name for field in fields(Of))
 COUNT_COLUMNS = tuple(field.name for field in fields(Counts))
 COLUMNS = (
@@ -48,6 +51,7 @@ COLUMNS = (
     "ci_high",
     "level",
     "p",
+    "p_adjusted",
     "method",
     "exploratory",
     "simulated",
@@ -204,6 +208,7 @@ def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
         "ci_high": None if ci is None else ci.high,
         "level": estimate.level,
         "p": estimate.p,
+        "p_adjusted": estimate.p_adjusted,
         "method": estimate.method,
         "exploratory": estimate.exploratory,
         "simulated": result.simulated,

@@ -105,10 +105,11 @@ class Estimate:
     exploratory: bool = True
     n: Counts = Counts()
     reason: str | None = None
+    p_adjusted: float | None = None  # of the plan's family of tests; one-sided ones doubled
 
     def __post_init__(self) -> None:
         limits = () if self.ci is None else (self.ci.low, self.ci.high)
-        numbers = (self.estimate, self.se, self.p, *limits)
+        numbers = (self.estimate, self.se, self.p, self.p_adjusted, *limits)
         if not all(math.isfinite(number) for number in numbers if number is not None):
             raise ValueError(f"{self.quantity}: expected finite numbers, got {numbers}")
         if self.estimate is None and not self.reason:
@@ -300,4 +301,6 @@ def _as_json(estimate: Estimate) -> dict[str, object]:
         "exploratory": estimate.exploratory,
         "n": dict(estimate.n.items()),
     }
+    if estimate.p_adjusted is not None:
+        entry["p_adjusted"] = estimate.p_adjusted
     return entry if estimate.reason is None else entry | {"reason": estimate.reason}

@@ -1,16 +1,41 @@
 """The settings of an analysis, as the locked plan or the command line states them."""
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Literal, get_args
 
+from analysis.mcnemar import McNemarMethod
+from analysis.multiplicity import Adjustment
+from analysis.partial_auc import Part
 from analysis.result import Of, Setting
 
 MissingRule = Literal["exclude", "complete"]
 AiFailedRule = Literal["exclude", "lowest"]
-AucInterval = Literal["normal", "logit"]
-Method = Literal["delong", "or_delong", "or_jackknife", "or_unbiased"]
+AucInterval = Literal["normal", "logit", "exact", "bootstrap"]
+Method = Literal["delong", "or_delong", "or_jackknife", "or_unbiased", "u_statistics"]
 QuantityOf = Literal["all", "group", "reader"]
-QUANTITIES = ("auc", "auc_binary", "sensitivity", "specificity", "youden_j", "reading_s")
+Clusters = Literal["together", "ignored"]
+QUANTITIES = (
+    "auc", "auc_binary", "partial_auc", "sensitivity", "specificity", "youden_j", "reading_s",
+    "fom_wafroc", "fom_afroc", "fom_wafroc1", "fom_afroc1", "fom_hr_auc", "fom_hr_se", "fom_hr_sp",
+    "fom_max_llf",
+)  # fmt: skip
+
+
+OF_MARKS = ("fom_", "froc_")
+
+
+class MultipleTests(StrEnum):
+    """What is done about several tests of the plan."""
+
+    NONE = "none"
+    FIXED_SEQUENCE = "fixed_sequence"
+    BONFERRONI = Adjustment.BONFERRONI.value
+    HOLM = Adjustment.HOLM.value
+    HOCHBERG = Adjustment.HOCHBERG.value
+    HOMMEL = Adjustment.HOMMEL.value
+    BH = Adjustment.BH.value
+    BY = Adjustment.BY.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +56,8 @@ class AnalysisSettings:
     method
         How arms are compared in the locked plan: `delong`, cases random and readers fixed; or
         Obuchowski-Rockette with both random, `or_delong`, `or_jackknife`, `or_unbiased`, by the
-        covariance over cases. Both are computed in any case.
+        covariance over cases; or both random by `u_statistics` (AUC only). Readers fixed and
+        readers random are computed in any case.
     alpha
         Size of every test; intervals have the level 1 - alpha.
     margin
@@ -51,7 +77,28 @@ class AnalysisSettings:
         A rating (of a reader, of an AI system) of at least this counts as positive. None: none is
         stated.
     interval
-        Interval of an AUC: `normal`, truncated to [0, 1], or `logit`.
+        Interval of an AUC, readers fixed: `normal`, truncated to [0, 1], `logit`, `exact`
+        (Clopper-Pearson of area x n, of one curve only; means stay normal), or `bootstrap`
+        (percentiles; whole clusters are drawn).
+    bootstrap_samples, bootstrap_seed
+        How often cases are drawn anew, and from which seed.
+    clusters
+        Cases that share a patient or exam: `together`, so that whole clusters are random
+        (Obuchowski 1997; Rao and Scott 1992), or `ignored`, as if cases were independent.
+    partial
+        The part of the curve whose area is `partial_auc`; None: it is not computed.
+    mcnemar
+        How p of McNemar's test is got.
+    adjust
+        What is done about several tests of the plan: adjusted p stand in `p_adjusted`.
+        `fixed_sequence` takes the quantities in their order.
+    power_effect
+        The difference for which power and number of cases of a next study are given, this one as
+        its pilot; None: neither is.
+    power
+        The power wanted.
+    prevalence
+        Of the target in practice, at which predictive values are given; None: they are not.
     """
 
     quantity: str | None = None
@@ -68,6 +115,15 @@ class AnalysisSettings:
     positive_from: float | None = None
     ai_positive_from: float | None = None
     interval: AucInterval = "normal"
+    bootstrap_samples: int = 2000
+    bootstrap_seed: int = 1
+    clusters: Clusters = "together"
+    partial: Part | None = None
+    mcnemar: McNemarMethod = McNemarMethod.ASYMPTOTIC
+    adjust: MultipleTests = MultipleTests.NONE
+    power_effect: float | None = None
+    power: float = 0.8
+    prevalence: float | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 < self.alpha < 1.0:
@@ -80,15 +136,31 @@ class AnalysisSettings:
             "missing": get_args(MissingRule),
             "ai_failed": get_args(AiFailedRule),
             "interval": get_args(AucInterval),
+            "clusters": get_args(Clusters),
         }
         for name, allowed in closed.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {allowed}, got {getattr(self, name)!r}")
+        if self.bootstrap_samples < 2:
+            raise ValueError(f"bootstrap_samples: expected 2 or more, got {self.bootstrap_samples}")
+        if self.quantity == "partial_auc" and self.partial is None:
+            raise ValueError("partial: expected the part of the curve for partial_auc, got none")
 
     @property
     def level(self) -> float:
         """Confidence level of every interval."""
         return 1 - self.alpha
+
+    @property
+    def order_of_ratings(self) -> tuple[str, ...]:
+        """The tests of the plan that rest on ratings and times."""
+        return tuple(name for name in self.order if not name.startswith(OF_MARKS))
+
+    @property
+    def order_of_marks(self) -> tuple[str, ...]:
+        """The tests of the plan that rest on marks, the plan's own quantity among them."""
+        named = (*self.order, *((self.quantity,) if self.quantity else ()))
+        return tuple(name for name in dict.fromkeys(named) if name.startswith(OF_MARKS))
 
     def is_primary(self, quantity: str, *subjects: Of) -> bool:
         """Tell whether an estimate belongs to the locked plan."""
@@ -108,8 +180,17 @@ class AnalysisSettings:
     def printed(self) -> tuple[Setting, ...]:
         """Return every setting as it is printed."""
         own = tuple(
-            Setting(field.name, ", ".join(value) if isinstance(value, tuple) else value)
+            Setting(field.name, _in_words(value))
             for field in fields(self)
             for value in (getattr(self, field.name),)
         )
         return (*own, Setting("level", self.level))
+
+
+def _in_words(value: object) -> str | float | bool | None:
+    """Return a setting as it is printed."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if value is None or isinstance(value, str | float | int):
+        return value
+    return str(value)

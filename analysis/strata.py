@@ -7,12 +7,15 @@ is not sought in a stratum: a threshold for each category would be chosen on few
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from analysis.auc_estimates import auc_estimates
 from analysis.point_estimates import StatedPoint, stated_estimates
 from analysis.rating_grid import Layout, Pair, Pool, layout_of
 from analysis.rating_table import RatingTable
 from analysis.result import Estimate
 from analysis.settings import AnalysisSettings
+from analysis.strata_tests import strata_tests
 from analysis.time_estimates import time_estimates
 
 # A column with more values is an identifier or a measurement rather than a stratum.
@@ -57,6 +60,8 @@ def stratified_estimates(
             for name in names:
                 part = replace(table, rows=table.rows[values == name].reset_index(drop=True))
                 estimates += _of_stratum(part, f"{column} = {name}", settings, stated)
+            if stated is not None:
+                estimates += _between_strata(table, column, values, settings, stated)
     if estimates:
         warnings.insert(
             0, "Estimates by stratum are exploratory; p values are not adjusted for their number."
@@ -82,6 +87,22 @@ def _of_stratum(
     if stated is not None:
         yield from stated_estimates(layout, stated)
     yield from time_estimates(layout)
+
+
+def _between_strata(
+    table: RatingTable,
+    column: str,
+    values: "pd.Series[str]",
+    settings: AnalysisSettings,
+    stated: StatedPoint,
+) -> Iterator[Estimate]:
+    """Return the tests between strata of cases; of reads of one case in several there is none."""
+    by_case = pd.DataFrame({"case": table.rows["case"], "value": values}).drop_duplicates()
+    if by_case["case"].is_unique:
+        layout = layout_of(table, settings)
+        category = by_case.set_index("case")["value"]
+        categories = tuple(str(category[case]) for case in layout.grid.cases)
+        yield from strata_tests(layout, stated, column, categories)
 
 
 def _in_stratum(pool: Pool, stratum: str) -> Pool:

@@ -3,7 +3,8 @@
 An AUC, a sensitivity or a specificity is a mean over cases. The covariance of two such means, of
 two readers or of one reader in two arms, is that of the cases' contributions, positive and
 negative cases apart (DeLong, DeLong and Clarke-Pearson 1988; for cases that only some have rated,
-Zhou and Gatsonis 1996). Cases are random and independent, readers are fixed.
+Zhou and Gatsonis 1996). Cases are random and independent, readers are fixed. Where cases belong to
+clusters, whole clusters are independent (`clustered_components`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.clustered_components import ClassContributions, IntArray, clustered_covariance
 from analysis.intervals import ROUNDING
 from analysis.result import FloatArray
 
@@ -51,7 +53,9 @@ class Placements:
     below: FloatArray
 
 
-def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
+def auc_values(
+    truth: FloatArray, ratings: FloatArray, cluster: IntArray | None = None
+) -> CorrelatedValues:
     """Return the empirical AUCs of k curves with their DeLong covariance.
 
     Parameters
@@ -60,6 +64,9 @@ def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
         (n,) 1 = positive, 0 = negative.
     ratings
         (k, n), higher = more suspicious, ties count one half; NaN where a case has no rating.
+    cluster
+        (n,) the number of each case's cluster, from 0 on: then the covariance is Obuchowski's
+        (1997). None: cases are independent.
 
     Notes
     -----
@@ -72,27 +79,43 @@ def auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
         has_positive, has_negative = ~np.isnan(positive[curve]), ~np.isnan(negative[curve])
         placed = auc_placements(positive[curve, has_positive], negative[curve, has_negative])
         above[curve, has_positive], below[curve, has_negative] = placed.above, placed.below
-    values = _row_means(above)
-    return CorrelatedValues(values, _covariance(above) + _covariance(below))
+    return _means(truth, above, below, cluster)
 
 
 def sensitivity_values(
-    truth: FloatArray, ratings: FloatArray, thresholds: FloatArray
+    truth: FloatArray,
+    ratings: FloatArray,
+    thresholds: FloatArray,
+    cluster: IntArray | None = None,
 ) -> CorrelatedValues:
     """Return the sensitivities of k curves, each at its own threshold, with their covariance.
 
     A rating of at least the threshold is positive. Shapes as in `auc_values`; `thresholds` (k,).
     """
-    called = _called(ratings, thresholds)[:, truth == 1]
-    return CorrelatedValues(_row_means(called), _covariance(called))
+    return _means(truth, _called(ratings, thresholds)[:, truth == 1], None, cluster)
 
 
 def specificity_values(
-    truth: FloatArray, ratings: FloatArray, thresholds: FloatArray
+    truth: FloatArray,
+    ratings: FloatArray,
+    thresholds: FloatArray,
+    cluster: IntArray | None = None,
 ) -> CorrelatedValues:
     """Return the specificities of k curves, each at its own threshold, with their covariance."""
-    passed = 1 - _called(ratings, thresholds)[:, truth == 0]
-    return CorrelatedValues(_row_means(passed), _covariance(passed))
+    return _means(truth, None, 1 - _called(ratings, thresholds)[:, truth == 0], cluster)
+
+
+def accuracy_sums(
+    truth: FloatArray,
+    ratings: FloatArray,
+    thresholds: FloatArray,
+    cluster: IntArray | None = None,
+) -> CorrelatedValues:
+    """Return sensitivity + specificity of k curves, each at its own threshold, with covariance."""
+    called = _called(ratings, thresholds)
+    hits, passed = called[:, truth == 1], 1 - called[:, truth == 0]
+    found = _means(truth, hits, passed, cluster)
+    return CorrelatedValues(_row_means(hits) + _row_means(passed), found.covariance)
 
 
 def auc_placements(positive: FloatArray, negative: FloatArray) -> Placements:
@@ -104,6 +127,23 @@ def auc_placements(positive: FloatArray, negative: FloatArray) -> Placements:
     above: FloatArray = (ranks[:n_positive] - stats.rankdata(positive)) / n_negative
     below: FloatArray = 1 - (ranks[n_positive:] - stats.rankdata(negative)) / n_positive
     return Placements(above, below)
+
+
+def _means(
+    truth: FloatArray,
+    positive: FloatArray | None,
+    negative: FloatArray | None,
+    cluster: IntArray | None,
+) -> CorrelatedValues:
+    """Return the means of the first class given, with the covariance over the cases of both."""
+    given = [(1, positive), (0, negative)]
+    parts = [(which, values) for which, values in given if values is not None]
+    means = _row_means(parts[0][1])
+    if cluster is None:
+        return CorrelatedValues(means, sum((_covariance(one) for _, one in parts), np.zeros(1)))
+    classes = tuple(ClassContributions(one, cluster[truth == which]) for which, one in parts)
+    clusters = int(cluster.max(initial=-1)) + 1
+    return CorrelatedValues(means, clustered_covariance(classes, clusters=clusters))
 
 
 def _called(ratings: FloatArray, thresholds: FloatArray) -> FloatArray:

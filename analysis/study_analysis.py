@@ -4,15 +4,27 @@ from dataclasses import replace
 
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
+from analysis.confirmatory_tests import adjusted_estimates
+from analysis.equality_estimates import equality_estimates
+from analysis.margin_estimates import fixed_margin_estimates
 from analysis.methods_text import estimand, methods
 from analysis.mrmc_estimates import mrmc_estimates
-from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
+from analysis.paired_decisions import mcnemar_estimates
+from analysis.partial_estimates import partial_estimates
+from analysis.point_estimates import (
+    StatedPoint,
+    stated_estimates,
+    stated_point,
+    youden_estimates,
+)
+from analysis.prevalence_estimates import prevalence_estimates
 from analysis.rating_grid import Layout, arms_in_order, layout_of
 from analysis.rating_table import RatingTable
-from analysis.result import AnalysisResult, Curve, Setting
+from analysis.result import AnalysisResult, Curve, Estimate, Setting
 from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
 from analysis.strata import stratified_estimates
+from analysis.switch_estimates import NOISE, switch_estimates
 from analysis.time_estimates import reader_times, time_estimates
 from analysis.time_model_estimates import time_model_estimates
 
@@ -31,21 +43,23 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     arms = arms_in_order(table, settings)
     layout = layout_of(table, settings)
     stated = stated_point(layout)
-    random_readers = mrmc_estimates(table, layout, stated)
+    random_readers = mrmc_estimates(layout, stated)
+    switches = () if stated is None else switch_estimates(table, layout, stated)
     time_models = time_model_estimates(table, layout)
     estimates = (
         replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
         for one in (
-            *auc_estimates(layout),
+            *_readers_fixed(layout, stated),
             *random_readers.estimates,
-            *youden_estimates(layout),
-            *(stated_estimates(layout, stated) if stated is not None else ()),
+            *switches,
             *time_estimates(layout),
             *time_models.estimates,
         )
     )
     # The locked plan's quantities stand first, in their own order.
-    ordered = tuple(sorted(estimates, key=lambda one: one.exploratory))
+    ordered = adjusted_estimates(
+        tuple(sorted(estimates, key=lambda one: one.exploratory)), settings
+    )
     strata = stratified_estimates(table, settings, stated)
     return AnalysisResult(
         title=table.title,
@@ -62,6 +76,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         warnings=(
             *cautions(table, layout, ordered),
             *random_readers.warnings,
+            *([NOISE] if switches else []),
             *time_models.warnings,
             *strata.warnings,
         ),
@@ -70,6 +85,22 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         curves=_curves(layout),
         times=reader_times(layout),
         strata=strata.estimates,
+    )
+
+
+def _readers_fixed(layout: Layout, stated: StatedPoint | None) -> tuple[Estimate, ...]:
+    """Return what holds for these readers, cases random."""
+    areas = (*auc_estimates(layout), *partial_estimates(layout))
+    points = () if stated is None else stated_estimates(layout, stated)
+    return (
+        *areas,
+        *fixed_margin_estimates(areas, layout.settings),
+        *equality_estimates(layout),
+        *youden_estimates(layout),
+        *points,
+        *fixed_margin_estimates(points, layout.settings),
+        *(() if stated is None else mcnemar_estimates(layout, stated)),
+        *(() if stated is None else prevalence_estimates(layout, stated)),
     )
 
 

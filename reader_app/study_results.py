@@ -12,10 +12,10 @@ from analysis.papers.zhou2023 import zhou2023
 from analysis.papers.zhou2023_readers import PAPER as ZHOU_2023
 from analysis.report_tables import ReportTable, report_tables
 from analysis.result import AnalysisResult
-from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
 from reader_app.arm_masking import masked_arms
+from reader_app.plan_settings import analysis_settings, froc_settings
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import read_study_file
 from study_design.results import StudyTables, study_tables
@@ -92,26 +92,11 @@ def analyse_open_study(
 
 def _analysed(folder: StudyFolder, tables: StudyTables, template: str) -> AnalysisResult:
     """Return the analysis by the locked plan, with the tables of a paper."""
-    settings = _settings(tables)
+    settings = analysis_settings(tables.plan)
     study_file = read_study_file(folder.study_toml)
     source = StudySource(tables, study_file.scales.birads_order)
-    result = with_marks(analyse(from_study(tables, settings), settings), source, settings)
+    rated = analyse(from_study(tables, settings), settings)
+    result = with_marks(rated, source, settings, froc_settings(tables.plan))
     if (template or study_file.template) not in PAPERS:
         return result
     return replace(result, paper=zhou2023(source, settings))
-
-
-def _settings(tables: StudyTables) -> AnalysisSettings:
-    """Return the locked analysis plan in the terms of the analysis."""
-    plan = tables.plan
-    return AnalysisSettings(
-        quantity=plan.quantity,
-        unit=plan.unit,
-        target=plan.target,
-        method=plan.method,
-        alpha=plan.alpha,
-        margin=plan.margin,
-        order=plan.order,
-        missing=plan.missing,
-        ai_failed=plan.ai_failed,
-    )

@@ -13,6 +13,7 @@ from study_design.columns import REFERENCE
 from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import Cell
 from study_design.exchange.study_rows import TableRows, study_rows
+from study_design.protocol.analysis_plan import AnalysisPlan
 from study_design.protocol.locked import (
     LOCKS,
     LockedProtocol,
@@ -20,7 +21,6 @@ from study_design.protocol.locked import (
     locked_protocol,
     refuse_changed,
 )
-from study_design.protocol.study_file import AnalysisPlan
 from study_design.record.events import StoredEvent
 from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen

@@ -101,7 +101,9 @@ def layout_of_marks(
     """Return of whom marks are counted and who is compared; ratings are 0 where a case was read."""
     read = np.where(matched.study.read, 0.0, np.nan)
     truth = matched.study.diseased.astype(np.float64)
-    grid = RatingGrid(matched.rows, matched.cases, truth, read, np.full_like(read, np.nan))
+    times_s = np.full_like(read, np.nan)
+    unit = matched.study.unit
+    grid = RatingGrid(matched.rows, matched.cases, truth, read, times_s, unit)
     pools = pools_of(grid, settings.target)
     return Layout(grid, pools, pairs_of(pools, arms), settings)
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from analysis.cautions import tests_not_computed
+from analysis.confirmatory_tests import adjusted_estimates
 from analysis.froc.froc_data import FrocError
 from analysis.froc.froc_estimates import froc_estimates
 from analysis.froc.froc_settings import FrocSettings
 from analysis.froc.study_marks import IMAGE
-from analysis.result import AnalysisResult
+from analysis.result import AnalysisResult, Setting
 from analysis.settings import AnalysisSettings
 from analysis.tables import StudySource
 
@@ -22,8 +24,9 @@ def with_marks(
     A study without lesions that have a place, or without marks, keeps its result; where marks
     cannot be analysed a warning says why.
     """
+    planned = settings.order_of_marks
     if not source.has_marked_lesions:
-        return result
+        return _warned(result, tests_not_computed((), planned))
     try:
         # Arms stand in the order of the result, so that all differences have the same sign.
         by_unit, by_image = (
@@ -32,15 +35,34 @@ def with_marks(
         )
         found = froc_estimates(by_unit, by_image, settings, own)
     except FrocError as error:
-        return replace(result, warnings=(*result.warnings, f"Marks are not analysed: {error}."))
+        refusal = f"Marks are not analysed: {error}."
+        return _warned(result, (refusal, *tests_not_computed((), planned)))
     estimates = (
-        replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
-        for one in found.estimates
+        *result.estimates,
+        *(
+            replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
+            for one in found.estimates
+        ),
     )
-    known = set(result.warnings)
-    return replace(
+    ordered = tuple(sorted(estimates, key=lambda one: one.exploratory))
+    joined = replace(
         result,
-        estimates=(*result.estimates, *estimates),
-        warnings=(*result.warnings, *(one for one in found.warnings if one not in known)),
+        estimates=adjusted_estimates(ordered, settings),
         froc_curves=found.curves,
+        settings=(*result.settings, *_printed(own or FrocSettings())),
+    )
+    return _warned(joined, (*tests_not_computed(ordered, planned), *found.warnings))
+
+
+def _warned(result: AnalysisResult, warnings: tuple[str, ...]) -> AnalysisResult:
+    """Return a result with further warnings, each once."""
+    return replace(result, warnings=tuple(dict.fromkeys((*result.warnings, *warnings))))
+
+
+def _printed(own: FrocSettings) -> tuple[Setting, ...]:
+    """Return how marks were analysed, as settings are printed."""
+    return (
+        Setting("hit_rule", own.rule.words),
+        Setting("false_marks", ", ".join(f"{one:g}" for one in own.false_marks)),
+        Setting("false_marks_limit", own.limit),
     )

@@ -55,6 +55,14 @@ class MeanSquares:
 
 
 @dataclass(frozen=True, slots=True)
+class NegativeComponent:
+    """A variance component that is estimated as less than 0."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class VarianceComponents:
     """Components of the Obuchowski-Rockette model as estimated, not truncated.
 
@@ -66,8 +74,8 @@ class VarianceComponents:
     error: ErrorCovariances
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Which components came out negative, and what is done about it."""
+    def negative(self) -> tuple[NegativeComponent, ...]:
+        """The components that came out below 0 and count as 0."""
         named = (
             ("reader variance", self.reader),
             ("arm x reader variance", self.arm_reader),
@@ -75,7 +83,7 @@ class VarianceComponents:
             ("Cov1 - Cov3", self.error.cov1 - self.error.cov3),
         )
         return tuple(
-            f"{name} is estimated as negative ({value:.3g}) and taken as 0"
+            NegativeComponent(name, value)
             for name, value in named
             if value < 0 and not (name.startswith("Cov1") and self.error.cov1 == 0)
         )

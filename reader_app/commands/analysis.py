@@ -12,8 +12,10 @@ from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
+from reader_app.plan_settings import analysis_settings
 from reader_app.study_results import PAPERS, analyse_open_study, analyse_study
 from study_design.errors import BadInputError
+from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType, JsonValue
 from study_design.record.store.record_store import open_store
@@ -30,6 +32,12 @@ def analyse_command(
     study: Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="A frozen study.")] = None,
     table: Annotated[
         Path | None, typer.Option(help="A CSV with reader, case, truth and rating instead.")
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML", help="With --table: a file with [analysis] as a study.toml has it."
+        ),
     ] = None,
     template: Annotated[
         str,
@@ -51,6 +59,11 @@ def analyse_command(
     """Estimate what a study or a table of ratings says."""
     if (study is None) == (table is None):
         raise typer.BadParameter("give a study or --table CSV, one of the two")
+    if plan is not None and table is None:
+        raise BadInputError(
+            "A study is analysed by its own locked plan: expected --table with --plan, got a "
+            "study. Leave --plan out."
+        )
     if template and template not in PAPERS:
         raise BadInputError(
             f"Expected a paper whose tables can be printed ({', '.join(PAPERS)}), got {template!r}."
@@ -62,7 +75,7 @@ def analyse_command(
         )
     _refuse_unusable(out.resolve())
     if table is not None:
-        result = _of_table(table, template, interim=interim)
+        result = _of_table(table, plan, template, interim=interim)
     elif interim:
         result = _of_open_study(study_at(study or Path()), template, by, reason, masked=mask_arms)
     else:
@@ -85,7 +98,7 @@ def _refuse_unusable(out: Path) -> None:
         )
 
 
-def _of_table(table: Path, template: str, *, interim: bool) -> AnalysisResult:
+def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -> AnalysisResult:
     """Return the analysis of a table of ratings."""
     if template:
         raise BadInputError(
@@ -97,7 +110,8 @@ def _of_table(table: Path, template: str, *, interim: bool) -> AnalysisResult:
             "An interim analysis is one of a study: expected a study with --interim, got a table "
             "of ratings. Leave --interim out, or give the study."
         )
-    return analyse(from_csv(table))
+    settings = None if plan is None else analysis_settings(read_analysis_plan(plan))
+    return analyse(from_csv(table), settings)
 
 
 def _of_open_study(

@@ -7,15 +7,17 @@ that looks like a slip of the pen is answered with the right one.
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study_design.errors import BadInputError
+from study_design.protocol.analysis_plan import AnalysisPlan
 from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiInitial
 
 SCHEMA = 1
 NewestSchema = Annotated[int, Field(ge=1, le=SCHEMA)]
+Checked = TypeVar("Checked", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
 
@@ -79,20 +81,6 @@ class Design(_Section):
     reopen_minutes: float = Field(default=10, ge=0)
 
 
-class AnalysisPlan(_Section):
-    """The analysis that is locked with the protocol; all else is exploratory."""
-
-    quantity: Literal["auc"] = "auc"
-    unit: Literal["exam"] = "exam"
-    target: Literal["malignant"] = "malignant"
-    method: Literal["delong", "or_delong", "or_jackknife", "or_unbiased"] = "delong"
-    alpha: float = Field(default=0.05, gt=0, lt=1)
-    margin: float = Field(default=0.0, ge=0)
-    order: tuple[str, ...] = ()
-    missing: Literal["exclude"] = "exclude"
-    ai_failed: Literal["exclude", "lowest"] = "exclude"
-
-
 class StudyFile(_Section):
     """Everything that study.toml says."""
 
@@ -121,6 +109,12 @@ class StudyFile(_Section):
         return next(arm for arm in self.arms if arm.name == name)
 
 
+class _PlanAlone(BaseModel):
+    """A file of which the analysis plan is read only."""
+
+    analysis: AnalysisPlan
+
+
 def read_study_file(path: Path) -> StudyFile:
     """Read and check a study.toml.
 
@@ -129,6 +123,16 @@ def read_study_file(path: Path) -> StudyFile:
     BadInputError
         In one line, for the first thing that is wrong: file, key, expected, got, what to do.
     """
+    return _read(path, StudyFile)
+
+
+def read_analysis_plan(path: Path) -> AnalysisPlan:
+    """Read and check `[analysis]` of a TOML file, which may hold nothing else; errors as above."""
+    return _read(path, _PlanAlone).analysis
+
+
+def _read(path: Path, model: type[Checked]) -> Checked:
+    """Return the content of a file, checked."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -138,7 +142,7 @@ def read_study_file(path: Path) -> StudyFile:
             f"{path.name}: expected TOML, got: {error}. Correct the line."
         ) from error
     try:
-        return StudyFile.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
         raise BadInputError(f"{path.name}: {_first_problem(error)}") from error
 

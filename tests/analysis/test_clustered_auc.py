@@ -60,6 +60,6 @@ def test_paired_differences_and_the_global_test_take_the_covariance() -> None:
 
 def test_one_cluster_has_no_variance_and_lengths_must_agree() -> None:
     truth, ratings = _ratings(1)
-    assert np.isnan(clustered_auc_values(truth, ratings, np.zeros(40)).covariance).all()
+    assert np.isnan(np.diag(clustered_auc_values(truth, ratings, np.zeros(40)).covariance)).all()
     with pytest.raises(ValueError, match="a cluster for each of 40 units"):
         clustered_auc_values(truth, ratings, np.zeros(39))

@@ -178,6 +178,6 @@ def test_a_single_level_is_refused() -> None:
 
 def test_a_study_of_twenty_readers_and_500_cases_is_quick() -> None:
     model = _model(7, readers=20, cases=500)
-    start = time.perf_counter()
+    start = time.process_time()
     fixed_effects(fit_mixed_model(model))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -15,9 +15,8 @@ from scipy import stats
 
 from analysis.chi_square import pearson_chi_square
 from analysis.diagnostic import TwoByTwo, diagnostic_accuracy
-from analysis.intervals import normal_inference
+from analysis.intervals import area_interval, normal_inference
 from analysis.mcnemar import mcnemar_test
-from analysis.pooled_readers import area_interval
 from analysis.proportions import proportion_interval
 from analysis.result import Interval
 from analysis.roc import delong_auc

@@ -231,8 +231,8 @@ def test_negative_differences_of_covariances_count_as_none_and_are_told() -> Non
     assert found.equality is not None
     assert found.equality.denominator == found.squares.error
     assert found.equality.df2 == 1
-    told = " ".join(found.components.notes)
-    assert "Cov2 - Cov3 is estimated as negative (-0.003)" in told
+    told = {one.name: one.value for one in found.components.negative}
+    assert told["Cov2 - Cov3"] == pytest.approx(-0.003)
     assert "Cov1 - Cov3" in told
     assert found.components.error.sharing == 0
 
