@@ -117,7 +117,7 @@ def ai_case_rows(results: SystemResults) -> list[dict[str, Cell]]:
             "score_left": result.score_left,
             "scale": results.scale,
             "seconds": result.seconds,
-            "simulated": results.simulated,
+            "simulated": int(results.simulated),
         }
         for result in results.cases
     ]

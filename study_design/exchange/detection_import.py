@@ -50,6 +50,10 @@ class ForeseenDetections:
         What is wrong, by row or item; a map file may mend it.
     table, column_map
         Of a foreign table: its columns, and the map by which it was read.
+    words
+        What the files call abnormalities.
+    foreign
+        Not in the study's own form, so that a map file may say more.
     """
 
     results: SystemResults
@@ -57,6 +61,8 @@ class ForeseenDetections:
     warnings: tuple[str, ...]
     column_map: ColumnMap
     table: CsvTable | None = None
+    words: tuple[str, ...] = ()
+    foreign: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ def _own(paths: tuple[Path, ...], source: DetectionSource, sheet: CaseSheet) -> 
     place = ", ".join(path.name for path in paths)
     named = _in_the_studys_names(results, sheet, source.resolve_case, source.resolve_image, place)
     _check(named, sheet, place)
-    return ForeseenDetections(named, (), warnings, source.column_map)
+    return ForeseenDetections(named, (), warnings, source.column_map, foreign=False)
 
 
 def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) -> ForeseenDetections:
@@ -169,7 +175,12 @@ def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) ->
     names = StudyNames(sheet, source.resolve_case, source.resolve_image, opened.column_map.twins)
     named = named_in_study(opened.run, source.system, names)
     return ForeseenDetections(
-        named.results, named.problems, named.warnings, opened.column_map, opened.table
+        named.results,
+        named.problems,
+        named.warnings,
+        opened.column_map,
+        opened.table,
+        opened.run.words,
     )
 
 

@@ -73,6 +73,7 @@ def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun
         ),
         scale=column_map.scale,
         provenance=f"imported from {path.name} (COCO JSON)",
+        words=tuple(dict.fromkeys(word for word in words.values() if word)),
         problems=tuple(problems),
         warnings=(f"{path.name}: {left_out} boxes left out by their category",) * bool(left_out),
     )

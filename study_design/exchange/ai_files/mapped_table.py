@@ -106,6 +106,7 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         version=column_map.version,
         scale=column_map.scale,
         provenance=f"imported from {table.path.name}",
+        words=_words_in(table, column_map.columns.types),
         problems=tuple(problems),
         warnings=(
             *table.guesses,
@@ -228,14 +229,23 @@ def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:
     return ReportedImage(name, case, view if columns.case else None, size)
 
 
+def _words_in(table: CsvTable, column: str) -> tuple[str, ...]:
+    """Return the words in the type column, each once."""
+    return tuple(dict.fromkeys(word for row in table.rows for word in _words(row.get(column, ""))))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a cell; a list as in Python or JSON counts too."""
+    parts = re.split(r"[+;|]|,(?![^(]*\))", text.strip("[]() "))
+    return [word for part in parts if (word := part.strip(" '\""))]
+
+
 def _meanings(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
-    """Return what the words in the type cell stand for; a list as in Python or JSON counts too."""
+    """Return what the words in the type cell stand for."""
     column = column_map.columns.types
-    text = row.text(column).strip("[]() ")
-    words = [w.strip(" '\"") for w in re.split(r"[+;|]|,(?![^(]*\))", text) if w.strip(" '\"")]
-    whole = meaning_of(text, column_map.types) if text else None
-    meanings = [whole] if whole else [meaning_of(word, column_map.types) for word in words]
-    unknown = [word for word, meaning in zip(words, meanings, strict=False) if meaning is None]
+    words = _words(row.text(column))
+    meanings = [meaning_of(word, column_map.types) for word in words]
+    unknown = [word for word, meaning in zip(words, meanings, strict=True) if meaning is None]
     if unknown:
         raise BadInputError(
             f"{column}: expected words with a meaning, got {unknown[0]!r}; say it under [types] in "

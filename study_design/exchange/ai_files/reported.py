@@ -160,6 +160,8 @@ class ReportedRun:
         What the files are, in words.
     scale
         Lowest and highest possible score as in `0-1`; empty where no file says.
+    words
+        What the files call abnormalities, each once; empty where codes say it.
     """
 
     kind: str
@@ -170,6 +172,7 @@ class ReportedRun:
     scale: str = ""
     simulated: bool = False
     provenance: str = ""
+    words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
 
