@@ -18,18 +18,20 @@ from study_design.vocabulary import AbnormalityType, View
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How prepared pixels came from stored ones: flipped, then cropped, then scaled.
+    """How prepared pixels came from stored ones: turned, flipped, cropped, then scaled.
 
     Attributes
     ----------
     rows, columns
-        Size of the stored pixel matrix.
+        Size of the stored pixel matrix, after the turn.
     flip_horizontal, flip_vertical
         What turns the stored picture into the prepared geometry.
     left_px, top_px
         Where the crop begins, in stored pixels after the flips.
     scale
         Prepared pixels per stored pixel.
+    transposed
+        The picture is stored on its side: its rows and columns change places before the flips.
     """
 
     rows: int
@@ -39,10 +41,11 @@ class Frame:
     left_px: float
     top_px: float
     scale: float
+    transposed: bool = False
 
     def to_prepared(self, box: Box) -> Box:
         """Return a box of the stored picture in prepared pixels."""
-        flipped = self._flipped(box)
+        flipped = self._flipped(self._turned(box))
         return Box(
             (flipped.x_px - self.left_px) * self.scale,
             (flipped.y_px - self.top_px) * self.scale,
@@ -52,14 +55,19 @@ class Frame:
 
     def to_stored(self, box: Box) -> Box:
         """Return a box of the prepared picture in stored pixels."""
-        return self._flipped(
-            Box(
-                box.x_px / self.scale + self.left_px,
-                box.y_px / self.scale + self.top_px,
-                box.width_px / self.scale,
-                box.height_px / self.scale,
-            )
+        flipped = Box(
+            box.x_px / self.scale + self.left_px,
+            box.y_px / self.scale + self.top_px,
+            box.width_px / self.scale,
+            box.height_px / self.scale,
         )
+        return self._turned(self._flipped(flipped))
+
+    def _turned(self, box: Box) -> Box:
+        """Return a box after the turn, if there is one; turning twice is no turn."""
+        if not self.transposed:
+            return box
+        return Box(box.y_px, box.x_px, box.height_px, box.width_px)
 
     def _flipped(self, box: Box) -> Box:
         """Return a box after the flips; flipping twice is no flip."""

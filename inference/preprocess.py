@@ -16,7 +16,7 @@ from scipy import ndimage, sparse
 from inference.prepared import Frame, PreparedView
 from study_design.errors import ImageError
 from study_design.geometry import Point
-from study_design.images.breast import find_breast
+from study_design.images.breast import Edge, find_breast
 from study_design.images.image_store import LoadedImage
 from study_design.images.orientation import flips_for
 from study_design.vocabulary import Projection, Side, View
@@ -44,7 +44,8 @@ class StoredView:
     Attributes
     ----------
     codes
-        The stored pixel matrix, rows x columns.
+        The stored pixel matrix, rows x columns; rows and columns have changed places where it is
+        `transposed`.
     low_is_bright
         Whether low codes are bright on the screen, however they come to be.
     flip_horizontal, flip_vertical
@@ -59,6 +60,7 @@ class StoredView:
     flip_vertical: bool
     spacing_mm: float | None
     vendor: str = ""
+    transposed: bool = False
 
 
 def stored_view(loaded: LoadedImage, image: str = "") -> StoredView:
@@ -83,12 +85,13 @@ def stored_view(loaded: LoadedImage, image: str = "") -> StoredView:
     return StoredView(
         mammogram.view,
         image or mammogram.image,
-        loaded.codes,
+        loaded.codes.T if mammogram.transposed else loaded.codes,
         mammogram.shows_low_bright,
         mammogram.flip_horizontal != (mammogram.view.side is Side.RIGHT),
         mammogram.flip_vertical,
         mammogram.spacing_mm,
         mammogram.vendor,
+        mammogram.transposed,
     )
 
 
@@ -104,7 +107,7 @@ def picture_view(
     """
     chest_wall = find_breast(codes, low_is_bright=False).chest_wall
     flips = flips_for(view, (), chest_wall)
-    if flips is None:
+    if chest_wall in {Edge.TOP, Edge.BOTTOM}:
         raise ImageError(f"Expected {image} upright, got a picture on its side. Turn it.")
     horizontal = flips.horizontal != (view.side is Side.RIGHT)
     return StoredView(view, image, codes, False, horizontal, flips.vertical, spacing_mm)
@@ -135,6 +138,7 @@ def prepare(stored: StoredView, preparation: "Preparation") -> PreparedView:
         float(crop.left),
         float(crop.top),
         scale,
+        stored.transposed,
     )
     breast = _breast_on(outline, flipped.shape, frame, grey.shape)
     spacing_mm = None if stored.spacing_mm is None else stored.spacing_mm / scale

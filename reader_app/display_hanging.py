@@ -1,8 +1,8 @@
 """How mammograms hang: which views stand where, at which scale, and where a pixel is on the screen.
 
 Three frames meet here. Stored pixels are those of the file and of every mark (`geometry.Point`).
-Hung pixels are the same picture after its flips. Device pixels are those of a pane on the screen,
-0.0, 0.0 = its top left corner.
+Hung pixels are the same picture after its turn and flips. Device pixels are those of a pane on the
+screen, 0.0, 0.0 = its top left corner.
 """
 
 from collections.abc import Sequence
@@ -64,18 +64,18 @@ HANGING_STEPS = (
 
 def hung_point(mammogram: Mammogram, point: Point) -> HungPoint:
     """Return where a stored place hangs."""
+    x, y = (point.y_px, point.x_px) if mammogram.transposed else (point.x_px, point.y_px)
     return HungPoint(
-        mammogram.columns - point.x_px if mammogram.flip_horizontal else point.x_px,
-        mammogram.rows - point.y_px if mammogram.flip_vertical else point.y_px,
+        mammogram.columns_hung - x if mammogram.flip_horizontal else x,
+        mammogram.rows_hung - y if mammogram.flip_vertical else y,
     )
 
 
 def stored_point(mammogram: Mammogram, point: HungPoint) -> Point:
     """Return the stored place of a hung one."""
-    return Point(
-        mammogram.columns - point.x_hung if mammogram.flip_horizontal else point.x_hung,
-        mammogram.rows - point.y_hung if mammogram.flip_vertical else point.y_hung,
-    )
+    x = mammogram.columns_hung - point.x_hung if mammogram.flip_horizontal else point.x_hung
+    y = mammogram.rows_hung - point.y_hung if mammogram.flip_vertical else point.y_hung
+    return Point(y, x) if mammogram.transposed else Point(x, y)
 
 
 def inside(mammogram: Mammogram, point: Point) -> Point:
@@ -141,8 +141,8 @@ class Placement:
         """Return the placement moved so that a quarter of the picture or pane is seen each way."""
         return replace(
             self,
-            left_hung=_kept(self.left_hung, pane.width / self.scale, mammogram.columns),
-            top_hung=_kept(self.top_hung, pane.height / self.scale, mammogram.rows),
+            left_hung=_kept(self.left_hung, pane.width / self.scale, mammogram.columns_hung),
+            top_hung=_kept(self.top_hung, pane.height / self.scale, mammogram.rows_hung),
         )
 
     def box_on_screen(self, mammogram: Mammogram, box: Box) -> Box:
@@ -182,7 +182,7 @@ def common_scale(mammograms: Sequence[Mammogram], pane: PaneSize) -> CommonScale
     return CommonScale(
         max(
             (
-                max(m.columns * unit / pane.width, m.rows * unit / pane.height)
+                max(m.columns_hung * unit / pane.width, m.rows_hung * unit / pane.height)
                 for m, unit in zip(mammograms, units, strict=True)
             ),
             default=1.0,
@@ -204,7 +204,7 @@ def hang(
     width_hung, height_hung = pane.width / of_picture, pane.height / of_picture
     return Placement(
         chest_wall_hung - width_hung if right else chest_wall_hung,
-        (mammogram.rows - height_hung) / 2,
+        (mammogram.rows_hung - height_hung) / 2,
         of_picture,
     )
 

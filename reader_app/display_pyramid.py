@@ -137,6 +137,8 @@ def build_picture(mammogram: Mammogram, codes: Codes, air: Mask) -> Picture:
     codes, air
         rows x columns in stored orientation; a code of `AIR` outside air is shown as `AIR` - 1.
     """
+    if mammogram.transposed:
+        codes, air = np.ascontiguousarray(codes.T), np.ascontiguousarray(air.T)
     flips = mammogram.flip_vertical, mammogram.flip_horizontal
     finest: Codes = np.empty(codes.shape, dtype=np.uint16)
     rows, columns = codes.shape
@@ -231,5 +233,5 @@ def _chest_wall(mammogram: Mammogram, of_columns: Shares) -> float:
     right = mammogram.view is not None and mammogram.view.side is Side.RIGHT
     columns = np.flatnonzero(of_columns >= BREAST_SHARE)
     if columns.size == 0:
-        return float(mammogram.columns) if right else 0.0
+        return float(mammogram.columns_hung) if right else 0.0
     return float(columns[-1] + 1 if right else columns[0])

@@ -58,7 +58,7 @@ def view_picture(
     codes = load_pixels(folder, mammogram).codes
     step = max(1, math.ceil(max(codes.shape) / longest_px))
     table = lookup_table(mammogram, mammogram.windows[0], inverted=False)
-    greys = table[_shrunk(codes, step)]
+    greys = table[_shrunk(codes.T if mammogram.transposed else codes, step)]
     greys = greys[
         :: -1 if mammogram.flip_vertical else 1, :: -1 if mammogram.flip_horizontal else 1
     ]
@@ -83,10 +83,11 @@ def _frame(mammogram: Mammogram, box: TextBox, verdict: TextVerdict) -> TextFram
     """Return where a box of stored pixels hangs."""
     one = hung_point(mammogram, Point(box.x_px, box.y_px))
     other = hung_point(mammogram, Point(box.x_px + box.width_px, box.y_px + box.height_px))
+    columns, rows = mammogram.columns_hung, mammogram.rows_hung
     return TextFrame(
-        left=min(one.x_hung, other.x_hung) / mammogram.columns,
-        top=min(one.y_hung, other.y_hung) / mammogram.rows,
-        width=box.width_px / mammogram.columns,
-        height=box.height_px / mammogram.rows,
+        left=min(one.x_hung, other.x_hung) / columns,
+        top=min(one.y_hung, other.y_hung) / rows,
+        width=abs(one.x_hung - other.x_hung) / columns,
+        height=abs(one.y_hung - other.y_hung) / rows,
         verdict=verdict,
     )

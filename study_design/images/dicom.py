@@ -17,6 +17,7 @@ from pydicom.tag import BaseTag
 from study_design.errors import ImageError
 from study_design.images.attributes import integer, items, text, texts
 from study_design.images.messages import Evidence, Identity
+from study_design.images.orientation import upright
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
 
 PIXEL_DATA = 0x7FE00010
@@ -53,7 +54,7 @@ class Header:
     evidence
         What each tier says of side and projection.
     orientation
-        Patient Orientation, where it consists of letters of directions only.
+        Patient Orientation of the upright picture, where it consists of letters of directions only.
     other_view
         A view that is none of the four slots, by name; empty otherwise.
     view_modifiers
@@ -168,7 +169,7 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
 def _orientation(dataset: Dataset) -> tuple[str, ...]:
     """Return Patient Orientation; nothing where it holds anything but directions."""
     said = tuple(value.upper() for value in texts(dataset, "PatientOrientation"))
-    return said if all(set(value) <= set("APLRHF") for value in said) else ()
+    return upright(said) if all(set(value) <= set("APLRHF") for value in said) else ()
 
 
 def _identity(dataset: Dataset) -> Identity:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pydicom import dcmread
 from pydicom.filebase import DicomBytesIO
 
-from study_design.errors import BadInputError, ImageError
+from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.images.attributes import texts
 from study_design.images.breast import find_breast
@@ -50,7 +50,7 @@ def place_images(
     BadInputError
         Where there is no such image, two are wanted in one slot, or no reason is given.
     ImageError
-        Where an image is missing or damaged, or lies on its side.
+        Where an image is missing or damaged.
     """
     refuse_when_locked(folder, "place an image")
     reason = " ".join(why.split())
@@ -103,7 +103,7 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
     """Return an image as it hangs in its new slot."""
     loaded = load_pixels(folder, load_mammogram(folder, image.image, image.case))
     mammogram = loaded.mammogram
-    flips: Flips | None = Flips(False, False)
+    flips = Flips(False, False)
     if image.view is not None:
         header = dcmread(folder.images / f"{image.image}.dcm", stop_before_pixels=True)
         chest_wall = find_breast(loaded.codes, low_is_bright=mammogram.shows_low_bright).chest_wall
@@ -112,11 +112,6 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
         if orientation_evidence(orientation).side not in {None, image.view.side}:
             orientation = ()
         flips = flips_for(image.view, orientation, chest_wall)
-    if flips is None:
-        raise ImageError(
-            f"Expected {image.image} upright or mirrored, got a picture that lies on its side; it "
-            f"cannot be hung as {image.view}. Leave it out of use."
-        )
     return replace(
         loaded,
         mammogram=replace(
@@ -124,7 +119,8 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
             view=image.view,
             flip_horizontal=flips.horizontal,
             flip_vertical=flips.vertical,
-            mirrored=flips.horizontal != flips.vertical,
+            transposed=flips.transposed,
+            mirrored=flips.mirrored,
             doubts=(
                 *(doubt for doubt in mammogram.doubts if doubt not in HANGING_DOUBTS),
                 *filter(None, [flips.doubt]),

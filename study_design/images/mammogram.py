@@ -109,11 +109,12 @@ class Mammogram:
         Distance of pixel centres in the plane of the breast; None where unknown.
     spacing_source
         Which attribute the spacing comes from, in words that the ruler can show.
-    flip_horizontal, flip_vertical
+    transposed, flip_horizontal, flip_vertical
         What turns the stored orientation into the hanging orientation: right breast with the chest
-        wall at the right edge, left breast at the left, cranial (MLO) or lateral (CC) side up.
+        wall at the right edge, left breast at the left, cranial (MLO) or lateral (CC) side up. Rows
+        and columns of a picture stored on its side change places first, then the flips apply.
     mirrored
-        The image is stored as its mirror image; already accounted for in `flip_horizontal`.
+        The image is stored as its mirror image; already accounted for in the flips.
     doubts
         Where the header contradicts itself or the picture about how it is shown, in words for the
         pane; until a person accepts them they are problems of the exam.
@@ -141,6 +142,17 @@ class Mammogram:
     vendor: str = ""
     modality_table: ValueTable | None = None
     doubts: tuple[str, ...] = ()
+    transposed: bool = False
+
+    @property
+    def rows_hung(self) -> int:
+        """Height of the picture as it hangs, in pixels."""
+        return self.columns if self.transposed else self.rows
+
+    @property
+    def columns_hung(self) -> int:
+        """Width of the picture as it hangs, in pixels."""
+        return self.rows if self.transposed else self.columns
 
     @property
     def modality(self) -> ModalityTransformation:

@@ -7,7 +7,7 @@ increasing rows: RCC P\L, LCC A\R, RMLO P\FL, LMLO A\FR. Field of View Rotation 
 Flip describe what the maker already did and are never applied.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from study_design.images.breast import Edge
 from study_design.vocabulary import Projection, Side, View
@@ -17,10 +17,19 @@ ORIENTATION_UNKNOWN = "orientation unknown, shown as stored"
 # Every doubt on how a view hangs: they hold for the slot in which it hangs.
 HANGING_DOUBTS = frozenset({CHEST_WALL_DISAGREES, ORIENTATION_UNKNOWN})
 
+_BACK_AND_FRONT, _ACROSS = frozenset("AP"), frozenset("LRFH")
+# Where an edge of the stored picture lies once rows and columns have changed places.
+_TURNED = {
+    Edge.LEFT: Edge.TOP,
+    Edge.TOP: Edge.LEFT,
+    Edge.RIGHT: Edge.BOTTOM,
+    Edge.BOTTOM: Edge.RIGHT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Flips:
-    """Mirrorings that lead from the stored to the hanging orientation.
+    """What leads from the stored to the hanging orientation: first the turn, then the mirrorings.
 
     Attributes
     ----------
@@ -28,35 +37,53 @@ class Flips:
         What was assumed; empty where nothing was.
     doubt
         What speaks against it, or that nothing tells it: a person must look at the picture.
+    transposed
+        The picture is stored on its side: rows and columns change places.
     """
 
     horizontal: bool
     vertical: bool
     note: str = ""
     doubt: str = ""
+    transposed: bool = False
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the picture is stored as its mirror image, and not only turned."""
+        return (self.horizontal != self.vertical) != self.transposed
 
 
-def flips_for(
-    view: View, patient_orientation: tuple[str, ...], chest_wall: Edge | None
-) -> Flips | None:
-    """Return the flips that hang a view; None where it lies on its side.
+def upright(patient_orientation: tuple[str, ...]) -> tuple[str, ...]:
+    r"""Return Patient Orientation as it is once rows and columns of a picture on its side change.
 
-    Patient Orientation decides. Where it is absent or makes no sense, the edge at which the breast
-    mask meets the chest wall decides left and right, and the stored top is taken for the top.
+    Upright, rows run from front to back or back to front: R\P of a picture on its side is P\R.
     """
-    said = _flips_from_tag(view, patient_orientation)
-    by_mask = _flips_from_mask(view, chest_wall)
+    if len(patient_orientation) == 2:
+        along_columns, along_rows = (value.upper() for value in patient_orientation)
+        if along_columns[:1] in _ACROSS and along_rows[:1] in _BACK_AND_FRONT:
+            return patient_orientation[1], patient_orientation[0]
+    return patient_orientation
+
+
+def flips_for(view: View, patient_orientation: tuple[str, ...], chest_wall: Edge | None) -> Flips:
+    """Return the flips that hang a view.
+
+    Patient Orientation decides, also where the picture is stored on its side. Where it is absent or
+    makes no sense, or says so of a picture that stands upright, the edge at which the breast mask
+    meets the chest wall decides left and right, and the stored top is taken for the top.
+    """
+    turned = upright(patient_orientation)
+    is_on_side = turned != patient_orientation
+    wall = _TURNED[chest_wall] if is_on_side and chest_wall else chest_wall
+    said = _flips_from_tag(view, turned)
+    if is_on_side and said is not None and wall in {Edge.TOP, Edge.BOTTOM}:
+        return replace(_flips_from_mask(view, chest_wall), note="", doubt=CHEST_WALL_DISAGREES)
     if said is None:
-        if patient_orientation and chest_wall in {Edge.TOP, Edge.BOTTOM}:
-            return None
-        return by_mask
-    if chest_wall in {Edge.LEFT, Edge.RIGHT} and said.horizontal != by_mask.horizontal:
-        return Flips(
-            said.horizontal,
-            said.vertical,
-            doubt=CHEST_WALL_DISAGREES,
-        )
-    return said
+        return _flips_from_mask(view, chest_wall)
+    expected = _flips_from_mask(view, wall)
+    disagrees = wall in {Edge.LEFT, Edge.RIGHT} and said.horizontal != expected.horizontal
+    doubt = CHEST_WALL_DISAGREES if disagrees or wall in {Edge.TOP, Edge.BOTTOM} else ""
+    return replace(said, doubt=doubt, transposed=is_on_side)
 
 
 def _flips_from_tag(view: View, patient_orientation: tuple[str, ...]) -> Flips | None:

@@ -17,6 +17,7 @@ from pydicom.dataset import Dataset
 
 from study_design.images.attributes import items, text, texts
 from study_design.images.messages import Evidence, Tier
+from study_design.images.orientation import upright
 from study_design.images.view_names import parse_projection, parse_side, side_in_view
 from study_design.vocabulary import Projection, Side, View
 
@@ -126,18 +127,19 @@ def evidence_of(dataset: Dataset) -> tuple[Evidence, ...]:
 
 
 def orientation_evidence(orientation: tuple[str, ...]) -> Evidence:
-    """Return what Patient Orientation says; nothing where the picture lies on its side."""
+    """Return what Patient Orientation says, also of a picture stored on its side."""
+    turned = upright(orientation)
     along_columns, along_rows = (
-        (value.upper() for value in orientation) if len(orientation) == 2 else ("", "")
+        (value.upper() for value in turned) if len(turned) == 2 else ("", "")
     )
     letters = set(along_rows)
-    lateral, upright = letters & {"L", "R"}, letters & {"F", "H"}
-    if along_columns[:1] not in {"A", "P"} or len(lateral) != 1 or len(upright) > 1:
+    lateral, caudal_or_cranial = letters & {"L", "R"}, letters & {"F", "H"}
+    if along_columns[:1] not in {"A", "P"} or len(lateral) != 1 or len(caudal_or_cranial) > 1:
         return Evidence(Tier.PATIENT_ORIENTATION)
-    if not upright:
+    if not caudal_or_cranial:
         side = Side.RIGHT if lateral == {"L"} else None
         return Evidence(Tier.PATIENT_ORIENTATION, side, Projection.CC)
-    downwards_left = ("L" in lateral) is ("F" in upright)
+    downwards_left = ("L" in lateral) is ("F" in caudal_or_cranial)
     side = Side.RIGHT if downwards_left else Side.LEFT
     return Evidence(Tier.PATIENT_ORIENTATION, side, Projection.MLO)
 

@@ -153,14 +153,10 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     breast = find_breast(codes, low_is_bright=presentation.shows_low_bright, padding=padding)
     orientation = presentation.patient_orientation if request.trusts_orientation else ()
     # Without a view nothing is hung; the flips are found when the image gets one.
-    flips: Flips | None = Flips(False, False)
+    flips = Flips(False, False)
     if names.view is not None:
         flips = flips_for(names.view, orientation, breast.chest_wall)
-    if flips is None:
-        raise ImageError(
-            "the picture lies on its side; only pictures stored upright or mirrored can be hung"
-        )
-    mirrored = flips.horizontal != flips.vertical
+    mirrored = flips.mirrored
     doubts = [*presentation.doubts, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
         doubts.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
@@ -186,6 +182,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
         spacing_source=spacing.source,
         flip_horizontal=flips.horizontal,
         flip_vertical=flips.vertical,
+        transposed=flips.transposed,
         mirrored=mirrored if request.mirrored is None else request.mirrored,
         vendor=presentation.vendor,
         modality_table=presentation.modality_table,

@@ -25,11 +25,17 @@ MAMMOGRAM = Mammogram("1", "C001", View.R_CC, 400, 300, 12, "", (VoiWindow(1, 2)
 PANE = PaneSize(960, 520)
 
 mammograms = st.builds(
-    lambda rows, columns, across, down: replace(
-        MAMMOGRAM, rows=rows, columns=columns, flip_horizontal=across, flip_vertical=down
+    lambda rows, columns, across, down, turned: replace(
+        MAMMOGRAM,
+        rows=rows,
+        columns=columns,
+        flip_horizontal=across,
+        flip_vertical=down,
+        transposed=turned,
     ),
     st.integers(1, 5000),
     st.integers(1, 5000),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
 )
@@ -65,8 +71,8 @@ def test_a_flip_takes_the_first_pixel_to_the_other_edge() -> None:
 @given(mammograms)
 def test_the_corners_of_a_picture_stay_corners(mammogram: Mammogram) -> None:
     corner = hung_point(mammogram, Point(0.0, 0.0))
-    assert corner.x_hung in (0.0, mammogram.columns)
-    assert corner.y_hung in (0.0, mammogram.rows)
+    assert corner.x_hung in (0.0, mammogram.columns_hung)
+    assert corner.y_hung in (0.0, mammogram.rows_hung)
 
 
 def test_one_scale_serves_all_panes_in_mm() -> None:
@@ -115,7 +121,7 @@ def test_a_picture_cannot_be_lost(placement: Placement, mammogram: Mammogram) ->
     kept = placement.kept_in(mammogram, PANE)
     first = kept.to_device(hung_point(replace(mammogram, flip_horizontal=False), Point(0, 0)))
     assert first.x_device < PANE.width
-    assert first.x_device + mammogram.columns * kept.scale > 0
+    assert first.x_device + mammogram.columns_hung * kept.scale > 0
 
 
 def test_panning_moves_the_picture_with_the_mouse() -> None:
@@ -124,12 +130,13 @@ def test_panning_moves_the_picture_with_the_mouse() -> None:
 
 
 @given(mammograms, placements)
-def test_a_box_on_the_screen_keeps_its_size_whatever_the_flips(
+def test_a_box_on_the_screen_keeps_its_size_whatever_the_flips_and_turns_with_the_picture(
     mammogram: Mammogram, placement: Placement
 ) -> None:
     box = placement.box_on_screen(mammogram, Box(10, 20, 30, 40))
-    assert box.width_px == pytest.approx(30 * placement.scale, abs=1e-6)
-    assert box.height_px == pytest.approx(40 * placement.scale, abs=1e-6)
+    width, height = (40, 30) if mammogram.transposed else (30, 40)
+    assert box.width_px == pytest.approx(width * placement.scale, abs=1e-6)
+    assert box.height_px == pytest.approx(height * placement.scale, abs=1e-6)
 
 
 def test_the_scale_bar_is_the_longest_that_fits() -> None:

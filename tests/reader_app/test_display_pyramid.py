@@ -103,6 +103,9 @@ def test_at_1_to_1_every_code_is_shown_as_it_is(across: bool, down: bool) -> Non
     shown = whole_pane(picture, Placement(0.0, 0.0, 1.0), PaneSize(6, 4))
     hung = codes[:: -1 if down else 1, :: -1 if across else 1]
     assert np.array_equal(shown, hung)
+    turned = build_picture(replace(mammogram, transposed=True), codes, no_air(codes))
+    shown = whole_pane(turned, Placement(0.0, 0.0, 1.0), PaneSize(4, 6))
+    assert np.array_equal(shown, codes.T[:: -1 if down else 1, :: -1 if across else 1])
 
 
 def test_only_the_device_pixels_of_tissue_are_computed() -> None:

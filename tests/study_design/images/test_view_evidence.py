@@ -48,7 +48,10 @@ def code(value: str) -> Dataset:
         (("P", "HL"), "L-MLO"),
         (("A", "L"), "R-CC"),  # stored mirrored
         (("P", "F"), ""),  # hung alike by both sides, if one is stored mirrored
-        (("R", "P"), ""),  # lies on its side
+        (("R", "P"), "CC"),  # lies on its side: P\\R
+        (("L", "P"), "R-CC"),
+        (("FR", "A"), "L-MLO"),
+        (("F", "L"), ""),  # seen from in front
         (("P",), ""),
         ((), ""),
         (("P", "X"), ""),
