@@ -16,6 +16,10 @@ class NetworkSystem(DetectionSystem, Protocol):
         """Return what gradients reach."""
         ...
 
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Return what gradients reach, with its names."""
+        ...
+
     def state_dict(self) -> dict[str, Any]:
         """Return everything that training settles, by name."""
         ...

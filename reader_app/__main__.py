@@ -48,6 +48,7 @@ COMMANDS = {
     "demo": "demo",
     "phantoms": "phantoms",
     "photograph": "photograph",
+    "train": "training",
     "bench": "bench",
 }
 

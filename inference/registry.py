@@ -1,0 +1,101 @@
+"""Every built-in system by its name; a system's modules are loaded when it is built, not before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+
+from inference.network_system import NetworkSystem
+from inference.system import DetectionSystem, Size
+from study_design.errors import BadInputError
+
+_ZHOU = "Zhou et al. 2023"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEntry:
+    """A system that can be built.
+
+    Attributes
+    ----------
+    trains
+        False for a yardstick without weights.
+    """
+
+    name: str
+    paper: str
+    construct: Callable[[Size], DetectionSystem]
+    trains: bool = True
+
+
+def build(name: str, size: Size, *, seed: int = 0) -> NetworkSystem:
+    """Return a system with the random weights of a seed.
+
+    Raises
+    ------
+    BadInputError
+        For a name that is none of `NAMES`, and for a system without weights.
+    """
+    entry = entry_of(name)
+    if not entry.trains:
+        raise BadInputError(f"Expected a system that is trained, got {name}, which needs none.")
+    with torch.random.fork_rng([]):
+        torch.manual_seed(seed)
+        system = cast(NetworkSystem, entry.construct(size))
+    system.name = name
+    return system
+
+
+def entry_of(name: str) -> SystemEntry:
+    """Return what is known of a system.
+
+    Raises
+    ------
+    BadInputError
+        For a name that is none of `NAMES`.
+    """
+    for entry in _ENTRIES:
+        if entry.name == name:
+            return entry
+    raise BadInputError(f"Expected one of the systems {', '.join(NAMES)}, got {name!r}.")
+
+
+def _zhou(
+    *, left_right: bool, cc_mlo: bool, shuffled: bool = False
+) -> Callable[..., NetworkSystem]:
+    """Return what builds the four-view system with some of its fusions."""
+
+    def construct(size: Size) -> NetworkSystem:
+        from inference.zhou.four_view import FourView
+        from inference.zhou.settings import Fusion
+
+        return FourView(size, Fusion(left_right=left_right, cc_mlo=cc_mlo, shuffled=shuffled))
+
+    return construct
+
+
+def _liao(size: Size) -> NetworkSystem:
+    from inference.mommi.mammo_ai import MammoAi
+    from inference.mommi.settings import LIAO
+
+    return MammoAi(LIAO, size)
+
+
+def _li(size: Size) -> NetworkSystem:
+    from inference.mommi.mammo_ai import MammoAi
+    from inference.mommi.settings import LI
+
+    return MammoAi(LI, size)
+
+
+_ENTRIES = (
+    SystemEntry("zhou", _ZHOU, _zhou(left_right=True, cc_mlo=True)),
+    SystemEntry("zhou-single", _ZHOU, _zhou(left_right=False, cc_mlo=False)),
+    SystemEntry("zhou-left-right", _ZHOU, _zhou(left_right=True, cc_mlo=False)),
+    SystemEntry("zhou-cc-mlo", _ZHOU, _zhou(left_right=False, cc_mlo=True)),
+    SystemEntry("zhou-shuffled", _ZHOU, _zhou(left_right=True, cc_mlo=True, shuffled=True)),
+    SystemEntry("liao", "Liao et al. 2023", _liao),
+    SystemEntry("li", "Li et al. 2023", _li),
+)
+NAMES = tuple(entry.name for entry in _ENTRIES)
