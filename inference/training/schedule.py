@@ -99,7 +99,7 @@ class Schedule:
 # What a system that says nothing of its training is given: minutes on a computer without a GPU.
 LITE = Schedule(
     Optimizer.ADAMW,
-    lr=4e-4,
+    lr=7e-4,
     iterations=1200,
     batch=1,
     weight_decay=1e-4,
