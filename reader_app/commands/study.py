@@ -7,9 +7,14 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.detections_desk import known_map
+from reader_app.screen import require_screen
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import ColumnMap, read_column_map
-from study_design.exchange.detection_import import DetectionSource, import_detections
+from study_design.exchange.detection_import import (
+    DetectionImport,
+    DetectionSource,
+    import_detections,
+)
 from study_design.exchange.reference_sheet import import_truth
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
@@ -103,9 +108,16 @@ def detections_command(
             "--map",
             metavar="FILE",
             help="What columns and words of another product mean, as TOML; see "
-            "study_design/exchange/README.md.",
+            "study_design/README.md. Without it the one beside the study that --preview kept.",
         ),
     ] = None,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview",
+            help="Show columns, boxes on the pictures and problems; then accept or not.",
+        ),
+    ] = False,
 ) -> None:
     """Bring the results of an AI system in.
 
@@ -114,11 +126,11 @@ def detections_command(
     """
     folder = study_at(study)
     link = _link(folder)
-    column_map = read_column_map(map_file) if map_file else ColumnMap()
+    column_map = known_map(folder, system, map_file)
     source = DetectionSource(
         tuple(paths), system, link.resolve_case, link.resolve_image, column_map
     )
-    imported = import_detections(folder, source)
+    imported = _previewed(folder, source) if preview else import_detections(folder, source)
     warn(*imported.warnings)
     typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
 
@@ -140,6 +152,20 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     lock = lock_study(folder, by=signer(by), now=now())
     warn(*lock.warnings)
     typer.echo(f"Locked protocol version {lock.version} of {folder.path.name}.")
+
+
+def _previewed(folder: StudyFolder, source: DetectionSource) -> DetectionImport:
+    """Show what an import would bring, and bring it in where it is accepted."""
+    require_screen()
+    # Qt is loaded for the window alone: the other commands also run where it is not there.
+    from reader_app.qt.coordinator.open_detections import show_detections
+
+    imported = show_detections(folder, source)
+    if imported is None:
+        raise BadInputError(
+            f"Nothing of {source.system} was brought in: the preview was cancelled."
+        )
+    return imported
 
 
 def _link(folder: StudyFolder) -> LinkFile:

@@ -31,6 +31,7 @@ from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiStatus
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
+_BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
 _BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
 _STATUSES = {
     "finding": AiStatus.FINDING,
@@ -236,7 +237,8 @@ def _words_in(table: CsvTable, column: str) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a cell; a list as in Python or JSON counts too."""
-    parts = re.split(r"[+;|]|,(?![^(]*\))", text.strip("[]() "))
+    whole = _BRACKETS.fullmatch(text)
+    parts = re.split(r"[+;|]|,(?![^(]*\))", whole[1] if whole else text)
     return [word for part in parts if (word := part.strip(" '\""))]
 
 

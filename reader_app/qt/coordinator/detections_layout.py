@@ -1,0 +1,136 @@
+"""The parts of the preview of AI results and where they stand; see detections_window."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.qt.coordinator.box_view import BoxView
+from reader_app.qt.coordinator.map_editor import MapEditor
+from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
+from study_design.vocabulary import View
+
+LEFT_PX = 440
+CASES_PX = 220
+PROBLEMS_PX = 200
+EMPTY = (
+    "No case to show yet.\n\nWhere the file is a table, say on the left which column holds the\n"
+    "image and which hold the box. The list above the columns says what is lacking."
+)
+
+
+class DetectionsLayout(QWidget):
+    """Left problems and the map, then the cases, right the pictures; below what would come in."""
+
+    CASE = int(Qt.ItemDataRole.UserRole)
+
+    def __init__(self, system: str, study: str) -> None:
+        super().__init__()
+        self.setObjectName("desk")
+        self.setWindowTitle(f"Crossread: AI results of {system}")
+        self.setStyleSheet(DESK_SHEET)
+        self.editor = MapEditor(self)
+        self.problems = QListWidget()
+        self.cases = QListWidget()
+        self.rest = QLabel("")
+        self.pictures = tuple(BoxView(self) for _ in View)
+        self.accept_button = QPushButton("Accept (Ctrl+Enter)")
+        self.cancel_button = QPushButton("Cancel (Esc)")
+        self.views = QStackedWidget()
+        self._counted = QLabel("")
+        self._warnings = QLabel("")
+        self._said = QLabel("")
+        self._build(f"AI results of {system} for {study}")
+
+    def say(self, words: str) -> None:
+        """Say in the last line what there is."""
+        self._said.setText(words)
+
+    def show_problems(self, problems: Sequence[str], warnings: Sequence[str]) -> None:
+        """List what is wrong, and below it what to look at."""
+        self.problems.clear()
+        self.problems.addItems(list(problems))
+        self.problems.setVisible(bool(problems))
+        number = len(problems)
+        counted = "1 problem" if number == 1 else f"{number} problems"
+        self._counted.setText(f"{counted}: nothing comes in before" if number else "No problems")
+        self._counted.setProperty("tone", "problem" if number else "strong")
+        self._counted.style().polish(self._counted)
+        self._warnings.setText("\n".join(warnings))
+        self._warnings.setVisible(bool(warnings))
+
+    def _build(self, title: str) -> None:
+        """Lay the parts out."""
+        heading = QLabel(title)
+        heading.setProperty("tone", "title")
+        middle = QHBoxLayout()
+        middle.setSpacing(BETWEEN_PX)
+        for part in (self._left(), self._cases(), self._right()):
+            middle.addWidget(part, stretch=part is self.views)
+        last = QHBoxLayout()
+        last.setSpacing(INSIDE_PX)
+        last.addWidget(self._said, stretch=1)
+        last.addWidget(self.cancel_button)
+        last.addWidget(self.accept_button)
+        self.accept_button.setDefault(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(AROUND_PX, BETWEEN_PX, AROUND_PX, BETWEEN_PX)
+        whole.setSpacing(BETWEEN_PX)
+        whole.addWidget(heading)
+        whole.addLayout(middle, stretch=1)
+        whole.addLayout(last)
+
+    def _left(self) -> QWidget:
+        """Return the problems above the map."""
+        self.problems.setAccessibleName("Problems")
+        self.problems.setWordWrap(True)
+        self.problems.setMaximumHeight(PROBLEMS_PX)
+        self._warnings.setWordWrap(True)
+        self._warnings.setProperty("tone", "quiet")
+        return _column(
+            LEFT_PX, (self._counted, self.problems, self._warnings, self.editor), self.editor
+        )
+
+    def _cases(self) -> QWidget:
+        """Return the list of cases."""
+        title = QLabel("Cases (arrow keys)")
+        title.setProperty("tone", "strong")
+        self.cases.setAccessibleName("Cases")
+        self.rest.setProperty("tone", "quiet")
+        return _column(CASES_PX, (title, self.cases, self.rest), self.cases)
+
+    def _right(self) -> QWidget:
+        """Return the four views, and what stands there without a case."""
+        empty = QLabel(EMPTY)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        four = QWidget()
+        grid = QGridLayout(four)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID_PX)
+        for place, picture in enumerate(self.pictures):
+            grid.addWidget(picture, place // 2, place % 2)
+        self.views.addWidget(empty)
+        self.views.addWidget(four)
+        return self.views
+
+
+def _column(width: int, parts: Sequence[QWidget], tall: QWidget) -> QFrame:
+    """Return parts above one another; one of them takes what is left."""
+    column = QFrame()
+    column.setFixedWidth(width)
+    lines = QVBoxLayout(column)
+    lines.setContentsMargins(0, 0, 0, 0)
+    lines.setSpacing(INSIDE_PX)
+    for part in parts:
+        lines.addWidget(part, stretch=part is tall)
+    return column

@@ -1,0 +1,235 @@
+"""The preview of AI results: problems, columns and words on the left, boxes on the pictures right.
+
+Nothing is written before Accept, and Accept waits until there is no problem. Files and pictures are
+read in the background; the newest map wins.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QListWidgetItem
+
+from reader_app.detections_desk import Foreseen, accept, look_ahead
+from reader_app.detections_look import CaseLook, look_at_case
+from reader_app.qt.background import Background
+from reader_app.qt.coordinator.detections_layout import DetectionsLayout
+from study_design.detections import CaseResult
+from study_design.exchange.ai_files.column_map import ColumnMap
+from study_design.exchange.detection_import import (
+    DetectionImport,
+    DetectionSource,
+    ForeseenDetections,
+)
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AiStatus
+
+DETECTIONS_SIZE = QSize(1600, 900)
+_ORDER = list(AiStatus)
+
+
+class NewestJob(QObject):
+    """Does one job at a time; of those that are asked for meanwhile only the newest is done.
+
+    Signals
+    -------
+    done : object
+        What came of a job, or its error.
+    """
+
+    done = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._running = False
+        self._next: Callable[[], object] | None = None
+        self._background = Background(self)
+        self._background.ended.connect(self._take)
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is being done."""
+        return self._running
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Do a job as soon as the one at hand is done."""
+        if self._running:
+            self._next = work
+            return
+        self._running = True
+        self._background.start("newest", work)
+
+    def wait(self) -> None:
+        """Wait for the job at hand and do no more."""
+        self._next = None
+        self._background.wait()
+
+    def _take(self, _name: str, result: object) -> None:
+        """Hand on what came of a job, unless a newer one waits."""
+        self._running = False
+        if self._next is None:
+            self.done.emit(result)
+            return
+        work, self._next = self._next, None
+        self.start(work)
+
+
+class DetectionsWindow(DetectionsLayout):
+    """What files of AI results would bring into a study.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    source
+        The files, and the map to begin with.
+    """
+
+    def __init__(self, folder: StudyFolder, source: DetectionSource) -> None:
+        super().__init__(source.system, folder.path.name)
+        self._folder = folder
+        self._source = source
+        self._foreseen: ForeseenDetections | None = None
+        self._imported: DetectionImport | None = None
+        self._reading = NewestJob(self)
+        self._pictures = NewestJob(self)
+        self._accepting = NewestJob(self)
+        self._connect()
+        self._read(source.column_map)
+
+    @property
+    def imported(self) -> DetectionImport | None:
+        """What came in; None before it is accepted."""
+        return self._imported
+
+    @property
+    def foreseen(self) -> ForeseenDetections | None:
+        """What would come in now; None where the files cannot be read."""
+        return self._foreseen
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is being read or written."""
+        return not any(job.running for job in (self._reading, self._pictures, self._accepting))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Wait for what runs; what was not accepted is dropped."""
+        for job in (self._reading, self._pictures, self._accepting):
+            job.wait()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        """Tie what the parts tell to what follows from it."""
+        self.editor.changed.connect(self._read)
+        self.cases.currentItemChanged.connect(self._show_case)
+        self.accept_button.clicked.connect(self._accept)
+        self.cancel_button.clicked.connect(self.close)
+        QShortcut(QKeySequence("Escape"), self, self.close)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._accept)
+        self._reading.done.connect(self._take_foreseen)
+        self._pictures.done.connect(self._take_pictures)
+        self._accepting.done.connect(self._take_imported)
+
+    def _read(self, column_map: ColumnMap) -> None:
+        """Read the files by a map."""
+        self.say("Reading ...")
+        self.accept_button.setEnabled(False)
+        self._reading.start(partial(look_ahead, self._folder, self._source, column_map))
+
+    def _take_foreseen(self, result: object) -> None:
+        """Show what the files would bring."""
+        if not isinstance(result, Foreseen):
+            self.show_problems([str(result)], ())
+            self.say("Nothing can be brought in.")
+            return
+        self._foreseen = result.detections
+        if result.detections is None:
+            self.show_problems([result.refusal], ())
+            self._show_cases(())
+            self.say("Nothing can be brought in before this is put right.")
+            return
+        found = result.detections
+        self.show_problems([str(problem) for problem in found.problems], found.warnings)
+        self.editor.show_map(found)
+        self._show_cases(found.results.cases)
+        self.accept_button.setEnabled(not found.problems)
+        self.say(_summary(found))
+
+    def _show_cases(self, results: tuple[CaseResult, ...]) -> None:
+        """List the cases, those with boxes first; the chosen one stays chosen."""
+        chosen = self.cases.currentItem()
+        name = chosen.data(self.CASE) if chosen is not None else ""
+        told = [one for one in results if one.status is not AiStatus.NOT_PROCESSED]
+        rest = len(results) - len(told)
+        self.cases.blockSignals(True)
+        self.cases.clear()
+        for result in sorted(told, key=lambda one: _ORDER.index(one.status)):
+            item = QListWidgetItem(_line(result))
+            item.setData(self.CASE, result.case)
+            self.cases.addItem(item)
+        self.cases.blockSignals(False)
+        self.rest.setText(f"Not processed: {rest} cases" if rest else "")
+        names = [self.cases.item(row).data(self.CASE) for row in range(self.cases.count())]
+        self.views.setCurrentIndex(1 if names else 0)
+        if names:
+            self.cases.setCurrentRow(names.index(name) if name in names else 0)
+
+    def _show_case(self, item: QListWidgetItem | None) -> None:
+        """Show the pictures of a case as soon as they are made."""
+        found = self._foreseen
+        if item is None or found is None:
+            return
+        case = item.data(self.CASE)
+        result = next(one for one in found.results.cases if one.case == case)
+        self._pictures.start(partial(look_at_case, self._folder, result))
+
+    def _take_pictures(self, look: object) -> None:
+        """Show the pictures of the chosen case."""
+        views = look.views if isinstance(look, CaseLook) else ()
+        for place, shown in enumerate(self.pictures):
+            shown.show_view(views[place] if place < len(views) else None)
+        if not isinstance(look, CaseLook):
+            self.say(str(look))
+
+    def _accept(self) -> None:
+        """Bring the results in, where nothing is wrong and nothing is being read."""
+        found = self._foreseen
+        if found is None or not self.accept_button.isEnabled():
+            return
+        self.accept_button.setEnabled(False)
+        self.say("Bringing in ...")
+        self._accepting.start(partial(accept, self._folder, found))
+
+    def _take_imported(self, result: object) -> None:
+        """Close where the results came in; say why where they did not."""
+        if isinstance(result, DetectionImport):
+            self._imported = result
+            self.close()
+        else:
+            self.show_problems([str(result)], ())
+            self.say("Nothing was brought in.")
+
+
+def _summary(found: ForeseenDetections) -> str:
+    """Return in one line what would come in."""
+    results = found.results
+    boxes = sum(len(one.boxes) for case in results.cases for one in case.detections)
+    counts = [
+        f"{sum(case.status is status for case in results.cases)} {words}"
+        for status, words in (
+            (AiStatus.FINDING, "with findings"),
+            (AiStatus.NONE, "nothing found"),
+            (AiStatus.FAILED, "failed"),
+            (AiStatus.NOT_PROCESSED, "not processed"),
+        )
+    ]
+    return f"{boxes} boxes, scale {results.scale}. Cases: {', '.join(counts)}."
+
+
+def _line(result: CaseResult) -> str:
+    """Return a case in the list."""
+    boxes = sum(len(found.boxes) for found in result.detections)
+    counted = "1 box" if boxes == 1 else f"{boxes} boxes"
+    return f"{result.case}   {counted if boxes else result.status.replace('none', 'nothing found')}"

@@ -1,0 +1,290 @@
+"""The left side of the preview of AI results: which column holds what, and what words mean."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
+from study_design.exchange.ai_files.column_map import (
+    CENTRED,
+    CORNERS,
+    SIZED,
+    ColumnMap,
+    Columns,
+    Coordinates,
+)
+from study_design.exchange.ai_files.reported import ScoreScale, Unit
+from study_design.exchange.ai_files.type_words import Meaning, meaning_of
+from study_design.exchange.detection_import import ForeseenDetections
+
+NOT_THERE = "(not in the file)"
+GUESS = "(guess)"
+UNDECIDED = "(say what it means)"
+NAMES = (
+    ("image", "Image"),
+    ("case", "Case"),
+    ("view", "View"),
+    ("laterality", "Laterality"),
+    ("score", "Score"),
+    ("types", "Type of abnormality"),
+    ("status", "Status"),
+    ("detection", "Boxes that belong together"),
+    ("birads", "BI-RADS"),
+    ("malignancy", "Malignancy"),
+    ("morphology", "Morphology"),
+    ("quadrant", "Quadrant"),
+    ("depth", "Depth"),
+    ("picture_width", "Width of the picture"),
+    ("picture_height", "Height of the picture"),
+)
+EDGES = (
+    ("x0", "Left edge"),
+    ("y0", "Top edge"),
+    ("x1", "Right edge"),
+    ("y1", "Bottom edge"),
+    ("x_centre", "Centre, across"),
+    ("y_centre", "Centre, down"),
+    ("width", "Width of the box"),
+    ("height", "Height of the box"),
+    ("box", "All four in one column"),
+)
+FORMS = (
+    ("left, top, right, bottom", CORNERS),
+    ("left, top, width, height", SIZED),
+    ("centre, width, height", CENTRED),
+    ("one column", ("box",)),
+)
+ORDERS = (
+    CORNERS,
+    ("x0", "x1", "y0", "y1"),
+    ("y0", "x0", "y1", "x1"),
+    SIZED,
+    CENTRED,
+)
+UNITS = (("pixels", Unit.PIXELS), ("fractions of the picture, 0 to 1", Unit.FRACTIONS))
+SCALES = (GUESS, "0-1", "0-10", "0-100")
+
+
+class Choice(QComboBox):
+    """A field with choices that the wheel passes over: it scrolls the form, and changes nothing."""
+
+    def __init__(self, name: str, choices: Sequence[str], now: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.addItems([str(choice) for choice in choices])
+        if now not in choices:
+            self.addItem(now)
+        self.setCurrentText(str(now))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form."""
+        event.ignore()
+
+
+class MapEditor(QScrollArea):
+    """Shows a map and tells every change of it.
+
+    Signals
+    -------
+    changed : ColumnMap
+        The map as it is now.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._map = ColumnMap()
+        self._form: tuple[str, ...] = ()
+
+    def show_map(self, foreseen: ForeseenDetections) -> None:
+        """Show the map by which files were read, with what they hold; the focus stays."""
+        self._map = foreseen.column_map
+        focused = self.focusWidget()
+        name = focused.accessibleName() if focused is not None else ""
+        self._form = self._form_of(self._map.columns)
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, BETWEEN_PX, 0)
+        lines.setSpacing(INSIDE_PX)
+        for title, fields in self._sections(foreseen):
+            lines.addWidget(_heading(title))
+            lines.addLayout(fields)
+        lines.addStretch(1)
+        self.setWidget(inside)
+        for field in inside.findChildren(QWidget):
+            if name and field.accessibleName() == name:
+                field.setFocus()
+
+    def _form_of(self, columns: Columns) -> tuple[str, ...]:
+        """Return in which form boxes are given; the form that was chosen last where none is."""
+        return ("box",) if columns.box else columns.form or self._form or CORNERS
+
+    def _sections(self, foreseen: ForeseenDetections) -> list[tuple[str, QFormLayout]]:
+        """Return what can be said of files of their kind."""
+        if not foreseen.foreign:
+            return []
+        sections = []
+        if foreseen.table is not None:
+            header = foreseen.table.columns
+            sections += [
+                ("Columns of the file", self._columns(header, NAMES)),
+                ("Where a box is", self._places(header)),
+            ]
+        if foreseen.words:
+            sections.append(("What its words mean", self._words(foreseen.words)))
+        return [*sections, ("Scores and images", self._rest())]
+
+    def _columns(self, header: Sequence[str], names: Sequence[tuple[str, str]]) -> QFormLayout:
+        """Return a field for each thing that a column may hold."""
+        form = _form_layout()
+        for meaning, words in names:
+            column = getattr(self._map.columns, meaning)
+            field = Choice(words, (NOT_THERE, *header), column or NOT_THERE)
+            field.textActivated.connect(
+                lambda chosen, meaning=meaning: self._choose_column(meaning, chosen)
+            )
+            form.addRow(words, field)
+        return form
+
+    def _places(self, header: Sequence[str]) -> QFormLayout:
+        """Return the fields that say where a box is."""
+        shown = [(edge, words) for edge, words in EDGES if edge in self._form]
+        form = self._columns(header, shown)
+        kinds = [words for words, _ in FORMS]
+        now = next(words for words, edges in FORMS if edges == self._form)
+        kind = Choice("A box is given by", kinds, now)
+        kind.textActivated.connect(self._choose_form)
+        form.insertRow(0, "A box is given by", kind)
+        if self._form == ("box",):
+            orders = [", ".join(order) for order in ORDERS]
+            order = Choice("Order", orders, ", ".join(self._map.coordinates.order))
+            order.textActivated.connect(
+                lambda chosen: self._set_coordinates(order=tuple(chosen.split(", ")))
+            )
+            form.addRow("Order of the four", order)
+        units = [words for words, _ in UNITS]
+        unit = Choice("Unit", units, next(w for w, u in UNITS if u is self._map.coordinates.unit))
+        unit.textActivated.connect(lambda chosen: self._set_coordinates(unit=dict(UNITS)[chosen]))
+        form.addRow("Counted in", unit)
+        reduced = _line("Stored pixels per pixel", f"{self._map.coordinates.stored_per_pixel:g}")
+        reduced.editingFinished.connect(lambda: self._set_reduction(reduced.text()))
+        form.addRow("Stored pixels per pixel", reduced)
+        return form
+
+    def _words(self, words: Sequence[str]) -> QFormLayout:
+        """Return a field for each word, those without a meaning first."""
+        form = _form_layout()
+        meanings = {word: meaning_of(word, self._map.types) for word in words}
+        for word in sorted(words, key=lambda one: meanings[one] is not None):
+            choices = (UNDECIDED, *Meaning)
+            field = Choice(f"Meaning of {word}", choices, meanings[word] or UNDECIDED)
+            field.textActivated.connect(
+                lambda chosen, word=word: self._choose_meaning(word, chosen)
+            )
+            form.addRow(word, field)
+        return form
+
+    def _rest(self) -> QFormLayout:
+        """Return the fields for the scale of scores and for twins."""
+        form = _form_layout()
+        scale = Choice("Scale of scores", SCALES, self._map.scale or GUESS)
+        scale.setEditable(True)
+        scale.setEditText(self._map.scale or GUESS)
+        scale.textActivated.connect(self._choose_scale)
+        editor = scale.lineEdit()
+        if editor is not None:
+            editor.editingFinished.connect(lambda: self._choose_scale(scale.currentText()))
+        form.addRow("Scale of scores", scale)
+        twins = QCheckBox("Take boxes of an image's FOR PROCESSING twin")
+        twins.setAccessibleName("Twins")
+        twins.setChecked(self._map.twins)
+        twins.toggled.connect(lambda chosen: self._tell(replace(self._map, twins=chosen)))
+        form.addRow(twins)
+        return form
+
+    def _choose_column(self, meaning: str, chosen: str) -> None:
+        """Take another column for a meaning."""
+        self._tell(self._map.with_column(meaning, "" if chosen == NOT_THERE else chosen))
+
+    def _choose_form(self, chosen: str) -> None:
+        """Take another form of boxes; the columns of the old one are let go."""
+        self._form = dict(FORMS)[chosen]
+        dropped = {edge: "" for edge, _ in EDGES if edge not in self._form}
+        self._tell(replace(self._map, columns=replace(self._map.columns, **dropped)))
+
+    def _choose_meaning(self, word: str, chosen: str) -> None:
+        """Take another meaning for a word."""
+        if chosen in tuple(Meaning):
+            self._tell(self._map.with_type(word, Meaning(chosen)))
+
+    def _choose_scale(self, chosen: str) -> None:
+        """Take another scale; text that names none is dropped."""
+        scale = "" if ScoreScale.of(chosen) is None else chosen.strip()
+        if scale != self._map.scale:
+            self._tell(replace(self._map, scale=scale))
+
+    def _set_coordinates(self, **changes: object) -> None:
+        """Take another order or unit."""
+        coordinates = self._map.coordinates
+        changed = Coordinates(
+            order=changes.get("order", coordinates.order),  # type: ignore[arg-type]
+            unit=changes.get("unit", coordinates.unit),  # type: ignore[arg-type]
+            stored_per_pixel=coordinates.stored_per_pixel,
+        )
+        self._tell(replace(self._map, coordinates=changed))
+
+    def _set_reduction(self, text: str) -> None:
+        """Take how far the picture was reduced; what is no number above 0 is dropped."""
+        try:
+            reduction = float(text.replace(",", "."))
+        except ValueError:
+            return
+        if reduction > 0 and reduction != self._map.coordinates.stored_per_pixel:
+            coordinates = replace(self._map.coordinates, stored_per_pixel=reduction)
+            self._tell(replace(self._map, coordinates=coordinates))
+
+    def _tell(self, column_map: ColumnMap) -> None:
+        """Tell the map as it is now."""
+        self._map = column_map
+        self.changed.emit(column_map)
+
+
+def _heading(text: str) -> QLabel:
+    """Return the title of a section."""
+    heading = QLabel(text)
+    heading.setProperty("tone", "strong")
+    return heading
+
+
+def _form_layout() -> QFormLayout:
+    """Return a form with the field beside its words."""
+    form = QFormLayout()
+    form.setSpacing(INSIDE_PX)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return form
+
+
+def _line(name: str, text: str) -> QLineEdit:
+    """Return a field for a number."""
+    field = QLineEdit(text)
+    field.setAccessibleName(name)
+    return field

@@ -1,0 +1,213 @@
+"""The preview of AI results with real keys, a real mouse and real files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from reader_app.detections_desk import known_map, map_beside
+from reader_app.qt.coordinator.detections_window import DetectionsWindow
+from study_design.exchange.ai_files.column_map import read_column_map
+from study_design.exchange.detection_import import DetectionSource
+from study_design.exchange.detection_json import read_system_results
+from study_design.images.case_list import CaseImage, read_images
+from study_design.images.link_file import LinkFile
+from study_design.study_folder import StudyFolder
+
+Wait = Callable[[Callable[[], bool]], None]
+Open = Callable[..., DetectionsWindow]
+
+
+@pytest.fixture
+def images(study: StudyFolder) -> tuple[CaseImage, ...]:
+    return tuple(image for image in read_images(study) if image.view)
+
+
+@pytest.fixture
+def open_preview(qtbot: QtBot, wait_until: Wait, study: StudyFolder) -> Open:
+    """Return what opens the real window on a file and waits until all is on it."""
+
+    def start(path: Path) -> DetectionsWindow:
+        link = LinkFile.read(study)
+        source = DetectionSource(
+            (path,),
+            "product",
+            link.resolve_case,
+            link.resolve_image,
+            known_map(study, "product", None),
+        )
+        window = DetectionsWindow(study, source)
+        qtbot.addWidget(window)
+        window.resize(1600, 900)
+        window.show()
+        wait_until(lambda: window.ready)
+        return window
+
+    return start
+
+
+def table(tmp_path: Path, header: str, *rows: str) -> Path:
+    path = tmp_path / "results.csv"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    return path
+
+
+def choose(window: DetectionsWindow, name: str, words: str) -> None:
+    """Choose an entry of a field by the keyboard."""
+    (field,) = [f for f in window.findChildren(QComboBox) if f.accessibleName() == name]
+    field.setFocus()
+    steps = field.findText(words) - field.currentIndex()
+    key = Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up
+    for _ in range(abs(steps)):
+        QTest.keyClick(field, key)
+        if not field.isVisible():
+            return
+
+
+def words_of(window: DetectionsWindow) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def problems_of(window: DetectionsWindow) -> list[str]:
+    return [window.problems.item(row).text() for row in range(window.problems.count())]
+
+
+def written(study: StudyFolder) -> list[str]:
+    return sorted(path.name for path in study.detections.glob("*"))
+
+
+def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    wait_until: Wait,
+    tmp_path: Path,
+) -> None:
+    one = images[0]
+    window = open_preview(
+        table(tmp_path, "image,x0,y0,x1,y1,score,type", f"{one.image},10,20,40,60,0.5,mass")
+    )
+    shown = [picture.frames for picture in window.pictures]
+    assert [len(frames) for frames in shown] == [1, 0, 0, 0]
+    assert shown[0][0].words == "mass 0.5"
+    assert shown[0][0].width == pytest.approx(30 / one.columns)
+    assert "1 boxes, scale 0-1" in words_of(window)
+    assert "No problems" in words_of(window)
+    assert written(study) == []
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until(lambda: not window.isVisible())
+    assert window.imported is not None
+    assert written(study) == ["product.json"]
+    assert read_system_results(study.detections / "product.json").cases[0].detections
+    assert read_column_map(map_beside(study, "product")).columns.x1 == "x1"
+
+
+def test_escape_leaves_the_study_as_it_was(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    tmp_path: Path,
+) -> None:
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1", f"{images[0].image},1,2,3,4"))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    assert window.imported is None
+    assert written(study) == []
+    assert not map_beside(study, "product").exists()
+
+
+def test_problems_come_first_by_row_and_keep_the_results_out(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    tmp_path: Path,
+) -> None:
+    name = images[0].image
+    window = open_preview(
+        table(
+            tmp_path,
+            "image,x0,y0,x1,y1,score",
+            f"{name},1,2,3,4,0.5",
+            f"{name},9,2,3,4,0.5",
+            "stranger,1,2,3,4,0.5",
+        )
+    )
+    assert [line.split(":")[0] for line in problems_of(window)] == [
+        "results.csv, row 3",
+        "results.csv, row 4",
+    ]
+    assert "2 problems: nothing comes in before" in words_of(window)
+    assert not window.accept_button.isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.isVisible()
+    assert written(study) == []
+
+
+def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    wait_until: Wait,
+    tmp_path: Path,
+) -> None:
+    path = table(tmp_path, "where,what,a,b,c,d,p", f"{images[0].image},Lump,10,40,20,60,7")
+    window = open_preview(path)
+    assert "expected columns for image" in problems_of(window)[0]
+    assert "No case to show yet" in words_of(window)
+    for name, column in (
+        ("Image", "where"),
+        ("Left edge", "a"),
+        ("Right edge", "b"),
+        ("Top edge", "c"),
+        ("Bottom edge", "d"),
+        ("Score", "p"),
+        ("Type of abnormality", "what"),
+    ):
+        choose(window, name, column)
+        wait_until(lambda: window.ready)
+    assert "expected words with a meaning, got 'Lump'" in problems_of(window)[0]
+    choose(window, "Meaning of Lump", "distortion")
+    wait_until(lambda: window.ready)
+    assert problems_of(window) == []
+    assert window.pictures[0].frames[0].words == "distortion 7"
+    choose(window, "Scale of scores", "0-100")
+    wait_until(lambda: window.ready)
+    QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
+    wait_until(lambda: not window.isVisible())
+    results = read_system_results(study.detections / "product.json")
+    assert results.scale == "0-100"
+    again = open_preview(path)
+    assert again.accept_button.isEnabled()
+    assert again.foreseen is not None
+    assert again.foreseen.results.cases == results.cases
+
+
+def test_arrow_keys_walk_the_cases(
+    images: tuple[CaseImage, ...], open_preview: Open, wait_until: Wait, tmp_path: Path
+) -> None:
+    by_case = {image.case: image.image for image in images}
+    rows = [f"{name},1,2,3,4,0.{n}" for n, name in enumerate(by_case.values(), start=1)]
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,score", *rows))
+    assert window.cases.count() == len(by_case)
+    window.cases.setFocus()
+    seen = []
+    for _ in range(2):
+        seen.append([frame.words for p in window.pictures for frame in p.frames])
+        QTest.keyClick(window.cases, Qt.Key.Key_Down)
+        wait_until(lambda: window.ready)
+    assert seen == [["untyped 0.1"], ["untyped 0.2"]]
+
+
+def test_a_file_that_cannot_be_read_is_told_in_the_window(
+    open_preview: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+    path.write_text("{")
+    window = open_preview(path)
+    assert "expected JSON" in problems_of(window)[0]
+    assert not window.accept_button.isEnabled()
+    assert QApplication.focusWidget() is not None
