@@ -89,6 +89,30 @@ def _li(size: Size) -> NetworkSystem:
     return MammoAi(LI, size)
 
 
+def _ueda(size: Size) -> NetworkSystem:
+    from inference.ueda.retina_net_152 import UedaRetinaNet
+
+    return UedaRetinaNet(size)
+
+
+def _lin(size: Size) -> NetworkSystem:
+    from inference.lin.fpn_net import FpnNet
+
+    return FpnNet(size)
+
+
+def _lin_spp(size: Size) -> NetworkSystem:
+    from inference.lin.spp_system import SppSystem
+
+    return SppSystem(size)
+
+
+def _blob(size: Size) -> DetectionSystem:  # noqa: ARG001 - it has one size
+    from inference.blob import BlobDetector
+
+    return BlobDetector()
+
+
 _ENTRIES = (
     SystemEntry("zhou", _ZHOU, _zhou(left_right=True, cc_mlo=True)),
     SystemEntry("zhou-single", _ZHOU, _zhou(left_right=False, cc_mlo=False)),
@@ -97,5 +121,9 @@ _ENTRIES = (
     SystemEntry("zhou-shuffled", _ZHOU, _zhou(left_right=True, cc_mlo=True, shuffled=True)),
     SystemEntry("liao", "Liao et al. 2023", _liao),
     SystemEntry("li", "Li et al. 2023", _li),
+    SystemEntry("blob", "no paper: differences of Gaussians", _blob, trains=False),
+    SystemEntry("ueda", "Ueda et al. 2022", _ueda),
+    SystemEntry("lin", "Lin et al. 2025", _lin),
+    SystemEntry("lin-spp", "Lin et al. 2025", _lin_spp),
 )
 NAMES = tuple(entry.name for entry in _ENTRIES)

@@ -1,0 +1,126 @@
+"""The system of Ueda 2022: RetinaNet on a ResNet-152, which finds lesions of one class.
+
+The score of a box is the likelihood that it is one; that of a breast or an exam is its highest
+box's. The paper's mammograms hold no benign lesions; here every lesion of the reference standard
+is one, or with `malignant_only` every lesion that is not known to be benign.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from inference.detectors.pictures import PictureTargets, batched
+from inference.detectors.retina_net import RetinaNet
+from inference.layers.norm import Norm
+from inference.layers.resnet import resnet
+from inference.prepared import LesionTarget, PreparedExam, PreparedView
+from inference.single_view import (
+    boxes_on,
+    case_result,
+    corners_of,
+    pictures_of,
+    sides_of,
+    stored_box,
+    views_of,
+)
+from inference.system import Size
+from inference.ueda.augmentation import augmented
+from inference.ueda.settings import build_of
+from study_design.detections import CaseResult, Detection
+
+
+class UedaRetinaNet(nn.Module):
+    """A `DetectionSystem`; scores are 0 to 1.
+
+    Parameters
+    ----------
+    size
+        Full or lite.
+    malignant_only
+        Benign lesions are background, as in the paper.
+    norm
+        `group` to train from scratch, `batch` to go on from public weights.
+    """
+
+    name = "ueda"
+    scale = "0-1"
+
+    def __init__(self, size: Size, *, malignant_only: bool = False, norm: Norm = "group") -> None:
+        super().__init__()
+        build = build_of(size)
+        self.size = size
+        self.malignant_only = malignant_only
+        self.preparation = build.preparation
+        self.schedule = build.schedule
+        self._multiple = build.multiple
+        self.detector = RetinaNet(resnet(build.depth, norm, build.width), build.retina)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return next(self.parameters()).device
+
+    def losses(self, exams: Sequence[PreparedExam]) -> Mapping[str, Tensor]:
+        """Return the focal and the box loss of a batch.
+
+        Raises
+        ------
+        BadInputError
+            For exams without views.
+        """
+        pictures = pictures_of(exams, self.device, multiple=self._multiple)
+        targets = [self._targets(each) for each in pictures.targets]
+        losses: Mapping[str, Tensor] = self.detector.losses(
+            self.detector.features(pictures.pixels), targets
+        )
+        return losses
+
+    def varied(self, exam: PreparedExam, rng: np.random.Generator) -> PreparedExam:
+        """Return a variation of a training exam."""
+        return augmented(exam, rng)
+
+    def settle(self, exams: Sequence[PreparedExam]) -> None:
+        """Do nothing: gradients reach all there is."""
+
+    @torch.inference_mode()
+    def detect(self, exam: PreparedExam) -> CaseResult:
+        """Return the detections of an exam of at least one view, boxes in stored pixels.
+
+        Raises
+        ------
+        BadInputError
+            For an exam without views.
+        """
+        self.eval()
+        detections = [found for view in views_of([exam]) for found in self._found_on(view)]
+        breasts = {
+            side: max(
+                (each.score for each in detections if each.boxes[0].view.side is side), default=0.0
+            )
+            for side in sides_of(exam)
+        }
+        return case_result(exam.case, detections, breasts)
+
+    def _found_on(self, view: PreparedView) -> list[Detection]:
+        """Return the detections of one view, not yet named."""
+        pixels = batched([view.pixels], self._multiple).to(self.device)
+        (found,) = self.detector.detections(
+            self.detector.features(pixels), (pixels.shape[2], pixels.shape[3])
+        )
+        return [
+            Detection("", (), score, (stored_box(view, box),))
+            for box, score in zip(boxes_on(view, found.boxes), found.scores.tolist(), strict=True)
+            if box.area_px2 > 0
+        ]
+
+    def _targets(self, lesions: Sequence[LesionTarget]) -> PictureTargets:
+        """Return what the detector learns of a view."""
+        learned = [
+            lesion
+            for lesion in lesions
+            if lesion.where.area_px2 > 0 and not (self.malignant_only and lesion.malignant is False)
+        ]
+        boxes = corners_of(learned, self.device)
+        return PictureTargets(boxes, torch.ones(len(boxes), dtype=torch.int64, device=self.device))
