@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import torch
 
+from inference.model_card import read_card
 from inference.network_system import NetworkSystem
+from inference.predict import Detect
 from inference.system import DetectionSystem, Size
+from inference.weights import load_weights, weights_folder
 from study_design.errors import BadInputError
 
+SHUFFLED = "zhou-shuffled"
 _ZHOU = "Zhou et al. 2023"
 
 
@@ -45,6 +50,31 @@ def build(name: str, size: Size, *, seed: int = 0) -> NetworkSystem:
         system = cast(NetworkSystem, entry.construct(size))
     system.name = name
     return system
+
+
+def trained(weights: Path) -> DetectionSystem:
+    """Return the system that a folder of weights belongs to, with those weights.
+
+    Raises
+    ------
+    BadInputError
+        Where card or weights are missing, damaged, or do not belong together.
+    """
+    card = read_card(weights_folder(weights))
+    system = build(card.system, card.size)
+    load_weights(weights, system)
+    system.train(False)
+    return system
+
+
+def detector(system: DetectionSystem) -> Detect:
+    """Return how a system detects, given an exam and another.
+
+    Only the control with shuffled views looks at the other exam: it takes the sister views from it.
+    """
+    if system.name == SHUFFLED:
+        return cast(Detect, system.detect)
+    return lambda exam, _: system.detect(exam)
 
 
 def entry_of(name: str) -> SystemEntry:
@@ -118,7 +148,7 @@ _ENTRIES = (
     SystemEntry("zhou-single", _ZHOU, _zhou(left_right=False, cc_mlo=False)),
     SystemEntry("zhou-left-right", _ZHOU, _zhou(left_right=True, cc_mlo=False)),
     SystemEntry("zhou-cc-mlo", _ZHOU, _zhou(left_right=False, cc_mlo=True)),
-    SystemEntry("zhou-shuffled", _ZHOU, _zhou(left_right=True, cc_mlo=True, shuffled=True)),
+    SystemEntry(SHUFFLED, _ZHOU, _zhou(left_right=True, cc_mlo=True, shuffled=True)),
     SystemEntry("liao", "Liao et al. 2023", _liao),
     SystemEntry("li", "Li et al. 2023", _li),
     SystemEntry("blob", "no paper: differences of Gaussians", _blob, trains=False),

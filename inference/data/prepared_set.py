@@ -1,17 +1,21 @@
 """Prepared exams of a set, cached on disk: each view is decoded and resampled once.
 
-A cached view is two files, named after preparation and fingerprint: `.npy` (grey as float16) and
-`.json` (frame, nipple, spacing, vendor); the breast is where the packed mask beside them says so.
+A cached view is two files, named after preparation and fingerprint: `.npy` (grey as float16, air
+below 0) and `.json` (frame, nipple, spacing, vendor).
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import overload
 
 import numpy as np
+from filelock import FileLock
 from pydantic import TypeAdapter
 
 from inference.data.exam_set import KnownExam, KnownLesion
@@ -26,7 +30,10 @@ from study_design.phantom.dicom_file import MANUFACTURER
 from study_design.vocabulary import View
 
 Progress = Callable[[int, int], None]
-_BREAST_LEVEL = np.float16(-1.0)
+# Air in the cache; tissue is never negative.
+_AIR = np.float16(-1.0)
+# Decoders at work beside each other, each a process.
+_WORKERS = max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,30 @@ class PreparedSet(Sequence[PreparedExam]):
         CrossreadError
             For the first view that cannot be read or prepared.
         """
+        self._cache.mkdir(parents=True, exist_ok=True)
+        done = 0
+        # Two programs that need the same views wait for each other instead of both preparing them.
+        with FileLock(self._cache / ".lock"), ThreadPoolExecutor(_WORKERS) as pool:
+            shares = [self.exams[first::_WORKERS] for first in range(_WORKERS)]
+            counts: SimpleQueue[int] = SimpleQueue()
+            filling = [pool.submit(self._fill, share, counts) for share in shares]
+            while done < len(self.exams) and not any(_has_failed(one) for one in filling):
+                try:
+                    done += counts.get(timeout=0.2)
+                except Empty:
+                    continue
+                progress(done, len(self.exams))
+            for one in filling:
+                one.result()
+
+    def _fill(self, exams: Sequence[KnownExam], counts: "SimpleQueue[int]") -> None:
+        """Prepare what the cache lacks of some exams, with a decoder of their own."""
         with GuardedWorker() as worker:
-            for done, exam in enumerate(self.exams, start=1):
+            for exam in exams:
                 for source in exam.views:
                     if not self._path(source, ".json").is_file():
                         self._store(source, worker)
-                progress(done, len(self.exams))
+                counts.put(1)
 
     @property
     def phantoms(self) -> bool:
@@ -121,7 +146,7 @@ class PreparedSet(Sequence[PreparedExam]):
                 self._store(source, worker)
         facts = self._facts(source)
         coded = np.load(self._path(source, ".npy"))
-        breast = coded != _BREAST_LEVEL
+        breast = coded != _AIR
         pixels = np.where(breast, coded, np.float16(0)).astype(np.float32)
         return PreparedView(
             facts.view, source.image, pixels, breast, facts.spacing_mm, facts.frame, facts.nipple
@@ -138,10 +163,10 @@ class PreparedSet(Sequence[PreparedExam]):
         """Prepare a view and write it, its facts last."""
         stored = source.stored(worker)
         view = prepare(stored, self._preparation)
-        coded = np.where(view.breast, view.pixels.astype(np.float16), _BREAST_LEVEL)
+        coded = np.where(view.breast, view.pixels.astype(np.float16), _AIR)
         self._cache.mkdir(parents=True, exist_ok=True)
         path = self._path(source, ".npy")
-        temporary = path.with_suffix(".part.npy")
+        temporary = path.with_suffix(f".{os.getpid()}.part.npy")
         np.save(temporary, coded)
         temporary.replace(path)
         facts = _Facts(
@@ -155,6 +180,11 @@ class PreparedSet(Sequence[PreparedExam]):
             said = json.dumps(asdict(self._preparation)) + source.fingerprint()
             self._keys[source.image] = hashlib.sha256(said.encode()).hexdigest()[:24]
         return self._cache / f"{self._keys[source.image]}{suffix}"
+
+
+def _has_failed(work: "Future[None]") -> bool:
+    """Tell whether a share of the work ended with an error."""
+    return work.done() and work.exception() is not None
 
 
 def _target(known: KnownLesion, frame: Frame) -> LesionTarget:

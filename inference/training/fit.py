@@ -31,6 +31,8 @@ class FitSettings:
         Folder of the run; the weights come into its `weights`.
     cache
         Folder of prepared views, which runs may share.
+    schedule
+        In place of the system's own.
     iterations
         In place of the schedule's number.
     initial
@@ -45,6 +47,7 @@ class FitSettings:
     minutes: float | None = None
     iterations: int | None = None
     initial: Path | None = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ def trained_on(exams: Sequence[KnownExam], name: str, views: PreparedSet, sha256
 
 def _schedule(system: NetworkSystem, settings: FitSettings) -> Schedule:
     """Return the system's own schedule, or the usual one, with the iterations asked for."""
-    schedule = system.schedule if isinstance(system, Scheduled) else LITE
+    own = system.schedule if isinstance(system, Scheduled) else LITE
+    schedule = settings.schedule or own
     return replace(schedule, iterations=settings.iterations or schedule.iterations)
 
 

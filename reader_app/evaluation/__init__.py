@@ -1,0 +1,1 @@
+"""How well an AI system finds what is true: detections beside the reference standard."""
