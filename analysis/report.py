@@ -66,8 +66,8 @@ FROC_COLUMNS = (*OF_COLUMNS, "simulated", "interim", "false_marks_per_image", "l
 TABLE_FILES = (
     "estimates.csv", *QUANTITY_FILES, "strata.csv", "roc_points.csv", "froc_points.csv",
 )  # fmt: skip
-FIGURE_FILE = re.compile(r"(f?roc(_\d+_[^/]*)?|reading_time|zhou2023_figure\d)\.(svg|png)")
-PAPER_TABLE_FILE = re.compile(r"zhou2023_table\d(_\w+)?\.csv")
+FIGURE_FILE = re.compile(r"(f?roc(_\d+_[^/]*)?|reading_time|[a-z]+20\d\d_figure\d)\.(svg|png)")
+PAPER_TABLE_FILE = re.compile(r"[a-z]+20\d\d_(table\d|areas)(_\w+)?\.csv")
 
 Cell = str | int | float | bool | None
 

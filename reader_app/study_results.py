@@ -8,8 +8,7 @@ from analysis.drawing import DrawnFigure
 from analysis.figures import figures, paper_figures
 from analysis.froc.with_marks import with_marks
 from analysis.interim import as_interim
-from analysis.papers.zhou2023 import zhou2023
-from analysis.papers.zhou2023_readers import PAPER as ZHOU_2023
+from analysis.papers.templates import PAPERS
 from analysis.report_tables import ReportTable, report_tables
 from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
@@ -20,9 +19,6 @@ from study_design.errors import ProtocolError
 from study_design.protocol.study_file import read_study_file
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
-
-# The papers whose tables can be printed from a study.
-PAPERS = (ZHOU_2023,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +93,5 @@ def _analysed(folder: StudyFolder, tables: StudyTables, template: str) -> Analys
     source = StudySource(tables, study_file.scales.birads_order)
     rated = analyse(from_study(tables, settings), settings)
     result = with_marks(rated, source, settings, froc_settings(tables.plan))
-    if (template or study_file.template) not in PAPERS:
-        return result
-    return replace(result, paper=zhou2023(source, settings))
+    paper = PAPERS.get(template or study_file.template)
+    return result if paper is None else replace(result, paper=paper(source, settings))

@@ -7,13 +7,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from analysis.papers.templates import PAPERS
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
 from reader_app.plan_settings import analysis_settings
-from reader_app.study_results import PAPERS, analyse_open_study, analyse_study
+from reader_app.study_results import analyse_open_study, analyse_study
 from study_design.errors import BadInputError
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
@@ -43,8 +44,8 @@ def analyse_command(
         str,
         typer.Option(
             metavar="NAME",
-            help="Print the tables of this paper too (zhou2023); without it those of the paper "
-            "after which the study was made.",
+            help=f"Print the tables of this paper too ({', '.join(PAPERS)}); without it those of "
+            "the paper after which the study was made.",
         ),
     ] = "",
     interim: Annotated[
