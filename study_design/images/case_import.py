@@ -2,8 +2,9 @@
 
 All or nothing: everything is written into a hidden folder of the study first; the images move to
 their places, then the link file is written, and cases.csv last, which alone makes them part of the
-study. A refused file ends the import before that, unless the rest is wanted without it. An import
-that is stopped keeps what it has; the next one knows those files by their checksums and goes on.
+study. A refused file ends the import before that, unless the rest is wanted without it: then whole
+exams become part of the study on the way. An import that is stopped keeps what it has, one that is
+killed what it had kept; the next one knows those files by their checksums and goes on.
 """
 
 from collections.abc import Iterable, Iterator
@@ -70,7 +71,7 @@ def import_images(
         if not keep_going:
             _refuse(run.report_headers(files, opened.sources.guesses))
         if not scan.not_reached:
-            run.take(progress, stop)
+            run.take(progress, stop, keeps=keep_going)
         if not keep_going:
             _refuse(run.report(files, opened.sources.guesses))
         run.keep()

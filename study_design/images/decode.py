@@ -8,7 +8,9 @@ imagecodecs decodes; where it gives up, another library may try, gdcm last, and 
 others are asked by way of pydicom, which loads them.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import imagecodecs
@@ -248,13 +250,30 @@ def _decompressed(
     try:
         if coding is Coding.RLE:
             return _run_lengths(frame, layout), ()
-        return np.asarray(DECODERS[coding](frame)), ()
+        with _heard():
+            return np.asarray(DECODERS[coding](frame)), ()
     except (RuntimeError, ValueError) as error:
         for plugin in FALLBACKS[coding]:
             pixels = _by_plugin(plugin, coding, frame, layout)
             if pixels is not None:
                 return pixels, (f"decoded by {plugin}, since imagecodecs gave up",)
         raise ImageError(f"damaged, no decoder can read its {coding}") from error
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Raise what a codec finds wrong and cannot raise itself, but hands to Python's last resort.
+
+    OpenJPH meets damage while imagecodecs copies its lines, and the picture comes back unfinished.
+    """
+    found: list[str] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda one: found.append(str(one.exc_value))
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+    if found:
+        raise RuntimeError(found[0])
 
 
 def _run_lengths(frame: bytes, layout: _Layout) -> NDArray[np.integer]:

@@ -29,6 +29,9 @@ from study_design.images.messages import Taken, TakeRequest, Tier, Verdict
 from study_design.images.sources import Source
 from study_design.study_folder import StudyFolder
 
+# So many images at least become part of the study together, where the rest is wanted anyway.
+KEPT_AT_ONCE = 40
+
 Progress = Callable[[ImportStep], None]
 Stop = Callable[[], bool]
 
@@ -54,16 +57,30 @@ class ImageTaking:
     _reports: dict[Source, FileReport] = field(default_factory=dict)
     _pixels: dict[str, _Pixels] = field(default_factory=dict)
 
-    def take(self, progress: Progress, stop: Stop) -> None:
-        """Decode and de-identify every candidate into the staging folder."""
+    def take(self, progress: Progress, stop: Stop, *, keeps: bool = False) -> None:
+        """Decode and de-identify every candidate into the staging folder.
+
+        Parameters
+        ----------
+        keeps
+            Make whole exams part of the study on the way, so that little is lost where the program
+            is killed.
+        """
         candidates = self.scan.candidates
         self._pixels = {i.image: _Pixels(i.case, i.sha256) for i in read_images(self.folder)}
         for done, candidate in enumerate(candidates, start=1):
             if stop():
                 self.scan.not_reached = len(candidates) - done + 1
                 return
+            if keeps and self._begins_exam(done - 1) and len(self._kept) >= KEPT_AT_ONCE:
+                self.keep()
             self._settle(candidate)
             progress(ImportStep("pixels", done, len(candidates)))
+
+    def _begins_exam(self, place: int) -> bool:
+        """Tell whether the candidate at a place is the first of its exam."""
+        case_of, candidates = self.scan.slots.case_of, self.scan.candidates
+        return place > 0 and case_of(candidates[place]) != case_of(candidates[place - 1])
 
     def report_headers(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
         """Return what the headers say of the files; a mammogram counts as accepted."""
@@ -110,6 +127,7 @@ class ImageTaking:
         note_found_text(self.folder, texts)
         note_doubts(self.folder, {n: k.taken.mammogram.doubts for n, k in self._kept.items()})
         write_images(self.folder, images)
+        self._kept.clear()
 
     def report(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
         """Return what became of the files, in their order, and of the exams they belong to."""
@@ -209,7 +227,13 @@ class ImageTaking:
         self.scan.slots.contest(rival.placement)
         placement = contested(rival.placement)
         request = replace(rival.request, names=placement.names)
-        taken = self.worker.take(request, placement.candidate.megapixels)
+        try:
+            taken = self.worker.take(request, placement.candidate.megapixels)
+        except FileRefusedError as error:
+            del self._kept[placement.names.image]
+            self._drop(placement.names.image)
+            self._report(placement.candidate, Verdict.REFUSED, str(error))
+            return
         self._kept[placement.names.image] = KeptImage(placement, request, taken, rival.file_sha256)
         self._report_placed(placement, "")
 

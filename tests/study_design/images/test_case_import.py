@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -16,15 +17,19 @@ from pydicom.uid import JPEGLosslessSV1
 from study_design.columns import CASES
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import read_csv
+from study_design.images import image_taking
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.exclusion import exclude_case
+from study_design.images.file_flow import FileFlow, file_flow
 from study_design.images.found_text import read_found_text
+from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
 from study_design.images.import_report import UNKEPT, ImportReport, ImportStep, RefusedFilesError
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import VoiFunction
+from study_design.images.messages import Taken, TakeRequest
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
@@ -321,6 +326,46 @@ def test_a_stopped_import_keeps_what_it_has_and_the_next_decodes_only_the_rest(
     assert list(verdicts(report).values()).count("duplicate") == 5
     assert problems(report) == dict.fromkeys(("C001", "C002", "C003"), ())
     assert {path: path.stat().st_mtime_ns for path in with_time} == with_time
+
+
+def test_a_killed_import_has_kept_the_exams_before_the_last_and_the_next_goes_on(
+    make_exam: Any, study: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_taking, "KEPT_AT_ONCE", 4)
+    paths = [path for patient in "ABC" for path in make_exam(patient)]
+
+    def kill(step: ImportStep) -> None:
+        if (step.act, step.done) == ("pixels", 10):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_images(study, paths, keep_going=True, progress=kill)
+    assert len(read_images(study)) == 8
+    assert {case.problems for case in cases_of(study)} == {()}
+    import_images(study, paths, keep_going=True)
+    assert len(read_images(study)) == 12
+    assert file_flow(study) == FileFlow(seen=12, taken=12)
+
+
+def test_a_decoder_that_dies_loses_the_file_it_reads_and_no_other(
+    make_exam: Any, study: StudyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, paths = GuardedWorker.take, make_exam()
+
+    def dies_at_the_third(worker: GuardedWorker, request: TakeRequest, megapixels: float) -> Taken:
+        if request.path != paths[2] or worker.process_id is None:
+            return take(worker, request, megapixels)
+        os.kill(worker.process_id, signal.SIGKILL)
+        with monkeypatch.context() as patch:
+            # Asked before anybody notices that it is dead.
+            patch.setattr(GuardedWorker, "_running", lambda worker: worker._process)
+            return take(worker, request, megapixels)
+
+    monkeypatch.setattr(GuardedWorker, "take", dies_at_the_third)
+    report = import_images(study, paths, keep_going=True)
+    assert [file.verdict.value for file in report.files].count("refused") == 1
+    assert "stopped the decoder" in report.files[2].reason
+    assert len(read_images(study)) == 3
 
 
 def test_an_import_stopped_at_its_headers_keeps_nothing(make_exam: Any, study: StudyFolder) -> None:

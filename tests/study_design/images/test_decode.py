@@ -278,6 +278,33 @@ def test_a_frame_cut_short_is_refused_though_it_has_an_end(write: Write, syntax:
         decoded(with_value(path, data))
 
 
+@pytest.mark.qt_no_exception_capture  # Cython prints what it cannot raise by the same way
+@pytest.mark.parametrize(
+    ("encode", "syntax"),
+    [(imagecodecs.jpegls_encode, JPEGLSLossless), (imagecodecs.htj2k_encode, HTJ2KLossless)],
+    ids=["JPEG-LS", "HTJ2K"],
+)
+def test_damage_within_a_whole_frame_that_the_codec_notices_is_refused(
+    write: Write, encode: Callable[[NDArray[np.uint16]], bytes], syntax: UID
+) -> None:
+    frame = bytearray(encode(RANDOM.integers(0, 4096, (600, 500), dtype=np.uint16)))
+    random, refused = np.random.default_rng(0), 0
+    for at in random.integers(300, len(frame) - 100, 40):
+        damaged = bytes(frame[:at]) + b"\x12\xe7\x91\x03" + bytes(frame[at + 4 :])
+        path = write(syntax=syntax, Rows=600, Columns=500, PixelData=encapsulate([damaged]))
+        refused += _reason(path).startswith("damaged")
+    assert refused >= (40 if syntax == JPEGLSLossless else 1)
+
+
+def _reason(path: Path) -> str:
+    """Return why a file is refused; empty where it is decoded."""
+    try:
+        decoded(path)
+    except ImageError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("syntax", UNCOMPRESSED[:3], ids=lambda s: s.name[:40])
 def test_plain_pixels_cut_short_are_refused(write: Write, syntax: UID) -> None:
     path = write(syntax=syntax)
