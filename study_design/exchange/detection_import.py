@@ -27,6 +27,11 @@ from study_design.vocabulary import AiStatus
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
+ADVICE = (
+    "Correct it, or say in a map file what columns and words mean (--map FILE); --preview shows "
+    "everything."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DetectionImport:
@@ -101,8 +106,8 @@ def import_detections(folder: StudyFolder, source: DetectionSource) -> Detection
     foreseen = foresee_detections(folder, source)
     if foreseen.problems:
         more = len(foreseen.problems) - 1
-        rest = f" (and {more} more; see them all with --preview)" if more else ""
-        raise BadInputError(f"{foreseen.problems[0]}{rest}")
+        rest = f" (and {more} more)" if more else ""
+        raise BadInputError(f"{str(foreseen.problems[0]).rstrip('.')}{rest}. {ADVICE}")
     return accept_detections(folder, foreseen)
 
 

@@ -94,6 +94,9 @@ class DetectionsLayout(QWidget):
         """Return the problems above the map."""
         self.problems.setAccessibleName("Problems")
         self.problems.setWordWrap(True)
+        self.problems.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.problems.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.problems.setMaximumHeight(PROBLEMS_PX)
         self._warnings.setWordWrap(True)
         self._warnings.setProperty("tone", "quiet")

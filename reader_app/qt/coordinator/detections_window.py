@@ -170,7 +170,8 @@ class DetectionsWindow(DetectionsLayout):
             item.setData(self.CASE, result.case)
             self.cases.addItem(item)
         self.cases.blockSignals(False)
-        self.rest.setText(f"Not processed: {rest} cases" if rest else "")
+        counted = "1 case" if rest == 1 else f"{rest} cases"
+        self.rest.setText(f"Not processed: {counted}" if rest else "")
         names = [self.cases.item(row).data(self.CASE) for row in range(self.cases.count())]
         self.views.setCurrentIndex(1 if names else 0)
         if names:

@@ -40,6 +40,8 @@ NAMES = (
     ("laterality", "Laterality"),
     ("score", "Score"),
     ("types", "Type of abnormality"),
+)
+OTHERS = (
     ("status", "Status"),
     ("detection", "Boxes that belong together"),
     ("birads", "BI-RADS"),
@@ -120,6 +122,7 @@ class MapEditor(QScrollArea):
         self._map = foreseen.column_map
         focused = self.focusWidget()
         name = focused.accessibleName() if focused is not None else ""
+        scrolled = self.verticalScrollBar().value()
         self._form = self._form_of(self._map.columns)
         inside = QWidget()
         lines = QVBoxLayout(inside)
@@ -130,9 +133,11 @@ class MapEditor(QScrollArea):
             lines.addLayout(fields)
         lines.addStretch(1)
         self.setWidget(inside)
+        inside.adjustSize()
         for field in inside.findChildren(QWidget):
             if name and field.accessibleName() == name:
                 field.setFocus()
+        self.verticalScrollBar().setValue(scrolled)
 
     def _form_of(self, columns: Columns) -> tuple[str, ...]:
         """Return in which form boxes are given; the form that was chosen last where none is."""
@@ -142,16 +147,18 @@ class MapEditor(QScrollArea):
         """Return what can be said of files of their kind."""
         if not foreseen.foreign:
             return []
-        sections = []
-        if foreseen.table is not None:
-            header = foreseen.table.columns
-            sections += [
-                ("Columns of the file", self._columns(header, NAMES)),
-                ("Where a box is", self._places(header)),
-            ]
-        if foreseen.words:
-            sections.append(("What its words mean", self._words(foreseen.words)))
-        return [*sections, ("Scores and images", self._rest())]
+        words = [("What its words mean", self._words(foreseen.words))] if foreseen.words else []
+        rest = ("Scores and images", self._rest())
+        if foreseen.table is None:
+            return [*words, rest]
+        header = foreseen.table.columns
+        return [
+            ("Columns of the file", self._columns(header, NAMES)),
+            ("Where a box is", self._places(header)),
+            *words,
+            rest,
+            ("Other columns", self._columns(header, OTHERS)),
+        ]
 
     def _columns(self, header: Sequence[str], names: Sequence[tuple[str, str]]) -> QFormLayout:
         """Return a field for each thing that a column may hold."""
@@ -279,7 +286,7 @@ def _form_layout() -> QFormLayout:
     """Return a form with the field beside its words."""
     form = QFormLayout()
     form.setSpacing(INSIDE_PX)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return form
 
 

@@ -99,7 +99,7 @@ def _wrong(one: Record, word: str, meaning: Meaning | None, on: ReportedImage | 
     if not isinstance(box, list) or len(box) != 4:
         return f"expected a bbox of x, y, width, height, got {box!r}"
     if meaning is None or meaning is Meaning.NO_FINDING:
-        return f"expected a category that is an abnormality, got {word!r}; map it under [types]"
+        return f"expected a category that is an abnormality, got {word!r}"
     if "score" in one and not math.isfinite(_number(one["score"])):
         return f"expected a number as score, got {one['score']!r}"
     return ""

@@ -82,8 +82,7 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
     lack = lacking(column_map)
     if lack:
         raise BadInputError(
-            f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}. Say "
-            "in a map file which column is what (--map FILE), or choose with --preview."
+            f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}"
         )
     table.require(*column_map.columns.named)
     boxes: list[ReportedBox] = []
@@ -249,10 +248,7 @@ def _meanings(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
     meanings = [meaning_of(word, column_map.types) for word in words]
     unknown = [word for word, meaning in zip(words, meanings, strict=True) if meaning is None]
     if unknown:
-        raise BadInputError(
-            f"{column}: expected words with a meaning, got {unknown[0]!r}; say it under [types] in "
-            "the map file"
-        )
+        raise BadInputError(f"{column}: expected words whose meaning is known, got {unknown[0]!r}")
     return tuple(meaning for meaning in meanings if meaning)
 
 

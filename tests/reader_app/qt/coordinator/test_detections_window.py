@@ -169,7 +169,7 @@ def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
     ):
         choose(window, name, column)
         wait_until(lambda: window.ready)
-    assert "expected words with a meaning, got 'Lump'" in problems_of(window)[0]
+    assert "expected words whose meaning is known, got 'Lump'" in problems_of(window)[0]
     choose(window, "Meaning of Lump", "distortion")
     wait_until(lambda: window.ready)
     assert problems_of(window) == []
