@@ -15,7 +15,8 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.exchange.ai_files.opened_files import ForeignFiles, open_files
 from study_design.exchange.ai_files.reported import Problem, ScoreScale
-from study_design.exchange.ai_files.study_names import StudyNames, named_in_study
+from study_design.exchange.ai_files.study_images import StudyNames
+from study_design.exchange.ai_files.study_names import named_in_study
 from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve
 from study_design.exchange.csv_file import CsvTable

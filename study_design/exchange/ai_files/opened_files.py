@@ -26,6 +26,18 @@ from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.csv_file import CsvTable, csv_table
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
+# What pydicom raises over objects that are not what they say.
+DAMAGED = (
+    InvalidDicomError,
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+)
 # Which SOP classes, or titles of a structured report, an object of a kind has.
 _KINDS = (
     (cad_report.KIND, (CAD_SR,), (REPORT,)),
@@ -185,8 +197,20 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
         raise BadInputError(
             f"{paths[0].name}: expected results of an AI ({', '.join(_READERS)}), got {first}."
         )
-    run = _READERS[kinds[0]](by_kind[kinds[0]], given.types)
+    run = _run(kinds[0], by_kind[kinds[0]], given)
     return replace(run, scale=run.scale or given.scale, version=run.version or given.version)
+
+
+def _run(kind: str, objects: Sequence[DicomObject], given: ColumnMap) -> ReportedRun:
+    """Return what objects of a kind report; pydicom looks at a value only when it is asked for."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # values of foreign makers need not be well-formed
+            return _READERS[kind](objects, given.types)
+    except DAMAGED as error:
+        raise BadInputError(
+            f"{objects[0].path.name}: expected a {kind}, got a damaged object: {error}."
+        ) from error
 
 
 def _dicom_object(path: Path) -> DicomObject:
@@ -195,7 +219,7 @@ def _dicom_object(path: Path) -> DicomObject:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # values of foreign makers need not be well-formed
             return DicomObject(path, dcmread(path))
-    except (InvalidDicomError, OSError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise BadInputError(
             f"{path.name}: expected a DICOM object, got a damaged file: {error}."
         ) from error

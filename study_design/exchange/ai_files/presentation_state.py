@@ -159,7 +159,8 @@ def _outlines(item: Dataset, words: tuple[str, ...], annotation: int) -> Iterato
         figure = _figure(graphic)
         style = next(iter(graphic.get("LineStyleSequence") or ()), Dataset())
         colour = style.get("PatternOnColorCIELabValue")
-        if figure.kind in _CLOSED or _is_closed(figure.points):
+        filled = graphic.get("GraphicFilled") == "Y"
+        if figure.kind in _CLOSED or filled or _is_closed(figure.points):
             own = (_colour_word(colour),) if colour else ()
             yield _Outline(figure.corners, (*own, *words), annotation)
 

@@ -11,42 +11,19 @@ from dataclasses import dataclass, field, replace
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import (
-    Corners,
     Problem,
     ReportedBox,
     ReportedCase,
-    ReportedImage,
     ReportedRun,
     ScoreScale,
-    Unit,
     guessed_scale,
 )
+from study_design.exchange.ai_files.study_images import StudyNames, stored_corners
 from study_design.exchange.case_sheet import CaseSheet
-from study_design.exchange.cells import Resolve
 from study_design.images.case_list import CaseImage
 from study_design.vocabulary import AiStatus, Side
 
-# Files keep coordinates as 32 bit numbers or as fractions; an edge may overstep by this much.
-ROUNDING_PX = 0.01
-# Relative difference up to which two pictures have the same shape: a pixel in a small picture.
-SAME_SHAPE = 0.01
 UNSCORED = ScoreScale(0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class StudyNames:
-    """How names in a file become the study's.
-
-    Attributes
-    ----------
-    accept_twins
-        An unknown image of a known case and view is taken for the study's image of that view.
-    """
-
-    sheet: CaseSheet
-    resolve_case: Resolve
-    resolve_image: Resolve
-    accept_twins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +41,6 @@ class _Notes:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    twins: dict[str, str] = field(default_factory=dict)
 
     def wrong(self, place: str, words: str) -> None:
         self.problems.append(Problem(place, words))
@@ -91,14 +67,18 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     _name_repeats(placed, notes)
     _name_wrong_scores(run, scale, notes)
     said = _said(run.cases, names, notes)
+    of_case: dict[str, list[_Placed]] = defaultdict(list)
+    for one in placed:
+        of_case[one.image.case].append(one)
     cases = []
-    for case in dict.fromkeys([*(one.image.case for one in placed), *said]):
-        detections = _detections([one for one in placed if one.image.case == case], notes)
+    for case in dict.fromkeys([*of_case, *said]):
+        detections = _detections(of_case.get(case, ()), notes)
         cases.append(_case(case, said.get(case, ()), detections, names.sheet, notes))
-    if notes.twins:
+    twins = list(dict.fromkeys(b.on.image for b in run.boxes if names.is_twin(b.on)))
+    if twins and names.accept_twins:
         notes.warnings.append(
-            f"{len(notes.twins)} images are not the study's own but of the same case and view "
-            f"(FOR PROCESSING twins?): {', '.join(list(notes.twins)[:3])}; boxes were taken over"
+            f"{len(twins)} images are not the study's own but of the same case and view (FOR "
+            f"PROCESSING twins?): {', '.join(twins[:3])}; boxes were taken over"
         )
     results = SystemResults(
         system, run.version, str(scale), run.simulated, run.provenance, tuple(cases)
@@ -141,8 +121,8 @@ def _files(run: ReportedRun) -> str:
 def _placed(box: ReportedBox, number: int, names: StudyNames, notes: _Notes) -> _Placed | None:
     """Return a box on the study's image, in stored pixels; None where something is wrong."""
     try:
-        image = _image(box.on, names, notes)
-        corners = _stored(box, image)
+        image = names.image(box.on)
+        corners = stored_corners(box, image)
     except BadInputError as error:
         notes.wrong(box.place, str(error))
         return None
@@ -151,102 +131,6 @@ def _placed(box: ReportedBox, number: int, names: StudyNames, notes: _Notes) -> 
         return None
     name = box.box or f"B{number}"
     return _Placed(box, image, DetectionBox(name, image.view, image.image, corners.box))
-
-
-def _image(on: ReportedImage, names: StudyNames, notes: _Notes) -> CaseImage:
-    """Return the image of the study that is meant, or refuse."""
-    case = names.resolve_case(on.case) or on.case if on.case else ""
-    image = names.sheet.named(names.resolve_image(on.image) or on.image) if on.image else None
-    if image is not None:
-        return _agreeing(image, on, case)
-    shown = names.sheet.image(case, on.view) if case and on.view else None
-    if shown is None:
-        raise BadInputError(_unknown(on, case, names.sheet))
-    if on.image and not names.accept_twins:
-        raise BadInputError(
-            f"expected an image of the study, got {on.image}, another image of {on.view} of case "
-            f"{case}, perhaps its FOR PROCESSING twin. Where both have the same pixels, say "
-            "twins = true in the map file"
-        )
-    if on.image:
-        notes.twins[on.image] = shown.image
-    return shown
-
-
-def _agreeing(image: CaseImage, on: ReportedImage, case: str) -> CaseImage:
-    """Return an image, unless the file says that it is of another case or view."""
-    if (case and case != image.case) or (on.view and on.view is not image.view):
-        said = " ".join(part for part in (on.case, on.view.value if on.view else "") if part)
-        raise BadInputError(
-            f"expected an image of {said}, got {on.image}, which is {image.view or 'unplaced'} of "
-            f"case {image.case}"
-        )
-    return image
-
-
-def _unknown(on: ReportedImage, case: str, sheet: CaseSheet) -> str:
-    """Return why an image is not the study's."""
-    if case and case not in sheet.cases and not on.image:
-        return f"expected a case of the study, got {on.case!r}"
-    if case in sheet.cases and on.view is not None:
-        return f"expected a view that case {case} has, got {on.view}"
-    named = on.image or f"case {on.case!r} without a view"
-    return f"expected an image of the study, got {named}"
-
-
-def _stored(box: ReportedBox, image: CaseImage) -> Corners:
-    """Return the corners in stored pixels, or refuse them."""
-    if not box.corners.finite:
-        raise BadInputError("expected numbers as coordinates, got a cell that holds none")
-    if not box.corners.in_order:
-        c = box.corners
-        raise BadInputError(
-            "expected the upper left corner before the lower right one, got "
-            f"{c.x0:g}, {c.y0:g} before {c.x1:g}, {c.y1:g}"
-        )
-    corners = box.corners
-    if box.unit is Unit.FRACTIONS:
-        corners = corners.scaled(image.columns, image.rows)
-    elif box.on.size is not None:
-        corners = _resized(box, image)
-    return _inside(corners, image)
-
-
-def _resized(box: ReportedBox, image: CaseImage) -> Corners:
-    """Return corners in a picture of another size in stored pixels; refuse another shape."""
-    size = box.on.size
-    if size is None or (size.columns, size.rows) == (image.columns, image.rows):
-        return box.corners
-    across, down = image.columns / size.columns, image.rows / size.rows
-    if abs(across / down - 1) > SAME_SHAPE:
-        raise BadInputError(
-            f"expected coordinates in a picture of {image.columns} x {image.rows} pixels, got "
-            f"{size.columns:g} x {size.rows:g}, which is of another shape"
-        )
-    return box.corners.scaled(across, down)
-
-
-def _inside(corners: Corners, image: CaseImage) -> Corners:
-    """Return corners inside an image; what oversteps by rounding is put on the edge."""
-    inner = Corners(
-        max(corners.x0, 0.0),
-        max(corners.y0, 0.0),
-        min(corners.x1, float(image.columns)),
-        min(corners.y1, float(image.rows)),
-    )
-    over = max(
-        inner.x0 - corners.x0,
-        inner.y0 - corners.y0,
-        corners.x1 - inner.x1,
-        corners.y1 - inner.y1,
-    )
-    if over > ROUNDING_PX:
-        box = corners.box
-        raise BadInputError(
-            f"expected a box inside {image.columns} x {image.rows} pixels, got {box.x_px:g}, "
-            f"{box.y_px:g}, {box.width_px:g} x {box.height_px:g}"
-        )
-    return inner
 
 
 def _name_repeats(placed: Sequence[_Placed], notes: _Notes) -> None:
@@ -315,13 +199,15 @@ def _said(
     """Return what is said of each case of the study and of its images."""
     said: dict[str, list[ReportedCase]] = defaultdict(list)
     runs: dict[tuple[str, str], ReportedCase] = {}
+    strangers: list[str] = []
     for entry in cases:
         try:
-            case = _case_named(entry.on, names, notes)
+            case = names.image(entry.on).case if entry.on.image else names.case(entry.on)
         except BadInputError as error:
-            # An image with boxes was named there already.
-            if not (entry.on.image and entry.status is AiStatus.FINDING):
+            if not entry.on.image:
                 notes.wrong(entry.place, str(error))
+            elif entry.status is not AiStatus.FINDING:  # one with boxes was named there already
+                strangers.append(entry.on.image)
             continue
         earlier = runs.setdefault((case, entry.on.image), entry)
         if entry.run and earlier.run != entry.run:
@@ -332,17 +218,11 @@ def _said(
                 "name the files of one",
             )
         said[case].append(entry)
+    if strangers:
+        notes.warnings.append(
+            f"{len(strangers)} images without a box are not the study's: {', '.join(strangers[:3])}"
+        )
     return said
-
-
-def _case_named(on: ReportedImage, names: StudyNames, notes: _Notes) -> str:
-    """Return the case that an entry is about, or refuse."""
-    if on.image:
-        return _image(on, names, notes).case
-    case = names.resolve_case(on.case) or on.case
-    if case not in names.sheet.cases:
-        raise BadInputError(f"expected a case of the study, got {on.case!r}")
-    return case
 
 
 def _case(

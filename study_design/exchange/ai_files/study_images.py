@@ -1,0 +1,166 @@
+"""Which image of the study a file means, and where its box lies there in stored pixels."""
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.reported import Corners, ReportedBox, ReportedImage, Unit
+from study_design.exchange.case_sheet import CaseSheet
+from study_design.exchange.cells import Resolve
+from study_design.images.case_list import CURRENT, CaseImage
+from study_design.vocabulary import View
+
+# Files keep coordinates as 32 bit numbers or as fractions; an edge may overstep by this much.
+ROUNDING_PX = 0.01
+# Relative difference up to which two pictures have the same shape: a pixel in a small picture.
+SAME_SHAPE = 0.01
+# Pictures that a detector was given, named after the images that they were made from.
+PICTURE_SUFFIXES = (".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".npy")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyNames:
+    """How names in a file become the study's.
+
+    Attributes
+    ----------
+    accept_twins
+        An unknown image of a known case and view is taken for the study's image of that view.
+    """
+
+    sheet: CaseSheet
+    resolve_case: Resolve
+    resolve_image: Resolve
+    accept_twins: bool = False
+    _images: dict[str, CaseImage] = field(init=False, repr=False, compare=False)
+    _views: dict[tuple[str, View], CaseImage] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        shown = [one for one in self.sheet.images if one.view and one.exam_role == CURRENT]
+        object.__setattr__(self, "_images", {one.image: one for one in self.sheet.images})
+        object.__setattr__(self, "_views", {(one.case, one.view): one for one in shown if one.view})
+
+    def case(self, on: ReportedImage) -> str:
+        """Return the case that is meant, or refuse."""
+        case = self.resolve_case(on.case) or on.case
+        if case not in self.sheet.cases:
+            raise BadInputError(f"expected a case of the study, got {on.case!r}")
+        return case
+
+    def image(self, on: ReportedImage) -> CaseImage:
+        """Return the image that is meant; its twin of the same case and view where that is told.
+
+        Raises
+        ------
+        BadInputError
+            Where the study has no such image, or it is of another case or view than the file says.
+        """
+        case = (self.resolve_case(on.case) or on.case) if on.case else ""
+        image = self._named(on.image)
+        if image is not None:
+            return _agreeing(image, on, case)
+        shown = self._views.get((case, on.view)) if on.view else None
+        if shown is None:
+            raise BadInputError(self._unknown(on, case))
+        if on.image and not self.accept_twins:
+            raise BadInputError(
+                f"expected an image of the study, got {on.image}, another image of {on.view} of "
+                f"case {case}, perhaps its FOR PROCESSING twin. Where both have the same pixels, "
+                "say twins = true in the map file"
+            )
+        return shown
+
+    def is_twin(self, on: ReportedImage) -> bool:
+        """Tell whether a file means an image that the study does not have."""
+        return bool(on.image) and self._named(on.image) is None
+
+    def _named(self, name: str) -> CaseImage | None:
+        """Return the image of a name, which may have been given the suffix of a picture."""
+        if not name:
+            return None
+        found = self._images.get(self.resolve_image(name) or name)
+        path = PurePath(name)
+        if found is None and path.suffix.lower() in PICTURE_SUFFIXES:
+            found = self._images.get(self.resolve_image(path.stem) or path.stem)
+        return found
+
+    def _unknown(self, on: ReportedImage, case: str) -> str:
+        """Return why an image is not the study's."""
+        if case and case not in self.sheet.cases and not on.image:
+            return f"expected a case of the study, got {on.case!r}"
+        if case in self.sheet.cases and on.view is not None:
+            return f"expected a view that case {case} has, got {on.view}"
+        named = on.image or f"case {on.case!r} without a view"
+        return f"expected an image of the study, got {named}"
+
+
+def stored_corners(box: ReportedBox, image: CaseImage) -> Corners:
+    """Return the corners of a box in stored pixels; what oversteps by rounding is put on the edge.
+
+    Raises
+    ------
+    BadInputError
+        Where the corners are no numbers, in the wrong order, outside the image, or in a picture of
+        another shape.
+    """
+    corners = box.corners
+    if not corners.finite:
+        raise BadInputError("expected numbers as coordinates, got a cell that holds none")
+    if not corners.in_order:
+        raise BadInputError(
+            "expected the upper left corner before the lower right one, got "
+            f"{corners.x0:g}, {corners.y0:g} before {corners.x1:g}, {corners.y1:g}"
+        )
+    if box.unit is Unit.FRACTIONS:
+        corners = corners.scaled(image.columns, image.rows)
+    elif box.on.size is not None:
+        corners = _resized(box, image)
+    return _inside(corners, image)
+
+
+def _agreeing(image: CaseImage, on: ReportedImage, case: str) -> CaseImage:
+    """Return an image, unless the file says that it is of another case or view."""
+    if (case and case != image.case) or (on.view and on.view is not image.view):
+        said = " ".join(part for part in (on.case, on.view.value if on.view else "") if part)
+        raise BadInputError(
+            f"expected an image of {said}, got {on.image}, which is {image.view or 'unplaced'} of "
+            f"case {image.case}"
+        )
+    return image
+
+
+def _resized(box: ReportedBox, image: CaseImage) -> Corners:
+    """Return corners in a picture of another size in stored pixels; refuse another shape."""
+    size = box.on.size
+    if size is None or (size.columns, size.rows) == (image.columns, image.rows):
+        return box.corners
+    across, down = image.columns / size.columns, image.rows / size.rows
+    if abs(across / down - 1) > SAME_SHAPE:
+        raise BadInputError(
+            f"expected coordinates in a picture of {image.columns} x {image.rows} pixels, got "
+            f"{size.columns:g} x {size.rows:g}, which is of another shape"
+        )
+    return box.corners.scaled(across, down)
+
+
+def _inside(corners: Corners, image: CaseImage) -> Corners:
+    """Return corners inside an image, or refuse them."""
+    inner = Corners(
+        max(corners.x0, 0.0),
+        max(corners.y0, 0.0),
+        min(corners.x1, float(image.columns)),
+        min(corners.y1, float(image.rows)),
+    )
+    over = max(
+        inner.x0 - corners.x0,
+        inner.y0 - corners.y0,
+        corners.x1 - inner.x1,
+        corners.y1 - inner.y1,
+    )
+    if over > ROUNDING_PX:
+        box = corners.box
+        raise BadInputError(
+            f"expected a box inside {image.columns} x {image.rows} pixels, got {box.x_px:g}, "
+            f"{box.y_px:g}, {box.width_px:g} x {box.height_px:g}"
+        )
+    return inner
