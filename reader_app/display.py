@@ -6,6 +6,7 @@ is kept for air and is black in every table; a stored code of that value is show
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -42,15 +43,22 @@ class Look:
         Times by which the reader has widened the window.
     inverted
         Whether the reader has swapped black and white.
+    window_name
+        The vendor window by its name, where the images on the screen bring different ones; an image
+        without it shows its first. Empty where the number tells.
     """
 
     window: int = 0
     shift: float = 0.0
     stretch: float = 1.0
     inverted: bool = False
+    window_name: str = ""
 
     def window_number(self, mammogram: Mammogram) -> int:
         """Return which of an image's vendor windows is in use, from 0."""
+        if self.window_name:
+            names = _window_names(mammogram)
+            return names.index(self.window_name) if self.window_name in names else 0
         return self.window % len(mammogram.windows)
 
     def window_of(self, mammogram: Mammogram) -> VoiWindow:
@@ -73,13 +81,31 @@ class Look:
             stretch=min(max(stretch, MIN_STRETCH), MAX_STRETCH),
         )
 
-    def next_window(self) -> "Look":
-        """Return the look with the next vendor window as the vendor made it."""
-        return replace(self, window=self.window + 1, shift=0.0, stretch=1.0)
+    def next_window(self, mammograms: Sequence[Mammogram]) -> "Look":
+        """Return the look with the next vendor window as the vendor made it.
+
+        Images with the same windows go through them by number. Where they differ, all go through
+        the names that any of them has, so that one name is never shown beside another that both
+        images have.
+        """
+        vendors = replace(self, shift=0.0, stretch=1.0)
+        if len({_window_names(mammogram) for mammogram in mammograms}) <= 1:
+            return replace(vendors, window=self.window + 1, window_name="")
+        names = tuple(dict.fromkeys(name for m in mammograms for name in _window_names(m)))
+        now = names.index(self.window_name) if self.window_name in names else 0
+        return replace(vendors, window=0, window_name=names[(now + 1) % len(names)])
 
     def swapped(self) -> "Look":
         """Return the look with black and white swapped; the window itself stays where it is."""
         return replace(self, inverted=not self.inverted, shift=-self.shift)
+
+
+def _window_names(mammogram: Mammogram) -> tuple[str, ...]:
+    """Return the names of an image's vendor windows; one without a name goes by its number."""
+    return tuple(
+        window.explanation or f"window {number}"
+        for number, window in enumerate(mammogram.windows, start=1)
+    )
 
 
 def lookup_table(mammogram: Mammogram, window: VoiWindow, *, inverted: bool) -> Greys:

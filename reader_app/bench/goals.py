@@ -32,13 +32,20 @@ class Timed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A ratio of two times and how large, or how small, it is to be."""
+    """A ratio of two times and how large, or how small, it is to be.
+
+    Attributes
+    ----------
+    floor
+        A part of `over` that is not ours to save; where its own ratio misses the goal, so must we.
+    """
 
     name: str
     over: StrEnum
     under: StrEnum
     goal: float
     stretch: float
+    floor: StrEnum | None = None
 
     @property
     def at_least(self) -> bool:
@@ -64,12 +71,15 @@ class Outcome:
         Median over processes of the median over rounds; None where it could not be measured.
     lowest, highest
         Of the processes' medians.
+    floor
+        The ratio that the floor of the goal alone has; None where it has none.
     """
 
     goal: Goal
     measured: float | None
     lowest: float | None = None
     highest: float | None = None
+    floor: float | None = None
 
     @property
     def reached(self) -> bool:
@@ -131,12 +141,25 @@ VIEWER_GOALS = (
 
 def outcome_of(goal: Goal, processes: Sequence[Series]) -> Outcome:
     """Return the median of medians of the ratios within each round, with the range."""
-    medians = []
-    for series in processes:
-        pairs = zip(series.get(goal.over, ()), series.get(goal.under, ()), strict=False)
-        ratios = [over / under for over, under in pairs]
-        if ratios:
-            medians.append(statistics.median(ratios))
+    medians = _medians(goal.over, goal.under, processes)
     if not medians:
         return Outcome(goal, None)
-    return Outcome(goal, statistics.median(medians), min(medians), max(medians))
+    floors = _medians(goal.floor, goal.under, processes) if goal.floor else []
+    return Outcome(
+        goal,
+        statistics.median(medians),
+        min(medians),
+        max(medians),
+        statistics.median(floors) if floors else None,
+    )
+
+
+def _medians(over: StrEnum, under: StrEnum, processes: Sequence[Series]) -> list[float]:
+    """Return the median ratio of each process that measured both."""
+    medians = []
+    for series in processes:
+        pairs = zip(series.get(over, ()), series.get(under, ()), strict=False)
+        ratios = [above / below for above, below in pairs]
+        if ratios:
+            medians.append(statistics.median(ratios))
+    return medians

@@ -33,7 +33,7 @@ from reader_app.bench.pictures import BITS, FULL, QUICK, BenchSize, Codes, bench
 from reader_app.bench.viewer import BenchError
 from reader_app.display_kernels import warm_up
 from reader_app.display_pyramid import build_picture
-from study_design.images.decode import decode_dicom
+from study_design.images.decode import CODINGS, DECODERS, decode_dicom
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_store import LoadedImage, codes_sha256, load_pixels, write_image
 from study_design.images.messages import Pseudonyms, TakeRequest
@@ -49,20 +49,28 @@ BREAST_WIDTH, BREAST_HEIGHT = 0.75, 0.45  # half axes, as shares of the picture:
 
 @dataclass(frozen=True, slots=True)
 class SyntaxTimes:
-    """What is timed of a transfer syntax: our decoding and pydicom's default."""
+    """What is timed of a transfer syntax: our decoding, pydicom's default, our codec by itself."""
 
     syntax: UID
     ours: Loaded
     pydicom: Loaded
+    codec: Loaded | None = None
 
 
 SYNTAXES = (
     SyntaxTimes(ExplicitVRLittleEndian, Loaded.OURS_RAW, Loaded.PYDICOM_RAW),
     SyntaxTimes(RLELossless, Loaded.OURS_RLE, Loaded.PYDICOM_RLE),
-    SyntaxTimes(JPEGLosslessSV1, Loaded.OURS_JPEG_LOSSLESS, Loaded.PYDICOM_JPEG_LOSSLESS),
-    SyntaxTimes(JPEGLSLossless, Loaded.OURS_JPEG_LS, Loaded.PYDICOM_JPEG_LS),
-    SyntaxTimes(JPEG2000Lossless, Loaded.OURS_JPEG_2000, Loaded.PYDICOM_JPEG_2000),
-    SyntaxTimes(HTJ2KLossless, Loaded.OURS_HTJ2K, Loaded.PYDICOM_HTJ2K),
+    SyntaxTimes(
+        JPEGLosslessSV1,
+        Loaded.OURS_JPEG_LOSSLESS,
+        Loaded.PYDICOM_JPEG_LOSSLESS,
+        Loaded.CODEC_JPEG_LOSSLESS,
+    ),
+    SyntaxTimes(JPEGLSLossless, Loaded.OURS_JPEG_LS, Loaded.PYDICOM_JPEG_LS, Loaded.CODEC_JPEG_LS),
+    SyntaxTimes(
+        JPEG2000Lossless, Loaded.OURS_JPEG_2000, Loaded.PYDICOM_JPEG_2000, Loaded.CODEC_JPEG_2000
+    ),
+    SyntaxTimes(HTJ2KLossless, Loaded.OURS_HTJ2K, Loaded.PYDICOM_HTJ2K, Loaded.CODEC_HTJ2K),
 )
 
 
@@ -128,6 +136,8 @@ def _acts(size: BenchSize, scratch: Path, generator: np.random.Generator) -> dic
             if not np.array_equal(decode(path), exam[0].codes):
                 raise BenchError(f"Expected the pixels as they were written, not so: {timed.value}")
             acts[timed] = _decoding(decode, path)
+        if times.codec is not None:
+            acts[times.codec] = _codec(times.syntax, path)
     raw = [_written(image, ExplicitVRLittleEndian, scratch) for image in exam]
     jpeg = [_written(image, JPEGLosslessSV1, scratch) for image in exam]
     htj2k = [_written(image, HTJ2KLossless, scratch) for image in exam]
@@ -169,6 +179,12 @@ def _written(image: LoadedImage, syntax: UID, scratch: Path) -> Path:
 def _decoding(decode: Decode, path: Path) -> Act:
     """Return what decodes a file."""
     return lambda: decode(path)
+
+
+def _codec(syntax: UID, path: Path) -> Act:
+    """Return what decompresses the frame of a file and does nothing else."""
+    frame, decode = open_pixels(path).frame(), DECODERS[CODINGS[syntax]]
+    return lambda: decode(frame)
 
 
 def _pyramids(exam: Sequence[LoadedImage], paths: Sequence[Path], decode: Decode) -> Act:

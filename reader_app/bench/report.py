@@ -24,6 +24,7 @@ def report_json(bench: Bench, machine: Machine) -> JsonValue:
                 "highest": outcome.highest,
                 "goal": outcome.goal.goal,
                 "stretch": outcome.goal.stretch,
+                "floor": outcome.floor,
                 "at_least": outcome.goal.at_least,
                 "reached": outcome.reached,
             }
@@ -76,9 +77,10 @@ def _goal_line(outcome: Outcome) -> str:
         return f"  {goal.name:<{NAME_WIDTH}} not measured: the rival is not here; {aim}"
     stretch = " (stretch too)" if goal.stretched_by(outcome.measured) else ""
     verdict = f"reached{stretch}" if outcome.reached else "NOT reached"
+    floor = f"; floor {outcome.floor:.2f}" if outcome.floor is not None else ""
     return (
         f"  {goal.name:<{NAME_WIDTH}} {outcome.measured:7.2f}  "
-        f"({outcome.lowest:.2f}, {outcome.highest:.2f})  {aim}: {verdict}"
+        f"({outcome.lowest:.2f}, {outcome.highest:.2f})  {aim}: {verdict}{floor}"
     )
 
 

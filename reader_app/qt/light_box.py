@@ -101,7 +101,8 @@ class LightBox(QWidget):
 
     def next_window(self) -> None:
         """Show the next vendor window in all panes."""
-        self.set_look(self._look.next_window())
+        pictures = (pane.picture for pane in self.panes.values())
+        self.set_look(self._look.next_window([p.mammogram for p in pictures if p is not None]))
 
     def set_look(self, look: Look) -> None:
         """Show grey levels alike in all panes."""

@@ -234,8 +234,26 @@ def test_views_that_are_alike_share_a_table_and_others_do_not() -> None:
 
 def test_a_look_counts_vendor_windows_round_and_round() -> None:
     look = Look()
-    assert [look.window_number(MAMMOGRAM), look.next_window().window_number(MAMMOGRAM)] == [0, 1]
-    assert look.next_window().next_window().window_of(MAMMOGRAM) == MAMMOGRAM.windows[0]
+    one = look.next_window([MAMMOGRAM])
+    assert [look.window_number(MAMMOGRAM), one.window_number(MAMMOGRAM)] == [0, 1]
+    assert one.next_window([MAMMOGRAM]).window_of(MAMMOGRAM) == MAMMOGRAM.windows[0]
+
+
+def test_images_with_different_windows_go_through_them_by_their_names() -> None:
+    def named(*names: str) -> Mammogram:
+        return replace(MAMMOGRAM, windows=tuple(VoiWindow(9, 9, explanation=n) for n in names))
+
+    shown = [named("NORMAL", "HARDER", "SOFTER"), named("NORMAL", "SOFTER")]
+    look, seen = Look(), []
+    for _ in range(4):
+        seen.append([m.windows[look.window_number(m)].explanation for m in shown])
+        look = look.next_window(shown)
+    assert seen == [
+        ["NORMAL", "NORMAL"],
+        ["HARDER", "NORMAL"],
+        ["SOFTER", "SOFTER"],
+        ["NORMAL", "NORMAL"],
+    ]
 
 
 FALLING = value_table(0, 12, np.arange(4096)[::-1])

@@ -24,7 +24,11 @@ def test_every_goal_of_loading_is_measured_and_told_to_a_program(
     for goal in report["goals"]:
         assert goal["measured"] > 0
         assert goal["reached"] == (goal["measured"] <= goal["goal"])
-    assert {part["name"] for part in report["yardsticks"]} == {Loaded.BYTES, Loaded.CHECKSUM}
+        floor = goal["floor"]
+        assert floor is None or floor > 0
+    assert sum(goal["floor"] is not None for goal in report["goals"]) == 5
+    yardsticks = {timed for timed in Loaded if timed.startswith("yardstick:")}
+    assert {part["name"] for part in report["yardsticks"]} == yardsticks
     assert set(report["runs"][0]) == set(Loaded)
     assert "gdcm" in report["machine"]["decoder"]
 

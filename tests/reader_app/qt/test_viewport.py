@@ -145,7 +145,7 @@ def test_a_pane_without_a_picture_is_black_and_takes_no_marks(pane: Viewport) ->
 def test_the_window_is_named_as_the_vendor_named_it(exam: Any) -> None:
     mammogram = exam("C001")[0].mammogram
     assert window_text(mammogram, Look()) == "W 1 of 2  NORMAL"
-    assert window_text(mammogram, Look().next_window().swapped()) == "W 2 of 2  inverted"
+    assert window_text(mammogram, Look().next_window([mammogram]).swapped()) == "W 2 of 2  inverted"
     changed = Look().dragged(10.0, 0.0)
     assert window_text(mammogram, changed) == "W 1 of 2  NORMAL  changed"
 
@@ -208,7 +208,7 @@ def test_what_is_inked_is_found() -> None:
 def test_words_that_change_are_repainted(pane: Viewport) -> None:
     QApplication.processEvents()
     paints = Paints(pane)
-    pane.set_look(Look().next_window())
+    pane.set_look(Look(window=1))
     QApplication.processEvents()
     assert paints.rects == [pane.rect()]
 
