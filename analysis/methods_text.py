@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, TYPE_TARGET, RatingTable
-from analysis.result import Estimate
+from analysis.result import AnalysisResult, Estimate
 from analysis.settings import AnalysisSettings
 
 QUANTITY_WORDS = {
@@ -94,6 +94,13 @@ def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
         "their number, and what is labelled exploratory is not part of a locked plan."
     )
     return tuple(sentences)
+
+
+def planned_words(result: AnalysisResult) -> str:
+    """Return what is confirmatory, in words."""
+    if any(not one.exploratory for one in result.estimates):
+        return "Rows marked primary belong to the locked plan; all else is exploratory."
+    return "There is no locked plan: everything here is exploratory."
 
 
 def target_words(settings: AnalysisSettings) -> str:

@@ -11,6 +11,8 @@ import jinja2
 
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.figures import figures, paper_figures
+from analysis.methods_text import planned_words
+from analysis.report_docx import report_docx
 from analysis.report_tables import report_tables
 from analysis.result import (
     AnalysisResult,
@@ -95,11 +97,6 @@ def report_html(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    planned = (
-        "Rows marked primary belong to the locked plan; all else is exploratory."
-        if any(not one.exploratory for one in result.estimates)
-        else "There is no locked plan: everything here is exploratory."
-    )
     shown = [
         _InlineFigure(one.name, one.title, one.caption, _inline_svg(one, number))
         for number, one in enumerate((*drawn, *of_paper))
@@ -109,14 +106,14 @@ def report_html(
         figures=shown[: len(drawn)],
         paper_figures=shown[len(drawn) :],
         tables=report_tables(result),
-        planned=planned,
+        planned=planned_words(result),
         source=setting(result, "source"),
         simulated_words=SIMULATED_WORDS,
     )
 
 
 def write_analysis(result: AnalysisResult, out: Path) -> tuple[Path, ...]:
-    """Write results.json, tables, figures and report.html into a folder; return their paths.
+    """Write results.json, tables, figures and both reports into a folder; return their paths.
 
     Everything is made in a folder beside `out` first, so that a failure leaves nothing half
     written. The files of an earlier analysis are replaced, those of its figures and tables that
@@ -169,8 +166,9 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         (folder / "figures" / f"{one.name}.png").write_bytes(one.png)
         names += [f"figures/{one.name}.svg", f"figures/{one.name}.png"]
     (folder / "report.html").write_text(report_html(result, drawn, of_paper), encoding="utf-8")
+    (folder / "report.docx").write_bytes(report_docx(result, drawn, of_paper))
     (folder / "results.json").write_text(results_json(result), encoding="utf-8")
-    return (*names, "report.html", "results.json")
+    return (*names, "report.html", "report.docx", "results.json")
 
 
 def _remove_stale(out: Path, names: tuple[str, ...]) -> None:
