@@ -20,18 +20,33 @@ from inference.mommi.lesion_classifier import LesionClassifier, category_loss, m
 from inference.mommi.multi_view_detector import MultiViewDetector
 from inference.mommi.operating_point import youden_threshold
 from inference.mommi.ordinal import CATEGORIES
-from inference.mommi.settings import LI, LIAO, Paper, build_of
+from inference.mommi.settings import Paper, build_of
 from inference.mommi.training_crops import training_crops
 from inference.prepared import PreparedExam, PreparedView
 from inference.system import Size
-from inference.training.schedule import Schedule
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.geometry import Box
 from study_design.vocabulary import AiStatus, Side
 
+# The rest of a view's detections, by falling confidence, is not worth judging.
+_MOST_ON_A_VIEW = 20
+
 
 class MammoAi(nn.Module):
-    """A `DetectionSystem`; its detections' scores are confidences, 0 to 100 as malignancy is."""
+    """A `DetectionSystem`; its detections' scores are confidences, 0 to 100 as malignancy is.
+
+    Parameters
+    ----------
+    paper
+        Whose system it is: `LIAO` or `LI`.
+    size
+        How large it is built.
+
+    Attributes
+    ----------
+    schedule
+        How it is trained.
+    """
 
     scale = "0-100"
 
@@ -41,7 +56,7 @@ class MammoAi(nn.Module):
         self.name = paper.name
         self.size = size
         self.preparation = build.preparation
-        self.schedule: Schedule = build.schedule
+        self.schedule = build.schedule
         self._paper = paper
         trunk = resnet(build.depth, build.norm, build.width)
         self.detector = MultiViewDetector(
@@ -117,14 +132,15 @@ class MammoAi(nn.Module):
     def _judged(self, batch: ExamBatch, number: int, found: PictureDetections) -> list[Detection]:
         """Return the detections of one view that the system reports, not yet named."""
         view = batch.views[number]
-        types = [self._paper.learned[label - 1] for label in found.labels.tolist()]
-        boxes = [_inside(box, view) for box in found.boxes.tolist()]
-        on_view = torch.full_like(found.labels, number)
-        judged = self.classifier(batch.pictures, found.boxes, on_view)
-        rows = zip(
-            types,
-            boxes,
-            (100 * found.scores).tolist(),
+        wanted = [self._paper.learned.index(kind) + 1 for kind in self._paper.reported]
+        reported = torch.isin(found.labels, found.labels.new_tensor(wanted))
+        rows = torch.where(reported)[0][:_MOST_ON_A_VIEW]
+        boxes = found.boxes[rows]
+        judged = self.classifier(batch.pictures, boxes, torch.full_like(rows, number))
+        columns = zip(
+            found.labels[rows].tolist(),
+            boxes.tolist(),
+            (100 * found.scores[rows]).tolist(),
             (100 * judged.malignancy).tolist(),
             judged.categories.tolist(),
             strict=True,
@@ -132,25 +148,15 @@ class MammoAi(nn.Module):
         return [
             Detection(
                 "",
-                (kind,),
+                (self._paper.learned[label - 1],),
                 score,
-                (DetectionBox("", view.view, view.image, view.frame.to_stored(box)),),
+                (DetectionBox("", view.view, view.image, where),),
                 malignancy=malignancy,
                 birads=CATEGORIES[category],
             )
-            for kind, box, score, malignancy, category in rows
-            if kind in self._paper.reported and box.area_px2 > 0
+            for label, corners, score, malignancy, category in columns
+            if (where := view.frame.to_stored(_inside(corners, view))).area_px2 > 0
         ]
-
-
-def liao(size: Size) -> MammoAi:
-    """Return the system of Liao 2023, untrained: asymmetries."""
-    return MammoAi(LIAO, size)
-
-
-def li(size: Size) -> MammoAi:
-    """Return the system of Li 2023, untrained: masses."""
-    return MammoAi(LI, size)
 
 
 def _inside(corners: Sequence[float], view: PreparedView) -> Box:

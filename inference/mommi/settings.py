@@ -5,7 +5,7 @@ serves both, and what differs is which lesions it learns to find, which it repor
 around a lesion is judged.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inference.detectors.faster_rcnn import FasterRcnnSettings, lite_settings
 from inference.layers.densenet import DENSENET121, SMALL_DENSENET, DenseNetShape
@@ -76,7 +76,6 @@ class Build:
 def build_of(size: Size, paper: Paper) -> Build:
     """Return how large the networks of a size are."""
     classes = len(paper.learned)
-    # What a product shows a reader: the papers report few false marks, and every mark is judged.
     if size is Size.LITE:
         return Build(
             Preparation(spacing_mm=0.5),
@@ -84,7 +83,7 @@ def build_of(size: Size, paper: Paper) -> Build:
             depth=18,
             norm="group",
             width=32,
-            rcnn=replace(lite_settings(classes), per_picture=20),
+            rcnn=lite_settings(classes),
             regions=16,
             densenet=SMALL_DENSENET,
             crop_px=96,
@@ -96,7 +95,7 @@ def build_of(size: Size, paper: Paper) -> Build:
         depth=50,
         norm="batch",
         width=64,
-        rcnn=replace(FasterRcnnSettings(classes), per_picture=20),
+        rcnn=FasterRcnnSettings(classes),
         regions=32,
         densenet=DENSENET121,
         # P of Li; Liao says nothing of its own and takes over Li's platform.

@@ -15,7 +15,7 @@ def _regions(distances: list[float], valid: list[bool]) -> Regions:
 
 
 def test_distances_are_those_of_cell_centres_in_millimetres() -> None:
-    found = nipple_distances(torch.tensor([[10.0, 4.0]]), 2, 3, 4, 0.5)
+    found = nipple_distances(torch.tensor([[10.0, 4.0]]), torch.zeros(1, 8, 2, 3), 4, 0.5)
     assert found.shape == (1, 2, 3)
     assert found[0, 0].tolist() == pytest.approx([0.5 * 68**0.5, 0.5 * 20**0.5, 1.0])
 
