@@ -6,11 +6,14 @@ where it broke off. The truth is drawn again rather than kept, for it follows fr
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
@@ -21,6 +24,7 @@ from study_design.phantom.sheets import write_manifest, write_truth_sheets
 from study_design.software import SOFTWARE_VERSION
 
 SETTINGS_FILE = "phantoms.json"
+_LOCK = ".phantoms.lock"
 _PROCESSES = 2
 
 Report = Callable[[str, int, int], None]
@@ -50,18 +54,39 @@ def write_exam_set(folder: Path, settings: ExamSetSettings, exams: int, report: 
     Raises
     ------
     BadInputError
-        For a folder that holds something else, an impossible seed or spacing.
+        For a folder that holds something else or that another run is filling, an impossible seed
+        or spacing.
     """
     check_spacing(settings.spacing_mm)
     _claim(folder, settings)
     tasks = [(folder, settings, settings.seed + number) for number in range(exams)]
     written: list[WrittenExam] = []
-    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+    with (
+        _alone_in(folder),
+        ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool,
+    ):
         for exam in pool.map(_write_exam, tasks):
             written.append(exam)
             report("Draw phantom exams", len(written), exams)
-    write_truth_sheets(folder, written)
-    write_manifest(folder, written)
+        write_truth_sheets(folder, written)
+        write_manifest(folder, written)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep another run out; a program that is killed lets go of the lock."""
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BadInputError(
+            f"Expected no other run that fills {folder}, got one under way. "
+            "Wait until it has ended."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _claim(folder: Path, settings: ExamSetSettings) -> None:

@@ -1,15 +1,16 @@
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pydicom
 import pytest
+from filelock import FileLock
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import import_truth, read_lesions
 from study_design.images.case_import import import_images
-from study_design.phantom.dicom_file import exam_files
 from study_design.phantom.exam_set import ExamSetSettings, write_exam_set
 from study_design.phantom.mixes import Mix, draw_mixed_exam
 from study_design.protocol.new_study import new_study
@@ -67,27 +68,40 @@ def test_every_table_says_where_in_the_breast_and_the_set_says_it_is_simulated(
         assert all(row["quadrant"] and float(row["depth"]) > 0 for row in table.rows)
 
 
-def test_an_interrupted_set_goes_on_with_what_is_missing(tmp_path: Path) -> None:
-    seen = []
-    write_exam_set(tmp_path / "set", SETTINGS, 1, lambda *step: seen.append(step))
-    assert seen == [("Draw phantom exams", 1, 1)]
-    first = exam_files(
-        draw_mixed_exam(7, Mix.TRAINING), tmp_path / "set" / "dicom" / "7", spacing_mm=1.0
-    )
-    written = {file.path: file.path.stat().st_mtime_ns for file in first.files}
-    half = tmp_path / "set" / "dicom" / ".8.part"
+def test_an_interrupted_set_goes_on_with_what_is_missing(exam_set: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(exam_set, folder)
+    kept = [path.stat() for path in sorted((folder / "dicom" / "7").iterdir())]
+    shutil.rmtree(folder / "dicom" / "8")
+    half = folder / "dicom" / ".8.part"
     half.mkdir()
     (half / "PHANTOM-0008-1.dcm").write_bytes(b"cut off")
-    write_exam_set(tmp_path / "set", SETTINGS, EXAMS, quietly)
-    assert written == {file.path: file.path.stat().st_mtime_ns for file in first.files}
+    seen = []
+    write_exam_set(folder, SETTINGS, EXAMS, lambda *step: seen.append(step))
+    assert seen == [("Draw phantom exams", done, EXAMS) for done in (1, 2)]
+    now = [path.stat() for path in sorted((folder / "dicom" / "7").iterdir())]
+    assert [(stat.st_ino, stat.st_mtime_ns) for stat in now] == [
+        (stat.st_ino, stat.st_mtime_ns) for stat in kept
+    ]
     assert not half.exists()
-    assert len(read_csv(tmp_path / "set" / "manifest.csv").rows) == 4 * EXAMS
+    for file in ("dicom/8/PHANTOM-0008-1.dcm", "manifest.csv", "lesions.csv"):
+        assert (folder / file).read_bytes() == (exam_set / file).read_bytes()
 
 
 def test_a_set_made_otherwise_is_not_mixed_in(exam_set: Path) -> None:
     other = ExamSetSettings(seed=8, spacing_mm=1.0, mix=Mix.TRAINING)
     with pytest.raises(BadInputError, match="Choose another folder or the same settings"):
         write_exam_set(exam_set, other, EXAMS, quietly)
+
+
+def test_two_runs_do_not_fill_one_set_at_once(tmp_path: Path) -> None:
+    write_exam_set(tmp_path / "set", SETTINGS, 0, quietly)
+    with (
+        FileLock(tmp_path / "set" / ".phantoms.lock"),
+        pytest.raises(BadInputError, match=r"no other run that fills .*set, got one under way"),
+    ):
+        write_exam_set(tmp_path / "set", SETTINGS, 1, quietly)
+    assert not (tmp_path / "set" / "dicom").exists()
 
 
 def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path) -> None:

@@ -166,6 +166,27 @@ def test_denser_breasts_are_brighter() -> None:
     assert means[3] > 1.5 * means[0]
 
 
+@pytest.mark.parametrize("density", "bcd")
+def test_power_falls_with_frequency_as_on_real_views(density: str) -> None:
+    """1 / f ** beta with beta 2.5 to 3.2 (Burgess 1999), measured in the breast's interior."""
+    spacing_mm, side = 0.5, 64
+    exam = draw_exam(1, lesions=(), density=density, storage=Storage.MIRRORED)
+    pixels = image_of(render(exam, spacing_mm=spacing_mm), View.R_CC).pixels.astype(float)
+    power = np.zeros((side, side // 2 + 1))
+    for top in range(0, pixels.shape[0] - side, side // 2):
+        for left in range(0, pixels.shape[1] - side, side // 2):
+            tile = pixels[top : top + side, left : left + side]
+            if tile.all():
+                window = np.outer(np.hanning(side), np.hanning(side))
+                power += np.abs(np.fft.rfft2((tile - tile.mean()) * window)) ** 2
+    frequency = np.hypot(
+        np.fft.fftfreq(side, spacing_mm)[:, None], np.fft.rfftfreq(side, spacing_mm)[None, :]
+    )
+    band = (frequency > 0.1) & (frequency < 0.7)
+    slope, _ = np.polyfit(np.log(frequency[band]), np.log(power[band]), 1)
+    assert 2.5 <= -slope <= 3.2
+
+
 @pytest.mark.parametrize("spacing_mm", [0.01, 0.0, -1.0, 5.0, float("nan")])
 def test_an_impossible_spacing_is_refused(spacing_mm: float) -> None:
     with pytest.raises(BadInputError, match=r"Phantom pixel spacing: expected 0\.05 to 2\.0 mm"):
