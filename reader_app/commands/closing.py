@@ -12,7 +12,7 @@ from reader_app.commands.progress import progress_bar
 from reader_app.commands.rating_files import RATING_FORMATS
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
-from reader_app.commands.vendor_files import export_for_vendor
+from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
 from study_design.errors import BadInputError
 from study_design.exchange.tidy import export_tables
 from study_design.record.audit import audit_study, write_audit
@@ -31,6 +31,7 @@ Writer = Callable[[StudyFolder, Path, bool], tuple[Path, ...]]
 FORMATS: Mapping[str, Writer] = {
     "tidy": lambda folder, out, all_reads: export_tables(folder, out, all_reads=all_reads),
     "dicom": export_for_vendor,
+    "cad-sr": export_cad_reports,
     **RATING_FORMATS,
 }
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
-from reader_app.detections_desk import known_map
+from reader_app.detections_desk import known_map, map_beside
 from reader_app.screen import require_screen
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import (
@@ -127,6 +127,9 @@ def detections_command(
     folder = study_at(study)
     link = _link(folder)
     column_map = known_map(folder, system, map_file)
+    beside = map_beside(folder, system)
+    if map_file is None and beside.is_file():
+        typer.echo(f"Columns and words as {beside.name} says.")
     source = DetectionSource(
         tuple(paths), system, link.resolve_case, link.resolve_image, column_map
     )

@@ -1,9 +1,12 @@
-"""`export --format dicom`: the de-identified exams for an AI vendor."""
+"""`export --format dicom` and `cad-sr`: exams for an AI vendor, AI results for other viewers."""
 
 from pathlib import Path
 
 from reader_app.commands.progress import progress_bar
+from reader_app.commands.signing import now
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
+from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.dicom_export import export_dicom
 from study_design.study_folder import StudyFolder
 
@@ -18,3 +21,25 @@ def export_for_vendor(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[
         return export_dicom(
             folder, out, progress=lambda done, total: show("Exported images", done, total)
         )
+
+
+def export_cad_reports(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[Path, ...]:
+    """Write the AI results of each system as mammography CAD SR, SYSTEM/CASE.dcm."""
+    if all_reads:
+        raise BadInputError(
+            "Expected --format cad-sr alone, got --all with it. AI results have no reads; leave it "
+            "out."
+        )
+    systems = sorted(folder.detections.glob("*.json"))
+    if not systems:
+        raise BadInputError(
+            f"Expected AI results in {folder.path.name}, got none. Bring them in: crossread "
+            f"detections {folder.path.name} PATH --system NAME"
+        )
+    return tuple(
+        report
+        for path in systems
+        for report in write_cad_reports(
+            folder, read_system_results(path), out / path.stem, now=now()
+        )
+    )

@@ -1,5 +1,6 @@
 """The small study's images by their own identifiers, and short ways to bring results in."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,19 +50,29 @@ class Desk:
         return next(uid for uid, name in self.cases.items() if name == case)
 
 
-@pytest.fixture
-def desk(study: StudyFolder) -> Desk:
-    """The small study; every image has a SOP Instance UID of its own."""
+@pytest.fixture(scope="session")
+def named_master(masters: dict[str, StudyFolder], tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The small study; every image has a SOP Instance UID of its own. Tests get copies."""
+    folder = StudyFolder(tmp_path_factory.mktemp("named") / "study")
+    shutil.copytree(masters["new"].path, folder.path)
     images: dict[str, str] = {}
     cases: dict[str, str] = {}
-    for number, path in enumerate(sorted(study.images.glob("*.dcm")), start=1):
+    for number, path in enumerate(sorted(folder.images.glob("*.dcm")), start=1):
         dataset = dcmread(path)
         uid = f"1.2.826.0.1.{number}"
         dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid
         dataset.save_as(path)
         images[uid] = path.stem
         cases[str(dataset.StudyInstanceUID)] = path.stem.partition("_")[0]
-    return Desk(study, images, cases)
+    return Desk(folder, images, cases)
+
+
+@pytest.fixture
+def desk(named_master: Desk, tmp_path: Path) -> Desk:
+    """The small study, with short ways to bring results in."""
+    folder = StudyFolder(tmp_path / "study")
+    shutil.copytree(named_master.folder.path, folder.path)
+    return Desk(folder, dict(named_master.images), dict(named_master.cases))
 
 
 @pytest.fixture
