@@ -108,7 +108,7 @@ def detections_command(
             "--map",
             metavar="FILE",
             help="What columns and words of another product mean, as TOML; see "
-            "study_design/README.md. Without it the one beside the study that --preview kept.",
+            "study_design/exchange/ai_files/README.md. Without it the one that --preview kept.",
         ),
     ] = None,
     preview: Annotated[
