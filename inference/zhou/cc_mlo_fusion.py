@@ -25,10 +25,7 @@ class CcMloFusion(nn.Module):
     def __init__(self, channels: int, levels: int) -> None:
         super().__init__()
         self.levels = nn.ModuleList(GatedResidual(2 * channels, channels) for _ in range(levels))
-        self.bands = nn.ModuleList(
-            nn.Conv1d(2 * channels, channels, _NEIGHBOURS, padding=_NEIGHBOURS // 2)
-            for _ in range(levels)
-        )
+        self.bands = nn.ModuleList(_projection(channels) for _ in range(levels))
 
     def forward(
         self,
@@ -60,6 +57,14 @@ class CcMloFusion(nn.Module):
             told = at_distance(self.bands[number](pooled)[chosen], distance)
             added.append(self.levels[number](torch.cat((own, told), dim=1), present))
         return added
+
+
+def _projection(channels: int) -> nn.Conv1d:
+    """Return what projects mean and maximum of bands and their neighbours onto a map's channels."""
+    projection = nn.Conv1d(2 * channels, channels, _NEIGHBOURS, padding=_NEIGHBOURS // 2)
+    # torch's own start is a third of this, too faint beside the view's own features.
+    nn.init.kaiming_uniform_(projection.weight)
+    return projection
 
 
 def distance_cells(maps: Tensor, stride: int, landmarks: Landmarks) -> Tensor:

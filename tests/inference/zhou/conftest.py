@@ -52,9 +52,10 @@ def phantom() -> PhantomMaker:
                 views[placed.view].frame.to_prepared(placed.box),
                 lesion.type,
                 lesion.malignant,
+                quadrant=placed.quadrant,
                 depth=lesion.depth,
             )
-            for lesion in exam_truth(rendered).lesions
+            for lesion in exam_truth(exam, spacing_mm=spacing_mm).lesions
             for placed in lesion.boxes
         )
         return PreparedExam(f"C{seed}", f"P{seed}", tuple(views.values()), targets)
