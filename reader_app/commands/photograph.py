@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from reader_app.phantom_picture import write_phantom_picture
 from reader_app.qt.photographs import photograph_desk
 from study_design.errors import BadInputError
 from study_design.study_folder import StudyFolder
@@ -33,5 +34,6 @@ def photograph_command(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(finished.path / READING, out / "reading-window.png")
+    write_phantom_picture(out / "phantoms.png")
     taken = photograph_desk(demo.resolve(), finished, out)
-    typer.echo(f"Took {1 + len(taken)} pictures in {out}.")
+    typer.echo(f"Took {2 + len(taken)} pictures in {out}.")
