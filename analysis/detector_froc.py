@@ -67,10 +67,15 @@ class Bootstrapped:
     n: int
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is an estimate."""
+        return bool(np.isfinite(self.estimate))
+
+    @property
     def interval(self) -> Interval | None:
         """The percentile interval; None where more than a tenth of the draws has no value."""
         whole = self.draws[np.isfinite(self.draws)]
-        if whole.size < 0.9 * self.draws.size or not np.isfinite(self.estimate):
+        if whole.size < 0.9 * self.draws.size or not self.is_known:
             return None
         low, high = np.quantile(whole, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
         return Interval(float(low), float(high))

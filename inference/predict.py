@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from inference.prepared import PreparedExam
 from study_design.detections import CaseResult, DetectionBox
 from study_design.errors import CrossreadError
+from study_design.exchange.csv_file import write_atomically
 from study_design.geometry import Box
 from study_design.vocabulary import AiStatus
 
@@ -50,10 +51,9 @@ def predict(
     report
         Told after each case how many are done, of how many, the result, and why it failed if so.
     """
-    done = {result.case: result for result in _kept(journal, identity)}
-    if not done:
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        journal.write_text(json.dumps({"identity": identity}) + "\n", encoding="utf-8")
+    done = {result.case: result for result in kept_results(journal, identity)}
+    lines = [json.dumps({"identity": identity}).encode(), *map(_RESULT.dump_json, done.values())]
+    write_atomically(journal, b"".join(line + b"\n" for line in lines))
     with journal.open("ab") as stream:
         for number, case in enumerate(cases):
             if case in done:
@@ -99,10 +99,13 @@ def _inside(result: CaseResult, exam: PreparedExam) -> CaseResult:
     return replace(result, detections=detections)
 
 
-def _kept(journal: Path, identity: str) -> Iterator[CaseResult]:
-    """Return the results in a journal; a last line that was cut off is left out."""
+def kept_results(journal: Path, identity: str | None = None) -> Iterator[CaseResult]:
+    """Return the results in a journal; none in one of another identity than the one asked for.
+
+    A last line that was cut off is left out.
+    """
     lines = journal.read_bytes().splitlines() if journal.is_file() else []
-    if not lines or json.loads(lines[0]) != {"identity": identity}:
+    if not lines or identity not in (None, json.loads(lines[0])["identity"]):
         return
     for line in lines[1:]:
         try:

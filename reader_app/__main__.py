@@ -49,6 +49,8 @@ COMMANDS = {
     "phantoms": "phantoms",
     "photograph": "photograph",
     "train": "training",
+    "evaluate": "detecting",
+    "detect": "detecting",
     "bench": "bench",
 }
 

@@ -13,25 +13,25 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from inference.data.exam_set import ExamSet, KnownExam, set_sha256
+from inference.data.exam_set import ExamSet
 from inference.data.prepared_set import PreparedSet
 from inference.data.splits import Fold, folds
-from inference.predict import predict
-from inference.registry import detector, entry_of, trained
-from inference.system import DetectionSystem, Size
+from inference.predict import kept_results
+from inference.registry import entry_of
+from inference.system import Size
 from inference.training.fit import WEIGHTS, FitSettings, fit
 from inference.training.processes import processes
 from inference.training.schedule import LITE, Schedule
-from inference.weights import weights_sha256
 from reader_app.commands.progress import Report
+from reader_app.evaluation.detection_run import JOURNAL, ReadySystem, detect_in, ready_system
 from study_design.detections import CaseResult
-from study_design.errors import CrossreadError
 
 # One patient of so many is held out.
 _FOLDS = 3
 _BATCH = 2
 _WAIT_SECONDS = 2.0
 BASE = "base"
+_DONE = "done"
 
 
 class Row(StrEnum):
@@ -102,26 +102,12 @@ def make_rows(exams: ExamSet, settings: BenchSettings, report: Report) -> None:
 
 def finished_rows(exams: ExamSet, settings: BenchSettings) -> Iterator[RowResult]:
     """Return the rows that are done, in the order of the table."""
-    fold = split(exams, settings.seed)
+    cases = {exam.case for exam in split(exams, settings.seed).held_out}
     for row in Row:
         folder = settings.out / row
         if (folder / _DONE).is_file():
-            results = predict(
-                _never,
-                (),
-                [exam.case for exam in fold.held_out],
-                journal=folder / _JOURNAL,
-                identity=(folder / _DONE).read_text(encoding="utf-8"),
-            )
-            yield RowResult(row, {result.case: result for result in results})
-
-
-_JOURNAL, _DONE = "detections.jsonl", "done"
-
-
-def _never(*_: object) -> CaseResult:
-    """Refuse to detect: a finished row has every case in its journal."""
-    raise CrossreadError("Expected a finished row, got one without all cases. Remove its folder.")
+            kept = kept_results(folder / JOURNAL)
+            yield RowResult(row, {result.case: result for result in kept if result.case in cases})
 
 
 class _Bench:
@@ -178,18 +164,12 @@ class _Bench:
         """Train what is to be trained, then detect; a row out of time stays open."""
         system_name = "zhou-single" if step == BASE else _SYSTEMS[Row(step)]
         folder = self.settings.out / step
-        if entry_of(system_name).trains:
-            if not self._train(step, system_name):
-                return
-            system: DetectionSystem = trained(folder / WEIGHTS)
-            identity = weights_sha256(folder / WEIGHTS)
-        else:
-            system, identity = entry_of(system_name).construct(Size.LITE), system_name
+        if entry_of(system_name).trains and not self._train(step, system_name):
+            return
         if step != BASE:
-            identity += set_sha256(self.fold.held_out)
-            self._detect(step, system, identity)
+            self._detect(step, ready_system(system_name, folder / WEIGHTS))
         folder.mkdir(exist_ok=True)
-        (folder / _DONE).write_text(identity, encoding="utf-8")
+        (folder / _DONE).touch()
 
     def _train(self, step: str, system: str) -> bool:
         """Train a step's system; False where the time was up before its end."""
@@ -222,17 +202,16 @@ class _Bench:
         weights = self.settings.out / BASE / WEIGHTS
         return replace(settings, schedule=_going_on(more), initial=weights)
 
-    def _detect(self, step: str, system: DetectionSystem, identity: str) -> None:
+    def _detect(self, step: str, ready: ReadySystem) -> None:
         """Run a system over the held-out exams."""
-        exams: tuple[KnownExam, ...] = self.fold.held_out
-        views = PreparedSet(exams, system.preparation, self._cache)
+        exams = self.fold.held_out
+        views = PreparedSet(exams, ready.system.preparation, self._cache)
         views.fill(lambda done, total: self.report(f"{step}: prepare held-out", done, total))
-        predict(
-            detector(system),
-            views,
-            [exam.case for exam in exams],
-            journal=self.settings.out / step / _JOURNAL,
-            identity=identity,
+        detect_in(
+            exams,
+            ready,
+            journal=self.settings.out / step / JOURNAL,
+            cache=self._cache,
             report=lambda done, total, *_: self.report(f"{step}: detect", done, total),
         )
 

@@ -12,6 +12,7 @@ from analysis.detector_froc import DRAWS, Bootstrapped
 from inference.data.exam_set import KnownExam
 from reader_app.bench.phantom_rows import Row, RowResult
 from reader_app.evaluation.detector_marks import detector_marks
+from reader_app.evaluation.evaluate import value_json, value_text
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.exchange.csv_file import write_atomically
 
@@ -108,13 +109,8 @@ def _line(name: str, rows: Sequence[MeasuredRow]) -> str:
 
 
 def _shown(value: Bootstrapped | None) -> str:
-    """Return a number with its interval."""
-    if value is None or value.n == 0 or value.estimate != value.estimate:
-        return "-"
-    interval = value.interval
-    if interval is None:
-        return f"{value.estimate:.2f}"
-    return f"{value.estimate:.2f} ({interval.low:.2f} to {interval.high:.2f})"
+    """Return a number with its interval; a dash where the row has none."""
+    return "-" if value is None else value_text(value)
 
 
 def _row_json(row: MeasuredRow, rows: Sequence[MeasuredRow]) -> dict[str, object]:
@@ -125,22 +121,11 @@ def _row_json(row: MeasuredRow, rows: Sequence[MeasuredRow]) -> dict[str, object
         for one in row.measures:
             gap = difference(row, single, one.name)
             if gap is not None:
-                differences[one.name] = _value_json(gap)
+                differences[one.name] = value_json(gap)
     return {
         "row": row.row.value,
         "seconds_an_exam": row.seconds,
         "failed": row.failed,
-        "measures": {one.name: _value_json(one.value) for one in row.measures},
+        "measures": {one.name: value_json(one.value) for one in row.measures},
         "difference_from_single_view": differences,
-    }
-
-
-def _value_json(value: Bootstrapped) -> dict[str, object]:
-    """Return a number with its interval; null where it cannot be estimated."""
-    known = value.estimate == value.estimate
-    interval = value.interval
-    return {
-        "estimate": value.estimate if known else None,
-        "ci": [interval.low, interval.high] if interval else None,
-        "n": value.n,
     }

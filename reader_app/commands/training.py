@@ -104,7 +104,7 @@ def _train_folds(
     from dataclasses import replace
 
     from inference.data.splits import folds
-    from reader_app.evaluation.folds import write_fold_report
+    from reader_app.evaluation.folds import evaluate_folds
 
     fitted = []
     for fold in folds(exams.known, count, seed=settings.seed):
@@ -113,7 +113,9 @@ def _train_folds(
         _tell(done, out)
         fitted.append(fold)
     if among.is_first:
-        typer.echo(write_fold_report(fitted, settings))
+        for one in evaluate_folds(fitted, settings.system, settings.out):
+            sd = "" if one.sd is None else f", SD {one.sd:.3f}"
+            typer.echo(f"{one.name}: {one.mean:.3f}{sd} ({one.folds} folds)")
 
 
 def _tell(fitted: "Fitted", out: Path) -> None:
