@@ -72,6 +72,8 @@ def lite_settings(n_classes: int) -> FasterRcnnSettings:
         proposals=100,
         training_candidates=300,
         candidates=200,
+        # Few anchors meet a lesion; among many that do not, they would hardly count.
+        rpn_samples=64,
         samples=64,
         canonical_px=112.0,
     )

@@ -196,7 +196,7 @@ class _Bench:
         """Return the settings with iterations, batch and start of a step."""
         base, more = self.settings.base_iterations, self.settings.row_iterations
         if step == BASE:
-            return replace(settings, iterations=base)
+            return replace(settings, schedule=replace(LITE, iterations=base))
         if step not in _FROM_BASE:
             return replace(settings, iterations=base + _BATCH * more)
         weights = self.settings.out / BASE / WEIGHTS
