@@ -1,13 +1,15 @@
 """Files of AI results, told apart by what is in them and never by their names."""
 
 import json
+import struct
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import (
@@ -37,7 +39,10 @@ DAMAGED = (
     LookupError,
     NotImplementedError,
     RecursionError,
+    BytesLengthException,
+    struct.error,
 )
+LONGEST_REASON = 120
 # Which SOP classes, or titles of a structured report, an object of a kind has.
 _KINDS = (
     (cad_report.KIND, (CAD_SR,), (REPORT,)),
@@ -184,8 +189,9 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
     """Return what DICOM objects of one kind report; other objects in a folder are passed over."""
     by_kind: dict[str, list[DicomObject]] = {}
     for path in paths:
-        found = _dicom_object(path)
-        by_kind.setdefault(_kind(found), []).append(found)
+        with _guarded(path):
+            found = DicomObject(path, dcmread(path))
+            by_kind.setdefault(_kind(found), []).append(found)
     kinds = [kind for kind in by_kind if kind in _READERS]
     if len(kinds) > 1:
         raise BadInputError(
@@ -197,31 +203,23 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
         raise BadInputError(
             f"{paths[0].name}: expected results of an AI ({', '.join(_READERS)}), got {first}."
         )
-    run = _run(kinds[0], by_kind[kinds[0]], given)
+    objects = by_kind[kinds[0]]
+    with _guarded(objects[0].path):
+        run = _READERS[kinds[0]](objects, given.types)
     return replace(run, scale=run.scale or given.scale, version=run.version or given.version)
 
 
-def _run(kind: str, objects: Sequence[DicomObject], given: ColumnMap) -> ReportedRun:
-    """Return what objects of a kind report; pydicom looks at a value only when it is asked for."""
+@contextmanager
+def _guarded(path: Path) -> Iterator[None]:
+    """Refuse a damaged object; pydicom looks at a value only when it is asked for."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # values of foreign makers need not be well-formed
-            return _READERS[kind](objects, given.types)
+            yield
     except DAMAGED as error:
         raise BadInputError(
-            f"{objects[0].path.name}: expected a {kind}, got a damaged object: {error}."
-        ) from error
-
-
-def _dicom_object(path: Path) -> DicomObject:
-    """Return what is in a DICOM file, or refuse it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # values of foreign makers need not be well-formed
-            return DicomObject(path, dcmread(path))
-    except DAMAGED as error:
-        raise BadInputError(
-            f"{path.name}: expected a DICOM object, got a damaged file: {error}."
+            f"{path.name}: expected a DICOM object, got a damaged one: "
+            f"{str(error)[:LONGEST_REASON]}."
         ) from error
 
 
