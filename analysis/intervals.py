@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy import special, stats
 
 from analysis.result import Interval
 
@@ -49,10 +49,10 @@ def normal_inference(
         Where the quantity can lie; limits beyond are truncated.
     """
     se = math.sqrt(variance)
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
+    half = float(special.ndtri((1 + level) / 2)) * se
     z = (value - null) / se
     ci = Interval(max(value - half, bounds.low), min(value + half, bounds.high))
-    return Inference(se, ci, z, float(2 * stats.norm.sf(abs(z))))
+    return Inference(se, ci, z, float(2 * special.ndtr(-abs(z))))
 
 
 def logit_interval(

@@ -4,7 +4,7 @@ A4 across, for the tables are wide. Figures are the PNG files of the analysis.
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from io import BytesIO
 
 from docx import Document
@@ -156,7 +156,7 @@ def _paper_table(document: DocumentObject, table: PaperTable) -> None:
 def _filled(
     document: DocumentObject,
     header: tuple[str, ...],
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     *,
     bold: Collection[int] = (),
 ) -> None:

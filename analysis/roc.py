@@ -282,7 +282,8 @@ def _checked(truth: npt.ArrayLike, ratings: npt.ArrayLike) -> tuple[FloatArray, 
     rating_values = np.asarray(ratings, dtype=np.float64)
     if rating_values.shape[-1] != len(truth_values) or np.isnan(rating_values).any():
         raise ValueError("expected one rating, a number, for each case")
-    if set(np.unique(truth_values)) != {0.0, 1.0}:
+    is_positive = truth_values == 1
+    if not (is_positive | (truth_values == 0)).all() or is_positive.all() or not is_positive.any():
         raise ValueError("expected positive (1) and negative (0) cases, both")
     return truth_values, rating_values
 

@@ -46,6 +46,10 @@ ANALYSIS_GOALS = (
         Goal(f"paired DeLong, {cases:,} cases, pROC / ours", proc, ours, 1, 2)
         for cases, proc, ours in zip(DELONG_CASES, PROC, OURS, strict=True)
     ),
+    *(
+        Goal(f"paired DeLong, {cases:,} cases, roc.test on curves at hand / ours", test, ours, 1, 2)
+        for cases, test, ours in zip(DELONG_CASES, PROC_TEST, OURS, strict=True)
+    ),
     Goal("seconds: paired DeLong, 100,000 cases", Analysed.OURS_1E5, Analysed.SECOND, 0.3, 0.135),
     Goal(
         "OR, DeLong covariance, 20 x 2 x 500, MRMCaov as reported / ours",
