@@ -1,14 +1,91 @@
-"""Torch on one thread: small nets gain nothing from two, and machines are shared."""
+"""Torch on one thread; phantoms prepared for a system; how well a system knows them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 import torch
 
+from inference.prepared import LesionTarget, PreparedExam, PreparedView
+from inference.preprocess import picture_view, prepare
+from inference.system import Preparation
+from study_design.detections import CaseResult
+from study_design.geometry import iou
+from study_design.phantom.exam import LesionSpec, Storage, draw_exam
+from study_design.phantom.render import COARSEST_SPACING_MM, render
+
+PreparedPhantom = Callable[..., PreparedExam]
+AveragePrecision = Callable[[Sequence[PreparedExam], Sequence[CaseResult]], float]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread_for_nets() -> Iterator[None]:
+    """Keep torch on one thread: small nets gain nothing from two, and machines are shared."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def prepared_phantom() -> PreparedPhantom:
+    """Draw a phantom as a system sees it that prepares its views so."""
+
+    def drawn(
+        seed: int,
+        lesions: Sequence[LesionSpec],
+        preparation: Preparation,
+        *,
+        storage: Storage = Storage.HUNG,
+    ) -> PreparedExam:
+        exam = draw_exam(seed, lesions=lesions, storage=storage)
+        views: list[PreparedView] = []
+        targets: list[LesionTarget] = []
+        for image in render(exam, spacing_mm=COARSEST_SPACING_MM).images:
+            stored = picture_view(
+                image.pixels,
+                view=image.view,
+                image=str(image.view),
+                spacing_mm=COARSEST_SPACING_MM,
+            )
+            view = prepare(stored, preparation)
+            views.append(view)
+            for entry in image.boxes:
+                lesion = exam.lesions[entry.lesion - 1]
+                where = view.frame.to_prepared(entry.box)
+                targets.append(
+                    LesionTarget(
+                        f"L{entry.lesion}", image.view, where, lesion.type, lesion.malignant
+                    )
+                )
+        return PreparedExam(f"case{seed}", f"patient{seed}", tuple(views), tuple(targets))
+
+    return drawn
+
+
+@pytest.fixture(scope="session")
+def average_precision() -> AveragePrecision:
+    """Return the mean precision at each lesion box found, by falling score; IoU >= .3."""
+
+    def measured(exams: Sequence[PreparedExam], results: Sequence[CaseResult]) -> float:
+        ranked: list[tuple[float, bool]] = []
+        for exam, result in zip(exams, results, strict=True):
+            left = list(exam.targets)
+            for detection in result.detections:
+                (box,) = detection.boxes
+                view = exam.view(box.view)
+                assert view is not None
+                hits = [
+                    target
+                    for target in left
+                    if target.view is box.view
+                    and iou(view.frame.to_stored(target.where), box.where) >= 0.3
+                ]
+                for hit in hits[:1]:
+                    left.remove(hit)
+                ranked.append((detection.score, bool(hits)))
+        ranked.sort(key=lambda entry: -entry[0])
+        places = [place for place, (_, hit) in enumerate(ranked, start=1) if hit]
+        precisions = [found / place for found, place in enumerate(places, start=1)]
+        return sum(precisions) / sum(len(exam.targets) for exam in exams)
+
+    return measured

@@ -86,7 +86,7 @@ def test_it_learns_to_find_a_square_and_nothing_where_there_is_none() -> None:
     targets = [PictureTargets(wanted, torch.tensor([1])), none]
     batch = batched(list(pictures))
     optimiser = torch.optim.AdamW(net.parameters(), 2e-3)
-    for _ in range(50):
+    for _ in range(80):
         losses = net.losses(net.features(batch), targets)
         optimiser.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
