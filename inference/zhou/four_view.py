@@ -138,7 +138,10 @@ class FourView(nn.Module):
 
     def features(self, batch: ViewBatch) -> list[Tensor]:
         """Return P2..P6 of a batch, the fused levels with what sister views add."""
-        maps = self.detector.features(batch.pictures)
+        return self.fused(self.detector.features(batch.pictures), batch)
+
+    def fused(self, maps: Sequence[Tensor], batch: ViewBatch) -> list[Tensor]:
+        """Return P2..P6 with what sister views add, from those that each view gives alone."""
         fused = [maps[level] for level in self._fused_levels]
         strides = [PYRAMID_STRIDES[level] for level in self._fused_levels]
         added: list[list[Tensor]] = []
@@ -147,10 +150,11 @@ class FourView(nn.Module):
         if self.fusion.cc_mlo:
             other = batch.other_projection
             added.append(self.cc_mlo(fused, strides, batch.landmarks, other, batch.breast))
+        told = list(maps)
         for each in added:
             for level, more in zip(self._fused_levels, each, strict=True):
-                maps[level] = maps[level] + more
-        return maps
+                told[level] = told[level] + more
+        return told
 
     def _batch(self, exams: Sequence[PreparedExam]) -> ViewBatch:
         return view_batch(exams, shuffled=self.fusion.shuffled, device=self.device)
