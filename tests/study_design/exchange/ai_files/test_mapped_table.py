@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
@@ -253,6 +253,7 @@ maps = st.builds(
 )
 
 
+@settings(max_examples=25)
 @given(maps)
 def test_a_map_that_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, column_map: ColumnMap

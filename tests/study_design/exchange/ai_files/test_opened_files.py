@@ -69,7 +69,7 @@ def test_damaged_objects_are_read_or_refused_in_one_line(
     good = write_cad_reports(desk.folder, system_results, tmp_path / "sr", now=NOW)[0].read_bytes()
     path = tmp_path / "damaged.dcm"
     refused: list[str] = []
-    for _ in range(150):
+    for _ in range(80):
         content = bytearray(good)
         for _ in range(draw.randint(1, 12)):
             content[draw.randrange(132, len(content))] = draw.randrange(256)
@@ -80,5 +80,5 @@ def test_damaged_objects_are_read_or_refused_in_one_line(
             open_files([path], ColumnMap())
         except BadInputError as error:
             refused.append(str(error))
-    assert len(refused) > 20
+    assert len(refused) > 10
     assert all("damaged.dcm" in line and "\n" not in line for line in refused)
