@@ -4,6 +4,7 @@ Differences of Gaussians over a range of sizes, their local maxima, non-maximum 
 knows nothing of types, malignancy or other views.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -92,13 +93,13 @@ def _of_size(view: PreparedView, sigma_px: float) -> list[_Blob]:
     neighbours = 2 * max(1, round(sigma_px)) + 1
     peaks = (response == ndimage.maximum_filter(response, neighbours)) & (response > 0)
     rows, columns = np.nonzero(peaks & view.breast)
-    radius = sigma_px * np.sqrt(2.0)
+    radius = math.sqrt(2.0) * sigma_px
     return [
         _Blob(
             Box(column + 0.5 - radius, row + 0.5 - radius, 2 * radius, 2 * radius),
             _score(float(response[row, column]) / max(spread, 1e-6)),
         )
-        for row, column in zip(rows, columns, strict=True)
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
 
 

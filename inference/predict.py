@@ -86,9 +86,10 @@ def _inside(result: CaseResult, exam: PreparedExam) -> CaseResult:
         if view is None:
             return found
         where, frame = found.where, view.frame
-        left, top = max(0.0, where.x_px), max(0.0, where.y_px)
-        right = min(float(frame.columns), where.x_px + where.width_px)
-        bottom = min(float(frame.rows), where.y_px + where.height_px)
+        left = min(max(0.0, float(where.x_px)), float(frame.columns))
+        top = min(max(0.0, float(where.y_px)), float(frame.rows))
+        right = min(float(frame.columns), float(where.x_px + where.width_px))
+        bottom = min(float(frame.rows), float(where.y_px + where.height_px))
         inside = Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
         return replace(found, where=inside)
 
