@@ -61,8 +61,8 @@ def registered(maps: Tensor, shift_cells: Tensor) -> Tensor:
     Between cells values are interpolated linearly.
     """
     height, width = maps.shape[2:]
-    size = maps.new_tensor([width, height])
-    identity = torch.eye(2, 3, dtype=maps.dtype, device=maps.device)
+    size = shift_cells.new_tensor([width, height])
+    identity = torch.eye(2, 3, dtype=shift_cells.dtype, device=maps.device)
     transform = identity.repeat(len(maps), 1, 1)
     transform[:, :, 2] = -2 * shift_cells / size
     grid = functional.affine_grid(transform, list(maps.shape), align_corners=False)

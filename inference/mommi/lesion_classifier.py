@@ -73,7 +73,8 @@ class LesionClassifier(nn.Module):
             if len(part[0])
         ]
         embedding = torch.cat([boxes.new_zeros(0, self.densenet.channels), *parts])
-        return Judgement(self.malignant(embedding).squeeze(1), self.birads(embedding))
+        malignant = self.malignant(embedding).squeeze(1)
+        return Judgement(malignant.float(), self.birads(embedding).float())
 
     def _crops(self, pictures: Tensor, boxes: Tensor, view: Tensor) -> Tensor:
         """Return squares around boxes as the trunk takes them."""

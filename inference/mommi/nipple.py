@@ -35,12 +35,13 @@ class NippleHead(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Return the logits of the heat map."""
         heat: Tensor = self.heat(torch.relu(self.conv(features)))
-        return heat.squeeze(1)
+        # Losses and the peak need float32, also where the maps are half precision.
+        return heat.squeeze(1).float()
 
 
 def heat_of(points: Tensor, height: int, width: int) -> Tensor:
     """Return heat maps (N, height, width) of nipples (N, 2) in pixels: 1 at a nipple, 0 far off."""
-    rows, columns = (torch.arange(size) + 0.5 for size in (height, width))
+    rows, columns = (torch.arange(size, device=points.device) + 0.5 for size in (height, width))
     x, y = (points / STRIDE).unbind(1)
     squared = (columns - x[:, None])[:, None, :] ** 2 + (rows - y[:, None])[:, :, None] ** 2
     return torch.exp(-squared / (2 * _SPREAD_CELLS**2))
@@ -71,7 +72,7 @@ def nipples_on(logits: Tensor) -> Nipples:
     row = torch.div(flat, logits.shape[2], rounding_mode="floor")
     column = flat % logits.shape[2]
     ringed = functional.pad(log_heat[:, None], (1, 1, 1, 1), mode="replicate").squeeze(1)
-    which = torch.arange(len(logits))
+    which = torch.arange(len(logits), device=logits.device)
     x = _vertex(*(ringed[which, row + 1, column + step] for step in (0, 1, 2)))
     y = _vertex(*(ringed[which, row + step, column + 1] for step in (0, 1, 2)))
     points = torch.stack([column + 0.5 + x, row + 0.5 + y], dim=1) * STRIDE

@@ -21,7 +21,7 @@ class ProbabilityHead(nn.Module):
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
         """Return the logits of each level."""
-        return [self.logit(torch.relu(level)) for level in maps]
+        return [self.logit(torch.relu(level)).float() for level in maps]
 
 
 def probability_loss(
