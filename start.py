@@ -69,6 +69,7 @@ def main(arguments: list[str]) -> int:
     if problem:
         return refuse(problem)
     if testing:
+        install_ai()
         install_archive()
         return run_checks(arguments[1:])
     return subprocess.call([PYTHON, "-m", "reader_app", *(arguments or ["demo"])])
@@ -108,6 +109,13 @@ def install(extra: str) -> str:
     stamp.write_text(wanted)
     print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
     return ""
+
+
+def install_ai() -> None:
+    """Install what the AI systems need; their tests are skipped where it cannot be had."""
+    problem = install("test,ai")
+    if problem:
+        print(f"The tests of the AI systems are skipped. {problem}", flush=True)
 
 
 def run_pip(arguments: list[str], began: float) -> tuple[int, list[str]]:

@@ -1,5 +1,6 @@
 """Settings of all tests, and a real archive of images for those that need one."""
 
+import importlib.util
 import json
 import shutil
 import socket
@@ -18,6 +19,31 @@ from pynetdicom import AE
 # Machines are shared and noisy; how long an example takes is no matter of these tests.
 settings.register_profile("crossread", deadline=None)
 settings.load_profile("crossread")
+
+_TESTS = Path(__file__).parent
+# What cannot be imported without PyTorch, which is an extra.
+_NEED_TORCH = (
+    _TESTS / "inference",
+    _TESTS / "reader_app" / "evaluation",
+    _TESTS / "reader_app" / "bench" / "test_phantom_table.py",
+)
+
+
+class WithoutTorch(pytest.Module):
+    """A file of tests that cannot be loaded: one skipped test that says why."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip('PyTorch is absent: pip install "crossread[ai]"', allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    needs_torch = any(module_path.is_relative_to(path) for path in _NEED_TORCH)
+    if not needs_torch or importlib.util.find_spec("torch") is not None:
+        return None
+    without: pytest.Module = WithoutTorch.from_parent(parent, path=module_path)
+    return without
 
 
 @pytest.fixture(scope="session", autouse=True)
