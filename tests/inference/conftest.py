@@ -1,17 +1,19 @@
 """Torch on one thread; phantoms prepared for a system; how well a system knows them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 
 from inference.prepared import LesionTarget, PreparedExam, PreparedView
 from inference.preprocess import picture_view, prepare
-from inference.system import Preparation
 from study_design.detections import CaseResult
 from study_design.geometry import iou
 from study_design.phantom.exam import LesionSpec, Storage, draw_exam
 from study_design.phantom.render import COARSEST_SPACING_MM, render
+
+if TYPE_CHECKING:
+    from inference.system import Preparation
 
 PreparedPhantom = Callable[..., PreparedExam]
 AveragePrecision = Callable[[Sequence[PreparedExam], Sequence[CaseResult]], float]
@@ -20,6 +22,8 @@ AveragePrecision = Callable[[Sequence[PreparedExam], Sequence[CaseResult]], floa
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread_for_nets() -> Iterator[None]:
     """Keep torch on one thread: small nets gain nothing from two, and machines are shared."""
+    # Where PyTorch is absent this file is loaded all the same.
+    torch = pytest.importorskip("torch")
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -33,7 +37,7 @@ def prepared_phantom() -> PreparedPhantom:
     def drawn(
         seed: int,
         lesions: Sequence[LesionSpec],
-        preparation: Preparation,
+        preparation: "Preparation",
         *,
         storage: Storage = Storage.HUNG,
     ) -> PreparedExam:
