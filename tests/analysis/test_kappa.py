@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.intraclass import intraclass_agreement
 from analysis.kappa import (
+    Weights,
     adjusted_kappa,
     agreement_table,
     cohen_kappa,
@@ -125,3 +127,105 @@ def test_units_that_do_not_match_and_words_off_the_scale_are_refused() -> None:
 def test_readers_who_differ_by_a_constant_agree_less_than_they_correlate() -> None:
     values = np.array([[1.0, 2.0], [3.0, 4.1], [5.0, 5.9], [8.0, 9.0]])
     assert intraclass_agreement(values).icc < np.corrcoef(values.T)[0, 1]
+
+
+TABLE = np.array([[53.0, 5, 2], [11, 14, 5], [1, 6, 3]])
+
+
+def _kappa_of(share: np.ndarray, credit: np.ndarray) -> float:
+    chance = np.outer(share.sum(axis=1), share.sum(axis=0))
+    return float(((share - chance) * credit).sum() / (1 - (chance * credit).sum()))
+
+
+def _by_delta_method(at: np.ndarray, credit: np.ndarray, n: float, *, step: float = 1e-6) -> float:
+    """Return the standard error of kappa where the cells' chances are `at`, by finite steps."""
+    slope = np.zeros_like(at)
+    for cell in np.ndindex(at.shape):
+        aside = np.zeros_like(at)
+        aside[cell] = step
+        slope[cell] = (_kappa_of(at + aside, credit) - _kappa_of(at - aside, credit)) / (2 * step)
+    return float(np.sqrt(((at * slope**2).sum() - (at * slope).sum() ** 2) / n))
+
+
+@pytest.mark.parametrize(
+    ("weights", "credit"),
+    [
+        ("unweighted", [[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
+        ("linear", [[1, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 1]]),
+        ("quadratic", [[1, 0.75, 0], [0.75, 1, 0.75], [0, 0.75, 1]]),
+    ],
+)
+def test_both_standard_errors_are_those_of_the_delta_method(
+    weights: Weights, credit: list[list[float]]
+) -> None:
+    found = cohen_kappa(TABLE, weights=weights)
+    share, credits_ = TABLE / 100, np.array(credit)
+    chance = np.outer(share.sum(axis=1), share.sum(axis=0))
+    assert found.kappa == pytest.approx(_kappa_of(share, credits_))
+    assert found.observed == pytest.approx((share * credits_).sum())
+    assert found.expected == pytest.approx((chance * credits_).sum())
+    assert found.n == 100
+    assert found.se == pytest.approx(_by_delta_method(share, credits_, 100), rel=1e-6)
+    # Under chance agreement the cells have the products of the margins.
+    assert found.se_null == pytest.approx(_by_delta_method(chance, credits_, 100), rel=1e-6)
+    assert found.z == pytest.approx(found.kappa / found.se_null)
+    assert found.p == pytest.approx(2 * stats.norm.sf(found.kappa / found.se_null))
+
+
+def test_kappa_is_worked_out_by_hand() -> None:
+    # 70 of 100 alike, .6 x .65 + .3 x .25 + .1 x .1 = .475 by chance: .225 of .525.
+    found = cohen_kappa(TABLE)
+    assert found.kappa == pytest.approx(0.225 / 0.525)
+    assert found.smallest_expected == pytest.approx(100 * 0.1 * 0.1)
+    assert adjusted_kappa(TABLE) == pytest.approx((3 * 0.7 - 1) / 2)
+    assert percent_agreement(TABLE) == pytest.approx(70)
+
+
+def test_the_interval_is_normal_at_its_level_and_ends_at_one() -> None:
+    for level, quantile in ((0.95, 1.959963984540054), (0.9, 1.6448536269514722)):
+        found = cohen_kappa(TABLE) if level == 0.95 else cohen_kappa(TABLE, level=level)
+        assert found.ci is not None
+        assert found.kappa is not None
+        assert found.se is not None
+        assert found.ci.low == pytest.approx(found.kappa - quantile * found.se)
+        assert found.ci.high == pytest.approx(found.kappa + quantile * found.se)
+    near = cohen_kappa([[5, 1], [0, 5]]).ci
+    far = cohen_kappa([[1, 5], [5, 0]]).ci
+    assert near is not None
+    assert far is not None
+    assert near.high == 1.0
+    assert far.low == -1.0
+
+
+def test_a_category_that_nobody_used_has_no_expected_count() -> None:
+    assert cohen_kappa([[10, 5, 0], [5, 20, 0], [0, 0, 0]]).smallest_expected == pytest.approx(
+        15 * 15 / 40
+    )
+
+
+def test_one_category_throughout_still_tells_what_was_observed() -> None:
+    found = cohen_kappa([[3, 0], [0, 0]])
+    assert (found.observed, found.expected, found.n, found.smallest_expected) == (1, 1, 3, 3)
+    assert (found.kappa, found.se_null, found.se, found.ci, found.z, found.p) == (None,) * 6
+
+
+def test_a_reader_who_never_changes_leaves_everything_but_the_test() -> None:
+    # Three of four alike, and 3/4 by chance: the second reader's "1" meets "0" always.
+    found = cohen_kappa([[3, 1], [0, 0]])
+    assert (found.kappa, found.se_null, found.z, found.p) == (0, 0, None, None)
+    assert found.se == pytest.approx(0)
+    assert (found.observed, found.expected, found.n, found.smallest_expected) == (0.75, 0.75, 4, 1)
+
+
+def test_rows_are_the_first_reader_s_and_categories_keep_their_order() -> None:
+    table = agreement_table(["b", "b", "a", "b"], ["a", "a", "a", "b"])
+    assert table.tolist() == [[1, 0], [2, 1]]
+    turned = agreement_table(["b", "b", "a", "b"], ["a", "a", "a", "b"], ["b", "a"])
+    assert turned.tolist() == [[1, 2], [0, 1]]
+
+
+def test_units_without_ratings_are_refused() -> None:
+    with pytest.raises(ValueError, match="got 0 and 0"):
+        agreement_table([], [])
+    with pytest.raises(ValueError, match=r"got \['0'\]"):
+        agreement_table(["0"], ["1"], ["1", "2"])
