@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     "invert": "I",
     "one_to_one": "Z",
     "true_size": "T",
+    "together": "F",
     "lens": "E",
     "ruler": "L",
 }

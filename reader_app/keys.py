@@ -36,6 +36,7 @@ class Command(StrEnum):
     INVERT = "invert"
     ONE_TO_ONE = "pixel for pixel, 1:1"
     TRUE_SIZE = "true size"
+    TOGETHER = "left and right together, or apart"
     LENS = "hold: lens, twice 1:1"
     RULER = "ruler: drag or two clicks"
     TYPE = "finding type"
@@ -81,6 +82,7 @@ _VIEWING = {
     "I": Command.INVERT,
     "Z": Command.ONE_TO_ONE,
     "T": Command.TRUE_SIZE,
+    "F": Command.TOGETHER,
     "E": Command.LENS,
     "L": Command.RULER,
     "G": Command.TOGGLE_AI,

@@ -18,7 +18,8 @@ COLUMNS = (
     ("Looking", (Mode.GATE, Mode.READING), (
         Command.OPEN_CASE, Command.REOPEN, Command.NEXT_STEP, Command.PREVIOUS_STEP,
         Command.VENDOR_WINDOW, Command.INVERT, Command.ONE_TO_ONE, Command.TRUE_SIZE,
-        Command.LENS, Command.RULER, Command.RESET, Command.TOGGLE_AI, Command.PAUSE,
+        Command.TOGETHER, Command.LENS, Command.RULER, Command.RESET, Command.TOGGLE_AI,
+        Command.PAUSE,
     )),
     ("Marking", (Mode.READING,), (
         Command.TYPE, Command.ONE_VIEW, Command.LINK, Command.DELETE, Command.UNDO, Command.REDO,

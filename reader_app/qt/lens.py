@@ -14,8 +14,9 @@ from reader_app.display import table_for
 from reader_app.display_frame import Hanging, PaneFrame
 from reader_app.display_hanging import HungPoint, Placement
 from reader_app.qt.code_painter import paint_codes
+from reader_app.qt.hung_pane import pane_size
 from reader_app.qt.style import BLACK, TEXT
-from reader_app.qt.viewport import Viewport, pane_size
+from reader_app.qt.viewport import Viewport
 
 SIDE_PX = 320
 SCALE = 2.0  # device pixels a picture pixel

@@ -11,11 +11,13 @@ from reader_app.display_frame import PaneSizes, scale_of_panes
 from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
 from reader_app.display_true_size import ScreenFacts, scale_of_screen, true_size
+from reader_app.qt.hung_pane import pane_size
 from reader_app.qt.lens import Lens
 from reader_app.qt.marks import Outline
+from reader_app.qt.mirrored_pairs import MirroredPairs
 from reader_app.qt.pane_words import true_size_words
 from reader_app.qt.ruler import RulerLayer
-from reader_app.qt.viewport import Viewport, pane_size
+from reader_app.qt.viewport import Viewport
 from study_design.vocabulary import View
 
 
@@ -40,6 +42,7 @@ class LightBox(QWidget):
         super().__init__(parent)
         self.panes = {view: Viewport(view, self) for view in View}
         self.rulers = {view: RulerLayer(pane) for view, pane in self.panes.items()}
+        self.pairs = MirroredPairs(self.panes)
         self.lens = Lens(self, self._pane_at)
         self._step = 0
         self._look = Look()

@@ -11,7 +11,7 @@ from reader_app.qt.card import FindingCard
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.mark_layers import outlines_of
 from reader_app.qt.page import Line, Page
-from reader_app.qt.reading_words import strip_words
+from reader_app.qt.reading_words import strip_words, together_words
 from reader_app.qt.strip import Strip
 from reader_app.qt.summary import Summary
 from reader_app.qt.viewport import Viewport
@@ -61,6 +61,7 @@ class ReadingScreen(QWidget):
         self._strip.show_words(
             strip_words(state, self._form, typed_below, self._keys, simulated=simulated),
             desk.prompt,
+            together_words(self._keys, together=self.light_box.pairs.together),
         )
         self.light_box.show_marks(outlines_of(state, desk.selected))
         for view, pane in self.light_box.panes.items():

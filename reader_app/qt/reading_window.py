@@ -23,6 +23,7 @@ from reader_app.qt.page import Line
 from reader_app.qt.reading_screen import ReadingScreen
 from reader_app.qt.reading_words import failure_lines, gate_lines, pause_lines
 from reader_app.qt.style import READING_SHEET
+from reader_app.qt.viewing_keys import viewing_commands
 from reader_app.reading_desk import ReadingDesk
 from reader_app.session import ReadingSession
 from reader_app.session_state import Phase, State
@@ -93,16 +94,8 @@ class ReadingWindow(QWidget):
             Command.OPEN_CASE: self._open_case,
             Command.REOPEN: self._choose_reopening,
             Command.LEAVE: self.close,
-            Command.NEXT_STEP: partial(self.light_box.go, 1),
-            Command.PREVIOUS_STEP: partial(self.light_box.go, -1),
-            Command.VENDOR_WINDOW: self.light_box.next_window,
-            Command.RESET: self.light_box.reset,
-            Command.INVERT: self.light_box.invert,
-            Command.ONE_TO_ONE: self.light_box.one_to_one,
-            Command.TRUE_SIZE: self.light_box.show_true_size,
-            Command.LENS: self.light_box.lens.hold,
-            Command.RULER: self.light_box.toggle_ruler,
             Command.KEYS: self._toggle_sheet,
+            **viewing_commands(self.light_box),
         }
         self._loader.arrived.connect(self._refresh)
         self.light_box.fully_painted.connect(self._start_clock)

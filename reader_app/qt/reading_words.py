@@ -136,6 +136,11 @@ def rating_words(state: State, form: Form, entry: Entry | None) -> str:
     return words
 
 
+def together_words(keys: KeyBindings, *, together: bool) -> str:
+    """Return whether left and right move as mirror images."""
+    return f"L + R {'together' if together else 'apart'} ({keys.cap('F')})"
+
+
 def ai_words(state: State, keys: KeyBindings) -> str:
     """Return what the strip says of the AI; nothing in an arm without."""
     if state.ai is None:

@@ -9,7 +9,7 @@ from reader_app.qt.style import BETWEEN_PX, STRIP_PX
 
 
 class Strip(QWidget):
-    """Answers at the left, what to do next in the middle, the pause key at the right."""
+    """Answers at the left, what to do next in the middle, how panes move and keys at the right."""
 
     def __init__(self, parent: QWidget, keys: KeyBindings) -> None:
         super().__init__(parent)
@@ -20,6 +20,7 @@ class Strip(QWidget):
         self._prompt = Words(self, tone="strong")
         self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prompt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._view = Words(self, tone="quiet")
         pause = Words(self, tone="quiet")
         pause.setText(f"{keys.cap('P')} pause   F1 keys")
         line = QHBoxLayout(self)
@@ -27,14 +28,17 @@ class Strip(QWidget):
         line.setSpacing(BETWEEN_PX)
         line.addWidget(self._answers)
         line.addWidget(self._prompt, 1)
+        line.addWidget(self._view)
         line.addWidget(pause)
 
     @property
     def text(self) -> str:
         """What the strip says, the prompt included."""
-        return f"{self._answers.text()} {self._prompt.text()}".strip()
+        parts = (self._answers, self._prompt, self._view)
+        return " ".join(words for part in parts if (words := part.text()))
 
-    def show_words(self, answers: list[str], prompt: str) -> None:
-        """Show answers and prompt."""
+    def show_words(self, answers: list[str], prompt: str, view: str) -> None:
+        """Show answers, prompt and how the panes move."""
         self._answers.setText("   |   ".join(answers))
         self._prompt.setText(prompt)
+        self._view.setText(view)

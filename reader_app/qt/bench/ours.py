@@ -22,7 +22,7 @@ from reader_app.qt.bench.contestant import (
 )
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.viewport import WHEEL_NOTCH, Viewport
-from study_design.vocabulary import View
+from study_design.vocabulary import Side, View
 
 NOTCHES = 6  # from fit to 1:1
 WORDS_PX = 70  # at the top and bottom of a pane there are words
@@ -121,7 +121,7 @@ class OurWindowLevel(OurPanes):
 
 
 class OurZoom(OurPanes):
-    """The wheel over every pane, notch by notch from fit to 1:1."""
+    """The wheel over both projections, notch by notch from fit to 1:1, in all panes."""
 
     def prepare(self, _number: int) -> None:
         """Hang at fit."""
@@ -146,9 +146,10 @@ class OurZoom(OurPanes):
             self.paint()
 
     def _turn(self) -> None:
-        """Turn every pane's wheel by a notch."""
+        """Turn the wheel of the right breast's panes by a notch; the left one's follow."""
         for pane in self.panes:
-            _wheel(pane, 1)
+            if pane.view.side is Side.RIGHT:
+                _wheel(pane, 1)
 
     def check(self, _number: int) -> None:
         """Compare with the reference."""
