@@ -19,6 +19,7 @@ from analysis.froc.hit_rules import LesionHitRule
 from analysis.froc.marked_cases import MarkedCases, MatchedMarks, matched_marks
 from analysis.froc.random_readers import random_reader_estimates
 from analysis.froc.reader_froc import froc_jackknifed
+from analysis.froc.resampled import resampled_sensitivities, with_spread
 from analysis.froc.study_marks import IMAGE
 from analysis.intervals import Inference, normal_inference
 from analysis.linear_estimates import (
@@ -30,7 +31,7 @@ from analysis.linear_estimates import (
 )
 from analysis.mrmc.reader_foms import jackknife_covariance
 from analysis.rating_grid import Layout, RatingGrid, pairs_of, pools_of
-from analysis.result import Estimate, FrocCurve, Interval
+from analysis.result import Estimate, FloatArray, FrocCurve, Interval
 from analysis.settings import AnalysisSettings
 from analysis.structural_components import Contrast, CorrelatedValues
 
@@ -155,28 +156,48 @@ def _by_rule(
 
 
 def _readings(images: MatchedMarks, layout: Layout, own: FrocSettings) -> Iterator[Estimate]:
-    """Return sensitivities at stated numbers of false marks, and the partial area, per image.
-
-    Without interval: both are read off a curve at a place that the data choose.
-    """
+    """Return sensitivities at stated numbers of false marks, and the partial area, per image."""
     curves = [marks_curve(images.study.marks(row)) for row in range(len(images.rows))]
-    method = f"FROC curve per image, {own.rule.words}"
     for number in own.false_marks:
-        point = f"{number:g} false marks per image"
-        values = [sensitivity_at(curve, number) for curve in curves]
-        yield from _on_images("froc_sensitivity", values, f"{method}, no interval", layout, point)
-    values = [partial_area(curve, own.limit) for curve in curves]
-    words = f"{method}, area up to {own.limit:g} false marks per image over {own.limit:g}"
-    yield from _on_images("froc_partial_area", values, f"{words}, no interval", layout, None)
+        values = np.array([sensitivity_at(curve, number) for curve in curves])
+        yield from _on_images(_sensitivity(images, values, number, own.rule, layout), layout)
+    areas = np.array([partial_area(curve, own.limit) for curve in curves])
+    method = (
+        f"FROC curve per image, {own.rule.words}, area up to {own.limit:g} false marks per image "
+        f"over {own.limit:g}, no interval"
+    )
+    without = CorrelatedValues(areas, np.zeros((len(areas), len(areas))))
+    area = LinearQuantity("froc_partial_area", without, method, without_interval, without_interval)
+    yield from _on_images(area, layout)
 
 
-def _on_images(
-    name: str, values: list[float], method: str, layout: Layout, point: str | None
-) -> Iterator[Estimate]:
-    """Return a quantity of everybody and its differences, per image, without interval."""
-    zeros = np.zeros((len(values), len(values)))
-    found = CorrelatedValues(np.array(values), zeros)
-    quantity = LinearQuantity(name, found, method, without_interval, without_interval, point)
+def _sensitivity(
+    images: MatchedMarks, values: FloatArray, number: float, rule: LesionHitRule, layout: Layout
+) -> LinearQuantity:
+    """Return the sensitivity of every curve with its bootstrap interval.
+
+    Without test: no draw is made under the hypothesis that two are equal.
+    """
+    settings = layout.settings
+    samples, seed = settings.bootstrap_samples, settings.bootstrap_seed
+    drawn = resampled_sensitivities(images.study, number, samples=samples, seed=seed)
+    method = (
+        f"FROC curve per image, {rule.words}; cluster bootstrap of patients (percentiles of "
+        f"{samples} samples, seed {seed}), threshold found anew in each"
+    )
+    return LinearQuantity(
+        "froc_sensitivity",
+        with_spread(values, drawn),
+        method,
+        _inference(0.0, 1.0, settings.level, tested=False),
+        _inference(-1.0, 1.0, settings.level, tested=False),
+        f"{number:g} false marks per image",
+        drawn,
+    )
+
+
+def _on_images(quantity: LinearQuantity, layout: Layout) -> Iterator[Estimate]:
+    """Return a quantity of everybody and its differences, per image."""
     for one in linear_estimates(quantity, layout):
         of = tuple(replace(subject, unit=IMAGE) for subject in one.subjects)
         yield replace(one, of=(of[0], of[1]) if len(of) == 2 else of[0])

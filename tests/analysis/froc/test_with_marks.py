@@ -177,6 +177,14 @@ def test_froc_readings_count_images(result: AnalysisResult) -> None:
     alone = value(result, "froc_sensitivity", system="DNN", **point)
     assert alone.estimate == 2 / 8  # of eight lesion images
     assert alone.n.n_cases == 48
+    assert alone.ci is not None
+    assert alone.se is not None
+    # Two patients of four are found by the AI, with both of their images or neither.
+    assert 0 <= alone.ci.low < 2 / 8 < alone.ci.high <= 1
+    assert "cluster bootstrap of patients" in alone.method
+    sure = value(result, "froc_sensitivity", reader="A", arm="aided", **point)
+    assert (sure.estimate, sure.ci) == (1, None)
+    assert "not estimable" in str(sure.reason)
     area = value(result, "froc_partial_area", reader="A", arm="unaided", unit="image")
     assert area.estimate == 1
     curve = next(one for one in result.froc_curves if one.of.reader == "C")
