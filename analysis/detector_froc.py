@@ -115,7 +115,9 @@ def rate_when_found(scores: LocatedScores, weights: FloatArray) -> FloatArray:
     counts = np.zeros((len(weights), falling.size + 1))
     np.cumsum(of_mark, axis=1, out=counts[:, 1:])
     before = np.searchsorted(-falling, -scores.lesion, side="right")
-    rates: FloatArray = counts[:, before] / (weights @ scores.images)[:, None]
+    images = np.broadcast_to((weights @ scores.images)[:, None], (len(weights), before.size))
+    rates = np.full(images.shape, np.nan)
+    np.divide(counts[:, before], images, out=rates, where=images > 0)
     rates[:, np.isneginf(scores.lesion)] = np.inf
     return rates
 

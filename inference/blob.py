@@ -75,7 +75,8 @@ class _Blob:
 
 def _blobs(view: PreparedView) -> list[_Blob]:
     """Return the blobs of a view by falling score, none upon another."""
-    found = [blob for sigma in _SIGMAS_MM for blob in _of_size(view, sigma / _SPACING_MM)]
+    responses = [_response(view, sigma / _SPACING_MM) for sigma in _SIGMAS_MM]
+    found = [blob for scale in range(len(responses)) for blob in _of_size(view, responses, scale)]
     kept: list[_Blob] = []
     for blob in sorted(found, key=lambda one: -one.score):
         if all(iou(blob.where, other.where) < _NMS_IOU for other in kept):
@@ -85,14 +86,18 @@ def _blobs(view: PreparedView) -> list[_Blob]:
     return kept
 
 
-def _of_size(view: PreparedView, sigma_px: float) -> list[_Blob]:
-    """Return the local maxima of the difference of two Gaussians inside the breast."""
-    response = _within(view, sigma_px) - _within(view, _RATIO * sigma_px)
-    # The noise of real tissue grows with size; contrast is measured against it.
+def _of_size(
+    view: PreparedView, responses: Sequence[NDArray[np.float32]], scale: int
+) -> list[_Blob]:
+    """Return the maxima of a scale, over places and over the scales beside it (Lindeberg 1998)."""
+    response, sigma_px = responses[scale], _SIGMAS_MM[scale] / _SPACING_MM
+    # Tissue varies more on large scales; contrast is measured against it.
     spread = float(response[view.breast].std()) if view.breast.any() else 1.0
     neighbours = 2 * max(1, round(sigma_px)) + 1
-    peaks = (response == ndimage.maximum_filter(response, neighbours)) & (response > 0)
-    rows, columns = np.nonzero(peaks & view.breast)
+    peaks = view.breast & (response > 0)
+    for beside in responses[max(0, scale - 1) : scale + 2]:
+        peaks &= response >= ndimage.maximum_filter(beside, neighbours)
+    rows, columns = np.nonzero(peaks)
     radius = math.sqrt(2.0) * sigma_px
     return [
         _Blob(
@@ -101,6 +106,11 @@ def _of_size(view: PreparedView, sigma_px: float) -> list[_Blob]:
         )
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
+
+
+def _response(view: PreparedView, sigma_px: float) -> NDArray[np.float32]:
+    """Return how much brighter each place is than its ring."""
+    return _within(view, sigma_px) - _within(view, _RATIO * sigma_px)
 
 
 def _within(view: PreparedView, sigma_px: float) -> NDArray[np.float32]:

@@ -1,4 +1,5 @@
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.blob import BlobDetector
 from inference.prepared import Frame, PreparedExam, PreparedView
@@ -9,8 +10,8 @@ from study_design.vocabulary import AiStatus, View
 
 def _exam(*, with_blob: bool, scale: float = 1.0) -> PreparedExam:
     rng = np.random.default_rng(0)
-    pixels = (0.4 + 0.02 * rng.standard_normal((120, 100))).astype(np.float32)
     rows, columns = np.mgrid[:120, :100]
+    pixels = 0.4 + 0.1 * _tissue(rng)
     breast = (columns / 95) ** 2 + ((rows - 60) / 58) ** 2 < 1
     if with_blob:
         pixels += 0.8 * np.exp(-((rows - 70) ** 2 + (columns - 40) ** 2) / (2 * 6.0**2))
@@ -18,6 +19,15 @@ def _exam(*, with_blob: bool, scale: float = 1.0) -> PreparedExam:
     frame = Frame(240, 200, True, False, 0.0, 0.0, scale)
     view = PreparedView(View.R_CC, "i", pixels, breast, 0.5, frame, Point(95.0, 60.0))
     return PreparedExam("C1", "P1", (view,))
+
+
+def _tissue(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return texture with the 1/f^3 power of tissue, of standard deviation 1."""
+    frequency = np.hypot(np.fft.fftfreq(120)[:, None], np.fft.fftfreq(100)[None, :])
+    frequency[0, 0] = np.inf
+    spectrum = np.fft.fft2(rng.standard_normal((120, 100))) / frequency**1.5
+    texture: NDArray[np.float64] = np.fft.ifft2(spectrum).real
+    return texture / texture.std()
 
 
 def test_the_surest_blob_is_the_one_that_is_there() -> None:
