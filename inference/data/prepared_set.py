@@ -26,8 +26,12 @@ from inference.system import Preparation
 from study_design.exchange.csv_file import write_atomically
 from study_design.geometry import Point
 from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.presentation import VENDORS
 from study_design.phantom.dicom_file import MANUFACTURER
 from study_design.vocabulary import View
+
+# Phantoms' maker as images keep it: a name of the closed list.
+_PHANTOM = next(name for words, name in VENDORS.items() if words in MANUFACTURER.upper())
 
 Progress = Callable[[int, int], None]
 # Air in the cache; tissue is never negative.
@@ -122,7 +126,7 @@ class PreparedSet(Sequence[PreparedExam]):
     def phantoms(self) -> bool:
         """Whether every view of the set shows a phantom."""
         return all(
-            self._facts(source).vendor == MANUFACTURER
+            self._facts(source).vendor == _PHANTOM
             for exam in self.exams
             for source in exam.views
         )
