@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from reader_app.bench.analysis_speed import ANALYSIS
+from reader_app.bench.inference_speed import INFERENCE
 from reader_app.bench.load import LOAD
 from reader_app.bench.machine import this_machine
 from reader_app.bench.report import report_json, report_lines
@@ -22,10 +23,16 @@ class Part(StrEnum):
     VIEWER = "viewer"
     LOAD = "load"
     ANALYSIS = "analysis"
+    INFERENCE = "inference"
     PHANTOMS = "phantoms"
 
 
-PLANS = {Part.VIEWER: VIEWER, Part.LOAD: LOAD, Part.ANALYSIS: ANALYSIS}
+PLANS = {
+    Part.VIEWER: VIEWER,
+    Part.LOAD: LOAD,
+    Part.ANALYSIS: ANALYSIS,
+    Part.INFERENCE: INFERENCE,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +73,8 @@ def bench_command(
             table = bench_phantoms(data, settings, show)
         typer.echo(table)
         return
+    if part is Part.INFERENCE:
+        require_torch("bench inference")
     runs = []
     for run in run_processes(PLANS[part], processes=processes, rounds=rounds, quick=quick):
         runs.append(run)
