@@ -75,6 +75,8 @@ def lite_settings(n_classes: int) -> FasterRcnnSettings:
         # Few anchors meet a lesion; among many that do not, they would hardly count.
         rpn_samples=64,
         samples=64,
+        # A short training leaves scores low; their order is what a FROC curve asks for.
+        score_threshold=0.01,
         canonical_px=112.0,
     )
 
