@@ -7,6 +7,7 @@ from analysis.interim import interim_title
 from analysis.point_estimates import YOUDEN
 from analysis.printed import MINUS, NOTHING, interval_cell, p_cell, rounded, value_cell
 from analysis.result import AnalysisResult, Estimate, Of
+from analysis.withdrawn import counterpart
 
 FRACTION_DIGITS, SECONDS_DIGITS = 3, 1
 
@@ -53,6 +54,7 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
         tables.append(_point_differences_table(result, point))
     tables += _marks_tables(result)
     tables += [_times_table(result), _time_differences_table(result), *_strata_tables(result)]
+    tables += _withdrawn_tables(result)
     title = interim_title if result.interim else str
     return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)
 
@@ -70,6 +72,18 @@ def _strata_tables(result: AnalysisResult) -> tuple[ReportTable, ReportTable]:
         _estimates_table(areas, "AUC by stratum (exploratory)", "AUC"),
         _estimates_table(pairs, "Differences in AUC by stratum (exploratory)", "Difference"),
     )
+
+
+def _withdrawn_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
+    """Return the plan's results without and with withdrawn cases, a table a quantity."""
+    tables = []
+    for quantity in dict.fromkeys(one.quantity for one in result.withdrawn):
+        included = [one for one in result.withdrawn if one.quantity == quantity]
+        both = [pair for one in included for pair in (counterpart(result, one), one)]
+        shown = tuple(one for one in both if one is not None)
+        title = f"Without and with withdrawn cases (exploratory): {quantity}"
+        tables.append(_estimates_table(shown, title, "Estimate"))
+    return tuple(tables)
 
 
 def _marks_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
@@ -274,6 +288,8 @@ def _row(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
         label = _comparison_label(*subjects)
     if subjects[0].stratum is not None:
         label = f"{subjects[0].stratum}: {label}"
+    if subjects[0].cases is not None:
+        label = f"{subjects[0].cases}: {label}"
     if subjects[0].hit_rule is not None:
         label = f"{subjects[0].hit_rule}: {label}"
     if estimate.quantity == "froc_partial_area":

@@ -36,6 +36,7 @@ class Of:
     operating_point: str | None = None
     maximum: str | None = None  # "2 of 3": one of several tied maxima
     stratum: str | None = None
+    cases: str | None = None  # "withdrawn included"; None: without withdrawn cases
     unit: str | None = None  # where it is not that of the settings: exam, breast
     item: str | None = None  # of an agreement: what is agreed upon
     hit_rule: str | None = None  # where it is not that of the settings: when a mark hits a lesion
@@ -253,15 +254,17 @@ class AnalysisResult:
     times: tuple[ReaderTimes, ...] = ()
     froc_curves: tuple[FrocCurve, ...] = ()
     strata: tuple[Estimate, ...] = ()
+    withdrawn: tuple[Estimate, ...] = ()  # the plan's, withdrawn cases included
     paper: PaperPart | None = None
     interim: bool = False
 
     @property
     def all_estimates(self) -> tuple[Estimate, ...]:
-        """The estimates of the analysis, those of its strata, and those of a paper's tables."""
+        """The estimates of the analysis, of its strata, with withdrawn cases, of a paper."""
         return (
             *self.estimates,
             *self.strata,
+            *self.withdrawn,
             *(() if self.paper is None else self.paper.estimates),
         )
 

@@ -1,5 +1,6 @@
 """The results of a study by its locked plan: computed once, for the files and for the window."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.report_tables import ReportTable, report_tables
 from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
+from analysis.withdrawn import with_withdrawn
 from reader_app.arm_masking import masked_arms
 from reader_app.plan_settings import analysis_settings, froc_settings
 from study_design.errors import ProtocolError
@@ -54,7 +56,9 @@ def analyse_study(folder: StudyFolder, *, template: str = "") -> AnalysisResult:
             f"Expected a frozen study, got {folder.path.name}, which is still open. Freeze it: "
             f"crossread freeze {folder.path.name}, or sign an interim analysis: --interim"
         )
-    return _analysed(folder, tables, template)
+    return with_withdrawn(
+        _analysed(folder, tables, template), _with_withdrawn_reads(folder, tables), tables.withdrawn
+    )
 
 
 def analyse_open_study(
@@ -82,16 +86,34 @@ def analyse_open_study(
             f"Expected a study that is still open, got {folder.path.name}, which is frozen. "
             "Leave --interim out."
         )
-    shown = tables if masks is None else masked_arms(tables, masks)
-    return as_interim(_analysed(folder, shown, template), masked=masks is not None)
+    # Both analyses draw from the same state, so that a masked arm has one name.
+    shown = tables if masks is None else masked_arms(tables, deepcopy(masks))
+    again = _with_withdrawn_reads(folder, tables, masks)
+    both = with_withdrawn(_analysed(folder, shown, template), again, tables.withdrawn)
+    return as_interim(both, masked=masks is not None)
 
 
-def _analysed(folder: StudyFolder, tables: StudyTables, template: str) -> AnalysisResult:
-    """Return the analysis by the locked plan, with the tables of a paper."""
+def _with_withdrawn_reads(
+    folder: StudyFolder, tables: StudyTables, masks: np.random.Generator | None = None
+) -> AnalysisResult | None:
+    """Return the analysis as if no case had been withdrawn; None where that changes no read."""
+    if not tables.withdrawn:
+        return None
+    everything = study_tables(folder, with_withdrawn=True)
+    if len(everything.reads) == len(tables.reads):
+        return None
+    shown = everything if masks is None else masked_arms(everything, deepcopy(masks))
+    return _analysed(folder, shown, "", of_paper=False)
+
+
+def _analysed(
+    folder: StudyFolder, tables: StudyTables, template: str, *, of_paper: bool = True
+) -> AnalysisResult:
+    """Return the analysis by the locked plan, with the tables of a paper if they are wanted."""
     settings = analysis_settings(tables.plan)
     study_file = read_study_file(folder.study_toml)
     source = StudySource(tables, study_file.scales.birads_order)
     rated = analyse(from_study(tables, settings), settings)
     result = with_marks(rated, source, settings, froc_settings(tables.plan))
-    paper = PAPERS.get(template or study_file.template)
+    paper = PAPERS.get(template or study_file.template) if of_paper else None
     return result if paper is None else replace(result, paper=paper(source, settings))

@@ -21,10 +21,11 @@ from study_design.protocol.locked import (
     locked_protocol,
     refuse_changed,
 )
-from study_design.record.events import StoredEvent
+from study_design.record.events import EventType, StoredEvent
 from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
 from study_design.record.store.record_store import open_store
+from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
 
 # Columns that hold numbers, in whatever table they stand; all others hold text.
@@ -56,6 +57,9 @@ class StudyTables:
         In the order of the study file.
     frozen
         Whether the record is closed; before that every result is an interim one.
+    withdrawn
+        The cases that were withdrawn after reading began. Unless they were asked for, they have no
+        reads here and are marked as excluded, so that the AI's results of them do not count either.
     """
 
     reads: pd.DataFrame
@@ -74,10 +78,16 @@ class StudyTables:
     plan: AnalysisPlan
     arms: tuple[str, ...]
     frozen: bool
+    withdrawn: tuple[str, ...] = ()
 
 
-def study_tables(folder: StudyFolder) -> StudyTables:
+def study_tables(folder: StudyFolder, *, with_withdrawn: bool = False) -> StudyTables:
     """Return the tables of a study for analysis.
+
+    Parameters
+    ----------
+    with_withdrawn
+        Whether withdrawn cases count as if they had not been withdrawn.
 
     Raises
     ------
@@ -93,9 +103,13 @@ def study_tables(folder: StudyFolder) -> StudyTables:
     fixed = fixed_hashes(events)
     for known in fixed:
         refuse_changed(folder, fixed, folder.path / known.file)
-    tables = study_rows(folder, events)
+    withdrawn = tuple(one.case for one in withdrawn_cases(events))
+    counted = _as_if_none_withdrawn(events) if with_withdrawn else events
+    tables = study_rows(folder, counted)
     frames = {rows.table.file.removesuffix(".csv"): _frame(rows) for rows in tables}
-    _check_truth(folder, frames["reference"], frames["schedule"])
+    _check_truth(folder, frames["reference"], frames["schedule"], withdrawn)
+    if not with_withdrawn:
+        frames["cases"] = _excluding(frames["cases"], withdrawn)
     del frames["deviations"]
     return StudyTables(
         **frames,
@@ -105,13 +119,30 @@ def study_tables(folder: StudyFolder) -> StudyTables:
         plan=locked.study_file.analysis,
         arms=tuple(arm.name for arm in locked.study_file.arms),
         frozen=is_frozen(events),
+        withdrawn=withdrawn,
     )
 
 
-def _check_truth(folder: StudyFolder, reference: pd.DataFrame, schedule: pd.DataFrame) -> None:
-    """Refuse a study of which the truth is not known."""
+def _as_if_none_withdrawn(events: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
+    """Return the events without withdrawals of cases, so that the reads of all cases count."""
+    return tuple(one for one in events if one.event.type is not EventType.CASE_WITHDRAWN)
+
+
+def _excluding(cases: pd.DataFrame, withdrawn: Sequence[str]) -> pd.DataFrame:
+    """Return the cases with the withdrawn ones marked as excluded."""
+    out = cases["case"].isin(withdrawn)
+    return cases.assign(excluded=cases["excluded"].mask(out, 1))
+
+
+def _check_truth(
+    folder: StudyFolder,
+    reference: pd.DataFrame,
+    schedule: pd.DataFrame,
+    withdrawn: Sequence[str],
+) -> None:
+    """Refuse a study of which the truth is not known; of a withdrawn case it need not be."""
     planned = schedule.loc[schedule["state"] != "void", "case"]
-    lacking = sorted(set(planned) - set(reference["case"]))
+    lacking = sorted(set(planned) - set(reference["case"]) - set(withdrawn))
     if lacking:
         got = "no reference standard" if reference.empty else f"none of {', '.join(lacking[:5])}"
         raise ProtocolError(

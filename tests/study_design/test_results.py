@@ -1,7 +1,7 @@
 """Tables for the analysis: every read with its truth, and nothing without it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from study_design.protocol.plan_study import plan_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.integrity import freeze_study
+from study_design.record.signed_acts import withdraw_case
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
@@ -156,3 +157,19 @@ def test_results_of_an_altered_ai_file_are_refused(read_study: StudyFolder) -> N
     path.write_text(path.read_text().replace("0.875", "0.975"))
     with pytest.raises(ProtocolError, match=r"detections/demo\.json as it was locked"):
         study_tables(read_study)
+
+
+def test_a_withdrawn_case_counts_only_where_it_is_asked_for(read_study: StudyFolder) -> None:
+    before = study_tables(read_study)
+    signature = Signature("Coordinator", "the patient withdrew", datetime(2027, 1, 1, tzinfo=UTC))
+    withdraw_case(read_study, "C002", signature)
+    without = study_tables(read_study)
+    assert without.withdrawn == ("C002",)
+    assert set(without.reads["case"]) == {"C001", "C003", "C004"}
+    excluded = without.cases[without.cases["excluded"] == 1]
+    assert set(excluded["case"]) == {"C002"}
+    again = study_tables(read_study, with_withdrawn=True)
+    assert again.withdrawn == ("C002",)
+    assert again.reads.equals(before.reads)
+    assert again.cases.equals(before.cases)
+    assert set(again.schedule["state"]) == {"valid"}

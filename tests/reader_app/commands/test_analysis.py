@@ -11,9 +11,11 @@ from typing import Protocol
 
 import pytest
 
+from study_design.protocol.plan import read_plan
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import Role
 
 
 class Answer(Protocol):
@@ -151,6 +153,33 @@ def test_masked_arms_are_named_nowhere(
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["settings"]["arms"] == "arm-A, arm-B"
     assert results["settings"]["arms_masked"] is True
+
+
+def test_withdrawn_cases_are_analysed_both_ways_under_the_same_masks(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    case = next(cell.case for cell in read_plan(open_study) if cell.role is Role.TEST)
+    signed = ("--by", "C", "--reason", "the patient withdrew")
+    assert crossread("withdraw", open_study.path, case, *signed).status == 0
+    out = tmp_path / "out"
+    answer = crossread(
+        "analyse", open_study.path, "--out", out, "--interim", "--mask-arms", *signed
+    )
+    assert answer.status == 0
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert any(f"in no result: {case}." in one for one in results["warnings"])
+    means = [
+        one
+        for one in results["estimates"]
+        if one["quantity"] == "auc" and one["of"].get("readers") and "random" not in one["of"]
+    ]
+    counted = {(one["of"]["arm"], one["of"].get("cases")): one["n"]["n_cases"] for one in means}
+    for arm in ("arm-A", "arm-B"):
+        assert counted[arm, "withdrawn included"] == counted[arm, None] + 1
+    systems = [one for one in results["estimates"] if "system" in one["of"]]
+    assert {one["n"]["n_cases"] for one in systems if one["quantity"] == "auc"} == {
+        counted["arm-A", None]
+    }
 
 
 def test_a_frozen_study_has_no_interim_analysis(
