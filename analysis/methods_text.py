@@ -67,10 +67,15 @@ def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
         "Missing ratings: " + _missing_words(settings),
     ]
     if "auc" in quantities:
+        source = (
+            "DeLong, DeLong and Clarke-Pearson (1988)"
+            if grid.shared_clusters is None
+            else "Obuchowski (1997), whole clusters random"
+        )
         sentences.append(
             "Areas under the empirical ROC curves, ties counting one half, have variances and "
-            "covariances after DeLong, DeLong and Clarke-Pearson (1988); intervals are "
-            f"{settings.interval}, tests two-sided and normal."
+            f"covariances after {source}; intervals are {settings.interval}, tests two-sided and "
+            "normal."
         )
     if len(readers) > 1:
         sentences.append(
