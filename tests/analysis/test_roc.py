@@ -194,3 +194,87 @@ def test_a_hundred_thousand_cases_are_compared_in_a_moment() -> None:
     paired_delong(truth, first, second)
     # The goal is 0.3 s; a busy machine gets some air.
     assert time.perf_counter() - begun < 1.5
+
+
+# R 4.2.2, pROC 1.18.0: roc(truth, rating, direction = "<") of either side.
+ONE = ([1, 1, 1, 1, 0, 0, 0, 0, 0], [9.0, 7, 4, 6, 5, 3, 1, 6, 2])
+OTHER = ([1, 1, 1, 1, 1, 0, 0, 0, 0], [4.0, 2, 8, 5, 3, 3, 6, 1, 5])
+# The cases of ONE, rated by another.
+SECOND = [8.0, 9, 2, 7, 6, 3, 4, 1, 2]
+
+
+@pytest.mark.parametrize(
+    # R's interval: .325 + c(-1, 1) * qt((1 + level) / 2, df) * sqrt(var(r1) + var(r2)).
+    ("level", "low", "high"),
+    [
+        (0.95, -0.232481380394564, 0.882481380394564),
+        (0.8, -0.0225990240663931, 0.672599024066393),
+    ],
+)
+def test_unpaired_areas_differ_with_the_interval_of_welch_s_t(
+    level: float, low: float, high: float
+) -> None:
+    # By R: roc.test(r1, r2, paired = FALSE, method = "delong").
+    first, second = delong_auc(*ONE), delong_auc(*OTHER)
+    found = unpaired_delong(first, second, level=level, welch_sizes=(9, 9))
+    assert found.difference == pytest.approx(0.325)
+    assert found.df == pytest.approx(12.4011528715399)
+    assert found.inference.z == pytest.approx(1.26566019712921)
+    assert found.inference.p == pytest.approx(0.228896948682967)
+    assert found.inference.se == pytest.approx(np.sqrt(0.0152083333333333 + 0.0507291666666667))
+    assert found.inference.ci is not None
+    assert found.inference.ci.low == pytest.approx(low)
+    assert found.inference.ci.high == pytest.approx(high)
+
+
+def test_the_interval_of_a_difference_ends_at_one_and_minus_one() -> None:
+    near, far = delong_auc([1, 1, 0, 0, 0], [5.0, 3, 4, 1, 2]), delong_auc(*OTHER)
+    against = delong_auc([1, 1, 0, 0, 0], [-5.0, -3, -4, -1, -2])
+    high = unpaired_delong(near, against, welch_sizes=(3, 3)).inference.ci
+    low = unpaired_delong(against, near, welch_sizes=(3, 3)).inference.ci
+    assert high is not None
+    assert low is not None
+    assert (high.high, low.low) == (1.0, -1.0)
+    normal = unpaired_delong(near, far)
+    assert normal.difference == pytest.approx(near.auc - far.auc)
+    assert normal.df is None
+
+
+def test_a_difference_has_a_95_percent_interval_unless_another_is_asked_for() -> None:
+    # roc.test(r1, r3, paired = TRUE, method = "delong"); its standard error from var and cov.
+    paired = paired_delong(ONE[0], ONE[1], SECOND)
+    spread = 0.0152083333333333 + 0.033125 - 2 * 0.0136979166666667
+    unpaired = unpaired_delong(delong_auc(*ONE), delong_auc(*OTHER))
+    for found, center, variance in (
+        (paired, 0.05, spread),
+        (unpaired, 0.325, 0.0152083333333333 + 0.0507291666666667),
+    ):
+        assert found.inference.ci is not None
+        assert found.difference == pytest.approx(center)
+        half = 1.959963984540054 * np.sqrt(variance)
+        assert found.inference.ci.low == pytest.approx(center - half)
+        assert found.inference.ci.high == pytest.approx(min(center + half, 1.0))
+    assert paired.inference.p == pytest.approx(0.729682904443249)
+
+
+def test_one_area_has_the_interval_of_ci_auc() -> None:
+    # ci.auc(r1, method = "delong"), also with conf.level = .9
+    for level, low in ((0.95, 0.633293181247633), (0.9, 0.672153243314809)):
+        found = delong_auc(*ONE) if level == 0.95 else delong_auc(*ONE, level=level)
+        assert found.inference.ci is not None
+        assert (found.inference.ci.low, found.inference.ci.high) == pytest.approx((low, 1.0))
+
+
+def test_hanley_and_mcneil_s_standard_error_is_worked_out_by_hand() -> None:
+    # AUC .8: Q1 = 2/3, Q2 = 1.28 / 1.8; (.16 + 9 (Q1 - .64) + 19 (Q2 - .64)) / 200
+    expected = np.sqrt((0.16 + 9 * (2 / 3 - 0.64) + 19 * (1.28 / 1.8 - 0.64)) / 200)
+    assert hanley_mcneil_se(0.8, 10, 20) == pytest.approx(expected)
+
+
+def test_the_operating_points_of_a_curve_are_counted_by_hand() -> None:
+    found = roc_curve([1, 0, 1, 0, 0], [3.0, 3, 5, 1, 1])
+    assert found.threshold.tolist() == [1, 3, 5, math.inf]
+    assert found.midpoint.tolist() == [-math.inf, 2, 4, math.inf]
+    assert found.tp.tolist() == [2, 2, 1, 0]
+    assert found.fp.tolist() == [3, 1, 0, 0]
+    assert (found.n_positive, found.n_negative) == (2, 3)

@@ -291,3 +291,18 @@ def test_the_test_has_its_size_where_arms_are_equal(design: Design) -> None:
     assert rejected + covered == studies
     # Four Monte Carlo standard errors about 5 %.
     assert abs(rejected / studies - 0.05) < 4 * math.sqrt(0.05 * 0.95 / studies)
+
+
+def test_what_is_said_of_a_reader_bears_the_names_of_reader_and_arms() -> None:
+    found = obuchowski_rockette(
+        _foms(np.array([[0.8, 0.7], [0.85, 0.76]]), np.eye(4) * 0.001), CASES
+    )
+    assert [(one.reader, one.first, one.second) for one in found.reader_differences] == [
+        ("1", "a", "b"), ("2", "a", "b"),
+    ]  # fmt: skip
+    assert [one.inference.estimate for one in found.reader_differences] == pytest.approx(
+        [-0.05, -0.06]
+    )
+    assert [(one.reader, one.arm, one.inference.estimate) for one in found.reader_means] == [
+        ("1", "a", 0.8), ("2", "a", 0.7), ("1", "b", 0.85), ("2", "b", 0.76),
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Power and number of cases: simple limits, and agreement with the analysis itself."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -154,3 +155,114 @@ def test_components_and_effects_that_cannot_be_are_refused() -> None:
         power_of(PlannedStudy(4, 100), PILOT, effect=0.1, alpha=0.0)
     with pytest.raises(MrmcError, match="a difference"):
         power_of(PlannedStudy(4, 100), PILOT, effect=math.nan)
+
+
+STATED = PilotComponents(0.0002, ErrorCovariances(0.000802, 0.000347, 0.000344, 0.000239), 114)
+
+
+def test_fixed_readers_have_the_power_of_a_chi_square() -> None:
+    # R 4.2.2, noncentrality: .05^2 * 6 / 2 / (114 / 200 * (.000802 - .000347 + 5 * .000105));
+    # critical value: qchisq(.95, 1); power: pchisq(qchisq(.95, 1), 1, nc, lower = FALSE).
+    found = power_of(PlannedStudy(6, 200), STATED, effect=0.05, effects=RandomEffects.CASES)
+    assert found.noncentrality == pytest.approx(13.4264232008593, rel=1e-10)
+    assert found.critical == pytest.approx(3.84145882069412, rel=1e-10)
+    assert found.power == pytest.approx(0.955832292058319, rel=1e-8)
+
+
+def test_fixed_cases_have_the_power_of_an_f_with_the_readers_degrees_of_freedom() -> None:
+    # R 4.2.2, noncentrality: .05^2 * 6 / 2 / (.0002 + 114 / 200 * (.000802 - .000347 - .000105));
+    # critical value: qf(.95, 1, 5); power: pf(qf(.95, 1, 5), 1, 5, nc, lower = FALSE).
+    found = power_of(PlannedStudy(6, 200), STATED, effect=0.05, effects=RandomEffects.READERS)
+    assert found.noncentrality == pytest.approx(18.7734668335419, rel=1e-10)
+    assert found.critical == pytest.approx(6.60789097370336, rel=1e-10)
+    assert found.df2 == pytest.approx(5)
+    assert found.power == pytest.approx(0.928363857151626, rel=1e-8)
+
+
+def test_components_may_be_stated_for_a_single_case() -> None:
+    error = ErrorCovariances(0.0802, 0.0347, 0.0344, 0.0239)
+    hundred = PilotComponents(0.0002, ErrorCovariances(0.000802, 0.000347, 0.000344, 0.000239), 100)
+    one = power_of(PlannedStudy(6, 200), PilotComponents(0.0002, error, 1), effect=0.05)
+    other = power_of(PlannedStudy(6, 200), hundred, effect=0.05)
+    assert one.power == pytest.approx(other.power)
+    with pytest.raises(MrmcError, match="the number of cases"):
+        PilotComponents(0.0002, error, 0)
+
+
+@pytest.mark.parametrize(
+    ("design", "ignored"),
+    [(Design.CASES_IN_READERS, ("cov2", "cov3")), (Design.CASES_IN_ARMS, ("cov1", "cov3"))],
+)
+@pytest.mark.parametrize("value", [-0.0001, 0.0003])
+def test_covariances_of_pairs_that_share_no_case_do_not_count(
+    design: Design, ignored: tuple[str, str], value: float
+) -> None:
+    planned = PlannedStudy(6, 100, design)
+    powers = []
+    for one in (0.0, value):
+        for two in (0.0, value):
+            error = replace(ERROR, **{ignored[0]: one, ignored[1]: two})
+            powers.append(power_of(planned, replace(PILOT, error=error), effect=0.05).power)
+    assert powers == pytest.approx([powers[0]] * 4, rel=1e-12)
+
+
+def test_readers_nested_in_arms_have_the_degrees_of_freedom_of_both_arms() -> None:
+    # All of the variance is the readers': 2 arms of 3, so 4 degrees of freedom.
+    components = PilotComponents(0.0, ErrorCovariances(1e-12, 0.0, 0.0, 0.0), 100, reader=0.01)
+    found = power_of(PlannedStudy(3, 100, Design.READERS_IN_ARMS), components, effect=0.1)
+    assert found.df2 == pytest.approx(4)
+    # .1^2 x 3 / 2 / .01
+    assert found.noncentrality == pytest.approx(1.5, rel=1e-6)
+
+
+def test_a_crossed_pilot_tells_the_readers_variance_too() -> None:
+    generator = np.random.default_rng(7)
+    truth = (np.arange(60) % 2).astype(float)
+    skill = np.array([0.0, 1, 2, 3])[None, :, None] * truth
+    cube = truth + skill + generator.normal(size=(2, 4, 60))
+    pilot = obuchowski_rockette(reader_foms(crossed_ratings(truth, cube)))
+    assert 0 < pilot.components.reader < 1
+    assert pilot_components(pilot, cases=60).reader == pilot.components.reader
+
+
+def test_the_power_must_be_exceeded_and_is_80_percent_unless_stated() -> None:
+    planned = PlannedStudy(8, 2)
+    for cases in (10, 57, 211):
+        just = power_of(replace(planned, cases=cases), PILOT, effect=0.05).power
+        assert cases_needed(planned, PILOT, effect=0.05, power=just).cases == cases + 1
+    found = cases_needed(planned, PILOT, effect=0.05)
+    assert found.power.power > 0.8 >= power_of(
+        replace(planned, cases=found.cases - 1), PILOT, effect=0.05
+    ).power  # fmt: skip
+
+
+@pytest.mark.parametrize("effects", RandomEffects)
+def test_the_cases_needed_are_those_of_the_test_that_is_asked_for(effects: RandomEffects) -> None:
+    planned = PlannedStudy(12, 2)
+    found = cases_needed(planned, PILOT, effect=0.06, alpha=0.01, effects=effects)
+    assert found.reached
+    for cases, enough in ((found.cases, True), (found.cases - 1, False)):
+        study = replace(planned, cases=cases)
+        one = power_of(study, PILOT, effect=0.06, alpha=0.01, effects=effects)
+        assert (one.power > 0.8) is enough
+
+
+def test_the_fewest_cases_of_all_are_two() -> None:
+    found = cases_needed(PlannedStudy(10, 50), PILOT, effect=5.0)
+    assert (found.cases, found.reached) == (2, True)
+
+
+def test_a_power_that_is_out_of_reach_says_so() -> None:
+    found = cases_needed(PlannedStudy(3, 2), PILOT, effect=0.001, most_cases=300)
+    assert (found.cases, found.reached) == (300, False)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0, 1.5])
+def test_a_size_that_is_no_chance_is_refused(alpha: float) -> None:
+    with pytest.raises(MrmcError, match="0 < alpha < 1"):
+        power_of(PlannedStudy(4, 100), PILOT, effect=0.1, alpha=alpha)
+
+
+def test_groups_of_one_reader_each_are_refused() -> None:
+    with pytest.raises(MrmcError, match="groups of two readers or more"):
+        PlannedStudy(2, 100, Design.CASES_IN_GROUPS, 2)

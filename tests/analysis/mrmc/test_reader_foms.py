@@ -17,6 +17,7 @@ from analysis.mrmc.figures_of_merit import (
     Specificity,
     jackknifed,
 )
+from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import Design, MrmcError, StudyRatings, crossed_ratings, read_by
 from analysis.mrmc.reader_foms import (
     Covariance,
@@ -297,3 +298,43 @@ def test_twenty_readers_and_five_hundred_cases_take_less_than_a_second() -> None
         start = perf_counter()
         reader_foms(study, covariance=covariance)
         assert perf_counter() - start < 1.0, covariance
+
+
+def test_parts_of_a_curve_are_measured_along_the_axis_that_is_named() -> None:
+    # The curve goes through (0, 1/2), (2/3, 1/2) and (2/3, 1) to (1, 1).
+    truth, rating = np.array([1.0, 1, 0, 0, 0]), np.array([4.0, 1, 3, 2, 0])
+    for area, expected in (
+        (PartialAuc("specificity", 0.5, 1.0), 1 / 2 * 1 / 2),
+        (PartialAuc("specificity", 0.0, 0.5), 1 / 6 * 1 / 2 + 1 / 3),
+        (PartialAuc("sensitivity", 0.5, 1.0), 1 / 2 * 1 / 3),
+        (PartialAuc("sensitivity", 0.0, 0.5), 1 / 2),
+    ):
+        assert area.value(truth, rating) == pytest.approx(expected), area
+
+
+def test_a_jackknife_made_elsewhere_is_analysed_like_our_own() -> None:
+    study = _study(8)
+    left_out = jackknifed(study, EmpiricalAuc())
+    found = foms_from_jackknife(
+        study.arms,
+        study.readers,
+        left_out.values.reshape(2, 3),
+        left_out.without.reshape(2, 3, -1),
+        name="auc",
+    )
+    ours = reader_foms(study)
+    assert found.method == ours.method == "auc, jackknife covariance"
+    assert obuchowski_rockette(found) == obuchowski_rockette(ours)
+
+
+@pytest.mark.parametrize(
+    ("table", "without"),
+    [((2, 2), (2, 3, 5)), ((2, 3), (2, 2, 5)), ((2, 3), (2, 3)), ((3, 2), (3, 2, 5))],
+)
+def test_a_jackknife_of_which_one_part_does_not_fit_is_refused(
+    table: tuple[int, ...], without: tuple[int, ...]
+) -> None:
+    with pytest.raises(MrmcError, match="2 arms and 3 readers"):
+        foms_from_jackknife(
+            ("a", "b"), ("1", "2", "3"), np.zeros(table), np.zeros(without), name="fom"
+        )

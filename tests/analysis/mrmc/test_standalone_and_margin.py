@@ -110,3 +110,39 @@ def test_a_variance_below_zero_has_no_standard_error() -> None:
     assert math.isnan(found.se)
     assert found.ci is None
     assert t_inference(0.1, 0.0, 5, level=0.95).se == 0
+
+
+def test_margins_are_held_against_student_s_t() -> None:
+    # R 4.2.2: pt((.02 + .05) / .03, 10, lower = FALSE); pt((.05 - .02) / .03, 10, lower = FALSE)
+    difference = t_inference(0.02, 0.03**2, 10, level=0.95)
+    lower = noninferiority_test(difference, 0.05, level=0.95)
+    both = equivalence_test(difference, 0.05, level=0.95)
+    assert lower.p == pytest.approx(0.0209060069110577, rel=1e-9)
+    assert both.p == pytest.approx(0.17044656615103, rel=1e-9)
+    assert (lower.margin, both.margin, lower.established, both.established) == (
+        0.05, 0.05, True, False,
+    )  # fmt: skip
+
+
+def test_without_a_variance_margin_and_size_are_still_told() -> None:
+    found = equivalence_test(t_inference(0.0, 0.0, 5, level=0.9), 0.04, level=0.9)
+    assert (found.margin, found.p) == (0.04, None)
+    assert found.size == pytest.approx(0.05)
+
+
+def test_two_readers_are_enough_and_the_level_is_95_percent() -> None:
+    found = ai_against_readers(_foms(readers=("R1", "AI", "R2")), "AI", RandomEffects.READERS)
+    assert found.df == 1
+    assert found.ci is not None
+    # Student's t with 1 degree of freedom has its .975 quantile at 12.7062.
+    assert found.ci.high - found.estimate == pytest.approx(12.706204736 * found.se)
+
+
+def test_the_ai_copied_beside_the_readers_keeps_names_and_method() -> None:
+    foms = _foms()
+    found = as_second_arm(foms, "AI")
+    assert found.arms == ("AI", "readers")
+    assert found.readers == ("R1", "R2", "R3", "R4")
+    assert found.method == foms.method
+    assert found.read_by.design is foms.read_by.design
+    np.testing.assert_array_equal(found.table[0], np.full(4, foms.values[2]))
