@@ -51,6 +51,7 @@ COMMANDS = {
     "train": "training",
     "evaluate": "detecting",
     "detect": "detecting",
+    "example-detections": "detecting",
     "bench": "bench",
 }
 

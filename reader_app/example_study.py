@@ -1,4 +1,4 @@
-"""The example studies, up to the lock: phantoms, their truth, simulated AI, readers, plan.
+"""The example studies, up to the lock: phantoms, their truth, AI results, readers, plan.
 
 They go the way of a real study: DICOM files with the identifiers of a hospital, truth sheets that
 name those identifiers, results of an AI system as a file.
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from reader_app.simulated.ai import simulate_ai
-from reader_app.simulated.breasts import breast_boxes
+from reader_app.example_ai import SHOWN_FROM, example_results
 from study_design.columns import LESIONS, REFERENCE
+from study_design.detections import SystemResults
 from study_design.exchange.csv_file import Cell, write_atomically, write_csv
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
-from study_design.exchange.reference_sheet import import_truth, read_lesions
+from study_design.exchange.reference_sheet import import_truth
 from study_design.images.case_import import import_images
 from study_design.images.link_file import LinkFile
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
@@ -82,7 +82,7 @@ def finished_example(*, cases: int, readers: int) -> Example:
 def open_example() -> Example:
     """Return the example that waits for the person at the screen."""
     return Example(
-        title="Example for you to read: phantom exams, simulated AI",
+        title="Example for you to read: phantom exams",
         readers=(ReaderProfile("you", ReaderKind.HUMAN, "junior"),),
         cases=4,
         first_exam=501,
@@ -113,7 +113,7 @@ def make_example_study(
     report
         Called with what is done, how many, of how many.
     """
-    exams = list(_write_exams(sources / "dicom", example, seed, report))
+    exams = list(write_example_exams(sources / "dicom", example, seed, report))
     new_study(
         folder.path,
         template="zhou2023",
@@ -122,7 +122,7 @@ def make_example_study(
         now=at,
         simulated=example.simulated,
     )
-    _set_block_size(folder, example.block_size)
+    _edit(folder, "block_size = 20 ", f"block_size = {example.block_size} ")
     import_images(
         folder,
         [sources / "dicom"],
@@ -133,12 +133,15 @@ def make_example_study(
     link = LinkFile.read(folder)
     reference, lesions = _write_truth(sources, exams)
     import_truth(folder, reference, lesions, resolve=link.resolve_case)
-    _bring_ai(folder, sources / "simulated-ai.json", link, seed)
+    results = example_results(folder, exams, seed=seed)
+    _bring_ai(folder, sources / "ai-results.json", link, results)
+    if not results.simulated:
+        _edit(folder, "# threshold = 0.5 ", f"threshold = {SHOWN_FROM} ")
     plan_study(folder, seed)
     lock_study(folder, by=COORDINATOR, now=at)
 
 
-def _write_exams(
+def write_example_exams(
     folder: Path, example: Example, seed: int, report: Report
 ) -> Iterator[WrittenExam]:
     """Draw phantom exams and write them as DICOM: of four, two malignant, one benign, one normal.
@@ -173,11 +176,10 @@ def _lesions_of(number: int) -> tuple[LesionSpec, ...]:
     }[kind]
 
 
-def _set_block_size(folder: StudyFolder, size: int) -> None:
-    """Put shorter blocks into study.toml, as a coordinator would with an editor."""
+def _edit(folder: StudyFolder, was: str, becomes: str) -> None:
+    """Change study.toml, as a coordinator would with an editor."""
     text = folder.study_toml.read_text(encoding="utf-8")
-    changed = text.replace("block_size = 20 ", f"block_size = {size} ", 1)
-    write_atomically(folder.study_toml, changed.encode())
+    write_atomically(folder.study_toml, text.replace(was, becomes, 1).encode())
 
 
 def _write_truth(sources: Path, exams: Sequence[WrittenExam]) -> tuple[Path, Path]:
@@ -218,10 +220,8 @@ def _lesion_rows(exam: WrittenExam) -> Iterator[dict[str, Cell]]:
             }
 
 
-def _bring_ai(folder: StudyFolder, path: Path, link: LinkFile, seed: int) -> None:
-    """Draw the AI's results, write them as its vendor would hand them over, and import them."""
-    breasts = breast_boxes(folder)
-    results = simulate_ai(breasts, read_lesions(folder), seed=seed)
+def _bring_ai(folder: StudyFolder, path: Path, link: LinkFile, results: SystemResults) -> None:
+    """Write the AI's results as its vendor would hand them over, and import them."""
     write_system_results(path, results)
     source = DetectionSource((path,), results.system, link.resolve_case, link.resolve_image)
     import_detections(folder, source)

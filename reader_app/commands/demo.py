@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -22,8 +22,10 @@ from reader_app.example_study import (
 )
 from reader_app.screen import has_screen
 from reader_app.study_results import analyse_study
+from study_design.detections import SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
+from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.tidy import export_tables
 from study_design.images.link_file import discard_link
 from study_design.protocol.locked import is_locked
@@ -151,13 +153,19 @@ def _after_reading(folder: StudyFolder) -> datetime:
     return moment_of(newest).astimezone(BEGINNING.tzinfo) + timedelta(days=1)
 
 
+def _ai_results(folder: StudyFolder) -> Iterator[SystemResults]:
+    """Return the AI results of a study; the file says where they come from."""
+    return map(read_system_results, sorted(folder.detections.glob("*.json")))
+
+
 def _say_what_is_there(folder: StudyFolder) -> None:
     """Name the files that a newcomer should open."""
     results = folder.results
     command = "python start.py" if Path("start.py").is_file() else "crossread"
     pictures: Sequence[Path] = sorted((results / "screenshots").rglob("*.png"))
     lines = [
-        "Example studies: phantom exams, simulated AI, simulated readers. No data of persons.",
+        "Example studies: phantom exams, simulated readers. No data of persons.",
+        *(f"  AI           {results.provenance}" for results in _ai_results(folder)),
         f"  for you      {command} read {folder.path.with_name('open')}",
         f"  study        {folder.path}",
         f"  reads        {results / 'tables' / 'reads.csv'}",

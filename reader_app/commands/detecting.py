@@ -11,6 +11,7 @@ from reader_app.commands.signing import By, StudyPath, now, signer, study_at, wa
 from reader_app.commands.torch_needed import require_torch
 from reader_app.commands.training import DataPath
 from study_design.errors import BadInputError
+from study_design.exchange.detection_json import write_system_results
 
 if TYPE_CHECKING:
     from reader_app.evaluation.detection_run import Report
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("evaluate")(evaluate_command)
     app.command("detect")(detect_command)
+    app.command("example-detections")(example_detections_command)
 
 
 def evaluate_command(
@@ -94,6 +96,28 @@ def detect_command(
         f"{system}: {done.finding} cases with a finding, {done.none} without, {done.failed} "
         f"failed, {done.not_processed} not processed. {done.path}"
     )
+
+
+def example_detections_command(
+    weights: Annotated[Path, typer.Option(help="Folder of weights that `train` wrote.")],
+    out: Annotated[Path, typer.Option(help="Where the file of detections goes.")],
+    seed: Annotated[int, typer.Option(min=0, help="Of the example studies.")] = 2023,
+    cases: Annotated[int, typer.Option(min=4, help="Of the finished example study.")] = 24,
+) -> None:
+    """Find anew what the example studies' AI shows: the file that ships with Crossread."""
+    require_torch("example-detections")
+    from inference.model_card import read_card
+    from inference.weights import weights_folder
+    from reader_app.evaluation.detection_run import ready_system
+    from reader_app.evaluation.example_detections import detect_examples
+
+    system = read_card(weights_folder(weights)).system
+    with progress_bar() as show:
+        results = detect_examples(
+            ready_system(system, weights), seed=seed, cases=cases, report=_told(show)
+        )
+    write_system_results(out, results)
+    typer.echo(f"{len(results.cases)} cases: {out}")
 
 
 def _told(show: Show) -> "Report":

@@ -5,6 +5,7 @@ to `detections/SYSTEM.json`. Until all cases are done they lie in a hidden journ
 """
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -63,14 +64,7 @@ def detect_study(
         found = detect_in(
             exams, ready, journal=journal, cache=Path(aside) / "prepared", report=report
         )
-        results = SystemResults(
-            system=name,
-            version=_version(ready),
-            scale=ready.system.scale,
-            simulated=False,
-            provenance=_provenance(ready, by, now),
-            cases=tuple(map(_with_own_names, found.values())),
-        )
+        results = system_results(ready, name, found.values(), run=f"by {by} on {now:%Y-%m-%d} ")
         written = Path(aside) / f"{name}.json"
         write_system_results(written, results)
         source = DetectionSource((written,), name, lambda _: None, lambda _: None)
@@ -84,6 +78,26 @@ def detect_study(
         statuses.count(AiStatus.NONE),
         statuses.count(AiStatus.FAILED),
         len(cases - found.keys()),
+    )
+
+
+def system_results(
+    ready: ReadySystem, name: str, found: Iterable[CaseResult], *, run: str = ""
+) -> SystemResults:
+    """Return what a system found in all cases, with version and provenance.
+
+    Parameters
+    ----------
+    run
+        By whom and when, as words that end in a space; empty where nobody vouches for it.
+    """
+    return SystemResults(
+        system=name,
+        version=_version(ready),
+        scale=ready.system.scale,
+        simulated=False,
+        provenance=f"{ready.line} Run {run}with Crossread {SOFTWARE_VERSION}.",
+        cases=tuple(map(_with_own_names, found)),
     )
 
 
@@ -105,8 +119,3 @@ def _version(ready: ReadySystem) -> str:
     """Return what distinguishes these results from those of other weights."""
     short = ready.weights_sha256[:_SHORT]
     return f"{SOFTWARE_VERSION}+{short}" if short else SOFTWARE_VERSION
-
-
-def _provenance(ready: ReadySystem, by: str, now: datetime) -> str:
-    """Return where the results come from, in one sentence."""
-    return f"{ready.line} Run by {by} on {now:%Y-%m-%d} with Crossread {SOFTWARE_VERSION}."

@@ -38,6 +38,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answer = run_demo(out)
     assert answer.returncode == 0, answer.stderr
     assert "No data of persons" in answer.stdout
+    assert "zhou (lite) after Zhou et al. 2023" in answer.stdout
+    assert "phantom exams" in answer.stdout
     for name in ("reads.csv", "results.json", "report.html", "four-views.png"):
         assert name in answer.stdout
     return out
@@ -100,7 +102,7 @@ def test_unaided_reads_know_of_no_ai(reads: list[dict[str, str]]) -> None:
 
 def test_aided_reads_say_what_was_shown_and_for_how_long(reads: list[dict[str, str]]) -> None:
     aided = [read for read in reads if read["arm"] == "aided"]
-    assert {read["system"] for read in aided} == {"simulated-ai"}
+    assert {read["system"] for read in aided} == {"zhou-lite"}
     shown = [read for read in aided if read["ai_status"] == "finding"]
     assert shown
     assert all(float(read["ai_shown_s"]) > 0 for read in shown)
