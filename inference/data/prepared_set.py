@@ -126,9 +126,7 @@ class PreparedSet(Sequence[PreparedExam]):
     def phantoms(self) -> bool:
         """Whether every view of the set shows a phantom."""
         return all(
-            self._facts(source).vendor == _PHANTOM
-            for exam in self.exams
-            for source in exam.views
+            self._facts(source).vendor == _PHANTOM for exam in self.exams for source in exam.views
         )
 
     def _prepared(self, exam: KnownExam) -> PreparedExam:

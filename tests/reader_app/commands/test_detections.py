@@ -28,9 +28,7 @@ NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 def imported(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     root = tmp_path_factory.mktemp("phantoms")
     write_dicom(render(draw_exam(1, storage=Storage.HUNG), spacing_mm=1.0), root / "hospital")
-    write_dicom(
-        render(draw_exam(2, storage=Storage.ROTATED), spacing_mm=1.0), root / "hospital"
-    )
+    write_dicom(render(draw_exam(2, storage=Storage.ROTATED), spacing_mm=1.0), root / "hospital")
     folder = new_study(root / "study", template="zhou2023", by="Coordinator", now=NOW)
     import_images(folder, [root / "hospital"])
     return folder
