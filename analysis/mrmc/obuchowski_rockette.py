@@ -178,6 +178,8 @@ def _denominator(
         return _Denominator(squares.error, squares.error_df)
     if effects is RandomEffects.CASES:
         if foms.read_by.design is Design.READERS_IN_ARMS:
+            if sharing <= 1:  # Nobody shares an arm: there is no Cov2.
+                return _Denominator(error.variance - error.cov3, math.inf)
             return _Denominator(error.variance - error.cov2 + sharing * error.sharing, math.inf)
         return _Denominator(error.variance - error.cov1 + (sharing - 1) * error.sharing, math.inf)
     value = squares.error + sharing * error.sharing

@@ -206,6 +206,24 @@ def test_readers_nested_in_arms_are_compared_by_their_spread_in_arms() -> None:
     assert fixed.differences[0].inference.se > 0
 
 
+def test_one_reader_an_arm_is_compared_on_the_cases_that_both_have_read() -> None:
+    study = _cube(readers=2)
+    keep = study.arm == study.reader
+    nested = StudyRatings(
+        study.arms,
+        study.readers,
+        study.arm[keep],
+        study.reader[keep],
+        study.truth,
+        study.ratings[keep],
+        study.unit,
+    )
+    foms = reader_foms(nested)
+    (difference,) = obuchowski_rockette(foms, CASES).differences
+    contrast = np.array([1.0, -1.0])
+    assert difference.inference.se**2 == pytest.approx(contrast @ foms.covariance @ contrast)
+
+
 def _foms(values: np.ndarray, covariance: np.ndarray) -> ReaderFoms:
     arms, readers = values.shape
     arm, reader = (places.ravel() for places in np.indices(values.shape))
