@@ -46,13 +46,19 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepared views of the three exams, shared by tests that ask something else of them."""
+    return tmp_path_factory.mktemp("cache")
+
+
 def _prepared(manifest: Path, cache: Path) -> tuple[PreparedExam, ...]:
     views = PreparedSet(open_exam_set(manifest).known, COARSE, cache)
     views.fill()
     return tuple(views)
 
 
-def test_a_manifest_gives_exams_with_their_lesions(manifest: Path, tmp_path: Path) -> None:
+def test_a_manifest_gives_exams_with_their_lesions(manifest: Path, cache: Path) -> None:
     exams = open_exam_set(manifest)
     assert [exam.case for exam in exams.known] == ["PHANTOM-0001", "PHANTOM-0002", "PHANTOM-0003"]
     assert not exams.unknown
@@ -61,7 +67,7 @@ def test_a_manifest_gives_exams_with_their_lesions(manifest: Path, tmp_path: Pat
         assert len(exam.lesions) == 2
         assert exam.truth is not None
         assert exam.truth.truth
-    prepared = _prepared(manifest, tmp_path)
+    prepared = _prepared(manifest, cache)
     target = prepared[0].targets[0]
     assert target.type is AbnormalityType.MASS
     assert target.malignant
@@ -86,20 +92,22 @@ def test_prepared_views_come_from_the_cache_the_second_time(manifest: Path, tmp_
             np.testing.assert_array_equal(view.breast, same.breast)
 
 
-def test_another_preparation_has_a_cache_of_its_own(manifest: Path, tmp_path: Path) -> None:
-    fine = _prepared(manifest, tmp_path)[0].views[0]
-    exams = open_exam_set(manifest).known
-    coarse = PreparedSet(exams, Preparation(4.0), tmp_path)[0].views[0]
+def test_another_preparation_has_a_cache_of_its_own(manifest: Path, cache: Path) -> None:
+    fine = _prepared(manifest, cache)[0].views[0]
+    exams = open_exam_set(manifest).known[:1]
+    coarse = PreparedSet(exams, Preparation(4.0), cache)[0].views[0]
     assert coarse.pixels.shape[0] == pytest.approx(fine.pixels.shape[0] / 2, abs=1)
 
 
-def test_a_set_knows_that_it_shows_phantoms(manifest: Path, tmp_path: Path) -> None:
-    views = PreparedSet(open_exam_set(manifest).known, COARSE, tmp_path)
+def test_a_set_knows_that_it_shows_phantoms(manifest: Path, cache: Path) -> None:
+    views = PreparedSet(open_exam_set(manifest).known, COARSE, cache)
     views.fill()
     assert views.phantoms
 
 
-def test_a_study_gives_the_same_exams_as_its_manifest(manifest: Path, tmp_path: Path) -> None:
+def test_a_study_gives_the_same_exams_as_its_manifest(
+    manifest: Path, cache: Path, tmp_path: Path
+) -> None:
     from datetime import UTC, datetime
 
     when = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,8 +121,8 @@ def test_a_study_gives_the_same_exams_as_its_manifest(manifest: Path, tmp_path: 
         manifest / "lesions.csv",
         resolve=lambda name: name,
     )
-    views = PreparedSet(open_exam_set(folder.path).known, COARSE, tmp_path / "cache")
-    for ours, theirs in zip(views, _prepared(manifest, tmp_path / "other"), strict=True):
+    views = PreparedSet(open_exam_set(folder.path).known, COARSE, tmp_path / "own")
+    for ours, theirs in zip(views, _prepared(manifest, cache), strict=True):
         assert ours.case == theirs.case
         for target, same in zip(ours.targets, theirs.targets, strict=True):
             assert iou(target.where, same.where) > 0.999
@@ -223,8 +231,8 @@ def _mean_in(view: PreparedView, where: Box) -> float:
     return float(view.pixels[rows, columns].mean())
 
 
-def test_variations_keep_boxes_and_frames_true(manifest: Path, tmp_path: Path) -> None:
-    exam = _prepared(manifest, tmp_path)[0]
+def test_variations_keep_boxes_and_frames_true(manifest: Path, cache: Path) -> None:
+    exam = _prepared(manifest, cache)[0]
     vary = Augmentation(scale=(0.8, 1.2), flip_horizontal=True, flip_vertical=True)
     rng = np.random.default_rng(4)
     for _ in range(8):
@@ -243,8 +251,8 @@ def test_variations_keep_boxes_and_frames_true(manifest: Path, tmp_path: Path) -
             assert abs(shown - was) < abs(mirrored - was)
 
 
-def test_no_augmentation_changes_nothing(manifest: Path, tmp_path: Path) -> None:
-    exam = _prepared(manifest, tmp_path)[0]
+def test_no_augmentation_changes_nothing(manifest: Path, cache: Path) -> None:
+    exam = _prepared(manifest, cache)[0]
     same = augmented(exam, Augmentation(), np.random.default_rng(0))
     assert same.targets == exam.targets
     np.testing.assert_array_equal(same.views[0].pixels, exam.views[0].pixels)
