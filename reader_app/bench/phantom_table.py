@@ -102,15 +102,19 @@ def _header(cells: Sequence[str]) -> list[str]:
 
 
 def _line(name: str, rows: Sequence[MeasuredRow]) -> str:
-    """Return one quantity of all rows."""
+    """Return one quantity of all rows; n stands in each cell where the rows' differ."""
     values = [row.of(name) for row in rows]
-    n = max((value.n for value in values if value is not None), default=0)
-    return f"| {name} | " + " | ".join(_shown(value) for value in values) + f" | {n} |"
+    numbers = {value.n for value in values if value is not None and value.is_known}
+    alike = len(numbers) <= 1
+    cells = [_shown(value, with_n=not alike) for value in values]
+    return f"| {name} | " + " | ".join(cells) + f" | {max(numbers, default=0) if alike else ''} |"
 
 
-def _shown(value: Bootstrapped | None) -> str:
+def _shown(value: Bootstrapped | None, *, with_n: bool = False) -> str:
     """Return a number with its interval; a dash where the row has none."""
-    return "-" if value is None else value_text(value)
+    if value is None or not value.is_known:
+        return "-"
+    return f"{value_text(value)}, n = {value.n}" if with_n else value_text(value)
 
 
 def _row_json(row: MeasuredRow, rows: Sequence[MeasuredRow]) -> dict[str, object]:

@@ -64,6 +64,8 @@ class DetectorMarks:
         One for each breast whose truth is known: is it malignant?
     image_scores
         One for each image: does it show a lesion?
+    matches
+        Lesions found on two views; none of a system that never names two views at once.
     failed
         Cases without a result; they count as images on which nothing was found.
     """
@@ -102,6 +104,8 @@ def detector_marks(exams: Sequence[KnownExam], results: Mapping[str, CaseResult]
     for exam in exams:
         images[place[exam.patient]] += len(exam.views)
     done = [results[exam.case] for exam in exams]
+    # A system that never names two views does no matching, right or wrong.
+    joins = any(len(one.boxes) > 1 for result in done for one in result.detections)
     return DetectorMarks(
         patients,
         tuple(images),
@@ -109,7 +113,7 @@ def detector_marks(exams: Sequence[KnownExam], results: Mapping[str, CaseResult]
         tuple(mark for each in found for mark in each.false),
         tuple(unit for each in found for unit in each.breasts),
         tuple(unit for each in found for unit in each.images),
-        tuple(match for each in found for match in each.matches),
+        tuple(match for each in found for match in each.matches if joins),
         tuple(result.seconds for result in done if result.seconds is not None),
         sum(result.status is AiStatus.FAILED for result in done),
     )

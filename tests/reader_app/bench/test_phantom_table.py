@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from study_design.errors import BadInputError
 
 
 def _row(row: Row, value: float) -> MeasuredRow:
-    draws = value + np.linspace(-0.1, 0.1, 101)
+    draws = value + np.linspace(-0.2, 0.2, 101)
     known = Measure("partial AUC to 1", Bootstrapped(value, draws, 20))
     unknown = Measure("depth error", Bootstrapped(float("nan"), np.full(101, np.nan), 0))
     return MeasuredRow(row, (known, unknown), seconds=0.5, failed=0)
@@ -23,7 +24,7 @@ def test_the_table_says_what_it_is_of_and_shows_paired_differences(tmp_path: Pat
     rows = [_row(Row.SINGLE, 0.5), _row(Row.FOUR_VIEW, 0.7)]
     text = write_table(tmp_path, rows, (), "made for a test.")
     assert "says nothing about clinical performance" in text
-    assert "| partial AUC to 1 | 0.50 (0.41 to 0.59) | 0.70 (0.61 to 0.79) | 20 |" in text
+    assert "| partial AUC to 1 | 0.50 (0.31 to 0.69) | 0.70 (0.51 to 0.89) | 20 |" in text
     assert "| depth error | - | - | 0 |" in text
     assert "| partial AUC to 1 | 0.20 (0.20 to 0.20) |" in text
     content = json.loads((tmp_path / RESULTS).read_text())
@@ -32,6 +33,16 @@ def test_the_table_says_what_it_is_of_and_shows_paired_differences(tmp_path: Pat
     gap = four["difference_from_single_view"]["partial AUC to 1"]
     assert gap["estimate"] == pytest.approx(0.2)
     assert four["measures"]["depth error"] == {"estimate": None, "ci": None, "n": 0}
+
+
+def test_numbers_of_units_stand_in_the_cells_where_rows_differ(tmp_path: Path) -> None:
+    known = Measure("match accuracy", Bootstrapped(0.5, np.full(101, 0.5), 7))
+    rows = [
+        replace(_row(Row.SINGLE, 0.5), measures=(known,)),
+        replace(_row(Row.BLOB, 0.5), measures=(replace(known, value=replace(known.value, n=9)),)),
+    ]
+    text = write_table(tmp_path, rows, (), "")
+    assert "0.50 (0.50 to 0.50), n = 7 | 0.50 (0.50 to 0.50), n = 9 |" in text
 
 
 def test_a_table_without_a_finished_row_says_so(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,7 +80,11 @@ def test_a_lesion_on_two_views_is_matched_where_one_detection_names_both() -> No
     both = _result("A", _found("D", 0.9, (View.R_CC, HERE), (View.R_MLO, HERE)))
     apart = _result("A", _found("D", 0.9, (View.R_CC, HERE)), _found("E", 0.8, (View.R_MLO, HERE)))
     assert [m.joined for m in detector_marks([exam], {"A": both}).matches] == [True]
-    assert [m.joined for m in detector_marks([exam], {"A": apart}).matches] == [False]
+    # Without a single joined pair, a system is one that does not match.
+    assert detector_marks([exam], {"A": apart}).matches == ()
+    again = replace(_exam("A", *exam.lesions), case="B")
+    either = detector_marks([exam, again], {"A": both, "B": replace(apart, case="B")})
+    assert [m.joined for m in either.matches] == [True, False]
     one = _result("A", _found("D", 0.9, (View.R_CC, HERE)))
     assert detector_marks([exam], {"A": one}).matches == ()
 

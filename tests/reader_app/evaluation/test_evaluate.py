@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from inference.data.exam_set import ExamSet
 from inference.data.open_set import open_exam_set
@@ -15,6 +16,9 @@ from reader_app.evaluation.detection_run import ready_system
 from reader_app.evaluation.evaluate import METRICS, evaluate
 from reader_app.evaluation.folds import REPORT, evaluate_folds
 from study_design.errors import BadInputError
+
+# Several threads only hinder each other where tests share a computer.
+torch.set_num_threads(1)
 
 
 def test_an_evaluation_writes_boxes_and_measures(phantoms: Path, tmp_path: Path) -> None:
@@ -47,7 +51,7 @@ def test_predictions_need_no_truth_and_are_of_the_hidden_part(
 
 def test_folds_are_trained_evaluated_and_averaged(phantoms: Path, tmp_path: Path) -> None:
     exams = open_exam_set(phantoms)
-    drawn = folds(exams.known, 2, seed=0)
+    drawn = folds(exams.known[:2], 2, seed=0)
     for fold in drawn:
         settings = FitSettings(
             "zhou-single",
@@ -60,24 +64,17 @@ def test_folds_are_trained_evaluated_and_averaged(phantoms: Path, tmp_path: Path
             fitted = fit(fold.train, exams.name, settings, processes=alone)
         assert fitted.outcome.finished
         assert fitted.card.trained_on.phantoms
-        assert fitted.card.trained_on.exams == len(fold.train)
+        assert fitted.card.trained_on.exams == 1
         assert (settings.out / WEIGHTS / "model_card.json").is_file()
     means = evaluate_folds(drawn, "zhou-single", tmp_path)
     content = json.loads((tmp_path / REPORT).read_text())
     assert content["folds"] == 2
     assert {mean.name for mean in means} == set(content["measures"])
 
-
-def test_numbers_on_the_training_exams_are_called_too_good(phantoms: Path, tmp_path: Path) -> None:
-    exams = open_exam_set(phantoms)
-    settings = FitSettings(
-        "zhou-single", Size.LITE, tmp_path / "run", tmp_path / "prepared", iterations=1
-    )
-    with processes() as alone:
-        fit(exams.known, exams.name, settings, processes=alone)
-    ready = ready_system("zhou-single", tmp_path / "run" / WEIGHTS)
-    done = evaluate(exams, ready, out=tmp_path / "out", predict_only=False)
+    ready = ready_system("zhou-single", tmp_path / "fold-1" / WEIGHTS)
+    seen = ExamSet("training exams", drawn[0].train)
+    done = evaluate(seen, ready, out=tmp_path / "seen", predict_only=False)
     assert any("too good" in warning for warning in done.warnings)
     assert any("clinical performance" in warning for warning in done.warnings)
     with pytest.raises(BadInputError, match="Expected weights of zhou in"):
-        ready_system("zhou", tmp_path / "run" / WEIGHTS)
+        ready_system("zhou", tmp_path / "fold-1" / WEIGHTS)
