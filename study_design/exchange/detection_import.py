@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
@@ -222,9 +223,24 @@ def _in_the_studys_names(
             replace(detection, boxes=tuple(box_named(box, case) for box in detection.boxes))
             for detection in result.detections
         )
+        if case != result.case:
+            found = _renamed(found, case)
         return replace(result, case=case, detections=found)
 
     return replace(results, cases=tuple(case_named(result) for result in results.cases))
+
+
+def _renamed(detections: tuple[Detection, ...], case: str) -> tuple[Detection, ...]:
+    """Return detections named after the study's case: their own names may hold the hospital's."""
+    numbers = count(1)
+    return tuple(
+        replace(
+            detection,
+            detection=f"{case}-D{place}",
+            boxes=tuple(replace(box, box=f"{case}-B{next(numbers)}") for box in detection.boxes),
+        )
+        for place, detection in enumerate(detections, start=1)
+    )
 
 
 def _check(results: SystemResults, sheet: CaseSheet, place: str) -> None:

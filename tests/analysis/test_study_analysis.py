@@ -163,9 +163,9 @@ def test_all_keys_of_the_plan_stand_in_the_settings(demo_csv: Path) -> None:
 
 
 def test_a_test_of_the_plan_that_was_not_computed_is_warned_of(demo_csv: Path) -> None:
-    plan = AnalysisSettings(quantity="auc", order=("auc_difference", "fom_wafroc_difference"))
+    plan = AnalysisSettings(quantity="auc", order=("auc_difference", "switch_rate_difference"))
     warnings = analyse(from_csv(demo_csv), plan).warnings
-    assert any("fom_wafroc_difference" in one and "not computed" in one for one in warnings)
+    assert any("switch_rate_difference" in one and "not computed" in one for one in warnings)
 
 
 def test_a_planned_auc_of_decisions_is_null_and_still_primary(tmp_path: Path) -> None:

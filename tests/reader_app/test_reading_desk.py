@@ -248,6 +248,7 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
         Command.ONE_TO_ONE,
         Command.TRUE_SIZE,
         Command.LENS,
+        Command.TOGETHER,
         Command.RULER,
         Command.KEYS,
     }

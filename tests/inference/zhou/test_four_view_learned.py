@@ -139,7 +139,7 @@ def test_settled_it_matches_cc_with_mlo_and_tells_what_it_was_taught(
         best = model.detect(exam).detections[0]
         truth = {target.view.projection: target for target in exam.targets}
         assert {box.view.projection for box in best.boxes} == set(Projection)
-        assert best.types == (exam.targets[0].type,)
+        assert exam.targets[0].type in best.types
         assert best.depth == pytest.approx(exam.targets[0].depth, abs=0.15)
         assert best.malignancy is not None
         assert (best.malignancy > 0.5) == exam.targets[0].malignant

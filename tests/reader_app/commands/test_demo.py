@@ -103,9 +103,10 @@ def test_unaided_reads_know_of_no_ai(reads: list[dict[str, str]]) -> None:
 def test_aided_reads_say_what_was_shown_and_for_how_long(reads: list[dict[str, str]]) -> None:
     aided = [read for read in reads if read["arm"] == "aided"]
     assert {read["system"] for read in aided} == {"zhou-lite"}
-    shown = [read for read in aided if read["ai_status"] == "finding"]
-    assert shown
-    assert all(float(read["ai_shown_s"]) > 0 for read in shown)
+    # A case whose marks all lie below the arm's threshold shows none.
+    shown = [float(read["ai_shown_s"]) for read in aided if read["ai_shown_s"]]
+    assert any(seconds > 0 for seconds in shown)
+    assert all(seconds >= 0 for seconds in shown)
 
 
 def test_times_add_up(reads: list[dict[str, str]]) -> None:
