@@ -67,13 +67,22 @@ def test_json_of_a_vendor_is_put_in_the_study_s_names(
 ) -> None:
     (first, *others) = system_results.cases
     box = replace(first.detections[0].boxes[0], image="1.2.3")
-    vendors = replace(first, case="MRN-1", detections=(replace(first.detections[0], boxes=(box,)),))
+    # Names may hold the patient's identifier, so the study's own take their place.
+    said = replace(first.detections[0], detection="MRN-1/7", boxes=(replace(box, box="MRN-1/7a"),))
+    vendors = replace(first, case="MRN-1", detections=(said,))
     write_system_results(
         tmp_path / "v.json", replace(system_results, cases=(vendors, *others), system="v")
     )
     imported = bring_in(study, tmp_path / "v.json")
     results = read_system_results(imported.path)
-    assert results.cases[0] == first
+    (found,) = results.cases[0].detections
+    assert (found.detection, found.boxes[0].box) == (f"{first.case}-D1", f"{first.case}-B1")
+    named = replace(found.boxes[0], box=first.detections[0].boxes[0].box)
+    assert replace(first.detections[0], detection=found.detection, boxes=(named,)) == replace(
+        found, boxes=(named,)
+    )
+    assert replace(results.cases[0], detections=first.detections) == first
+    assert b"MRN-1" not in imported.path.read_bytes()
     assert (results.system, results.simulated) == ("other", True)
     assert (imported.boxes, imported.with_finding) == (1, 1)
     assert imported.warnings == (
