@@ -1,7 +1,7 @@
 """What a set of weights is and what it was trained on: told wherever its detections are shown."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,7 +41,6 @@ class Metric:
     value: float | None
     low: float | None = None
     high: float | None = None
-    sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,8 @@ class ModelCard:
         What made it.
     weights_sha256
         Of the weight files, in the order of their names.
+    metrics
+        Measured on held-out exams, where training was by folds.
     """
 
     system: str
@@ -129,6 +130,11 @@ def read_card(folder: Path) -> ModelCard:
         raise BadInputError(f"{path}: {place}: {problem['msg']}. Correct it.") from error
 
 
+def add_metrics(folder: Path, metrics: tuple[Metric, ...]) -> None:
+    """Write on the card beside weights what was measured of them."""
+    write_card(folder, replace(read_card(folder), metrics=metrics))
+
+
 def _text(card: ModelCard) -> str:
     """Return the card in Markdown."""
     rows = {
@@ -157,6 +163,4 @@ def _metric_line(metric: Metric) -> str:
     value = "not estimable" if metric.value is None else f"{metric.value:.3f}"
     if metric.low is not None and metric.high is not None:
         value += f" ({metric.low:.3f} to {metric.high:.3f})"
-    if metric.sd is not None:
-        value += f", SD {metric.sd:.3f} over folds"
     return f"- {metric.name}: {value}"

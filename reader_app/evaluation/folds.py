@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inference.data.exam_set import ExamSet
 from inference.data.splits import Fold
+from inference.model_card import Metric, add_metrics
 from inference.training.fit import WEIGHTS
 from reader_app.evaluation.detection_run import Report, ready_system
 from reader_app.evaluation.evaluate import evaluate
@@ -30,13 +31,17 @@ class FoldMean:
 def evaluate_folds(
     folds: Sequence[Fold], system: str, out: Path, *, report: Report = lambda *_: None
 ) -> tuple[FoldMean, ...]:
-    """Return the means over folds whose weights lie in `out`, and write them beside."""
+    """Return the means over folds whose weights lie in `out`, and write them beside.
+
+    Each fold's own numbers go onto its model card.
+    """
     found = []
     for fold in folds:
         folder = out / f"fold-{fold.number}"
         exams = ExamSet(f"fold {fold.number}, held out", fold.held_out)
         ready = ready_system(system, folder / WEIGHTS)
         done = evaluate(exams, ready, out=folder / "held-out", predict_only=False, report=report)
+        add_metrics(folder / WEIGHTS, tuple(map(_metric, done.measures)))
         found.append(done.measures)
     means = _means(found)
     content = {
@@ -46,6 +51,17 @@ def evaluate_folds(
     }
     write_atomically(out / REPORT, f"{json.dumps(content, indent=1)}\n".encode())
     return means
+
+
+def _metric(measure: Measure) -> Metric:
+    """Return a quantity as a model card has it."""
+    value, interval = measure.value, measure.value.interval
+    return Metric(
+        measure.name,
+        value.estimate if value.is_known else None,
+        interval.low if interval else None,
+        interval.high if interval else None,
+    )
 
 
 def _means(found: Sequence[tuple[Measure, ...]]) -> tuple[FoldMean, ...]:

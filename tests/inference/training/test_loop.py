@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -141,6 +142,9 @@ def test_two_processes_take_the_step_that_one_would(tmp_path: Path) -> None:
         TrainingSettings(tmp_path / "alone", PLAIN, seed=5),
         processes=ALONE,
     )
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        port = str(opened.getsockname()[1])
     started = [
         subprocess.Popen(
             [sys.executable, "-c", program, str(tmp_path / "two")],
@@ -149,7 +153,7 @@ def test_two_processes_take_the_step_that_one_would(tmp_path: Path) -> None:
                 "RANK": str(rank),
                 "WORLD_SIZE": "2",
                 "MASTER_ADDR": "127.0.0.1",
-                "MASTER_PORT": "29517",
+                "MASTER_PORT": port,
                 "OMP_NUM_THREADS": "1",
             },
         )

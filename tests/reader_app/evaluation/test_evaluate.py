@@ -9,6 +9,7 @@ import torch
 from inference.data.exam_set import ExamSet
 from inference.data.open_set import open_exam_set
 from inference.data.splits import folds
+from inference.model_card import read_card
 from inference.system import Size
 from inference.training.fit import WEIGHTS, FitSettings, fit
 from inference.training.processes import processes
@@ -70,6 +71,8 @@ def test_folds_are_trained_evaluated_and_averaged(phantoms: Path, tmp_path: Path
     content = json.loads((tmp_path / REPORT).read_text())
     assert content["folds"] == 2
     assert {mean.name for mean in means} == set(content["measures"])
+    on_card = {metric.name for metric in read_card(tmp_path / "fold-2" / WEIGHTS).metrics}
+    assert "partial AUC to 1" in on_card
 
     ready = ready_system("zhou-single", tmp_path / "fold-1" / WEIGHTS)
     seen = ExamSet("training exams", drawn[0].train)
