@@ -38,20 +38,6 @@ class Pictures:
         return self.pixels.shape[2], self.pixels.shape[3]
 
 
-def views_of(exams: Sequence[PreparedExam]) -> tuple[PreparedView, ...]:
-    """Return the views of exams, exam by exam.
-
-    Raises
-    ------
-    BadInputError
-        For exams without views.
-    """
-    views = tuple(view for exam in exams for view in exam.views)
-    if not views:
-        raise BadInputError("Expected exams with views, got none. Import their images.")
-    return views
-
-
 def pictures_of(
     exams: Sequence[PreparedExam], device: torch.device, *, multiple: int = 32
 ) -> Pictures:
@@ -62,7 +48,9 @@ def pictures_of(
     BadInputError
         For exams without views.
     """
-    views = views_of(exams)
+    views = tuple(view for exam in exams for view in exam.views)
+    if not views:
+        raise BadInputError("Expected exams with views, got none. Import their images.")
     pixels = batched([view.pixels for view in views], multiple).to(device)
     targets = tuple(tuple(exam.targets_on(view.view)) for exam in exams for view in exam.views)
     return Pictures(pixels, views, targets)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from inference.detectors.faster_rcnn import FasterRcnn
-from inference.detectors.pictures import PictureTargets, batched
+from inference.detectors.pictures import PictureDetections, PictureTargets
 from inference.layers.norm import Norm
 from inference.layers.resnet import resnet
 from inference.lin.rules import CalcificationBox, breast_reading, image_reading, malignant_stays
@@ -26,7 +26,6 @@ from inference.single_view import (
     pictures_of,
     sides_of,
     stored_box,
-    views_of,
 )
 from inference.system import Size
 from study_design.detections import CaseResult, Detection
@@ -95,34 +94,22 @@ class FpnNet(nn.Module):
             For an exam without views.
         """
         self.eval()
+        # All views at once, as in training: normalisation by group sees what they are padded with.
+        pictures = pictures_of([exam], self.device)
+        found = self.detector.detections(self.detector.features(pictures.pixels), pictures.size)
         boxes: dict[View, list[CalcificationBox]] = {}
         detections = []
-        for view in views_of([exam]):
-            pixels = batched([view.pixels]).to(self.device)
-            boxes[view.view] = self._boxes(view, pixels)
+        for row, view in enumerate(pictures.views):
+            boxes[view.view] = _clusters(view, found[row])
+            pixels = pictures.pixels[row : row + 1]
             detections += self._detections(view, pixels, boxes[view.view])
         breasts = {
             side: breast_reading(
-                [image_reading(found) for view, found in boxes.items() if view.side is side]
+                [image_reading(each) for view, each in boxes.items() if view.side is side]
             ).score
             for side in sides_of(exam)
         }
         return case_result(exam.case, detections, breasts)
-
-    def _boxes(self, view: PreparedView, pixels: Tensor) -> list[CalcificationBox]:
-        """Return the clusters of a view, in prepared pixels."""
-        features = self.detector.features(pixels)
-        (found,) = self.detector.detections(features, (pixels.shape[2], pixels.shape[3]))
-        rows = zip(
-            boxes_on(view, found.boxes), found.labels.tolist(), found.scores.tolist(), strict=True
-        )
-        return malignant_stays(
-            [
-                CalcificationBox(where, malignant=label == MALIGNANT, score=score)
-                for where, label, score in rows
-                if where.area_px2 > 0
-            ]
-        )
 
     def _detections(
         self, view: PreparedView, pixels: Tensor, boxes: Sequence[CalcificationBox]
@@ -182,3 +169,17 @@ class FpnNet(nn.Module):
         for row, words in zip(malignant, self.subtypes.words(pixels, where), strict=True):
             said[row] = words
         return said
+
+
+def _clusters(view: PreparedView, found: PictureDetections) -> list[CalcificationBox]:
+    """Return the clusters of a view, in prepared pixels."""
+    rows = zip(
+        boxes_on(view, found.boxes), found.labels.tolist(), found.scores.tolist(), strict=True
+    )
+    return malignant_stays(
+        [
+            CalcificationBox(where, malignant=label == MALIGNANT, score=score)
+            for where, label, score in rows
+            if where.area_px2 > 0
+        ]
+    )

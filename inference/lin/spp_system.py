@@ -13,7 +13,6 @@ from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from inference.detectors.pictures import batched
 from inference.layers.norm import Norm
 from inference.lin.rules import Reading, breast_reading
 from inference.lin.settings import build_of
@@ -26,7 +25,6 @@ from inference.single_view import (
     pictures_of,
     sides_of,
     stored_box,
-    views_of,
 )
 from inference.system import Size
 from study_design.detections import CaseResult, Detection
@@ -89,11 +87,13 @@ class SppSystem(nn.Module):
         self.eval()
         readings: dict[View, Reading] = {}
         detections = []
-        for view in views_of([exam]):
-            pixels = batched([view.pixels]).to(self.device)
-            score = float(self.net(pixels).sigmoid())
+        # All views at once, as in training: normalisation by group sees what they are padded with.
+        pictures = pictures_of([exam], self.device)
+        scores = self.net(pictures.pixels).sigmoid().tolist()
+        for row, (view, score) in enumerate(zip(pictures.views, scores, strict=True)):
             readings[view.view] = Reading(malignant=score > _MALIGNANT_FROM, score=score)
             if readings[view.view].malignant:
+                pixels = pictures.pixels[row : row + 1]
                 detections.append(self._detection(view, pixels, score))
         breasts = {
             side: breast_reading(

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from inference.detectors.pictures import PictureTargets, batched
+from inference.detectors.pictures import PictureDetections, PictureTargets
 from inference.detectors.retina_net import RetinaNet
 from inference.layers.norm import Norm
 from inference.layers.resnet import resnet
@@ -23,7 +23,6 @@ from inference.single_view import (
     pictures_of,
     sides_of,
     stored_box,
-    views_of,
 )
 from inference.system import Size
 from inference.ueda.augmentation import augmented
@@ -94,7 +93,15 @@ class UedaRetinaNet(nn.Module):
             For an exam without views.
         """
         self.eval()
-        detections = [found for view in views_of([exam]) for found in self._found_on(view)]
+        # All views at once, as in training: normalisation by group sees what they are padded with.
+        pictures = pictures_of([exam], self.device, multiple=self._multiple)
+        features = self.detector.features(pictures.pixels)
+        found = self.detector.detections(features, pictures.size)
+        detections = [
+            detection
+            for view, on_view in zip(pictures.views, found, strict=True)
+            for detection in _detections(view, on_view)
+        ]
         breasts = {
             side: max(
                 (each.score for each in detections if each.boxes[0].view.side is side), default=0.0
@@ -102,18 +109,6 @@ class UedaRetinaNet(nn.Module):
             for side in sides_of(exam)
         }
         return case_result(exam.case, detections, breasts)
-
-    def _found_on(self, view: PreparedView) -> list[Detection]:
-        """Return the detections of one view, not yet named."""
-        pixels = batched([view.pixels], self._multiple).to(self.device)
-        (found,) = self.detector.detections(
-            self.detector.features(pixels), (pixels.shape[2], pixels.shape[3])
-        )
-        return [
-            Detection("", (), score, (stored_box(view, box),))
-            for box, score in zip(boxes_on(view, found.boxes), found.scores.tolist(), strict=True)
-            if box.area_px2 > 0
-        ]
 
     def _targets(self, lesions: Sequence[LesionTarget]) -> PictureTargets:
         """Return what the detector learns of a view."""
@@ -124,3 +119,12 @@ class UedaRetinaNet(nn.Module):
         ]
         boxes = corners_of(learned, self.device)
         return PictureTargets(boxes, torch.ones(len(boxes), dtype=torch.int64, device=self.device))
+
+
+def _detections(view: PreparedView, found: PictureDetections) -> list[Detection]:
+    """Return the detections of one view, not yet named."""
+    return [
+        Detection("", (), score, (stored_box(view, box),))
+        for box, score in zip(boxes_on(view, found.boxes), found.scores.tolist(), strict=True)
+        if box.area_px2 > 0
+    ]

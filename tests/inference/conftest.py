@@ -10,10 +10,13 @@ from inference.preprocess import picture_view, prepare
 from study_design.detections import CaseResult
 from study_design.geometry import iou
 from study_design.phantom.exam import LesionSpec, Storage, draw_exam
-from study_design.phantom.render import COARSEST_SPACING_MM, render
+from study_design.phantom.render import render
 
 if TYPE_CHECKING:
     from inference.system import Preparation
+
+# Fine enough for clusters of calcifications to be seen, coarse enough to be drawn in a second.
+RENDERED_MM = 0.9
 
 PreparedPhantom = Callable[..., PreparedExam]
 AveragePrecision = Callable[[Sequence[PreparedExam], Sequence[CaseResult]], float]
@@ -44,12 +47,12 @@ def prepared_phantom() -> PreparedPhantom:
         exam = draw_exam(seed, lesions=lesions, storage=storage)
         views: list[PreparedView] = []
         targets: list[LesionTarget] = []
-        for image in render(exam, spacing_mm=COARSEST_SPACING_MM).images:
+        for image in render(exam, spacing_mm=RENDERED_MM).images:
             stored = picture_view(
                 image.pixels,
                 view=image.view,
                 image=str(image.view),
-                spacing_mm=COARSEST_SPACING_MM,
+                spacing_mm=RENDERED_MM,
             )
             view = prepare(stored, preparation)
             views.append(view)
