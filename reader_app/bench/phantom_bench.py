@@ -6,6 +6,7 @@ from inference.data.open_set import open_exam_set
 from reader_app.bench.phantom_rows import BenchSettings, Row, finished_rows, make_rows, split
 from reader_app.bench.phantom_table import measured, write_table
 from reader_app.commands.progress import Report
+from reader_app.evaluation.distractor_marks import read_distractors
 from study_design.errors import BadInputError
 
 
@@ -29,7 +30,12 @@ def bench_phantoms(data: Path, settings: BenchSettings, report: Report) -> str:
     exams = open_exam_set(data)
     make_rows(exams, settings, report)
     fold = split(exams, settings.seed)
-    rows = measured(list(finished_rows(exams, settings)), fold.held_out, seed=settings.seed)
+    rows = measured(
+        list(finished_rows(exams, settings)),
+        fold.held_out,
+        read_distractors(data),
+        seed=settings.seed,
+    )
     return write_table(settings.out, rows, fold.held_out, _said(settings, len(fold.train)))
 
 

@@ -12,6 +12,7 @@ from analysis.detector_froc import DRAWS, Bootstrapped
 from inference.data.exam_set import KnownExam
 from reader_app.bench.phantom_rows import Row, RowResult
 from reader_app.evaluation.detector_marks import detector_marks
+from reader_app.evaluation.distractor_marks import KnownDistractor, distractor_measures
 from reader_app.evaluation.evaluate import value_json, value_text
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.exchange.csv_file import write_atomically
@@ -35,14 +36,26 @@ class MeasuredRow:
 
 
 def measured(
-    rows: Sequence[RowResult], exams: Sequence[KnownExam], *, seed: int
+    rows: Sequence[RowResult],
+    exams: Sequence[KnownExam],
+    distractors: Sequence[KnownDistractor],
+    *,
+    seed: int,
 ) -> list[MeasuredRow]:
-    """Return the numbers of finished rows, all on the same bootstrap draws."""
+    """Return the numbers of finished rows, all on the same bootstrap draws.
+
+    Parameters
+    ----------
+    distractors
+        Of the whole set of phantoms; those of other exams do not count.
+    """
     found = []
     for row in rows:
         marks = detector_marks(exams, row.results)
         seconds = sum(marks.seconds) / max(1, len(marks.seconds))
-        found.append(MeasuredRow(row.row, measures(marks, seed=seed), seconds, marks.failed))
+        on_lesions = measures(marks, seed=seed)
+        on_distractors = distractor_measures(marks, exams, distractors, seed=seed)
+        found.append(MeasuredRow(row.row, (*on_lesions, *on_distractors), seconds, marks.failed))
     return found
 
 
@@ -72,7 +85,9 @@ def _markdown(rows: Sequence[MeasuredRow], exams: Sequence[KnownExam], said: str
     lines = [
         f"**{DISCLAIMER}** {len(exams)} exams; {said}",
         "",
-        f"Estimate (95 % interval, {DRAWS} bootstrap draws of patients); n in the last column.",
+        f"Estimate (95 % interval, {DRAWS} bootstrap draws of patients); n in the last column. Of "
+        "distractors the share that is marked, at so many false positives an image: lower is "
+        "better; a superposition shows on one view only.",
         "",
         *_header(["", *(row.row for row in rows), "n"]),
         *(_line(name, rows) for name in names),

@@ -9,7 +9,7 @@ from analysis.detector_froc import LocatedScores
 from inference.data.exam_set import KnownExam, KnownLesion
 from study_design.detections import CaseResult, Detection
 from study_design.geometry import Box, iou
-from study_design.vocabulary import AbnormalityType, AiStatus, BreastTruth, Projection, Side
+from study_design.vocabulary import AbnormalityType, AiStatus, BreastTruth, Projection, Side, View
 
 # A mark hits a lesion from this overlap on (Ueda 2022).
 HIT_IOU = 0.3
@@ -29,10 +29,13 @@ class LesionHit:
 
 @dataclass(frozen=True, slots=True)
 class FalseMark:
-    """A mark that hits no lesion."""
+    """A mark that hits no lesion, and where it lies, in stored pixels."""
 
     patient: int
     score: float
+    case: str
+    view: View
+    where: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,10 @@ def _of_exam(exam: KnownExam, result: CaseResult, patient: int) -> _ExamMarks:
             on_it = [mark for mark, at in zip(marks, met, strict=True) if at == number]
             hits.append(_hit(known, on_it, patient))
         missed = [mark for mark, at in zip(marks, met, strict=True) if at is None]
-        false += [FalseMark(patient, mark.detection.score) for mark in missed]
+        false += [
+            FalseMark(patient, mark.detection.score, exam.case, source.view, mark.where)
+            for mark in missed
+        ]
         highest = max((mark.detection.score for mark in marks), default=0.0)
         images.append(UnitScore(patient, highest, bool(lesions)))
     return _ExamMarks(
