@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint32]
 
 AIR = 65535
 _ONE, _TWO, _PIXEL_BITS = np.uint64(1), np.uint64(2), np.uint64(32)
-_AIR_CODE, _MOST_CODE = np.uint16(AIR), np.uint16(AIR - 1)
+_AIR_CODE, _NOT_AIR = np.uint16(AIR), np.uint16(0)
 _AIR_32, _ONE_32, _FOUR = np.int32(AIR), np.int32(1), np.int32(4)
 _LOW, _CODE_BITS = np.uint32(0xFFFF), np.uint32(16)
 _HALF = np.float32(0.5)
@@ -94,7 +94,7 @@ def lay_out(
 def _hang_line(codes: Codes, air: NDArray[np.uint8], hung: Codes) -> None:
     """Set the pixels of a line from left to right."""
     for x in range(hung.size):
-        hung[x] = _AIR_CODE if air[x] else min(codes[x], _MOST_CODE)
+        hung[x] = _hung_code(codes[x], air[x])
 
 
 @njit(cache=True, nogil=True)
@@ -103,7 +103,15 @@ def _hang_reversed(codes: Codes, air: NDArray[np.uint8], hung: Codes) -> None:
     # Unsigned: numba would look whether a signed place counts from the end, pixel by pixel.
     last = np.uint64(hung.size - 1)
     for x in range(np.uint64(hung.size)):
-        hung[x] = _AIR_CODE if air[last - x] else min(codes[last - x], _MOST_CODE)
+        hung[x] = _hung_code(codes[last - x], air[last - x])
+
+
+@njit(cache=True, nogil=True)
+def _hung_code(code: np.uint16, air: np.uint8) -> np.uint16:
+    """Return `AIR` for air, for tissue its code, which is kept from meaning air."""
+    # No branch: the processor then takes sixteen pixels at once.
+    tissue = np.uint16(code - np.uint16(code == _AIR_CODE))
+    return np.uint16(tissue | np.uint16(_NOT_AIR - np.uint16(air)))
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,6 @@
 """Fetches the images of the coming cases ahead of time, ready to be painted as they open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from study_design.errors import ImageError
 from study_design.images.image_store import LoadedImage, case_images, load_pixels
 from study_design.study_folder import StudyFolder
 
-LoadCase = Callable[[str], tuple[LoadedImage, ...]]
+LoadCase = Callable[[str], Iterable[LoadedImage]]
 
 UNREADABLE = (
     "Case {case} could not be shown: its files cannot be read. "
@@ -37,7 +37,8 @@ class CaseLoader(QObject):
     Parameters
     ----------
     load_case
-        Returns the images of a case; called in the background, one case at a time.
+        Returns the images of a case; called in the background, one case at a time. Images that it
+        loads one by one take the memory of one.
     budget_bytes
         What all pictures may take together; None for what `prefetch_budget_bytes` says.
 
@@ -137,9 +138,9 @@ def case_loader(folder: StudyFolder) -> LoadCase:
     return partial(_load_case, folder)
 
 
-def _load_case(folder: StudyFolder, case: str) -> tuple[LoadedImage, ...]:
-    """Load the images of a case, checksums compared."""
-    return tuple(load_pixels(folder, mammogram) for mammogram in case_images(folder, case))
+def _load_case(folder: StudyFolder, case: str) -> Iterable[LoadedImage]:
+    """Load the images of a case one by one, checksums compared."""
+    return map(partial(load_pixels, folder), case_images(folder, case))
 
 
 def _pictures(
@@ -147,7 +148,10 @@ def _pictures(
 ) -> _Arrival:
     """Load a case, build its pyramids and resample it for its panes; runs in the background."""
     warm_up()
-    pictures = known or tuple(
-        build_picture(image.mammogram, image.codes, image.air) for image in load_case(case)
-    )
+    pictures = known or tuple(map(_picture, load_case(case)))  # map lets go of each image
     return _Arrival(ready_to_open(pictures, panes), panes)
+
+
+def _picture(image: LoadedImage) -> Picture:
+    """Build the pyramid of an image."""
+    return build_picture(image.mammogram, image.codes, image.air)
