@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from inference.operating_point import OperatingPoint
 from inference.system import Preparation, Size
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
@@ -65,6 +66,8 @@ class ModelCard:
         Of the weight files, in the order of their names.
     metrics
         Measured on held-out exams, where training was by folds.
+    operating_point
+        From when on a lesion is called malignant; None for a system that calls none so.
     """
 
     system: str
@@ -84,6 +87,7 @@ class ModelCard:
     input_range: str = INPUT_RANGE
     coordinates: str = COORDINATES
     metrics: tuple[Metric, ...] = ()
+    operating_point: OperatingPoint | None = None
 
     @property
     def line(self) -> str:
@@ -151,6 +155,8 @@ def _text(card: ModelCard) -> str:
         "Made by": f"Crossread {card.software_version}, torch {card.torch_version}",
         "Licence": card.licence,
     }
+    if card.operating_point is not None:
+        rows["Called malignant"] = card.operating_point.line
     lines = [f"# {card.system}, {card.size}", "", card.line, "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in rows.items()]
     lines += ["", "For research only; no medical device.", ""]

@@ -26,7 +26,7 @@ from inference.prepared import PreparedExam, PreparedView
 from inference.system import Size
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.geometry import Box
-from study_design.vocabulary import AiStatus, Side
+from study_design.vocabulary import AbnormalityType, AiStatus, Side
 
 # The rest of a view's detections, by falling confidence, is not worth judging.
 _MOST_ON_A_VIEW = 20
@@ -86,11 +86,24 @@ class MammoAi(nn.Module):
             "birads": category_loss(judged, crops.lowest, crops.highest),
         }
 
-    @torch.inference_mode()
+    @property
+    def reported(self) -> tuple[AbnormalityType, ...]:
+        """The types of lesions that are detections of the system."""
+        return self._paper.reported
+
     def settle(self, exams: Sequence[PreparedExam]) -> None:
+        """Set the threshold of malignancy on training exams."""
+        self.settle_threshold(exams)
+
+    @torch.inference_mode()
+    def settle_threshold(self, exams: Sequence[PreparedExam]) -> int:
         """Set the threshold of malignancy by Youden's index over the lesions of exams.
 
-        It stays as it is where the exams hold no lesions of both kinds.
+        Returns
+        -------
+        int
+            How many lesions it rests on, one a view; 0 where the exams hold no lesions of both
+            kinds and the threshold stays as it is.
         """
         self.eval()
         scores: list[float] = []
@@ -104,8 +117,10 @@ class MammoAi(nn.Module):
                 scores += (100 * judged.malignancy).tolist()
                 malignant += (lesions.malignant == 1).tolist()
         threshold = youden_threshold(scores, malignant)
-        if threshold is not None:
-            self.threshold.fill_(threshold)
+        if threshold is None:
+            return 0
+        self.threshold.fill_(threshold)
+        return len(scores)
 
     @torch.inference_mode()
     def detect(self, exam: PreparedExam) -> CaseResult:

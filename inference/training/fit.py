@@ -10,6 +10,7 @@ from inference.data.exam_set import KnownExam, set_sha256
 from inference.data.prepared_set import PreparedSet
 from inference.model_card import ModelCard, TrainedOn
 from inference.network_system import NetworkSystem
+from inference.operating_point import kept_apart, settled_point
 from inference.registry import build, entry_of
 from inference.system import Size
 from inference.training.loop import Report, TrainingOutcome, TrainingSettings, train
@@ -73,7 +74,8 @@ def fit(
     Parameters
     ----------
     exams
-        Whose truth is known; exams without lesions teach too.
+        Whose truth is known; exams without lesions teach too. A system that calls lesions
+        malignant keeps one patient of ten aside to settle its threshold on.
     name
         Of the set, for the card.
     report, prepared
@@ -85,8 +87,11 @@ def fit(
         Where a view cannot be prepared, weights do not fit, or the loss diverges.
     """
     system = build(settings.system, settings.size, seed=settings.seed)
-    views = PreparedSet(exams, system.preparation, settings.cache)
-    views.fill(lambda done, total: prepared(done, total, 0.0))
+    apart = kept_apart(system, exams, seed=settings.seed)
+    PreparedSet(exams, system.preparation, settings.cache).fill(
+        lambda done, total: prepared(done, total, 0.0)
+    )
+    views = PreparedSet(apart.learned, system.preparation, settings.cache)
     initialised = initialise(settings.initial, system) if settings.initial else None
     sha256 = set_sha256(exams)
     outcome = train(
@@ -98,9 +103,11 @@ def fit(
         processes=processes,
         report=report,
     )
-    card = _card(system, settings, outcome, trained_on(exams, name, views, sha256))
+    card = _card(system, settings, outcome, trained_on(apart.learned, name, views, sha256))
     if processes.is_first:
         system.settle(views)
+        aside = PreparedSet(apart.aside, system.preparation, settings.cache)
+        card = replace(card, operating_point=settled_point(system, views, aside))
         card = save_weights(settings.out / WEIGHTS, system, card)
     return Fitted(card, outcome, initialised)
 

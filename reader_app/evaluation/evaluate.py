@@ -8,8 +8,10 @@ from pathlib import Path
 from analysis.detector_froc import DRAWS, Bootstrapped
 from inference.data.exam_set import ExamSet, KnownExam, set_sha256
 from inference.model_card import PHANTOM_WARNING
+from inference.operating_point import CallsMalignant
 from reader_app.evaluation.detection_run import JOURNAL, ReadySystem, Report, detect_in
 from reader_app.evaluation.detector_marks import detector_marks
+from reader_app.evaluation.judged_images import judged_images, judged_measures
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.detections import CaseResult
 from study_design.exchange.csv_file import Cell, write_atomically, write_csv
@@ -60,9 +62,22 @@ def evaluate(
     found: tuple[Measure, ...] = ()
     warnings = _warnings(ready, chosen, failed)
     if not predict_only:
-        found = measures(detector_marks(chosen, results))
+        found = _measured(ready, chosen, results)
         write_metrics(out / METRICS, found, said=(ready.line, *warnings))
     return Evaluation(predictions, boxes, failed, found, warnings)
+
+
+def _measured(
+    ready: ReadySystem, exams: Sequence[KnownExam], results: Mapping[str, CaseResult]
+) -> tuple[Measure, ...]:
+    """Return what every system is measured by, and Li's rates of one that calls lesions."""
+    found = measures(detector_marks(exams, results))
+    system = ready.system
+    if not isinstance(system, CallsMalignant):
+        return found
+    types, threshold = system.reported, system.malignancy_threshold
+    judged = judged_images(exams, results, types=types, threshold=threshold)
+    return (*found, *judged_measures(judged, exams))
 
 
 def write_predictions(

@@ -7,41 +7,40 @@ hits as everywhere else, by IoU. A found lesion is called malignant from a malig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from analysis.detector_froc import bootstrapped_mean, patient_weights
 from inference.data.exam_set import KnownExam, KnownLesion
 from reader_app.evaluation.detector_marks import HIT_IOU
+from reader_app.evaluation.metrics import Measure
 from study_design.detections import CaseResult, Detection
 from study_design.geometry import iou
 from study_design.vocabulary import AbnormalityType, View
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """So many out of so many; `value` is None where there are none."""
+class Verdict:
+    """Whether an image with a lesion, or a lesion that was found, came out as it should."""
 
-    count: int
-    of: int
-
-    @property
-    def value(self) -> float | None:
-        """The share, 0 to 1."""
-        return self.count / self.of if self.of else None
+    patient: str
+    right: bool
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedImages:
-    """The rates that Li 2023 reports.
+    """What the rates of Li 2023 are shares of.
 
     Attributes
     ----------
-    detected
-        Images with a lesion on which one was hit.
-    sensitivity, specificity
-        Of the lesions hit, malignant ones called so, others not called so.
+    images
+        With a lesion; right where one was hit.
+    malignant, benign
+        Lesions that were hit; right where called what they are.
     """
 
-    detected: Share
-    sensitivity: Share
-    specificity: Share
+    images: tuple[Verdict, ...]
+    malignant: tuple[Verdict, ...]
+    benign: tuple[Verdict, ...]
 
 
 def judged_images(
@@ -51,7 +50,7 @@ def judged_images(
     types: Sequence[AbnormalityType],
     threshold: float,
 ) -> JudgedImages:
-    """Return the rates of a system on lesions of some types.
+    """Return how a system did on lesions of some types.
 
     Parameters
     ----------
@@ -66,25 +65,47 @@ def judged_images(
     -----
     Of several marks on a lesion the one of highest score speaks for it; of equal ones the first.
     """
-    images: list[bool] = []
-    calls: list[tuple[bool, bool]] = []
+    images: list[Verdict] = []
+    calls: dict[bool, list[Verdict]] = {True: [], False: []}
     for exam in exams:
         result = results.get(exam.case)
         for source in exam.views:
             lesions = [known for known in exam.lesions if _is_meant(known, source.view, types)]
             best = [_best(known, result) for known in lesions]
             if lesions:
-                images.append(any(detection is not None for detection in best))
-            calls += [
-                (known.lesion.malignant, (detection.malignancy or 0.0) >= threshold)
-                for known, detection in zip(lesions, best, strict=True)
-                if detection is not None
-            ]
-    return JudgedImages(
-        Share(sum(images), len(images)),
-        Share(calls.count((True, True)), sum(malignant for malignant, _ in calls)),
-        Share(calls.count((False, False)), sum(not malignant for malignant, _ in calls)),
-    )
+                found = any(detection is not None for detection in best)
+                images.append(Verdict(exam.patient, found))
+            for known, detection in zip(lesions, best, strict=True):
+                if detection is not None:
+                    malignant = known.lesion.malignant
+                    called = (detection.malignancy or 0.0) >= threshold
+                    calls[malignant].append(Verdict(exam.patient, called is malignant))
+    return JudgedImages(tuple(images), tuple(calls[True]), tuple(calls[False]))
+
+
+def judged_measures(
+    judged: JudgedImages, exams: Sequence[KnownExam], *, seed: int = 0
+) -> tuple[Measure, ...]:
+    """Return the rates that Li 2023 reports, with the bootstrap draws of the other measures.
+
+    Parameters
+    ----------
+    exams
+        All that were looked at; patients are numbered in their order.
+    """
+    patients = tuple(dict.fromkeys(exam.patient for exam in exams))
+    weights = patient_weights(len(patients), seed=seed)
+    place = {patient: number for number, patient in enumerate(patients)}
+    found = []
+    for name, verdicts in (
+        ("images with a lesion found", judged.images),
+        ("found malignant lesions called malignant", judged.malignant),
+        ("found benign lesions called benign", judged.benign),
+    ):
+        right = np.array([verdict.right for verdict in verdicts], dtype=np.float64)
+        whose = np.array([place[verdict.patient] for verdict in verdicts], dtype=np.int64)
+        found.append(Measure(name, bootstrapped_mean(right, whose, weights)))
+    return tuple(found)
 
 
 def _is_meant(known: KnownLesion, view: View, types: Sequence[AbnormalityType]) -> bool:

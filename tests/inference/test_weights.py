@@ -1,5 +1,6 @@
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from inference.model_card import (
     read_card,
     write_card,
 )
+from inference.operating_point import OperatingPoint
 from inference.system import Preparation, Size
 from inference.weights import INDEX, initialise, load_weights, save_weights, weights_sha256
 from study_design.errors import BadInputError
@@ -114,6 +116,18 @@ def test_a_file_that_is_no_safetensors_is_refused(tmp_path: Path) -> None:
         load_weights(tmp_path / "w.safetensors", _system(1))
     with pytest.raises(BadInputError, match="got none"):
         load_weights(tmp_path / "nowhere", _system(1))
+
+
+def test_a_card_says_from_when_on_a_lesion_is_called_malignant(tmp_path: Path) -> None:
+    point = OperatingPoint(43.2, lesions=17, held_out=True)
+    write_card(tmp_path, replace(CARD_OF_TINY, operating_point=point))
+    assert read_card(tmp_path).operating_point == point
+    assert (
+        "| Called malignant | from 43.2 on, by Youden's index over 17 lesions kept out"
+        in (tmp_path / CARD_TEXT).read_text()
+    )
+    write_card(tmp_path, CARD_OF_TINY)
+    assert "Called malignant" not in (tmp_path / CARD_TEXT).read_text()
 
 
 def test_a_base_gives_what_fits_and_names_the_rest(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from inference.mommi.mammo_ai import MammoAi
 from inference.mommi.settings import LI, LIAO
+from inference.operating_point import CallsMalignant, settled_point
 from inference.prepared import PreparedExam
 from inference.system import DetectionSystem, Size
 from study_design.detections import CaseResult
@@ -99,8 +100,15 @@ def test_weights_carry_everything_that_training_settled(trained: _Trained) -> No
 
 def test_exams_of_one_kind_leave_the_threshold_as_it_is(trained: _Trained) -> None:
     before = trained.system.malignancy_threshold
-    trained.system.settle(trained.exams[:1])
+    assert trained.system.settle_threshold(trained.exams[:1]) == 0
     assert trained.system.malignancy_threshold == before
+
+
+def test_the_card_is_told_on_how_many_lesions_the_threshold_rests(trained: _Trained) -> None:
+    point = settled_point(trained.system, trained.exams, ())
+    assert point is not None
+    assert point.lesions == sum(len(exam.targets) for exam in trained.exams)
+    assert not point.held_out
 
 
 def test_liao_learns_three_types_and_reports_asymmetries_only(phantom: Phantom) -> None:
@@ -122,6 +130,11 @@ def test_the_names_are_the_systems_and_both_keep_the_interface() -> None:
     systems = [MammoAi(LIAO, Size.LITE), MammoAi(LI, Size.LITE)]
     assert [system.name for system in systems] == ["liao", "li"]
     assert all(isinstance(system, DetectionSystem) for system in systems)
+    assert all(isinstance(system, CallsMalignant) for system in systems)
+    assert [system.reported for system in systems] == [
+        (AbnormalityType.ASYMMETRY,),
+        (AbnormalityType.MASS,),
+    ]
 
 
 def test_full_nets_have_public_names_and_a_gradient_everywhere(phantom: Phantom) -> None:

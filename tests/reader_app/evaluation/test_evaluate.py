@@ -1,22 +1,27 @@
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from inference.blob import BlobDetector
 from inference.data.exam_set import ExamSet
 from inference.data.open_set import open_exam_set
 from inference.data.splits import folds
 from inference.model_card import read_card
+from inference.prepared import PreparedExam
 from inference.system import Size
 from inference.training.fit import WEIGHTS, FitSettings, fit
 from inference.training.processes import processes
-from reader_app.evaluation.detection_run import ready_system
+from reader_app.evaluation.detection_run import ReadySystem, ready_system
 from reader_app.evaluation.evaluate import METRICS, evaluate
 from reader_app.evaluation.folds import REPORT, evaluate_folds
+from study_design.detections import CaseResult
 from study_design.errors import BadInputError
+from study_design.vocabulary import AbnormalityType
 
 # Several threads only hinder each other where tests share a computer.
 torch.set_num_threads(1)
@@ -27,6 +32,7 @@ def test_an_evaluation_writes_boxes_and_measures(phantoms: Path, tmp_path: Path)
     done = evaluate(exams, ready_system("blob", None), out=tmp_path, predict_only=False)
     names = [measure.name for measure in done.measures]
     assert "sensitivity at 0.5, mass" in names
+    assert "images with a lesion found" not in names
     content = json.loads((tmp_path / METRICS).read_text())
     assert set(content["measures"]) == set(names)
     with done.predictions.open() as stream:
@@ -34,6 +40,33 @@ def test_an_evaluation_writes_boxes_and_measures(phantoms: Path, tmp_path: Path)
     assert len(rows) == done.boxes > 0
     assert list(rows[0]) == ["image", "x_px", "y_px", "width_px", "height_px", "score", "type"]
     assert float(rows[0]["x_px"]) >= 0
+
+
+class Judging(BlobDetector):
+    """Calls every blob malignant that is surer than the rest."""
+
+    malignancy_threshold = 0.5
+    reported = (AbnormalityType.MASS,)
+
+    def settle_threshold(self, exams: Sequence[PreparedExam]) -> int:
+        return len(exams)
+
+    def detect(self, exam: PreparedExam) -> CaseResult:
+        result = super().detect(exam)
+        detections = tuple(replace(one, malignancy=one.score) for one in result.detections)
+        return replace(result, detections=detections)
+
+
+def test_a_system_that_calls_lesions_is_measured_by_images_as_well(
+    phantoms: Path, tmp_path: Path
+) -> None:
+    exams = open_exam_set(phantoms)
+    ready = ReadySystem(Judging(), None, "")
+    done = evaluate(exams, ready, out=tmp_path / "judging", predict_only=False)
+    values = {measure.name: measure.value for measure in done.measures}
+    assert values["images with a lesion found"].n == 4
+    found = [values[f"found {kind} lesions called {kind}"].n for kind in ("malignant", "benign")]
+    assert found == [round(4 * values["images with a lesion found"].estimate), 0]
 
 
 def test_predictions_need_no_truth_and_are_of_the_hidden_part(

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
+
 from inference.data.exam_set import KnownExam, KnownLesion
 from inference.preprocess import StoredView
-from reader_app.evaluation.judged_images import Share, judged_images
+from reader_app.evaluation.judged_images import Verdict, judged_images, judged_measures
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.geometry import Box
 from study_design.images.guarded_worker import GuardedWorker
@@ -60,11 +62,23 @@ def test_images_with_a_mass_are_counted_whatever_number_of_masses_they_show() ->
         _exam("c"),
     ]
     results = {"a": _result("a", _detection(View.L_CC, _THERE, 20.0))}
-    rates = judged_images(exams, results, types=_MASS, threshold=50.0)
-    assert rates.detected == Share(1, 3)
-    assert rates.specificity == Share(1, 1)
-    assert rates.sensitivity == Share(0, 0)
-    assert rates.sensitivity.value is None
+    judged = judged_images(exams, results, types=_MASS, threshold=50.0)
+    assert [verdict.right for verdict in judged.images] == [True, False, False]
+    assert judged.benign == (Verdict("a", True),)
+    assert judged.malignant == ()
+    images, malignant, benign = judged_measures(judged, exams)
+    assert images.value.estimate == pytest.approx(1 / 3)
+    assert (images.value.n, benign.value.n) == (3, 1)
+    assert benign.value.estimate == 1.0
+    assert not malignant.value.is_known
+
+
+def test_images_of_one_patient_are_drawn_together() -> None:
+    exams = [_exam(case, _lesion(View.L_CC), _lesion(View.L_MLO)) for case in "ab"]
+    marks = (_detection(View.L_CC, _HERE, 1.0), _detection(View.L_MLO, _HERE, 1.0))
+    judged = judged_images(exams, {"a": _result("a", *marks)}, types=_MASS, threshold=50.0)
+    draws = judged_measures(judged, exams)[0].value.draws
+    assert set(draws.tolist()) == {0.0, 0.5, 1.0}
 
 
 def test_only_lesions_of_the_types_asked_for_and_with_a_place_count() -> None:
@@ -77,8 +91,8 @@ def test_only_lesions_of_the_types_asked_for_and_with_a_place_count() -> None:
         )
     ]
     results = {"a": _result("a", _detection(View.L_CC, _HERE, 90.0))}
-    rates = judged_images(exams, results, types=_MASS, threshold=50.0)
-    assert rates.detected == Share(0, 1)
+    judged = judged_images(exams, results, types=_MASS, threshold=50.0)
+    assert judged.images == (Verdict("a", False),)
 
 
 def test_the_most_confident_mark_on_a_lesion_says_what_it_is() -> None:
@@ -91,7 +105,6 @@ def test_the_most_confident_mark_on_a_lesion_says_what_it_is() -> None:
         _detection(View.R_CC, _HERE, 5.0, score=99.0),
     )
     called = judged_images(exams, {"a": _result("a", *marks)}, types=_MASS, threshold=50.0)
-    assert called.sensitivity == Share(1, 1)
-    assert called.detected.value == 1.0
+    assert called.malignant == (Verdict("a", True),)
     passed = judged_images(exams, {"a": _result("a", *marks)}, types=_MASS, threshold=51.0)
-    assert passed.sensitivity == Share(0, 1)
+    assert passed.malignant == (Verdict("a", False),)
