@@ -83,3 +83,8 @@ def test_the_same_result_gives_the_same_document(result: AnalysisResult) -> None
     assert one.core_properties.created == other.core_properties.created
     assert one.element.xml == other.element.xml
     assert one.core_properties.author == "Crossread"
+
+
+def test_without_warnings_there_is_no_heading_for_them(result: AnalysisResult) -> None:
+    assert "Read this first" in _text(_opened(report_docx(result, ())))
+    assert "Read this first" not in _text(_opened(report_docx(replace(result, warnings=()), ())))

@@ -85,3 +85,27 @@ def test_an_interim_result_says_so_in_every_title_and_figure(
     write_analysis(result, tmp_path / "out")
     assert "INTERIM" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert (tmp_path / "out" / "tables" / "strata.csv").is_file()
+
+
+def test_a_column_that_differs_between_reads_of_a_case_has_no_test_between_strata(
+    stratified_csv: Path,
+) -> None:
+    text = stratified_csv.read_text(encoding="utf-8").splitlines()
+    lines = [text[0], *(line.replace(",V,", f",{line[:2]},") for line in text[1:])]
+    stratified_csv.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = analyse(from_csv(stratified_csv), AnalysisSettings(positive_from=0.5))
+    tested = {one.subjects[0].stratum for one in result.strata if "chi_square" in one.quantity}
+    assert tested == {"density"}
+    assert any((one.subjects[0].stratum or "").startswith("vendor") for one in result.strata)
+
+
+def test_a_class_that_is_in_one_stratum_only_has_no_test_between_strata(tmp_path: Path) -> None:
+    lines = ["reader,case,truth,rating,film"]
+    lines += [f"R,{n},{n % 2},{n},{'yes' if n in (0, 2) else 'no'}" for n in range(12)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    strata = analyse(from_csv(path), AnalysisSettings(positive_from=5)).strata
+    found = {one.quantity: one for one in strata if one.subjects[0].stratum == "film"}
+    assert found["sensitivity_chi_square"].estimate is None
+    assert "in one stratum" in (found["sensitivity_chi_square"].reason or "")
+    assert found["specificity_chi_square"].p is not None

@@ -87,3 +87,13 @@ def test_a_switch_that_could_not_come_about_says_so(tmp_path: Path) -> None:
     )
     talked_out = none.select("switch_talked_out")
     assert all(one.estimate is None and one.reason for one in talked_out)
+
+
+def test_without_a_reader_in_both_arms_there_are_no_switches(tmp_path: Path) -> None:
+    path = _table(tmp_path / "t.csv")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    apart = [one for one in lines if not one.startswith(("A,human,with,", "B,human,without,"))]
+    path.write_text("\n".join(apart) + "\n", encoding="utf-8")
+    result = analyse(from_csv(path), SETTINGS)
+    assert result.select("sensitivity_difference")
+    assert not result.select("switch_rescued")

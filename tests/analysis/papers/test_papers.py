@@ -284,3 +284,45 @@ def test_a_paper_s_tables_are_files_beside_the_others(part: Part, tmp_path: Path
         write_analysis(replace(result, paper=part(name)), tmp_path)
         assert (tmp_path / "tables" / wanted).is_file()
     assert not (tmp_path / "tables" / "li2023_table4.csv").exists()
+
+
+def test_li_s_table_3_is_left_out_where_marks_cannot_be_ranked() -> None:
+    tables = Tables()
+    tables.findings.loc[0, "rating"] = np.nan
+    found = PAPERS["li2023"](StudySource(tables, ORDER), STATED)  # type: ignore[arg-type]
+    assert not [one for one in found.tables if "table3" in one.name]
+    assert any("Table 3: no mass with a place, or no mark" in one for one in found.warnings)
+
+
+def test_li_s_table_3_of_all_factors_lacks_none_and_tests_none_of_one_category() -> None:
+    tables = Tables()
+    tables.lesions = tables.lesions.assign(
+        morphology="round", mass_density="equal", birads=(["4", "5"] * 60)
+    )
+    tables.reference["age_group"] = "50-59"
+    senior = tables.reads["reader"] == "Senior A"
+    with_birads_4 = tables.reads["case"].isin(tables.lesions.loc[tables.lesions["birads"] == "4",
+                                                                 "case"])  # fmt: skip
+    tables.reads = tables.reads[~senior | with_birads_4].reset_index(drop=True)
+    found = PAPERS["li2023"](StudySource(tables, ORDER), STATED)  # type: ignore[arg-type]
+    assert not any("Table 3" in one for one in found.warnings)
+    table = _table(found, "table3")
+    p = dict(zip(table.header[2:], _row(table, "BI-RADS", "P value").cells, strict=True))
+    assert p["Senior A"] == "\u2013"
+    assert p["DL"] != "\u2013"
+
+
+def test_ueda_s_table_3_has_the_densities_that_occur_and_says_what_it_takes_as_independent() -> (
+    None
+):
+    tables = Tables()
+    tables.reference.loc[tables.reference["density"] == "d", "density"] = "c"
+    tables.cases["patient"] = [f"P{place // 2}" for place in range(CASES)]
+    found = PAPERS["ueda2022"](StudySource(tables, ORDER), STATED)  # type: ignore[arg-type]
+    labels = [
+        one.label
+        for one in _table(found, "table3").rows
+        if one.section.startswith("Sensitivities by")
+    ]
+    assert len(labels) == 3
+    assert any("taken as independent, as in the paper" in one for one in found.warnings)
