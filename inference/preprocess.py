@@ -129,7 +129,8 @@ def prepare(stored: StoredView, preparation: "Preparation") -> PreparedView:
     outline = _outline(flipped)
     crop = _crop(outline, flipped.shape, cut=preparation.crop_to_breast)
     scale = _scale(stored, preparation, crop)
-    grey = resampled(flipped[crop.top : crop.bottom, crop.left : crop.right], scale)
+    cut = flipped[crop.top : crop.bottom, crop.left : crop.right]
+    grey = _with_specks(cut, scale) if preparation.keep_specks else resampled(cut, scale)
     frame = Frame(
         stored.codes.shape[0],
         stored.codes.shape[1],
@@ -164,6 +165,15 @@ def resampled(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:
     narrow = (across @ picture.T.astype(np.float32)).T
     result: NDArray[np.float32] = np.ascontiguousarray(down @ narrow, dtype=np.float32)
     return result
+
+
+def _with_specks(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:
+    """Return a picture on other pixels, each as bright as the brightest of its quarters."""
+    quarters = resampled(picture, 2.0 * scale)
+    even = np.pad(quarters, [(0, size % 2) for size in quarters.shape], mode="edge")
+    rows, columns = (size // 2 for size in even.shape)
+    brightest: NDArray[np.float32] = even.reshape(rows, 2, columns, 2).max(axis=(1, 3))
+    return brightest
 
 
 def triangle_threshold(grey: NDArray[np.float32]) -> float:

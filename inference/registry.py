@@ -26,12 +26,15 @@ class SystemEntry:
     ----------
     trains
         False for a yardstick without weights.
+    detects
+        False for what only gives a system its start.
     """
 
     name: str
     paper: str
     construct: Callable[[Size], DetectionSystem]
     trains: bool = True
+    detects: bool = True
 
 
 def build(name: str, size: Size, *, seed: int = 0) -> NetworkSystem:
@@ -137,6 +140,12 @@ def _lin_spp(size: Size) -> NetworkSystem:
     return SppSystem(size)
 
 
+def _patches(size: Size) -> NetworkSystem:
+    from inference.patches import PatchNet
+
+    return PatchNet(size)
+
+
 def _blob(size: Size) -> DetectionSystem:  # noqa: ARG001 - it has one size
     from inference.blob import BlobDetector
 
@@ -155,5 +164,6 @@ _ENTRIES = (
     SystemEntry("ueda", "Ueda et al. 2022", _ueda),
     SystemEntry("lin", "Lin et al. 2025", _lin),
     SystemEntry("lin-spp", "Lin et al. 2025", _lin_spp),
+    SystemEntry("patches", "no paper: a trunk's first lessons", _patches, detects=False),
 )
 NAMES = tuple(entry.name for entry in _ENTRIES)

@@ -32,11 +32,15 @@ class Preparation:
         Views are scaled until their longer side has so many pixels.
     crop_to_breast
         Cut the view to the smallest rectangle around the breast.
+    keep_specks
+        A pixel is as bright as the brightest of its quarters, not as their mean: on coarse pixels
+        most calcifications would be averaged away.
     """
 
     spacing_mm: float | None
     longest_px: int | None = None
     crop_to_breast: bool = True
+    keep_specks: bool = False
 
 
 @runtime_checkable

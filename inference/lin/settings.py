@@ -58,7 +58,7 @@ LITE_BUILD = Build(
     depth=18,
     width=32,
     crop_px=64,
-    preparation=Preparation(spacing_mm=0.5),
+    preparation=Preparation(spacing_mm=0.5, keep_specks=True),
     rcnn=_as_in_the_paper(lite_settings(_BENIGN_AND_MALIGNANT)),
     schedule=replace(LITE, augmentation=_FLIPS),
 )

@@ -52,7 +52,9 @@ LITE_BUILD = Build(
     depth=18,
     width=32,
     multiple=32,
-    preparation=Preparation(spacing_mm=None, longest_px=400, crop_to_breast=False),
+    preparation=Preparation(
+        spacing_mm=None, longest_px=400, crop_to_breast=False, keep_specks=True
+    ),
     # On coarse pixels few anchors overlap a small lesion by half, so its best ones always count.
     retina=replace(
         RetinaNetSettings(n_classes=1),

@@ -79,7 +79,7 @@ FULL = Build(
 LITE_BUILD = Build(
     depth=18,
     width=32,
-    preparation=Preparation(spacing_mm=0.5),
+    preparation=Preparation(spacing_mm=0.5, keep_specks=True),
     rcnn=replace(lite_settings(len(TYPES)), per_picture=30),
     fused_levels=(0, 1, 2, 3),
     flips=(AS_IT_IS,),

@@ -42,7 +42,8 @@ def bench_phantoms(data: Path, settings: BenchSettings, report: Report) -> str:
 def _said(settings: BenchSettings, training_exams: int) -> str:
     """Return how the rows were made."""
     return (
-        f"lite models on {training_exams} training exams: one single-view base of "
+        f"lite models on {training_exams} training exams: {settings.patch_iterations} iterations "
+        "of the trunk on patches of eight exams, then one single-view base of "
         f"{settings.base_iterations} iterations, then {settings.row_iterations} of two exams for "
-        f"every row but RetinaNet (as many exams from scratch) and blob; seed {settings.seed}."
+        f"every row but RetinaNet (as many exams from the trunk) and blob; seed {settings.seed}."
     )

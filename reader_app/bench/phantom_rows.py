@@ -1,7 +1,8 @@
 """The benchmark on phantoms: one row a system, trained and run, each kept as soon as it is done.
 
-Every fusion row goes on from one single-view model for the same number of exams, the single-view
-row too, so that rows differ by their fusion alone. Several programs may work in one folder: each
+All trunks begin with the same lessons on patches. Every fusion row goes on from one single-view
+model for the same number of exams, the single-view row too, so that rows differ by their fusion
+alone. Several programs may work in one folder: each
 takes the next row that nobody works on.
 """
 
@@ -31,6 +32,7 @@ _FOLDS = 3
 _BATCH = 2
 _WAIT_SECONDS = 2.0
 BASE = "base"
+_PATCHES = "patches"
 _DONE = "done"
 
 
@@ -55,9 +57,15 @@ _SYSTEMS = {
     Row.BLOB: "blob",
     Row.SHUFFLED: "zhou-shuffled",
 }
+_STARTS = {_PATCHES: "patches", BASE: "zhou-single"}
 _FROM_BASE = (Row.SINGLE, Row.FOUR_VIEW, Row.SHUFFLED, Row.CC_MLO, Row.LEFT_RIGHT)
-# What must not wait for the base comes where another program may be training it.
-_ORDER = (Row.RETINA, *_FROM_BASE, Row.BLOB)
+_ORDER = (*_FROM_BASE, Row.RETINA, Row.BLOB)
+# The step whose weights a step starts from.
+_START: dict[str, str] = {
+    BASE: _PATCHES,
+    Row.RETINA: _PATCHES,
+    **dict.fromkeys(_FROM_BASE, BASE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class BenchSettings:
 
     Attributes
     ----------
+    patch_iterations
+        Of the trunk on patches of eight exams.
     base_iterations
         Of the single-view model that fusion rows go on from, one exam each.
     row_iterations
@@ -76,6 +86,7 @@ class BenchSettings:
 
     out: Path
     rows: tuple[Row, ...]
+    patch_iterations: int
     base_iterations: int
     row_iterations: int
     seed: int
@@ -139,10 +150,12 @@ class _Bench:
                 time.sleep(_WAIT_SECONDS)
 
     def _steps(self) -> list[str]:
-        """Return base and rows, in the order in which they are made."""
-        rows = [row for row in _ORDER if row in self.settings.rows]
-        needs_base = any(row in _FROM_BASE for row in rows)
-        return [*([BASE] if needs_base else []), *rows]
+        """Return what the rows start from and the rows, in the order in which they are made."""
+        steps: list[str] = [row for row in _ORDER if row in self.settings.rows]
+        for start in (BASE, _PATCHES):
+            if any(_START.get(step) == start for step in steps):
+                steps.insert(0, start)
+        return steps
 
     def _is_done(self, step: str) -> bool:
         """Tell whether a step was made to its end."""
@@ -150,7 +163,7 @@ class _Bench:
 
     def _taken(self, step: str) -> bool:
         """Work on a step; False where it must wait or another program is at it."""
-        if step in _FROM_BASE and not self._is_done(BASE):
+        if step in _START and not self._is_done(_START[step]):
             return False
         try:
             with FileLock(self.settings.out / f"{step}.lock", timeout=0):
@@ -162,11 +175,11 @@ class _Bench:
 
     def _make(self, step: str) -> None:
         """Train what is to be trained, then detect; a row out of time stays open."""
-        system_name = "zhou-single" if step == BASE else _SYSTEMS[Row(step)]
+        system_name = _STARTS[step] if step in _STARTS else _SYSTEMS[Row(step)]
         folder = self.settings.out / step
         if entry_of(system_name).trains and not self._train(step, system_name):
             return
-        if step != BASE:
+        if step not in _STARTS:
             self._detect(step, ready_system(system_name, folder / WEIGHTS))
         folder.mkdir(exist_ok=True)
         (folder / _DONE).touch()
@@ -195,12 +208,14 @@ class _Bench:
     def _scheduled(self, settings: FitSettings, step: str) -> FitSettings:
         """Return the settings with iterations, batch and start of a step."""
         base, more = self.settings.base_iterations, self.settings.row_iterations
+        if step == _PATCHES:
+            return replace(settings, iterations=self.settings.patch_iterations)
+        started = replace(settings, initial=self.settings.out / _START[step] / WEIGHTS)
         if step == BASE:
-            return replace(settings, schedule=replace(LITE, iterations=base))
-        if step not in _FROM_BASE:
-            return replace(settings, iterations=base + _BATCH * more)
-        weights = self.settings.out / BASE / WEIGHTS
-        return replace(settings, schedule=_going_on(more), initial=weights)
+            return replace(started, schedule=replace(LITE, iterations=base))
+        if step in _FROM_BASE:
+            return replace(started, schedule=_going_on(more))
+        return replace(started, iterations=base + _BATCH * more)
 
     def _detect(self, step: str, ready: ReadySystem) -> None:
         """Run a system over the held-out exams."""

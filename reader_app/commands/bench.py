@@ -49,6 +49,7 @@ def bench_command(
     data: Annotated[Path | None, typer.Option(help="phantoms: what `phantoms` wrote.")] = None,
     out: Annotated[Path | None, typer.Option(help="phantoms: where the rows are kept.")] = None,
     rows: Annotated[str, typer.Option(help="phantoms: rows by name, with commas; or all.")] = "",
+    patch_iterations: Annotated[int, typer.Option(help="phantoms: of the trunk.")] = 1500,
     base_iterations: Annotated[int, typer.Option(help="phantoms: of the base.")] = 1500,
     row_iterations: Annotated[int, typer.Option(help="phantoms: of each row after it.")] = 300,
     minutes: Annotated[float | None, typer.Option(help="phantoms: stop after so many.")] = None,
@@ -67,7 +68,7 @@ def bench_command(
         if data is None or out is None:
             raise typer.BadParameter("phantoms needs --data DIR and --out DIR")
         settings = BenchSettings(
-            out, row_names(rows), base_iterations, row_iterations, seed, minutes
+            out, row_names(rows), patch_iterations, base_iterations, row_iterations, seed, minutes
         )
         with progress_bar() as show:
             table = bench_phantoms(data, settings, show)

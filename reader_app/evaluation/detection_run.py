@@ -53,6 +53,11 @@ def ready_system(name: str, weights: Path | None) -> ReadySystem:
         Where weights are missing, damaged or another system's.
     """
     entry = entry_of(name)
+    if not entry.detects:
+        raise BadInputError(
+            f"Expected a system that detects, got {name}, which gives other systems a start: "
+            f"crossread train zhou --init {name.upper()}/weights"
+        )
     if not entry.trains:
         return ReadySystem(entry.construct(Size.LITE), None, "")
     if weights is None:

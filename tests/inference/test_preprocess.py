@@ -161,3 +161,28 @@ def test_a_system_that_needs_spacing_refuses_a_picture_without() -> None:
     view = picture_view(image.pixels, view=image.view, image="p.png", spacing_mm=None)
     with pytest.raises(ImageError, match=r"pixel spacing of p\.png"):
         prepare(view, Preparation(0.5))
+
+
+def test_a_speck_keeps_its_brightness_on_coarse_pixels_where_that_is_asked_for() -> None:
+    codes = np.random.default_rng(0).integers(800, 1200, (200, 120), dtype=np.uint16)
+    codes[:, 100:] = 0
+    codes[101, 51] = 1600
+    stored = StoredView(View.L_CC, "i", codes, False, False, False, 0.25)
+    averaged = prepare(stored, Preparation(0.5, crop_to_breast=False)).pixels
+    kept = prepare(stored, Preparation(0.5, crop_to_breast=False, keep_specks=True)).pixels
+    tissue = kept[:, :49].ravel(), averaged[:, :49].ravel()
+    brightest = [int(np.argmax(each)) for each in tissue]
+    assert brightest[0] == 50 * 49 + 25
+    # Beside the usual spread of tissue, the speck stands out further than its mean does.
+    stands_out = [(each[50 * 49 + 25] - np.median(each)) / np.ptp(each) for each in tissue]
+    assert stands_out[0] > stands_out[1]
+
+
+@pytest.mark.parametrize("shape", [(161, 101), (160, 100), (7, 5)])
+def test_keeping_specks_moves_no_pixel(shape: tuple[int, int]) -> None:
+    codes = np.linspace(500, 1500, shape[0] * shape[1]).reshape(shape).astype(np.uint16)
+    stored = StoredView(View.L_CC, "i", codes, False, False, False, 0.2)
+    plain = Preparation(0.5, crop_to_breast=False)
+    kept = Preparation(0.5, crop_to_breast=False, keep_specks=True)
+    assert prepare(stored, kept).frame == prepare(stored, plain).frame
+    assert prepare(stored, kept).pixels.shape == prepare(stored, plain).pixels.shape
