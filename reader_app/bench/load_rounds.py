@@ -47,6 +47,7 @@ from study_design.study_folder import StudyFolder
 Act = Callable[[], object]
 Decode = Callable[[Path], Codes]
 
+MEMORY_BYTES = 400_000_000  # more than any act takes
 BREAST_WIDTH, BREAST_HEIGHT = 0.75, 0.45  # half axes, as shares of the picture: 53 % tissue
 
 
@@ -104,11 +105,14 @@ def tree_cpu_s() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def _return_freed_memory() -> None:
-    """Give freed memory back, where the C library can: each act has to ask the system for its own.
+def _settle_memory() -> None:
+    """Let each act begin alike: none of its memory is at hand, all of it is in the machine.
 
-    Else reading the bytes of four views takes 12 ms or 60, as the act before it left memory.
+    Else reading the bytes of four views takes 12 ms or 60, as the act before it left memory; and
+    the host of a virtual machine takes back what is free for seconds, then any act that asks for
+    it waits for up to 300 ms of CPU.
     """
+    np.ones(MEMORY_BYTES, dtype=np.uint8)
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
         trim(0)
@@ -132,7 +136,7 @@ def _rounds(
     series: dict[Loaded, list[float]] = {timed: [] for timed in acts}
     for number in range(rounds + 1):
         for timed in order.sample(list(acts), len(acts)):
-            _return_freed_memory()
+            _settle_memory()
             start_s = tree_cpu_s()
             acts[timed]()
             if number > 0:
