@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, sparse
 
+from inference.breast_outline import breast_outline
 from inference.prepared import Frame, PreparedView
+from inference.resampling import resampled
 from study_design.errors import ImageError
 from study_design.geometry import Point
 from study_design.images.breast import Edge, find_breast
@@ -24,8 +25,6 @@ from study_design.vocabulary import Projection, Side, View
 if TYPE_CHECKING:
     from inference.system import Preparation
 
-# The breast is found on a picture reduced to about this many pixels along its longer side.
-_OUTLINE_SIDE_PX = 512
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 5.0, 95.0
 # Calcifications and muscle lie above percentile 95; what is brighter than this is cut off.
 _BRIGHTEST = 2.0
@@ -33,8 +32,6 @@ _BRIGHTEST = 2.0
 _NIPPLE_STRETCH = 0.01
 # The edge of the pectoral muscle leans by about this angle, and the breast points away from it.
 _MLO_TILT_RAD = math.radians(20.0)
-# Labels and scratches hang on the breast by less than about twice this many reduced pixels.
-_OPENING = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +123,7 @@ def prepare(stored: StoredView, preparation: "Preparation") -> PreparedView:
     ]
     if stored.low_is_bright:
         flipped = flipped.max() - flipped
-    outline = _outline(flipped)
+    outline = breast_outline(flipped)
     crop = _crop(outline, flipped.shape, cut=preparation.crop_to_breast)
     scale = _scale(stored, preparation, crop)
     cut = flipped[crop.top : crop.bottom, crop.left : crop.right]
@@ -154,19 +151,6 @@ def prepare(stored: StoredView, preparation: "Preparation") -> PreparedView:
     )
 
 
-def resampled(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:
-    """Return a picture on other pixels; its top left corner stays.
-
-    Each new pixel is the mean of the area it covers, so that shrinking loses no speck; enlarging
-    interpolates between the centres of the old pixels.
-    """
-    rows, columns = picture.shape
-    down, across = _weights(rows, scale), _weights(columns, scale)
-    narrow = (across @ picture.T.astype(np.float32)).T
-    result: NDArray[np.float32] = np.ascontiguousarray(down @ narrow, dtype=np.float32)
-    return result
-
-
 def _with_specks(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:
     """Return a picture on other pixels, each as bright as the brightest of its quarters."""
     quarters = resampled(picture, 2.0 * scale)
@@ -174,23 +158,6 @@ def _with_specks(picture: NDArray[np.uint16], scale: float) -> NDArray[np.float3
     rows, columns = (size // 2 for size in even.shape)
     brightest: NDArray[np.float32] = even.reshape(rows, 2, columns, 2).max(axis=(1, 3))
     return brightest
-
-
-def triangle_threshold(grey: NDArray[np.float32]) -> float:
-    """Return the grey that divides air from tissue (Zack, Rogers and Latt 1977).
-
-    It lies where the histogram is farthest below the line from its peak to its brighter end; a
-    picture of one grey has that grey.
-    """
-    counts, edges = np.histogram(grey, bins=256)
-    peak = int(np.argmax(counts))
-    last = int(np.flatnonzero(counts)[-1])
-    if last <= peak:
-        return float(edges[peak])
-    places = np.arange(peak, last + 1)
-    line = counts[peak] * (last - places) / (last - peak)
-    below = line - counts[peak : last + 1]
-    return float(edges[peak + int(np.argmax(below)) + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,19 +172,6 @@ class _Crop:
     @property
     def longer_side(self) -> int:
         return max(self.bottom - self.top, self.right - self.left)
-
-
-def _outline(flipped: NDArray[np.uint16]) -> NDArray[np.bool_]:
-    """Return the breast on a reduced picture: the largest part above the triangle threshold."""
-    grey = resampled(flipped, min(1.0, _OUTLINE_SIDE_PX / max(flipped.shape)))
-    smooth = ndimage.gaussian_filter(grey, 1.0)
-    tissue = smooth > triangle_threshold(smooth)
-    labels, count = ndimage.label(ndimage.binary_opening(tissue, iterations=_OPENING))
-    if not count:
-        return np.ones(grey.shape, dtype=np.bool_)
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    return ndimage.binary_fill_holes(labels == int(np.argmax(sizes)))
 
 
 def _crop(outline: NDArray[np.bool_], shape: tuple[int, ...], *, cut: bool) -> _Crop:
@@ -246,27 +200,6 @@ def _scale(stored: StoredView, preparation: "Preparation", crop: _Crop) -> float
             "use a system that scales by the longest side."
         )
     return stored.spacing_mm / preparation.spacing_mm
-
-
-def _weights(size: int, scale: float) -> sparse.csr_array:
-    """Return the matrix that resamples one axis: new pixels x old pixels, each row sums to one."""
-    new_size = max(1, math.ceil(size * scale - 1e-6))
-    # Seen from an enlarged pixel, the nearest two centres count; a shrunken one covers an area.
-    reach = max(1.0, 1.0 / scale)
-    centres = (np.arange(new_size) + 0.5) / scale
-    first = np.floor(centres - reach / 2 - 0.5).astype(int)
-    places = first[:, None] + np.arange(math.ceil(reach) + 3)
-    low = np.maximum(places, (centres - reach / 2)[:, None])
-    high = np.minimum(places + 1, (centres + reach / 2)[:, None])
-    shares = np.clip(high - low, 0.0, None)
-    inside = (places >= 0) & (places < size) & (shares > 0)
-    shares = np.where(inside, shares, 0.0)
-    shares /= shares.sum(axis=1, keepdims=True)
-    rows = np.broadcast_to(np.arange(new_size)[:, None], places.shape)
-    return sparse.csr_array(
-        (shares[inside].astype(np.float32), (rows[inside], places[inside])),
-        shape=(new_size, size),
-    )
 
 
 def _breast_on(

@@ -3,14 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference.breast_outline import triangle_threshold
 from inference.prepared import Frame
-from inference.preprocess import (
-    StoredView,
-    picture_view,
-    prepare,
-    resampled,
-    triangle_threshold,
-)
+from inference.preprocess import StoredView, picture_view, prepare
+from inference.resampling import resampled
 from inference.system import Preparation
 from study_design.errors import ImageError
 from study_design.geometry import Box, iou
