@@ -21,7 +21,7 @@ def _half_disc() -> NDArray[np.bool_]:
 def _film(*, fog: float) -> NDArray[np.uint16]:
     """Return a breast of grey 120 to 180 in a film of some fog, with a bright label beside it."""
     rng = np.random.default_rng(3)
-    grey = rng.uniform(fog / 3, fog, (_ROWS, _COLUMNS))
+    grey = np.repeat(np.linspace(fog / 6, fog, _ROWS)[:, None], _COLUMNS, axis=1)
     grey[:, -60:] = 0.0
     breast = _half_disc()
     grey[breast] = rng.uniform(120.0, 180.0, int(breast.sum()))
