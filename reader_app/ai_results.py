@@ -11,12 +11,21 @@ from study_design.study_folder import StudyFolder
 
 @dataclass(frozen=True, slots=True)
 class CaseAi:
-    """What a system says of the open case; `simulated` is shown wherever its marks are."""
+    """What a system says of the open case.
+
+    Attributes
+    ----------
+    scale
+        Lowest and highest possible score, as in `0-1`.
+    nature
+        What is said wherever its marks are: simulated, trained on phantoms; empty for nothing.
+    """
 
     result: CaseResult
     system: str
     version: str
-    simulated: bool
+    scale: str
+    nature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +54,4 @@ class AiResults:
             least = arm.threshold
             shown = tuple(d for d in found.detections if d.score >= least)
             found = replace(found, detections=shown)
-        return CaseAi(found, results.system, results.version, results.simulated)
+        return CaseAi(found, results.system, results.version, results.scale, results.nature)

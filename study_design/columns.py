@@ -157,7 +157,6 @@ AI_CASES = Table(
         ("score_left", "score of the left breast"),
         ("scale", "lowest and highest possible score, e.g. 0-1"),
         ("seconds", "seconds that the system took"),
-        ("simulated", "1 = drawn by a program that knows the truth, 0 = not"),
     ),
 )
 

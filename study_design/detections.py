@@ -60,6 +60,8 @@ class SystemResults:
         The results were drawn by a program that knows the truth; shown wherever they are used.
     provenance
         Where they come from, in one sentence: program, weights, date, who imported them.
+    phantom_trained
+        The system has learned from synthetic exams only; shown wherever its results are used.
     """
 
     system: str
@@ -68,3 +70,11 @@ class SystemResults:
     simulated: bool
     provenance: str
     cases: tuple[CaseResult, ...]
+    phantom_trained: bool = False
+
+    @property
+    def nature(self) -> str:
+        """What a reader must know of their origin, in a word or two; empty where nothing."""
+        if self.simulated:
+            return "simulated"
+        return "trained on phantoms" if self.phantom_trained else ""

@@ -98,6 +98,7 @@ def system_results(
         simulated=False,
         provenance=f"{ready.line} Run {run}with Crossread {SOFTWARE_VERSION}.",
         cases=tuple(map(_with_own_names, found)),
+        phantom_trained=ready.card is not None and ready.card.trained_on.phantoms,
     )
 
 

@@ -23,8 +23,9 @@ def _of_ai(state: State) -> Iterator[tuple[View, Outline]]:
     threshold = state.arm.threshold
     for detection in state.ai.result.detections:
         if threshold is None or detection.score >= threshold:
+            words = detection_words(detection, state.ai.scale)
             for box in detection.boxes:
-                yield box.view, Outline(box.where, detection_words(detection), Source.AI)
+                yield box.view, Outline(box.where, words, Source.AI)
 
 
 def _of_reader(state: State, selected: int | None) -> Iterator[tuple[View, Outline]]:

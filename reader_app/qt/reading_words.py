@@ -142,18 +142,36 @@ def together_words(keys: KeyBindings, *, together: bool) -> str:
 
 
 def ai_words(state: State, keys: KeyBindings) -> str:
-    """Return what the strip says of the AI; nothing in an arm without."""
-    if state.ai is None:
+    """Return what the strip says of the AI and of what kind it is; nothing in an arm without."""
+    ai = state.ai
+    if ai is None:
         return ""
-    result = state.ai.result
-    words = STATUS_WORDS.get(result.status)
-    if words is None and not result.detections:
+    words = STATUS_WORDS.get(ai.result.status)
+    if words is None and not ai.result.detections:
         words = "AI: nothing at or above the threshold"
     if words is None:
         words = f"AI {'shown' if state.ai_visible else 'hidden'} ({keys.cap('G')})"
-    if state.ai_visible and result.score_exam is not None:
-        words += f"  exam {result.score_exam:.2f}"
-    return f"simulated {words}" if state.ai.simulated else words
+    if state.ai_visible and ai.result.score_exam is not None:
+        words += f"  exam {exam_score_words(ai.result.score_exam, ai.scale)}"
+    return f"{words}  {', '.join(filter(None, (ai.system, ai.nature)))}"
+
+
+def exam_score_words(score: float, scale: str) -> str:
+    """Return the score of an exam, with the end of its scale unless that is 1."""
+    highest = _highest(scale)
+    return score_words(score, scale) + (f" of {highest:g}" if highest != 1 else "")
+
+
+def score_words(score: float, scale: str) -> str:
+    """Return a score with as many digits as make a difference on its scale."""
+    highest = _highest(scale)
+    decimals = next((n for n, limit in ((2, 1), (1, 10)) if highest <= limit), 0)
+    return f"{score:.{decimals}f}"
+
+
+def _highest(scale: str) -> float:
+    """Return the highest score of a scale such as `0-100`."""
+    return float(scale.rpartition("-")[2])
 
 
 def finding_words(finding: Finding) -> str:
@@ -171,10 +189,11 @@ def finding_line(finding: Finding) -> str:
     )
 
 
-def detection_words(detection: Detection) -> str:
+def detection_words(detection: Detection, scale: str) -> str:
     """Return the word beside an AI mark: score, and category where the system suggests one."""
-    parts = [*(kind.value for kind in detection.types), f"{detection.score:.2f}"]
-    return "  ".join([*parts, *([detection.birads] if detection.birads else [])])
+    types = " + ".join(detection.types)
+    parts = (types, score_words(detection.score, scale), detection.birads)
+    return "  ".join(filter(None, parts))
 
 
 def _count_text(count: int) -> str:

@@ -9,6 +9,7 @@ from study_design.detections import CaseResult, Detection, DetectionBox, SystemR
 from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import Cell, CsvTable, read_csv
+from study_design.exchange.system_facts import facts_beside
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus, Side
 
 DEFAULT_SCALE = "0-1"
@@ -25,9 +26,9 @@ class DetectionTables:
 def read_detection_tables(paths: Sequence[Path], system: str) -> DetectionTables:
     """Read the results of a system from detections.csv and, where there is one, ai_cases.csv.
 
-    A row without `system` counts as the system's. Results are simulated where a row of
-    ai_cases.csv says so. Without ai_cases.csv the scale is 0-1, and exam and breasts get the
-    highest score of their boxes.
+    A row without `system` counts as the system's. Whether results are simulated, and where they
+    come from, is told by ai_systems.json beside the table. Without ai_cases.csv the scale is 0-1,
+    and exam and breasts get the highest score of their boxes.
 
     Parameters
     ----------
@@ -62,14 +63,17 @@ def read_detection_tables(paths: Sequence[Path], system: str) -> DetectionTables
         raise BadInputError(
             f"{AI_CASES.file}: expected one scale, got {', '.join(sorted(scales))}."
         )
+    facts = facts_beside(boxes.path, system)
+    imported = f"imported from {', '.join(path.name for path in paths)}"
     return DetectionTables(
         SystemResults(
             system,
             version=texts.pop() if texts else "",
             scale=scales.pop() if scales else DEFAULT_SCALE,
-            simulated=any(row.text("simulated") and row.flag("simulated") for row in case_rows),
-            provenance=f"imported from {', '.join(path.name for path in paths)}",
+            simulated=facts.simulated,
+            provenance=f"{facts.provenance} ({imported})" if facts.provenance else imported,
             cases=results,
+            phantom_trained=facts.phantom_trained,
         ),
         tuple(warnings),
     )
@@ -117,7 +121,6 @@ def ai_case_rows(results: SystemResults) -> list[dict[str, Cell]]:
             "score_left": result.score_left,
             "scale": results.scale,
             "seconds": result.seconds,
-            "simulated": int(results.simulated),
         }
         for result in results.cases
     ]

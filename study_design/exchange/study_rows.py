@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from study_design import columns
+from study_design.detections import SystemResults
 from study_design.exchange.case_sheet import read_case_sheet
 from study_design.exchange.csv_file import Cell, read_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
@@ -55,7 +56,7 @@ def study_rows(
     sheet = read_case_sheet(folder)
     patients = {image.case: image.patient for image in sheet.images}
     plan = read_plan(folder) if folder.plan_csv.is_file() else ()
-    systems = [read_system_results(path) for path in sorted(folder.detections.glob("*.json"))]
+    systems = study_systems(folder)
     truths = read_reference(folder) if has_truth(folder) else ()
     content: dict[str, Iterable[Mapping[str, Cell]]] = {
         "reads.csv": [read_row(read, patients.get(read.case, "")) for read in reads],
@@ -79,6 +80,11 @@ def study_rows(
         )
         for table in columns.TABLES
     )
+
+
+def study_systems(folder: StudyFolder) -> tuple[SystemResults, ...]:
+    """Return the AI results of a study, one entry a system, by name."""
+    return tuple(map(read_system_results, sorted(folder.detections.glob("*.json"))))
 
 
 def counts(read: Read) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from study_design.columns import LESIONS, REFERENCE, TABLES, Table
 from study_design.exchange.csv_file import write_atomically, write_csv
-from study_design.exchange.study_rows import study_rows
+from study_design.exchange.study_rows import study_rows, study_systems
+from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.protocol.locked import LOCKS
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import EventType, JsonValue, StoredEvent
@@ -63,6 +64,7 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     texts = {
         "events.jsonl": "".join(f"{canonical(_event(stored))}\n" for stored in events),
         "protocol.json": _json(_protocol(study, events)),
+        AI_SYSTEMS: systems_json(study_systems(folder)),
         "README.md": data_dictionary(study, all_reads=all_reads, with_truth=open_truth),
     }
     for name, text in texts.items():
@@ -99,8 +101,9 @@ def data_dictionary(study: StudyFile, *, all_reads: bool, with_truth: bool) -> s
         "left corner of the top left pixel.",
         "`events.jsonl` is the record from which reads are derived: `hash` is SHA-256 of "
         "`previous_hash` followed by the line without the two hashes. `protocol.json` is the "
-        "protocol as it was locked, `manifest.json` the SHA-256 of every file, with how the record "
-        "ended: `crossread verify STUDY --against manifest.json` compares the two.",
+        "protocol as it was locked, `ai_systems.json` says of each AI system where its results "
+        "come from and whether they are simulated, `manifest.json` the SHA-256 of every file, with "
+        "how the record ended: `crossread verify STUDY --against manifest.json` compares the two.",
         *([] if with_truth else [NO_TRUTH]),
     ]
     tables = [table for table in TABLES if with_truth or table not in TRUTH]

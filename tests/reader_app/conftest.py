@@ -122,7 +122,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
 
         def case_ai(assignment: Assignment) -> CaseAi:
             asked.append(assignment)
-            return CaseAi(ai, "demo-ai", "1", simulated=True)
+            return CaseAi(ai, "demo-ai", "1", "0-1", "simulated")
 
         session = ReadingSession(
             SittingFacts(study, 1, profile, plan, store.events()),

@@ -41,7 +41,7 @@ def test_detections_below_the_threshold_are_not_shown(
 ) -> None:
     found = AiResults(folder, locked(folder, threshold))(CELL)
     assert [one.detection for one in found.result.detections] == shown
-    assert found.simulated
+    assert (found.scale, found.nature) == ("0-1", "simulated")
 
 
 def test_results_that_were_altered_after_the_lock_are_refused(folder: StudyFolder) -> None:

@@ -16,7 +16,7 @@ def test_the_shipped_detections_know_every_exam_of_the_usual_example() -> None:
 def test_the_shipped_detections_say_which_model_made_them_and_from_what() -> None:
     results = read_system_results(SHIPPED_DETECTIONS)
     card = (SHIPPED_WEIGHTS / "model_card.md").read_text(encoding="utf-8")
-    assert not results.simulated
+    assert results.nature == "trained on phantoms"
     assert "phantom exams" in results.provenance
     assert "nothing about clinical performance" in results.provenance
     weights = results.provenance.split("Weights SHA-256 ")[1].split(".")[0]

@@ -24,6 +24,7 @@ from study_design.exchange.detection_json import (
     result_of,
     write_system_results,
 )
+from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.geometry import Box
 from study_design.protocol.study_file import Arm
 from study_design.study_folder import StudyFolder
@@ -306,11 +307,15 @@ def test_the_exported_tables_bring_the_same_results_back(
         CaseResult("C001", status, detections, score_exam=score_exam),
         *(CaseResult(case, AiStatus.FAILED, seconds=1.5) for case in ("C002", "C003", "C004")),
     )
-    results = SystemResults("other", "2", "0-1", simulated, "", cases)
+    results = SystemResults(
+        "other", "2", "0-1", simulated, "From afar.", cases, phantom_trained=not simulated
+    )
     tables = study.path.with_name("tables")
     write_csv(tables / DETECTIONS.file, DETECTIONS.columns, detection_rows(results))
     write_csv(tables / AI_CASES.file, AI_CASES.columns, ai_case_rows(results))
+    (tables / AI_SYSTEMS).write_text(systems_json([results]))
     imported = bring_in(study, tables / DETECTIONS.file)
     assert imported.warnings == ()
     read = read_system_results(imported.path)
-    assert (read.cases, read.simulated) == (cases, simulated)
+    assert (read.cases, read.simulated, read.nature) == (cases, simulated, results.nature)
+    assert read.provenance == "From afar. (imported from detections.csv)"
