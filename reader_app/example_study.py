@@ -29,6 +29,7 @@ from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, ReaderKind
+from study_design.worker_process import end_with_parent
 
 COORDINATOR = "Example coordinator"
 _SIMULATED_READERS = (
@@ -153,7 +154,7 @@ def write_example_exams(
         (folder, seed * 1000 + example.first_exam + number, _lesions_of(number))
         for number in range(example.cases)
     ]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         for done, exam in enumerate(pool.map(_write_exam, tasks), start=1):
             report("Draw phantom exams", done, example.cases)
             yield exam

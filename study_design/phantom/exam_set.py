@@ -22,6 +22,7 @@ from study_design.phantom.mixes import Mix, draw_mixed_exam
 from study_design.phantom.render import DEFAULT_SPACING_MM, check_spacing, render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
 from study_design.software import SOFTWARE_VERSION
+from study_design.worker_process import end_with_parent
 
 SETTINGS_FILE = "phantoms.json"
 _LOCK = ".phantoms.lock"
@@ -63,7 +64,9 @@ def write_exam_set(folder: Path, settings: ExamSetSettings, exams: int, report: 
     written: list[WrittenExam] = []
     with (
         _alone_in(folder),
-        ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(
+            _PROCESSES, mp_context=get_context("spawn"), initializer=end_with_parent
+        ) as pool,
     ):
         for exam in pool.map(_write_exam, tasks):
             written.append(exam)
