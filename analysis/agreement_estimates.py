@@ -54,6 +54,12 @@ class GroupMarks:
         return tuple(sorted(self._units["reader"].unique()))
 
     @property
+    def exams(self) -> Mapping[str, str]:
+        """The exam that each unit is one of."""
+        units = self._units
+        return dict(zip(units["case"].astype(str), units["exam"].astype(str), strict=True))
+
+    @property
     def _units(self) -> pd.DataFrame:
         """Rows of the group and arm."""
         units = self.table.units
@@ -130,9 +136,10 @@ def agreement_on_type(
     pairs = list(combinations(marks.readers, 2))
     present = [marks.presence(one, other, kind) for one, other in pairs]
     places = [marks.places(one, other, kind) for one, other in pairs]
+    exams = marks.exams
     return (
-        *_agreement(present, of, PRESENCE, level),
-        *_agreement(places, of, f"{PLACE}: {marks.rule.words}", level),
+        *_agreement(present, exams, of, PRESENCE, level),
+        *_agreement(places, exams, of, f"{PLACE}: {marks.rule.words}", level),
     )
 
 
@@ -143,12 +150,17 @@ def agreement_on_category(marks: GroupMarks, of: Of, *, level: float) -> tuple[E
     return tuple(
         estimate
         for weight in weights
-        for estimate in _agreement(pairs, of, CATEGORY, level, weight)
+        for estimate in _agreement(pairs, marks.exams, of, CATEGORY, level, weight)
     )
 
 
 def _agreement(
-    pairs: Sequence[Compared], of: Of, item: str, level: float, weights: Weights = "unweighted"
+    pairs: Sequence[Compared],
+    exams: Mapping[str, str],
+    of: Of,
+    item: str,
+    level: float,
+    weights: Weights = "unweighted",
 ) -> Iterator[Estimate]:
     """Return kappa and, where it is not weighted, what stands beside it."""
     named = Of(
@@ -165,8 +177,10 @@ def _agreement(
         return
     tables = [agreement_table(pair.first, pair.second, pair.scale) for pair in rated]
     found = [cohen_kappa(table, weights=weights, level=level) for table in tables]
+    units = {case for pair in rated for case in pair.cases}
     n = Counts(
-        n_cases=len({case for pair in rated for case in pair.cases}),
+        n_units=len(units),
+        n_cases=len({exams[case] for case in units}),
         n_readers=len({reader for pair in rated for reader in pair.readers}),
         n_places=sum(one.n for one in found) if item.startswith(PLACE) else None,
         n_smallest_expected=int(min(one.smallest_expected for one in found)),

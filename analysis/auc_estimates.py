@@ -102,4 +102,4 @@ def _exact(one: Estimate, settings: AnalysisSettings) -> Estimate:
     single = one.quantity == "auc" and (of.reader is not None or of.system is not None)
     if settings.interval != "exact" or not single or one.estimate is None or one.ci is None:
         return one
-    return replace(one, ci=area_interval(one.estimate, one.n.n_cases or 0, level=settings.level))
+    return replace(one, ci=area_interval(one.estimate, one.n.n_units or 0, level=settings.level))

@@ -92,6 +92,6 @@ def _caption_text(result: AnalysisResult, limit: float) -> str:
     return (
         "Empirical FROC curves: fraction of lesions found against the mean number of false marks "
         f"over all images. Thin lines are single readers, edged lines AI alone; dots stand at the "
-        f"last mark.{cut} A mark hits a lesion by: {rule}. Unit: image; n = {counts.n_cases}, "
+        f"last mark.{cut} A mark hits a lesion by: {rule}. Unit: image; n = {counts.n_units}, "
         f"{counts.n_positive} with a lesion."
     )

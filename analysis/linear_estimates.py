@@ -83,8 +83,8 @@ def linear_estimates(quantity: LinearQuantity, layout: Layout) -> tuple[Estimate
 def one_class(counts: Counts) -> str:
     """Return why a quantity that needs positive and negative cases cannot be estimated."""
     return (
-        f"not estimable: {counts.n_positive} positive of {counts.n_cases} cases; "
-        "positive and negative cases are needed"
+        f"not estimable: {counts.n_positive} positive of {counts.n_units}; "
+        "positive and negative ones are needed"
     )
 
 
@@ -129,6 +129,6 @@ def _pooled(method: str, n_readers: int) -> str:
 
 def _pairing(counts: Counts) -> str:
     """Return whether two sides have the same cases."""
-    if counts.n_pairs == counts.n_cases:
+    if counts.n_pairs == counts.n_units:
         return "paired"
     return "partly paired (Zhou and Gatsonis 1996)" if counts.n_pairs else "unpaired"

@@ -254,21 +254,14 @@ def _filled(bare: Estimate, inference: TInference, study: _Study) -> Estimate:
     return replace(
         bare,
         estimate=inference.estimate,
-        method=_with_df(bare, inference),
+        method=bare.method if ci is None else f"{bare.method}; {inference.words('Hillis')}",
+        df=inference.finite_df,
         se=inference.se if ci is not None else None,
         ci=ci,
         level=None if ci is None else study.layout.settings.level,
         p=tested.p if comparison or bare.quantity == "auc" else None,
         reason=inference.reason,
     )
-
-
-def _with_df(bare: Estimate, inference: TInference) -> str:
-    """Return a method with the degrees of freedom of its t, a clause of its own."""
-    if inference.ci is None:
-        return bare.method
-    whom = " - ".join(of.label for of in bare.subjects)
-    return f"{bare.method}; {whom}: t with {inference.df:.4g} df (Hillis)"
 
 
 def _without_model(study: _Study, pools: tuple[Pool, ...], why: str) -> MrmcEstimates:

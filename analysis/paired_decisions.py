@@ -35,7 +35,7 @@ def mcnemar_estimates(layout: Layout, stated: StatedPoint) -> Iterator[Estimate]
             first, second = (
                 (grid.ratings[row, cases] >= thresholds[row]) == (truth == 1) for row in rows
             )
-            counts = Counts(n_cases=int(cases.sum()), n_pairs=int(cases.sum()))
+            counts = replace(grid.counts(cases), n_positive=None, n_pairs=int(cases.sum()))
             yield _tested(name, first, second, pair, layout, stated.name, counts)
 
 
@@ -51,7 +51,7 @@ def _tested(
     """Return the difference of two shares of right calls, and its test."""
     of = (replace(pair.of[0], operating_point=point), replace(pair.of[1], operating_point=point))
     quantity = f"{name}_mcnemar_difference"
-    if not counts.n_cases:
+    if not counts.n_units:
         reason = "not estimable: no case of the class was rated by both"
         return Estimate(quantity, of, None, "none", n=counts, reason=reason)
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())

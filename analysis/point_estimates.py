@@ -190,7 +190,7 @@ def _exact(
         method = EXACT
         if grid.shared_clusters is not None:
             worth = effective_counts(hits, grid.cluster[mine])
-            method += f" of counts over the design effect {worth.design_effect:.4g} {RAO_SCOTT}"
+            method += f" of counts over the design effect {RAO_SCOTT}"
         yield replace(
             bare,
             estimate=share,
@@ -199,6 +199,7 @@ def _exact(
             ci=effective_interval(worth, level=level),
             level=level,
             reason=None,
+            design_effect=None if grid.shared_clusters is None else worth.design_effect,
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.clustered_components import IntArray
 from analysis.intervals import area_interval, clopper_pearson
 from analysis.linear_estimates import one_class
 from analysis.operating_point import OperatingPoint, youden_points
@@ -25,12 +26,14 @@ POOLED = "readers pooled as if independent"
 class PooledReads:
     """All ratings of some readers in a row, each with its case's truth.
 
-    `keys` (n,) tell reader and case, so that two arms can be paired.
+    `keys` (n,) tell reader and case, so that two arms can be paired; `exam` (n,) is the number of
+    each case's exam.
     """
 
     of: Of
     cases: RatedCases
     keys: tuple[tuple[str, str], ...]
+    exam: IntArray
     n_readers: int
 
     @property
@@ -47,7 +50,8 @@ class PooledReads:
     def counts(self) -> Counts:
         """What numbers of the pool rest on; of an AI system there is no reader."""
         return Counts(
-            n_cases=len({case for _, case in self.keys}),
+            n_units=len({case for _, case in self.keys}),
+            n_cases=len(np.unique(self.exam)),
             n_positive=len(
                 {key[1] for key, true in zip(self.keys, self.cases.truth, strict=True) if true}
             ),
@@ -72,7 +76,8 @@ def pooled_reads(pool: Pool, grid: RatingGrid, of: Of) -> PooledReads:
     cases = RatedCases(
         np.concatenate([one.truth for one in rated]), np.concatenate([one.rating for one in rated])
     )
-    return PooledReads(of, cases, keys, len(pool.rows))
+    exam = [grid.exam[~np.isnan(grid.ratings[row])] for row in pool.rows]
+    return PooledReads(of, cases, keys, np.concatenate(exam), len(pool.rows))
 
 
 def pooled_estimates(reads: PooledReads, *, level: float) -> tuple[Estimate, ...]:
@@ -99,7 +104,8 @@ def pooled_estimates(reads: PooledReads, *, level: float) -> tuple[Estimate, ...
 def pooled_difference(first: PooledReads, second: PooledReads, *, level: float) -> Estimate:
     """Return the difference of two pools' areas: first minus second.
 
-    The same readers are paired by reader and case; different readers count as different cases.
+    The same readers are paired by reader and case; different readers count as different cases. Both
+    pools are of one grid.
     """
     of = first.of, second.of
     quantity = "auc" if "auc" in (first.quantity, second.quantity) else "auc_binary"
@@ -138,7 +144,8 @@ def _counts_of_both(first: PooledReads, second: PooledReads) -> Counts:
         for (_, case), true in zip(side.keys, side.cases.truth, strict=True)
     }
     return Counts(
-        n_cases=len(truths),
+        n_units=len(truths),
+        n_cases=len(np.union1d(first.exam, second.exam)),
         n_positive=sum(map(int, truths.values())),
         n_readers=len({reader for side in (first, second) for reader, _ in side.keys}),
         n_reads=len(first.keys) + len(second.keys),

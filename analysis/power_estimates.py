@@ -31,7 +31,7 @@ def power_estimates(
     effect = settings.power_effect
     if effect is None or len(found.means) != 2 or found.design is not Design.CROSSED:
         return
-    readers, cases = counts.n_readers or 0, counts.n_cases or 0
+    readers, cases = counts.n_readers or 0, counts.n_units or 0
     whose = replace(of, arm=None)
     words = (
         f"Hillis, Obuchowski and Berbaum 2011, components of this study, effect {effect:g}, "

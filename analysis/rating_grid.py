@@ -4,16 +4,19 @@ Beside it stands of whom quantities are computed: a reader, the mean of a group 
 an AI system; and which of them are compared.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.clustered_components import IntArray
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Counts, FloatArray, Of
 from analysis.settings import AnalysisSettings
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class RatingGrid:
     Attributes
     ----------
     cases
-        The n cases.
+        The n cases: units of the analysis.
+    exam
+        (n,) the number, from 0 on, of the exam that each unit is one of: of an exam its own, shared
+        by breasts and images.
     truth
         (n,) 1 = positive, 0 = negative.
     ratings, times_s
@@ -58,6 +64,7 @@ class RatingGrid:
 
     rows: tuple[GridRow, ...]
     cases: tuple[str, ...]
+    exam: IntArray
     truth: FloatArray
     ratings: FloatArray
     times_s: FloatArray
@@ -72,6 +79,18 @@ class RatingGrid:
     def two_valued(self) -> bool:
         """Whether all ratings take at most two values: a decision rather than a rating."""
         return len(np.unique(self.ratings[~np.isnan(self.ratings)])) <= 2
+
+    def seen(self, rows: tuple[int, ...]) -> BoolArray:
+        """Return which units (n,) any of some rows has."""
+        return np.asarray(~np.isnan(self.ratings[list(rows)]).all(axis=0))
+
+    def counts(self, used: BoolArray) -> Counts:
+        """Return how many units, their exams and positive units there are among (n,)."""
+        return Counts(
+            n_units=int(used.sum()),
+            n_cases=int(np.count_nonzero(np.bincount(self.exam[used]))),
+            n_positive=int(self.truth[used].sum()),
+        )
 
     def rated(self, row: int) -> RatedCases:
         """Return truth and rating of the cases that a row has."""
@@ -93,15 +112,10 @@ class Pool:
         return weights
 
     def counts(self, grid: RatingGrid) -> Counts:
-        """Return the cases that any row has, the positive ones, and the readers."""
-        seen = ~np.isnan(grid.ratings[list(self.rows)]).all(axis=0)
-        positive = int(grid.truth[seen].sum())
+        """Return the units that any row has, the positive ones, and the readers."""
+        seen = grid.seen(self.rows)
         readers = len({grid.rows[row].reader for row in self.rows})
-        return Counts(
-            n_cases=int(seen.sum()),
-            n_positive=positive,
-            n_readers=None if self.of.system is not None else readers,
-        )
+        return replace(grid.counts(seen), n_readers=None if self.of.system is not None else readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +131,12 @@ class Pair:
         return self.first.of, self.second.of
 
     def counts(self, grid: RatingGrid) -> Counts:
-        """Return cases and readers on either side, and the cases seen on both."""
+        """Return units and readers on either side, and the units seen on both."""
         rows = sorted({*self.first.rows, *self.second.rows})
         either = Pool(self.first.of, tuple(rows)).counts(grid)
         human = {grid.rows[row].reader for row in rows if grid.rows[row].kind != AI}
-        sides = [
-            ~np.isnan(grid.ratings[list(pool.rows)]).all(axis=0)
-            for pool in (self.first, self.second)
-        ]
-        return Counts(
-            n_cases=either.n_cases,
-            n_positive=either.n_positive,
-            n_readers=len(human) or None,
-            n_pairs=int((sides[0] & sides[1]).sum()),
-        )
+        n_pairs = int((grid.seen(self.first.rows) & grid.seen(self.second.rows)).sum())
+        return replace(either, n_readers=len(human) or None, n_pairs=n_pairs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,10 +175,13 @@ def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
     grid = RatingGrid(
         tuple(named[place] for place in places),
         tuple(map(str, cases)),
+        _of_cases(rows["exam"], case_place, len(cases)),
         truth,
         ratings,
         times_s,
-        _clusters(rows, case_place, len(cases), settings),
+        np.arange(len(cases))
+        if settings.clusters == "ignored"
+        else _of_cases(rows["cluster"], case_place, len(cases)),
     )
     return _complete(grid) if settings.missing == "complete" else grid
 
@@ -250,6 +259,7 @@ def _complete(grid: RatingGrid) -> RatingGrid:
     return RatingGrid(
         grid.rows,
         cases,
+        np.unique(grid.exam[keep], return_inverse=True)[1],
         grid.truth[keep],
         grid.ratings[:, keep],
         grid.times_s[:, keep],
@@ -257,11 +267,8 @@ def _complete(grid: RatingGrid) -> RatingGrid:
     )
 
 
-def _clusters(
-    rows: pd.DataFrame, case_place: IntArray, cases: int, settings: AnalysisSettings
-) -> IntArray:
-    """Return the number of each case's cluster (n,)."""
-    cluster = np.arange(cases)
-    if settings.clusters == "together":
-        cluster[case_place] = pd.factorize(rows["cluster"])[0]
-    return cluster
+def _of_cases(names: "pd.Series[str]", case_place: IntArray, cases: int) -> IntArray:
+    """Return the number of each case's cluster or exam (n,), from the names in the rows."""
+    number = np.zeros(cases, dtype=np.int64)
+    number[case_place] = pd.factorize(names)[0]
+    return number

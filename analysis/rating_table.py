@@ -10,8 +10,8 @@ TYPE_TARGET = "type_present:"
 MALIGNANT_TARGET = "malignant"
 # Every table has these columns; strata stand behind them.
 COLUMNS = (
-    "reader", "kind", "group", "arm", "case", "cluster", "truth", "rating", "time_s", "period",
-    "birads",
+    "reader", "kind", "group", "arm", "case", "exam", "cluster", "truth", "rating", "time_s",
+    "period", "birads",
 )  # fmt: skip
 
 
@@ -22,8 +22,9 @@ class RatingTable:
     Attributes
     ----------
     rows
-        Columns reader, kind (human, ai, consensus), group, arm, case, cluster, truth (0, 1),
-        rating, time_s (NaN where unknown), period, birads, and the strata. Text is never missing.
+        Columns reader, kind (human, ai, consensus), group, arm, case (the unit: an exam or a
+        breast), exam (whose unit it is), cluster, truth (0, 1), rating, time_s (NaN where unknown),
+        period, birads, and the strata. Text is never missing.
     source
         Where the ratings come from, as it is printed.
     arms

@@ -22,8 +22,8 @@ from analysis.result import (
     FrocCurve,
     Of,
     PaperTable,
-    results_json,
 )
+from analysis.results_json import results_json
 from analysis.tables import write_table
 
 TEMPLATE = "report.html.j2"
@@ -54,7 +54,9 @@ COLUMNS = (
     "level",
     "p",
     "p_adjusted",
+    "df",
     "method",
+    "design_effect",
     "exploratory",
     "simulated",
     "interim",
@@ -207,7 +209,9 @@ def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
         "level": estimate.level,
         "p": estimate.p,
         "p_adjusted": estimate.p_adjusted,
-        "method": estimate.method,
+        "df": estimate.df,
+        "method": estimate.full_method,
+        "design_effect": estimate.design_effect,
         "exploratory": estimate.exploratory,
         "simulated": result.simulated,
         "interim": result.interim,

@@ -5,7 +5,6 @@ disagree. A number without its method is not a result, and a value that cannot b
 reason in its place.
 """
 
-import json
 import math
 from dataclasses import dataclass, fields
 
@@ -68,15 +67,17 @@ class Of:
 class Counts:
     """What an estimate rests on; what does not apply stays None and is not written.
 
-    A case is one unit of the analysis: an exam, or a breast where the unit is the breast.
+    Units are what is analysed: exams, breasts or images, as the settings or `Of.unit` say; cases
+    are the exams that they belong to, and of a table the cases that it names.
     """
 
+    n_units: int | None = None
     n_cases: int | None = None
-    n_positive: int | None = None
+    n_positive: int | None = None  # of the units
     n_readers: int | None = None
     n_reads: int | None = None
     n_places: int | None = None  # of an agreement on place, over all pairs of readers
-    n_pairs: int | None = None  # of a comparison: cases, or reader's cases, seen on both sides
+    n_pairs: int | None = None  # of a comparison: units, or reader's units, seen on both sides
     n_zero: int | None = None  # pairs without a difference, which a signed-rank test drops
     n_smallest_expected: int | None = None  # of an agreement: in a cell of its table, by chance
 
@@ -107,16 +108,27 @@ class Estimate:
     n: Counts = Counts()
     reason: str | None = None
     p_adjusted: float | None = None  # of the plan's family of tests; one-sided ones doubled
+    df: float | None = None  # of the t behind interval and p; None: another distribution
+    design_effect: float | None = None  # of clustered units: variance over that of independent ones
 
     def __post_init__(self) -> None:
         limits = () if self.ci is None else (self.ci.low, self.ci.high)
-        numbers = (self.estimate, self.se, self.p, self.p_adjusted, *limits)
+        numbers = (
+            self.estimate, self.se, self.p, self.p_adjusted, self.df, self.design_effect, *limits
+        )  # fmt: skip
         if not all(math.isfinite(number) for number in numbers if number is not None):
             raise ValueError(f"{self.quantity}: expected finite numbers, got {numbers}")
         if self.estimate is None and not self.reason:
             raise ValueError(f"{self.quantity}: an estimate that is missing needs a reason")
         if isinstance(self.of, tuple) != self.quantity.endswith("_difference"):
             raise ValueError(f"{self.quantity}: a comparison, and only that, ends in _difference")
+
+    @property
+    def full_method(self) -> str:
+        """The method with the numbers that it rests on, as files hold it."""
+        df = "" if self.df is None else f"; {self.df:.4g} df"
+        effect = self.design_effect
+        return f"{self.method}{df}" + ("" if effect is None else f"; design effect {effect:.4g}")
 
     @property
     def subjects(self) -> tuple[Of, ...]:
@@ -276,34 +288,3 @@ class AnalysisResult:
     def select(self, *quantities: str) -> tuple[Estimate, ...]:
         """Return the estimates of some quantities, in their order."""
         return tuple(one for one in self.estimates if one.quantity in quantities)
-
-
-def results_json(result: AnalysisResult) -> str:
-    """Return results.json: strict JSON with settings, estimand, warnings and estimates."""
-    content = {
-        "settings": {setting.name: setting.value for setting in result.settings},
-        "estimand": result.estimand,
-        "warnings": list(result.all_warnings),
-        "estimates": [_as_json(estimate) for estimate in result.all_estimates],
-    }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-
-
-def _as_json(estimate: Estimate) -> dict[str, object]:
-    """Return an estimate as results.json holds it."""
-    of = [dict(one.items()) for one in estimate.subjects]
-    entry: dict[str, object] = {
-        "quantity": estimate.quantity,
-        "of": of if isinstance(estimate.of, tuple) else of[0],
-        "estimate": estimate.estimate,
-        "se": estimate.se,
-        "ci": None if estimate.ci is None else [estimate.ci.low, estimate.ci.high],
-        "level": estimate.level,
-        "p": estimate.p,
-        "method": estimate.method,
-        "exploratory": estimate.exploratory,
-        "n": dict(estimate.n.items()),
-    }
-    if estimate.p_adjusted is not None:
-        entry["p_adjusted"] = estimate.p_adjusted
-    return entry if estimate.reason is None else entry | {"reason": estimate.reason}

@@ -154,10 +154,10 @@ def _caption_text(result: AnalysisResult, shown: list[Of]) -> str:
         parts.append("Edged lines are AI alone.")
     parts.append("Markers stand at Youden's threshold.")
     if aucs:
-        n_cases = max(one.n.n_cases or 0 for one in aucs)
+        n_units = max(one.n.n_units or 0 for one in aucs)
         n_positive = max(one.n.n_positive or 0 for one in aucs)
         parts.append(f"Method: {aucs[0].method.split(';')[0]}.")
-        parts.append(f"Unit: {unit}; n = {n_cases}, {n_positive} positive.")
+        parts.append(f"Unit: {unit}; n = {n_units}, {n_positive} positive.")
     return " ".join(parts)
 
 

@@ -13,7 +13,7 @@ from analysis.chi_square import ChiSquareTest, fisher_exact_p, pearson_chi_squar
 from analysis.point_estimates import StatedPoint
 from analysis.rao_scott import effective_counts, rao_scott_chi_square
 from analysis.rating_grid import Layout, Pool
-from analysis.result import Counts, Estimate, FloatArray
+from analysis.result import Estimate, FloatArray
 
 
 def strata_tests(
@@ -55,7 +55,7 @@ def _tested(
     cases = (grid.truth == truth) & ~np.isnan(rating)
     right = (rating[cases] >= threshold) == (truth == 1)
     there, place = np.unique(categories[cases], return_inverse=True)
-    quantity, counts = f"{name}_chi_square", Counts(n_cases=int(cases.sum()))
+    quantity, counts = f"{name}_chi_square", replace(grid.counts(cases), n_positive=None)
     if len(there) < 2:
         reason = "not estimable: the cases of this class are in one stratum, or there is none"
         return Estimate(quantity, pool.of, None, "none", n=counts, reason=reason)

@@ -13,7 +13,7 @@ from analysis.point_estimates import StatedPoint
 from analysis.rao_scott import effective_counts, effective_interval
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.rating_table import RatingTable
-from analysis.result import Counts, Estimate
+from analysis.result import Estimate
 from analysis.switching import BoolArray, SwitchedReads, switched_reads
 
 NOISE = (
@@ -74,9 +74,16 @@ def _of_pair(pair: Pair, system: Pool, layout: Layout, stated: StatedPoint) -> I
     by_ai = right(system.rows[0], stated.systems_from)[cases]
     of = replace(pair.first.of, system=system.of.system, operating_point=stated.name)
     for one in switched_reads(np.concatenate(before), np.concatenate(after), by_ai):
-        cluster = grid.cluster[cases[one.possible]]
-        bare = Estimate(f"switch_{one.kind}", of, None, "none", reason="not computed")
-        yield _share(bare, one, cluster, pair, layout)
+        where = cases[one.possible]
+        used = np.isin(np.arange(len(grid.cases)), where)
+        counts = replace(
+            grid.counts(used),
+            n_positive=None,
+            n_readers=pair.counts(grid).n_readers,
+            n_reads=len(where),
+        )
+        bare = Estimate(f"switch_{one.kind}", of, None, "none", n=counts, reason="not computed")
+        yield _share(bare, one, grid.cluster[where], pair, layout.settings.level)
 
 
 def _same_readers(pair: Pair, layout: Layout) -> Iterator[tuple[int, int]]:
@@ -93,17 +100,13 @@ def _share(
     one: SwitchedReads,
     cluster: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
     pair: Pair,
-    layout: Layout,
+    level: float,
 ) -> Estimate:
     """Return the share of possible switches that were made."""
     possible, made = len(one.switched), int(one.switched.sum())
-    readers = pair.counts(layout.grid).n_readers
-    counts = Counts(n_cases=len(np.unique(cluster)), n_readers=readers, n_reads=possible)
     if possible == 0:
-        reason = "not estimable: there was no read in which it could come about"
-        return replace(bare, n=counts, reason=reason)
+        return replace(bare, reason="not estimable: there was no read in which it could come about")
     arms = " to ".join(of.arm or "" for of in reversed(pair.of))
-    level = layout.settings.level
     return replace(
         bare,
         estimate=made / possible,
@@ -111,6 +114,5 @@ def _share(
         "belong together (Rao and Scott 1992)",
         ci=effective_interval(effective_counts(one.switched, cluster), level=level),
         level=level,
-        n=counts,
         reason=None,
     )

@@ -81,6 +81,7 @@ def from_csv(path: Path) -> RatingTable:
             "group": door.text("group"),
             "arm": door.text("arm"),
             "case": door.names("case"),
+            "exam": text["case"],
             "cluster": text[cluster] if cluster else text["case"],
             "truth": door.truth(),
             "rating": door.numbers("rating"),

@@ -116,7 +116,7 @@ def _of_pair(pair: Pair, layout: Layout) -> Iterator[Estimate]:
         "reading_s_mean_difference",
         pair.of,
         compared.mean_difference_s,
-        f"mean of the paired differences; Student's t, df {len(first) - 1}"
+        "mean of the paired differences; Student's t"
         if has_t
         else "mean of the paired differences",
         se=compared.mean_se_s if has_t else None,
@@ -125,6 +125,7 @@ def _of_pair(pair: Pair, layout: Layout) -> Iterator[Estimate]:
         p=compared.mean_p if has_t else None,
         n=counts,
         reason=None if one_reader else NO_TEST,
+        df=len(first) - 1 if has_t else None,
     )
     if one_reader:
         normal = shapiro_wilk(first - second)
@@ -156,8 +157,9 @@ def _matched(pair: Pair, grid: RatingGrid) -> _MatchedTimes:
     left = grid.times_s[[one for one, _ in rows]]
     right = grid.times_s[[other for _, other in rows]]
     both = ~(np.isnan(left) | np.isnan(right))
-    counts = Counts(
-        n_cases=int(both.any(axis=0).sum()),
+    counts = replace(
+        grid.counts(np.asarray(both.any(axis=0))),
+        n_positive=None,
         n_readers=int(both.any(axis=1).sum()),
         n_reads=2 * int(both.sum()),
         n_pairs=int(both.sum()),
@@ -168,8 +170,9 @@ def _matched(pair: Pair, grid: RatingGrid) -> _MatchedTimes:
 def _counts(rows: tuple[int, ...], grid: RatingGrid) -> Counts:
     """Return how many cases, readers and reads with a time there are."""
     timed = ~np.isnan(grid.times_s[list(rows)])
-    return Counts(
-        n_cases=int(timed.any(axis=0).sum()),
+    return replace(
+        grid.counts(np.asarray(timed.any(axis=0))),
+        n_positive=None,
         n_readers=len({grid.rows[row].reader for row in rows}),
         n_reads=int(timed.sum()),
     )

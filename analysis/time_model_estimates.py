@@ -67,6 +67,7 @@ class _Answer:
     ci: Interval | None
     p: float | None
     method: str
+    df: float | None = None
     notes: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -113,6 +114,7 @@ def _answered(
         p=found.p,
         n=counts,
         reason=found.reason,
+        df=found.df,
     )
     return estimate, tuple(f"Reading time model: {note}." for note in found.notes)
 
@@ -135,7 +137,8 @@ def _readers_means(compared: _Compared) -> _Answer:
         inference.se,
         inference.ci,
         inference.p,
-        f"{method}, t with {inference.df:.4g} df (Hillis)",
+        f"{method}; {inference.words('Hillis')}",
+        inference.finite_df,
     )
 
 
@@ -155,12 +158,13 @@ def _adjusted(compared: _Compared) -> _Answer:
     method = f"mixed model by REML, {found.formula}"
     if math.isnan(effect.df) or effect.df < 1:
         reason = "not estimable: the effect's variance has less than one degree of freedom"
-        return _Answer(effect.estimate, None, None, None, method, found.notes, reason)
+        return _Answer(effect.estimate, None, None, None, method, notes=found.notes, reason=reason)
     return _Answer(
         effect.estimate,
         effect.se,
         effect.ci,
         effect.p,
-        f"{method}, t with {effect.df:.4g} df (Satterthwaite)",
+        f"{method}; t with the degrees of freedom of Satterthwaite",
+        effect.df,
         found.notes,
     )

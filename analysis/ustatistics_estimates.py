@@ -15,7 +15,7 @@ from analysis.result import Estimate, Interval, Of
 from analysis.ustatistics.reader_averaged import UStatistics, Variances, analyse_reads
 from analysis.ustatistics.reader_ratings import ReaderRatings
 
-METHOD = "auc, U-statistic variance (Gallas 2006), readers weighted by their pairs of cases"
+METHOD = "AUC, U-statistic variance (Gallas 2006), readers weighted by their pairs of cases"
 
 
 def u_statistic_estimates(
@@ -91,10 +91,10 @@ def _filled(bare: Estimate, by: Variances, layout: Layout, *, lowest: float) -> 
     inference: TInference = by.bdg
     if inference.ci is None:
         return replace(bare, reason=inference.reason)
-    whom = " - ".join(of.label for of in bare.subjects)
     return replace(
         bare,
-        method=f"{bare.method}; {whom}: t with {inference.df:.4g} df (BDG, rounded down)",
+        method=f"{bare.method}; {inference.words('Barrett, Dorfman and Gallas, rounded down')}",
+        df=inference.finite_df,
         se=inference.se,
         ci=Interval(max(inference.ci.low, lowest), min(inference.ci.high, 1.0)),
         level=layout.settings.level,

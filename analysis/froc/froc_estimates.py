@@ -104,7 +104,7 @@ def layout_of_marks(
     truth = matched.study.diseased.astype(np.float64)
     times_s = np.full_like(read, np.nan)
     unit = matched.study.unit
-    grid = RatingGrid(matched.rows, matched.cases, truth, read, times_s, unit)
+    grid = RatingGrid(matched.rows, matched.cases, matched.exam, truth, read, times_s, unit)
     pools = pools_of(grid, settings.target)
     return Layout(grid, pools, pairs_of(pools, arms), settings)
 

@@ -28,7 +28,7 @@ class MarkedCases:
     Attributes
     ----------
     units
-        One row per unit: case, cluster.
+        One row per unit: case, exam (whose unit it is), cluster.
     reads
         One row per curve and unit: reader, kind, group, arm, case.
     marks
@@ -56,11 +56,12 @@ class MarkedCases:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedMarks:
-    """Marks matched to lesions; `rows` tell whose the curves are."""
+    """Marks matched to lesions; `rows` tell whose the curves are, `exam` (n,) the units' exams."""
 
     study: FrocStudy
     rows: tuple[GridRow, ...]
     cases: tuple[str, ...]
+    exam: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def matched_marks(marked: MarkedCases, rule: LesionHitRule) -> MatchedMarks:
         np.unique(marked.units["cluster"].to_numpy(dtype=str), return_inverse=True)[1],
         _read(marked, curve_of, case_of),
     )
-    return MatchedMarks(study, rows, cases)
+    return MatchedMarks(study, rows, cases, pd.factorize(marked.units["exam"])[0])
 
 
 def _curves(marked: MarkedCases) -> tuple[GridRow, ...]:

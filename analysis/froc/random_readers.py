@@ -110,7 +110,7 @@ def _against_ai(
         found = ai_against_readers(foms, system, level=layout.settings.level)
     except (FrocError, MrmcError) as error:
         return replace(bare, reason=f"not estimable: {error}")
-    method = f"AI alone against random readers (Hillis 2007, 5.3, 1T-RRRC), {foms.method}"
+    method = f"AI alone against random readers (1T-RRRC, Hillis 2007, 5.3), {foms.method}"
     return _filled(bare, found, method, layout)
 
 
@@ -144,7 +144,8 @@ def _filled(bare: Estimate, found: TInference, method: str, layout: Layout) -> E
     return replace(
         bare,
         estimate=found.estimate,
-        method=method if ci is None else f"{method}, t with {found.df:.4g} df (Hillis)",
+        method=method if ci is None else f"{method}; {found.words('Hillis')}",
+        df=found.finite_df,
         se=None if ci is None else found.se,
         ci=ci,
         level=None if ci is None else layout.settings.level,

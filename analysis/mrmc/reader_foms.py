@@ -113,7 +113,7 @@ def reader_foms(
         values.values,
         values.covariance,
         design,
-        f"{chosen.name}, {covariance} covariance",
+        f"{_words(chosen.name)}, {covariance} covariance",
     )
 
 
@@ -161,7 +161,7 @@ def foms_from_jackknife(
         left_out.values,
         jackknife_covariance(left_out),
         ReadBy(Design.CROSSED, np.zeros(len(readers), dtype=np.int64)),
-        f"{name}, {Covariance.JACKKNIFE} covariance",
+        f"{_words(name)}, {Covariance.JACKKNIFE} covariance",
     )
 
 
@@ -184,3 +184,8 @@ def _by_components(
         share = sensitivity_values if isinstance(figure, Sensitivity) else specificity_values
         return share(study.truth, study.ratings, np.full(len(study.ratings), figure.threshold))
     raise MrmcError(f"expected the jackknife covariance for {figure.name}, got {covariance}")
+
+
+def _words(name: str) -> str:
+    """Return a figure of merit as it is printed."""
+    return "AUC" if name == "auc" else name

@@ -31,6 +31,17 @@ class TInference:
     ci: Interval | None
     reason: str | None = None
 
+    @property
+    def finite_df(self) -> float | None:
+        """The degrees of freedom of a t; None where it is the normal, or there is no test."""
+        return self.df if self.ci is not None and math.isfinite(self.df) else None
+
+    def words(self, whose: str) -> str:
+        """Return by which distribution interval and test are, with whose degrees of freedom."""
+        if self.finite_df is not None:
+            return f"t with the degrees of freedom of {whose}"
+        return f"normal, for the degrees of freedom of {whose} are infinite"
+
 
 def t_inference(
     estimate: float, variance: float, df: float, *, level: float, null: float = 0.0

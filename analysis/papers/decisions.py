@@ -14,9 +14,9 @@ from analysis.diagnostic import TwoByTwo
 from analysis.intervals import clopper_pearson
 from analysis.operating_point import youden_points
 from analysis.point_estimates import StatedPoint, stated_point
-from analysis.rating_grid import Layout, Pool, RatingGrid, layout_of
+from analysis.rating_grid import BoolArray, Layout, Pool, RatingGrid, layout_of
 from analysis.rating_table import AI, RatingTable
-from analysis.result import Counts, Estimate, FloatArray, Of
+from analysis.result import Estimate, FloatArray, Of
 from analysis.roc import delong_auc, paired_delong
 from analysis.settings import AnalysisSettings
 
@@ -44,7 +44,7 @@ class Decisions:
 
     def counts(self, caller: Caller, among: FloatArray) -> TwoByTwo:
         """Return right and wrong calls of the cases among which (n,) is not 0."""
-        used = ~np.isnan(caller.calls) & (among > 0)
+        used = _used(caller, among)
         called, truth = caller.calls[used] == 1, self.grid.truth[used] == 1
         return TwoByTwo(
             tp=int((called & truth).sum()),
@@ -59,7 +59,7 @@ class Decisions:
         """Return accuracy, sensitivity, specificity, ppv or npv with its exact interval."""
         table = self.counts(caller, among)
         hits, trials = _hits(quantity, table), _trials(quantity, table)
-        bare = self._bare(quantity, caller, table, stratum)
+        bare = self._bare(quantity, caller, _used(caller, among), stratum)
         if trials == 0:
             return bare
         return replace(
@@ -74,9 +74,8 @@ class Decisions:
 
     def area(self, caller: Caller, among: FloatArray, stratum: str | None) -> Estimate:
         """Return the area under the one point, with DeLong's interval."""
-        table = self.counts(caller, among)
-        bare = self._bare("auc_binary", caller, table, stratum)
-        used = ~np.isnan(caller.calls) & (among > 0)
+        table, used = self.counts(caller, among), _used(caller, among)
+        bare = self._bare("auc_binary", caller, used, stratum)
         if not (table.tp + table.fn and table.fp + table.tn):
             return bare
         found = delong_auc(self.grid.truth[used], caller.calls[used], level=self.level)
@@ -95,10 +94,9 @@ class Decisions:
         self, first: Caller, second: Caller, among: FloatArray, stratum: str | None
     ) -> Estimate:
         """Return the difference of two one-point areas on the cases that both have called."""
-        used = ~np.isnan(first.calls + second.calls) & (among > 0)
+        used = _used(first, among) & _used(second, among)
         truth = self.grid.truth[used]
-        table = self.counts(first, used.astype(np.float64))
-        one, other = (self._bare("auc_binary", who, table, stratum) for who in (first, second))
+        one, other = (self._bare("auc_binary", who, used, stratum) for who in (first, second))
         bare = replace(
             one, quantity="auc_binary_difference", of=(one.subjects[0], other.subjects[0])
         )
@@ -117,18 +115,17 @@ class Decisions:
         )
 
     def _bare(
-        self, quantity: str, caller: Caller, table: TwoByTwo, stratum: str | None
+        self, quantity: str, caller: Caller, used: BoolArray, stratum: str | None
     ) -> Estimate:
-        """Return an estimate that has no value yet."""
+        """Return an estimate of the cases (n,) used that has no value yet."""
         of = replace(
             caller.of,
             operating_point=f"rating {caller.threshold:g}",
             stratum=stratum,
             as_in=self.paper,
         )
-        counts = Counts(n_cases=table.n, n_positive=table.tp + table.fn)
         reason = "not estimable: there is no case to be a share of"
-        return Estimate(quantity, of, None, "none", n=counts, reason=reason)
+        return Estimate(quantity, of, None, "none", n=self.grid.counts(used), reason=reason)
 
 
 def decisions(table: RatingTable, settings: AnalysisSettings, paper: str) -> Decisions:
@@ -151,6 +148,12 @@ def decisions(table: RatingTable, settings: AnalysisSettings, paper: str) -> Dec
         if pool.of.reader is not None or pool.of.system is not None
     )
     return Decisions(layout.grid, callers, stated is not None, settings.level, paper)
+
+
+def _used(caller: Caller, among: FloatArray) -> BoolArray:
+    """Return the cases (n,) among some that have a call."""
+    used: BoolArray = ~np.isnan(caller.calls) & (among > 0)
+    return used
 
 
 def among(table: RatingTable, found: Decisions, column: str, values: tuple[str, ...]) -> FloatArray:

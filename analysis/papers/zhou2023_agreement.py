@@ -215,7 +215,7 @@ def _full_row(found: Agreement, at: GroupArm) -> PaperRow:
 
 def _counts(kappa: Estimate | None) -> tuple[int | None, int | None]:
     """Return the units and the places that a kappa rests on."""
-    return (None, None) if kappa is None else (kappa.n.n_cases, kappa.n.n_places)
+    return (None, None) if kappa is None else (kappa.n.n_units, kappa.n.n_places)
 
 
 def _kappa_numbers(kappa: Estimate | None, start: str) -> Iterator[PaperNumber]:

@@ -20,7 +20,7 @@ def system_figure(features: tuple[Feature, ...]) -> PaperFigure | None:
     if not curves:
         return None
     counts = "; ".join(
-        f"{feature.name.lower()} n = {pool.reads.counts.n_cases}, "
+        f"{feature.name.lower()} n = {pool.reads.counts.n_units}, "
         f"{pool.reads.counts.n_positive} positive"
         for feature in features
         for pool in feature.pools
@@ -52,7 +52,7 @@ def group_figure(features: tuple[Feature, ...], paper: ReadersOfPaper) -> PaperF
         for feature in types
         if feature.pools
     )
-    n = max((pool.reads.counts.n_cases or 0) for one in types for pool in one.pools)
+    n = max((pool.reads.counts.n_units or 0) for one in types for pool in one.pools)
     return PaperFigure(
         f"{PAPER}_figure3",
         "Figure 3. ROC of the readers with and without AI",

@@ -189,7 +189,7 @@ def _auc_row(
         *_numbers("specificity", specificity),
         *_numbers("youden_j", youden_j),
         *_numbers("threshold", threshold),
-        PaperNumber("n_units", None if area is None else area.n.n_cases),
+        PaperNumber("n_units", None if area is None else area.n.n_units),
         PaperNumber("n_positive", None if area is None else area.n.n_positive),
         PaperNumber("n_readers", None if area is None else area.n.n_readers),
         PaperNumber("method", "" if area is None else area.method),

@@ -9,7 +9,8 @@ from analysis.clustered_auc import clustered_auc_values
 from analysis.mcnemar import McNemarMethod, mcnemar_test
 from analysis.multiplicity import Adjustment, adjusted_p
 from analysis.partial_auc import Focus, Part, partial_auc
-from analysis.result import AnalysisResult, Estimate, results_json
+from analysis.result import AnalysisResult, Estimate
+from analysis.results_json import results_json
 from analysis.roc import equal_aucs_test
 from analysis.settings import AnalysisSettings, MultipleTests
 from analysis.structural_components import auc_values

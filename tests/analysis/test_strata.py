@@ -9,7 +9,7 @@ import pytest
 from analysis.interim import as_interim
 from analysis.report import write_analysis
 from analysis.report_tables import report_tables
-from analysis.result import results_json
+from analysis.results_json import results_json
 from analysis.roc import empirical_auc
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse

@@ -9,7 +9,8 @@ import pytest
 from analysis.figures import figures
 from analysis.methods_text import target_words
 from analysis.rating_table import RatingTable
-from analysis.result import AnalysisResult, Estimate, results_json
+from analysis.result import AnalysisResult, Estimate
+from analysis.results_json import results_json
 from analysis.roc import empirical_auc, paired_delong
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.report_tables import report_tables
-from analysis.result import AnalysisResult, results_json
+from analysis.result import AnalysisResult
+from analysis.results_json import results_json
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv

@@ -186,6 +186,16 @@ def test_a_group_without_ratings_of_a_feature_in_an_arm_has_no_comparison_there(
         assert lacking
 
 
+def test_breasts_are_counted_beside_the_exams_that_they_are_of(part: PaperPart) -> None:
+    counted = [
+        one.n for one in part.estimates if one.quantity in ("auc", "auc_difference", "kappa")
+    ]
+    assert {(n.n_units, n.n_cases) for n in counted} == {(2 * N_CASES, N_CASES)}
+    settings = AnalysisSettings(unit="breast")
+    alone = analyse(from_study(Tables(), settings), settings).select("auc", "auc_difference")
+    assert {(one.n.n_units, one.n.n_cases) for one in alone} == {(2 * N_CASES, N_CASES)}
+
+
 def test_headers_of_intervals_follow_the_level() -> None:
     found = zhou2023(StudySource(Tables(), ORDER), AnalysisSettings(unit="exam", alpha=0.01))
     headers = [column for one in found.tables for column in one.header if "CI" in column]
@@ -419,7 +429,8 @@ def test_table_1_of_the_paper_reproduces_from_its_counts() -> None:
             [counts["tp"], n_positive - counts["tp"], n_negative - counts["tn"], counts["tn"]],
         )
         keys = tuple(("reader", str(place)) for place in range(len(truth)))
-        reads = PooledReads(Of(group="g"), RatedCases(truth, calls), keys, 1)
+        exam = np.arange(len(truth))
+        reads = PooledReads(Of(group="g"), RatedCases(truth, calls), keys, exam, 1)
         found = {one.quantity: one for one in pooled_estimates(reads, level=0.95)}
         area, printed, computed = found["auc_binary"], seed["expected"], seed["computed"]
         assert area.estimate == pytest.approx(printed["auc"], abs=0.00051)

@@ -176,7 +176,7 @@ def test_froc_readings_count_images(result: AnalysisResult) -> None:
     point = {"operating_point": "0.25 false marks per image", "unit": "image"}
     alone = value(result, "froc_sensitivity", system="DNN", **point)
     assert alone.estimate == 2 / 8  # of eight lesion images
-    assert alone.n.n_cases == 48
+    assert (alone.n.n_units, alone.n.n_cases) == (48, 12)
     assert alone.ci is not None
     assert alone.se is not None
     # Two patients of four are found by the AI, with both of their images or neither.

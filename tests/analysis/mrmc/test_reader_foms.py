@@ -323,7 +323,7 @@ def test_a_jackknife_made_elsewhere_is_analysed_like_our_own() -> None:
         name="auc",
     )
     ours = reader_foms(study)
-    assert found.method == ours.method == "auc, jackknife covariance"
+    assert found.method == ours.method == "AUC, jackknife covariance"
     assert obuchowski_rockette(found) == obuchowski_rockette(ours)
 
 

@@ -38,3 +38,12 @@ def test_without_a_variance_there_is_the_estimate_and_the_reason(
     assert found.se == pytest.approx(se, nan_ok=True)
     assert (found.statistic, found.p, found.ci) == (None, None, None)
     assert "variance is not above 0" in (found.reason or "")
+
+
+def test_the_distribution_is_named_with_whose_degrees_of_freedom_it_has() -> None:
+    t = t_inference(0.1, 0.01, 7.5, level=0.95)
+    assert (t.finite_df, t.words("Hillis")) == (7.5, "t with the degrees of freedom of Hillis")
+    z = t_inference(0.1, 0.01, math.inf, level=0.95)
+    assert z.finite_df is None
+    assert z.words("Hillis") == "normal, for the degrees of freedom of Hillis are infinite"
+    assert t_inference(0.1, 0.0, 7.5, level=0.95).finite_df is None
