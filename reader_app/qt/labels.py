@@ -1,6 +1,7 @@
 """The one kind of label that the reading windows are made of."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -36,3 +37,19 @@ class Words(QLabel):
             self.setProperty(name, value)
             self.style().unpolish(self)
             self.style().polish(self)
+
+
+class ShrinkingWords(Words):
+    """Words that lose their middle where there is no room for all of them; `text` has them all."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as there is room for."""
+        middle = Qt.TextElideMode.ElideMiddle
+        shown = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), shown)

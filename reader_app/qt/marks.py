@@ -4,11 +4,12 @@ Lines are 1.5 device-independent pixels with a black edge of 1 px on either side
 seen on dense and on fatty tissue; nothing is drawn inside a mark.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from reader_app.qt.stamped_words import paint_words
 from reader_app.qt.style import AI_COLOUR, BLACK, FOCUS, READER_COLOUR
@@ -48,6 +49,14 @@ class Outline:
     selected: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedOutline:
+    """An outline and where it is drawn, in device-independent pixels of the pane."""
+
+    outline: Outline
+    rect: QRectF
+
+
 def outline_rect(on_screen: Box) -> QRectF:
     """Return where an outline is drawn, from its box in device-independent pixels of the pane."""
     width = max(on_screen.width_px, SMALLEST_PX)
@@ -56,35 +65,59 @@ def outline_rect(on_screen: Box) -> QRectF:
     return QRectF(centre.x_px - width / 2, centre.y_px - height / 2, width, height)
 
 
-def paint_outline(painter: QPainter, rect: QRectF, outline: Outline, pane: QRectF) -> None:
-    """Draw an outline and its word; its word stands where there is room in the pane."""
-    colour = AI_COLOUR if outline.source is Source.AI else READER_COLOUR
+def paint_outlines(painter: QPainter, outlines: Sequence[PlacedOutline], pane: QRectF) -> None:
+    """Draw outlines, and then their words, each where there is room beside all marks."""
+    for placed in outlines:
+        _paint(painter, placed)
+    taken = [placed.rect for placed in outlines]
+    for placed in outlines:
+        if placed.outline.label:
+            words = _word_rect(painter.fontMetrics(), placed, taken, pane)
+            baseline = words.bottomLeft() - QPointF(0, painter.fontMetrics().descent())
+            paint_words(painter, baseline, placed.outline.label, _colour(placed.outline))
+            taken.append(words)
+
+
+def _paint(painter: QPainter, placed: PlacedOutline) -> None:
+    """Draw an outline without its word."""
+    rect, outline = placed.rect, placed.outline
     style = Qt.PenStyle.DashLine if outline.source is Source.AI else Qt.PenStyle.SolidLine
     point = outline.where.area_px2 == 0
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (_pen(BLACK, LINE_PX + 2 * EDGE_PX), _pen(colour, LINE_PX, style)):
+    for pen in (_pen(BLACK, LINE_PX + 2 * EDGE_PX), _pen(_colour(outline), LINE_PX, style)):
         painter.setPen(pen)
         _shape(painter, rect, round_=point)
     if outline.selected:
         away = LINE_PX + 2 * EDGE_PX
         painter.setPen(_pen(FOCUS, 1.0))
         _shape(painter, rect.adjusted(-away, -away, away, away), round_=point)
-    if outline.label:
-        paint_words(painter, _beside(painter, rect, outline, pane), outline.label, colour)
 
 
-def _beside(painter: QPainter, rect: QRectF, outline: Outline, pane: QRectF) -> QPointF:
-    """Return the baseline of the word: the reader's above, the AI's below, where there is room."""
-    metrics = QFontMetricsF(painter.font())
-    rightmost = pane.right() - GAP_PX - metrics.horizontalAdvance(outline.label)
-    x = max(min(rect.left(), rightmost), pane.left() + GAP_PX)
-    above = rect.top() - GAP_PX - metrics.descent()
-    below = rect.bottom() + GAP_PX + metrics.ascent()
-    fits_above = above - metrics.ascent() >= pane.top()
-    fits_below = below + metrics.descent() <= pane.bottom()
-    if outline.source is Source.AI:
-        return QPointF(x, below if fits_below or not fits_above else above)
-    return QPointF(x, above if fits_above or not fits_below else below)
+def _word_rect(
+    metrics: QFontMetrics, placed: PlacedOutline, taken: Sequence[QRectF], pane: QRectF
+) -> QRectF:
+    """Return where a word stands: over no other mark or word, if any side of its mark allows.
+
+    The reader's is sooner above its mark, the AI's sooner below.
+    """
+    rect, width = placed.rect, metrics.horizontalAdvance(placed.outline.label)
+    height = metrics.ascent() + metrics.descent()
+    inner = pane.adjusted(GAP_PX, 0, -GAP_PX, 0)
+    x = max(min(rect.left(), inner.right() - width), inner.left())
+    above = QRectF(x, rect.top() - GAP_PX - height, width, height)
+    below = QRectF(x, rect.bottom() + GAP_PX, width, height)
+    middle = rect.center().y() - height / 2
+    right = QRectF(rect.right() + GAP_PX, middle, width, height)
+    left = QRectF(rect.left() - GAP_PX - width, middle, width, height)
+    first, second = (below, above) if placed.outline.source is Source.AI else (above, below)
+    inside = [place for place in (first, second, right, left) if inner.contains(place)]
+    free = [place for place in inside if not any(place.intersects(one) for one in taken)]
+    return next(iter((*free, *inside)), first)
+
+
+def _colour(outline: Outline) -> str:
+    """Return the colour of who made a mark."""
+    return AI_COLOUR if outline.source is Source.AI else READER_COLOUR
 
 
 def _shape(painter: QPainter, rect: QRectF, *, round_: bool) -> None:

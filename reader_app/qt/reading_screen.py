@@ -11,7 +11,7 @@ from reader_app.qt.card import FindingCard
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.mark_layers import outlines_of
 from reader_app.qt.page import Line, Page
-from reader_app.qt.reading_words import strip_words, together_words
+from reader_app.qt.reading_words import strip_words, system_words, together_words
 from reader_app.qt.strip import Strip
 from reader_app.qt.summary import Summary
 from reader_app.qt.viewport import Viewport
@@ -60,6 +60,7 @@ class ReadingScreen(QWidget):
         typed_below = desk.entry if desk.card is None else None
         self._strip.show_words(
             strip_words(state, self._form, typed_below, self._keys, simulated=simulated),
+            system_words(state),
             desk.prompt,
             together_words(self._keys, together=self.light_box.pairs.together),
         )

@@ -142,7 +142,7 @@ def together_words(keys: KeyBindings, *, together: bool) -> str:
 
 
 def ai_words(state: State, keys: KeyBindings) -> str:
-    """Return what the strip says of the AI and of what kind it is; nothing in an arm without."""
+    """Return what the strip says of the AI; nothing in an arm without."""
     ai = state.ai
     if ai is None:
         return ""
@@ -153,7 +153,12 @@ def ai_words(state: State, keys: KeyBindings) -> str:
         words = f"AI {'shown' if state.ai_visible else 'hidden'} ({keys.cap('G')})"
     if state.ai_visible and ai.result.score_exam is not None:
         words += f"  exam {exam_score_words(ai.result.score_exam, ai.scale)}"
-    return f"{words}  {', '.join(filter(None, (ai.system, ai.nature)))}"
+    return words
+
+
+def system_words(state: State) -> str:
+    """Return which AI speaks, and what must be known of it; nothing in an arm without."""
+    return ", ".join(filter(None, (state.ai.system, state.ai.nature))) if state.ai else ""
 
 
 def exam_score_words(score: float, scale: str) -> str:

@@ -1,15 +1,18 @@
 """The strip at the foot of the reading window: one line, 40 px, all answers so far."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from reader_app.key_bindings import KeyBindings
-from reader_app.qt.labels import Words
+from reader_app.qt.labels import ShrinkingWords, Words
 from reader_app.qt.style import BETWEEN_PX, STRIP_PX
 
 
 class Strip(QWidget):
-    """Answers at the left, what to do next in the middle, how panes move and keys at the right."""
+    """Answers at the left, what to do next in the middle, how panes move and keys at the right.
+
+    Where the line is short, the name of the AI gives way to all else.
+    """
 
     def __init__(self, parent: QWidget, keys: KeyBindings) -> None:
         super().__init__(parent)
@@ -17,9 +20,9 @@ class Strip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(STRIP_PX)
         self._answers = Words(self)
+        self._ai = ShrinkingWords(self, tone="quiet")
         self._prompt = Words(self, tone="strong")
         self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._prompt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._view = Words(self, tone="quiet")
         pause = Words(self, tone="quiet")
         pause.setText(f"{keys.cap('P')} pause   F1 keys")
@@ -27,6 +30,7 @@ class Strip(QWidget):
         line.setContentsMargins(BETWEEN_PX, 0, BETWEEN_PX, 0)
         line.setSpacing(BETWEEN_PX)
         line.addWidget(self._answers)
+        line.addWidget(self._ai)
         line.addWidget(self._prompt, 1)
         line.addWidget(self._view)
         line.addWidget(pause)
@@ -34,11 +38,12 @@ class Strip(QWidget):
     @property
     def text(self) -> str:
         """What the strip says, the prompt included."""
-        parts = (self._answers, self._prompt, self._view)
+        parts = (self._answers, self._ai, self._prompt, self._view)
         return " ".join(words for part in parts if (words := part.text()))
 
-    def show_words(self, answers: list[str], prompt: str, view: str) -> None:
-        """Show answers, prompt and how the panes move."""
+    def show_words(self, answers: list[str], ai: str, prompt: str, view: str) -> None:
+        """Show answers, which AI speaks, prompt and how the panes move."""
         self._answers.setText("   |   ".join(answers))
+        self._ai.setText(ai)
         self._prompt.setText(prompt)
         self._view.setText(view)

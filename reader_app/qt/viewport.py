@@ -25,7 +25,7 @@ from reader_app.display_pyramid import PaneCodes, Picture
 from reader_app.qt.code_painter import paint_codes
 from reader_app.qt.hung_pane import HungPane
 from reader_app.qt.ink import inked_rect
-from reader_app.qt.marks import Outline, paint_outline
+from reader_app.qt.marks import Outline, PlacedOutline, paint_outlines
 from reader_app.qt.pane_words import paint_pane_words, window_text
 from reader_app.qt.style import BLACK, READER_COLOUR, small_font
 from study_design.vocabulary import View
@@ -179,9 +179,8 @@ class Viewport(HungPane):
             return
         painter.setFont(small_font(self.font()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pane = QRectF(self.rect())
-        for outline in self._outlines:
-            paint_outline(painter, self.rect_of(outline.where), outline, pane)
+        placed = [PlacedOutline(one, self.rect_of(one.where)) for one in self._outlines]
+        paint_outlines(painter, placed, QRectF(self.rect()))
         if self._drawing and self._is_drag(self._last) and self._pressed is not None:
             painter.setPen(QColor(READER_COLOUR))
             painter.drawRect(QRectF(self._pressed, self._last).normalized())

@@ -380,11 +380,11 @@ def test_aided_marks_come_and_go_with_g_and_each_is_written_down(
     assert sitting.asked == []
     hands.press("Space")
     assert sentinels(hands.window) == 0
-    assert "AI hidden (G)  demo-ai, simulated" in hands.window.text
+    assert "AI hidden (G) demo-ai, simulated" in hands.window.text
     assert "0.83" not in hands.window.text
     hands.press("G")
     assert sentinels(hands.window) > 50
-    assert "AI shown (G)  exam 0.83  demo-ai, simulated" in hands.window.text
+    assert "AI shown (G)  exam 0.83 demo-ai, simulated" in hands.window.text
     hands.press("G")
     assert sentinels(hands.window) == 0
     assert len(sitting.payloads(EventType.AI_SHOWN)) == 1
@@ -427,7 +427,7 @@ def test_what_the_ai_did_not_find_is_said_in_words(
 ) -> None:
     hands = open_window(sit_down(arm="aided", ai=CaseResult("C001", status)))
     hands.press("Space", "G")
-    assert f"{words}  demo-ai, simulated" in hands.window.text
+    assert f"{words} demo-ai, simulated" in hands.window.text
 
 
 def test_a_simulated_reader_is_named_at_the_gate_and_in_the_strip(
