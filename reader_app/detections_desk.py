@@ -1,11 +1,15 @@
-"""What the preview of AI results asks of a study: a look ahead, the acceptance, the map file.
+"""What the windows of AI results ask of a study: what is there, a look ahead, the acceptance.
 
 Reading files and pictures may take long and runs beside the window's thread.
 """
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from study_design.detections import SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.column_map import (
     ColumnMap,
@@ -19,7 +23,12 @@ from study_design.exchange.detection_import import (
     accept_detections,
     foresee_detections,
 )
+from study_design.exchange.study_rows import study_systems
+from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AiStatus
+
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,55 @@ class Foreseen:
     column_map: ColumnMap
     detections: ForeseenDetections | None
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemThere:
+    """The results of a system that are in a study, and how many cases ended in which way."""
+
+    results: SystemResults
+    finding: int
+    none: int
+    failed: int
+    not_processed: int
+
+
+def systems_there(folder: StudyFolder) -> tuple[SystemThere, ...]:
+    """Return the systems whose results are in a study, by name.
+
+    Raises
+    ------
+    BadInputError
+        Where a file of them is damaged.
+    """
+    found = []
+    for results in study_systems(folder):
+        counts = Counter(case.status for case in results.cases)
+        found.append(SystemThere(results, *(counts[status] for status in AiStatus)))
+    return tuple(found)
+
+
+def suggested_name(path: Path) -> str:
+    """Return a name for the system whose results lie in a file: the file's, as far as it may be."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", path.stem).strip("-_.")[:_LONGEST_NAME]
+
+
+def source_of(folder: StudyFolder, paths: Sequence[Path], system: str) -> DetectionSource:
+    """Return files of AI results with the study's link file and the map of their last run.
+
+    Raises
+    ------
+    BadInputError
+        Where a path is not there, or the map file is wrong.
+    """
+    absent = next((path for path in paths if not path.exists()), None)
+    if absent is not None or not paths:
+        raise BadInputError(
+            f"Expected files of AI results, got {absent or 'none'}. Choose or drop them."
+        )
+    link = LinkFile.read(folder)
+    column_map = known_map(folder, system, None)
+    return DetectionSource(tuple(paths), system, link.resolve_case, link.resolve_image, column_map)
 
 
 def map_beside(folder: StudyFolder, system: str) -> Path:

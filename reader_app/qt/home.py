@@ -12,6 +12,7 @@ from PySide6.QtCore import QProcess, QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.qt.application import reading_application
+from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
@@ -35,7 +37,7 @@ EMPTY = (
     "There is no study here yet.\n\n"
     "Make the example study:  crossread demo\n"
     "Make your own:  crossread new STUDY --template zhou2023\n\n"
-    "Its exams come in on its page Cases, which then opens from here."
+    "Its exams and AI results come in on its pages Cases and AI results, which open from here."
 )
 
 
@@ -57,6 +59,7 @@ class HomeWindow(QWidget):
         self._root = root
         self._results: ResultsWindow | None = None
         self._cases: ImportWindow | None = None
+        self._ai_results: AiResultsWindow | None = None
         self.setWindowTitle("Crossread")
         self.setObjectName("desk")
         self.setStyleSheet(DESK_SHEET)
@@ -120,9 +123,14 @@ class HomeWindow(QWidget):
             self._add_reader(grid, row, study, reader)
         lines.addLayout(grid)
         if not study.locked and not study.problem:
-            button = QPushButton("Cases")
-            button.clicked.connect(partial(self._show_cases, study))
-            lines.addWidget(button, alignment=Qt.AlignmentFlag.AlignRight)
+            rooms = QHBoxLayout()
+            rooms.setSpacing(INSIDE_PX)
+            rooms.addStretch(1)
+            for words, show in (("Cases", self._show_cases), ("AI results", self._show_ai_results)):
+                button = QPushButton(words)
+                button.clicked.connect(partial(show, study))
+                rooms.addWidget(button)
+            lines.addLayout(rooms)
         if study.frozen:
             button = QPushButton("Results")
             button.clicked.connect(partial(self._show_results, study))
@@ -160,6 +168,12 @@ class HomeWindow(QWidget):
         self._cases = ImportWindow(StudyFolder(study.path), getpass.getuser())
         self._cases.resize(CASES_SIZE)
         self._cases.show()
+
+    def _show_ai_results(self, study: StudySummary) -> None:
+        """Open the page on which results of AI systems come into a study."""
+        self._ai_results = AiResultsWindow(StudyFolder(study.path))
+        self._ai_results.resize(AI_RESULTS_SIZE)
+        self._ai_results.show()
 
     def _read(self, study: StudySummary, reader: str, button: QPushButton) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""

@@ -84,7 +84,14 @@ class DetectionsWindow(DetectionsLayout):
         The study.
     source
         The files, and the map to begin with.
+
+    Signals
+    -------
+    ended
+        The window is closed; `imported` tells whether anything came in.
     """
+
+    ended = Signal()
 
     def __init__(self, folder: StudyFolder, source: DetectionSource) -> None:
         super().__init__(source.system, folder.path.name)
@@ -118,6 +125,7 @@ class DetectionsWindow(DetectionsLayout):
         for job in (self._reading, self._pictures, self._accepting):
             job.wait()
         super().closeEvent(event)
+        self.ended.emit()
 
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""

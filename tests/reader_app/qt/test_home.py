@@ -42,7 +42,7 @@ def test_a_study_that_is_set_up_cannot_be_read_yet(
     qtbot.addWidget(window)
     assert "being set up" in words_of(window)
     assert "anna" in words_of(window)
-    assert buttons_of(window) == ["Cases"]
+    assert buttons_of(window) == ["Cases", "AI results"]
 
 
 def test_the_users_own_folder_is_written_short(
