@@ -71,6 +71,8 @@ def test_results_come_in_from_the_study_s_card_by_keys_alone(
     opened = (w for w in QApplication.topLevelWidgets() if isinstance(w, AiResultsWindow))
     window = next(w for w in opened if w.isVisible())
     qtbot.addWidget(window)
+    window.activateWindow()
+    wait_until(window.isActiveWindow)
     QTest.keyClicks(window.files, str(results_csv))
     QTest.keyClicks(window.name, "product")
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
