@@ -87,7 +87,7 @@ def _draw_curve(axes: Axes, curve: FrocCurve, result: AnalysisResult, named: set
 def _caption_text(result: AnalysisResult, limit: float) -> str:
     """Return what the figure shows, with method, unit and n."""
     (method, counts), *_ = ((one.method, one.n) for one in result.select("froc_partial_area"))
-    rule = method.split(",")[1].strip()
+    rule = method.split(";")[0].split(",")[1].strip()
     cut = "" if limit < MOST_FALSE_MARKS else f" Cut at {limit:g} false marks per image."
     return (
         "Empirical FROC curves: fraction of lesions found against the mean number of false marks "

@@ -87,7 +87,12 @@ def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
     if "youden_j" in quantities:
         sentences.append(
             "Youden's J is the greatest sensitivity + specificity - 1 over the observed ratings; "
-            "intervals of sensitivity and specificity of one reader are Clopper-Pearson."
+            "intervals of sensitivity and specificity of one reader are Clopper-Pearson"
+            + (
+                "."
+                if grid.shared_clusters is None
+                else ", of effective counts (Rao and Scott 1992)."
+            )
         )
     if "reading_s_difference" in quantities:
         sentences.append(

@@ -173,8 +173,8 @@ def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
     of, counts = study.of(pools[0]), Pair(pools[0], pools[-1]).counts(grid)
     estimates += component_estimates(found, study.quantity, of, counts)
     estimates += power_estimates(found, study.quantity, of, counts, settings)
-    whose = f"{pools[0].of.whom}, {study.quantity}"
-    components = AnalysisComponents(whose, found.components)
+    figure = "AUC" if study.quantity == "auc" else study.quantity
+    components = AnalysisComponents(pools[0].of.whom, figure, found.components, len(foms.readers))
     return MrmcEstimates(tuple(estimates), (), (components,))
 
 
@@ -273,7 +273,7 @@ def _without_model(study: _Study, pools: tuple[Pool, ...], why: str) -> MrmcEsti
         estimates = u_statistic_estimates(study.layout, pools, random=RANDOM)
     except ValueError:
         return refused
-    note = f"Random readers ({pools[0].of.whom}), auc: U-statistics stand in for the model: {why}."
+    note = f"Random readers ({pools[0].of.whom}), AUC: U-statistics stand in for the model: {why}."
     return MrmcEstimates(estimates, (note,))
 
 

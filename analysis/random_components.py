@@ -11,13 +11,17 @@ from analysis.mrmc.components import VarianceComponents
 from analysis.mrmc.obuchowski_rockette import EqualArmsTest, MrmcResult
 from analysis.result import Counts, Estimate, Of
 
+FEWEST_READERS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisComponents:
-    """The variance components of one analysis, and whose they are."""
+    """The variance components of one analysis, whose they are, and of how many readers."""
 
-    whose: str
+    whom: str
+    figure: str
     components: VarianceComponents
+    n_readers: int
 
 
 def component_estimates(
@@ -74,14 +78,32 @@ def _equality(
 
 
 def component_warnings(analyses: tuple[AnalysisComponents, ...]) -> tuple[str, ...]:
-    """Return one line for each kind of component that came out below 0 in some analysis."""
-    lines = []
-    found = [(one.whose, part) for one in analyses for part in one.components.negative]
+    """Return what weakens the analyses with random readers, in one warning; none without cause.
+
+    That is components which came out below 0, and groups of two readers.
+    """
+    said = (*_negative(analyses), *_few_readers(analyses))
+    return (f"Random readers: {' '.join(said)}",) if said else ()
+
+
+def _negative(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
+    """Name the components below 0, in how many analyses, and the least of each."""
+    found = [(one, part) for one in analyses for part in one.components.negative]
+    parts = []
     for name in dict.fromkeys(part.name for _, part in found):
-        own = [(part.value, whose) for whose, part in found if part.name == name]
-        least, whose = min(own)
-        lines.append(
-            f"Random readers: {name} is estimated as negative and taken as 0 in {len(own)} of "
-            f"{len(analyses)} analyses, least {least:.3g} ({whose})."
+        own = [(part.value, one.whom, one.figure) for one, part in found if part.name == name]
+        least, whom, figure = min(own)
+        where = f"least {least:.3g}: {whom}, {figure}"
+        parts.append(f"{name} in {len(own)} of {len(analyses)} analyses ({where})")
+    if parts:
+        yield f"components estimated as negative are taken as 0: {'; '.join(parts)}."
+
+
+def _few_readers(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
+    """Name the groups from which little can be told of other readers."""
+    few = dict.fromkeys(one.whom for one in analyses if one.n_readers < FEWEST_READERS)
+    if few:
+        yield (
+            f"{', '.join(few)}: only two readers, who tell next to nothing of others. Their "
+            "degrees of freedom are few, or many only because a component is taken as 0."
         )
-    return tuple(lines)

@@ -15,7 +15,8 @@ from docx.shared import Mm, Pt, RGBColor
 
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.methods_text import planned_words
-from analysis.report_tables import ReportTable, report_tables
+from analysis.report_rows import ReportTable
+from analysis.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperTable
 
 INTERIM_WORDS = "INTERIM: the study is still open; this is not its result"

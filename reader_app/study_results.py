@@ -10,7 +10,8 @@ from analysis.figures import figures, paper_figures
 from analysis.froc.with_marks import with_marks
 from analysis.interim import as_interim
 from analysis.papers.templates import PAPERS
-from analysis.report_tables import ReportTable, report_tables
+from analysis.report_rows import ReportTable
+from analysis.report_tables import report_tables
 from analysis.result import AnalysisResult
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study

@@ -19,7 +19,11 @@ from analysis.froc.hit_rules import LesionHitRule
 from analysis.froc.marked_cases import MarkedCases, MatchedMarks, matched_marks
 from analysis.froc.random_readers import random_reader_estimates
 from analysis.froc.reader_froc import froc_jackknifed
-from analysis.froc.resampled import resampled_sensitivities, with_spread
+from analysis.froc.resampled import (
+    resampled_partial_areas,
+    resampled_sensitivities,
+    with_spread,
+)
 from analysis.froc.study_marks import IMAGE
 from analysis.intervals import Inference, normal_inference
 from analysis.linear_estimates import (
@@ -27,7 +31,6 @@ from analysis.linear_estimates import (
     LinearQuantity,
     linear_estimates,
     pool_estimate,
-    without_interval,
 )
 from analysis.mrmc.reader_foms import jackknife_covariance
 from analysis.rating_grid import Layout, RatingGrid, pairs_of, pools_of
@@ -162,38 +165,79 @@ def _readings(images: MatchedMarks, layout: Layout, own: FrocSettings) -> Iterat
         values = np.array([sensitivity_at(curve, number) for curve in curves])
         yield from _on_images(_sensitivity(images, values, number, own.rule, layout), layout)
     areas = np.array([partial_area(curve, own.limit) for curve in curves])
-    method = (
-        f"FROC curve per image, {own.rule.words}, area up to {own.limit:g} false marks per image "
-        f"over {own.limit:g}, no interval"
-    )
-    without = CorrelatedValues(areas, np.zeros((len(areas), len(areas))))
-    area = LinearQuantity("froc_partial_area", without, method, without_interval, without_interval)
-    yield from _on_images(area, layout)
+    yield from _on_images(_area(images, areas, own, layout), layout)
 
 
 def _sensitivity(
     images: MatchedMarks, values: FloatArray, number: float, rule: LesionHitRule, layout: Layout
 ) -> LinearQuantity:
-    """Return the sensitivity of every curve with its bootstrap interval.
+    """Return the sensitivity of every curve with its bootstrap interval."""
+    settings = layout.settings
+    drawn = resampled_sensitivities(
+        images.study, number, samples=settings.bootstrap_samples, seed=settings.bootstrap_seed
+    )
+    return _resampled(
+        "froc_sensitivity",
+        values,
+        drawn,
+        f"FROC curve per image, {rule.words}; {_draws(settings)}, threshold found anew in each",
+        settings,
+        false_marks_words(number),
+    )
+
+
+def _area(
+    images: MatchedMarks, values: FloatArray, own: FrocSettings, layout: Layout
+) -> LinearQuantity:
+    """Return the partial area of every curve with its bootstrap interval."""
+    settings = layout.settings
+    drawn = resampled_partial_areas(
+        images.study, own.limit, samples=settings.bootstrap_samples, seed=settings.bootstrap_seed
+    )
+    return _resampled(
+        "froc_partial_area",
+        values,
+        drawn,
+        f"FROC curve per image, {own.rule.words}; area up to {false_marks_words(own.limit)} over "
+        f"{own.limit:g}, joined by straight lines; {_draws(settings)}",
+        settings,
+    )
+
+
+def _resampled(
+    name: str,
+    values: FloatArray,
+    drawn: FloatArray,
+    method: str,
+    settings: AnalysisSettings,
+    point: str | None = None,
+) -> LinearQuantity:
+    """Return a quantity of every curve whose interval is read off draws of patients.
 
     Without test: no draw is made under the hypothesis that two are equal.
     """
-    settings = layout.settings
-    samples, seed = settings.bootstrap_samples, settings.bootstrap_seed
-    drawn = resampled_sensitivities(images.study, number, samples=samples, seed=seed)
-    method = (
-        f"FROC curve per image, {rule.words}; cluster bootstrap of patients (percentiles of "
-        f"{samples} samples, seed {seed}), threshold found anew in each"
-    )
     return LinearQuantity(
-        "froc_sensitivity",
+        name,
         with_spread(values, drawn),
         method,
         _inference(0.0, 1.0, settings.level, tested=False),
         _inference(-1.0, 1.0, settings.level, tested=False),
-        f"{number:g} false marks per image",
+        point,
         drawn,
     )
+
+
+def _draws(settings: AnalysisSettings) -> str:
+    """Return how patients were drawn, in words."""
+    return (
+        f"cluster bootstrap of patients (percentiles of {settings.bootstrap_samples} samples, "
+        f"seed {settings.bootstrap_seed})"
+    )
+
+
+def false_marks_words(number: float) -> str:
+    """Return a mean number of false marks, as it is printed."""
+    return f"{number:g} false mark{'' if number == 1 else 's'} per image"
 
 
 def _on_images(quantity: LinearQuantity, layout: Layout) -> Iterator[Estimate]:

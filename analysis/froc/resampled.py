@@ -1,4 +1,4 @@
-"""Sensitivities of FROC curves when patients are drawn anew: what their intervals are read off.
+"""What FROC curves say when patients are drawn anew: what their intervals are read off.
 
 Whole patients are drawn with replacement, with all their images; all curves share each draw, so
 differences keep their pairing. Readers are fixed.
@@ -7,7 +7,8 @@ differences keep their pairing. Readers are fixed.
 import numpy as np
 
 from analysis.detector_froc import LocatedScores, patient_weights, sensitivity_at
-from analysis.froc.froc_data import CurveMarks, FrocStudy
+from analysis.froc.froc_data import UNMARKED, CurveMarks, FrocStudy
+from analysis.mrmc.ratings import IntArray
 from analysis.result import FloatArray
 from analysis.structural_components import CorrelatedValues
 
@@ -43,6 +44,55 @@ def resampled_sensitivities(
             for curve in range(len(study.read))
         ]
     return np.stack(drawn, axis=1)
+
+
+def resampled_partial_areas(
+    study: FrocStudy, limit: float, *, samples: int, seed: int
+) -> FloatArray:
+    """Return the area (samples, k) under each FROC curve up to a limit, in draws of patients.
+
+    As `curves.partial_area`: points of one rating are one point, straight lines between them, level
+    after the last mark, divided by the limit. NaN where a curve has no lesion in a draw.
+    """
+    weights = patient_weights(int(study.unit.max()) + 1, seed=seed, draws=samples)[1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = [
+            _areas_below(_located(study.marks(curve), patients=weights.shape[1]), weights, limit)
+            for curve in range(len(study.read))
+        ]
+    return np.stack(drawn, axis=1)
+
+
+def _areas_below(scores: LocatedScores, weights: FloatArray, limit: float) -> FloatArray:
+    """Return the area (samples,) up to a limit under one curve in every draw."""
+    marked = scores.lesion > UNMARKED
+    ratings = np.unique(np.concatenate((scores.lesion[marked], scores.false_positive)))[::-1]
+    found = _reached(scores.lesion[marked], scores.lesion_patient[marked], ratings, weights)
+    y = found / weights[:, scores.lesion_patient].sum(axis=1, keepdims=True)
+    false = _reached(scores.false_positive, scores.false_positive_patient, ratings, weights)
+    x = false / (weights @ scores.images)[:, None]
+    along = np.diff(x, axis=1)
+    # What part of each stretch lies before the limit, and the height where that part ends.
+    part = np.clip((limit - x[:, :-1]) / np.where(along > 0, along, 1.0), 0.0, 1.0)
+    height = y[:, :-1] + part * np.diff(y, axis=1) / 2
+    beyond = np.clip(limit - x[:, -1], 0.0, None) * y[:, -1]
+    areas: FloatArray = ((part * along * height).sum(axis=1) + beyond) / limit
+    return areas
+
+
+def _reached(
+    rating: FloatArray, patient: IntArray, thresholds: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """Return how many marks (samples, thresholds + 1) are rated at least each falling threshold.
+
+    The first column, before any threshold, is 0.
+    """
+    order = np.argsort(-rating, kind="stable")
+    counts = np.zeros((len(weights), len(rating) + 1))
+    np.cumsum(weights[:, patient[order]], axis=1, out=counts[:, 1:])
+    upto = np.searchsorted(-rating[order], -thresholds, side="right")
+    reached: FloatArray = counts[:, np.concatenate(([0], upto))]
+    return reached
 
 
 def with_spread(values: FloatArray, resampled: FloatArray) -> CorrelatedValues:

@@ -26,7 +26,9 @@ def with_marks(
     """
     planned = settings.order_of_marks
     if not source.has_marked_lesions:
-        return _warned(result, tests_not_computed((), planned))
+        return without_marks(
+            result, settings, "in this study no lesion has a place, or nobody marked any"
+        )
     try:
         # Arms stand in the order of the result, so that all differences have the same sign.
         by_unit, by_image = (
@@ -52,6 +54,29 @@ def with_marks(
         settings=(*result.settings, *_printed(own or FrocSettings())),
     )
     return _warned(joined, (*tests_not_computed(ordered, planned), *found.warnings))
+
+
+def without_marks(result: AnalysisResult, settings: AnalysisSettings, why: str) -> AnalysisResult:
+    """Return a result with a warning where the plan asks for what only marks can tell.
+
+    Parameters
+    ----------
+    result
+        Of ratings only.
+    settings
+        The plan.
+    why
+        Why there are no marks, as the end of a sentence.
+    """
+    planned = settings.order_of_marks
+    if not planned:
+        return result
+    warning = (
+        f"The plan asks for {', '.join(planned)}: that needs marks on the images and lesions with "
+        f"a place, but {why}. It was not computed; everything here is exploratory but what else "
+        "the plan names."
+    )
+    return replace(result, warnings=(warning, *result.warnings))
 
 
 def _warned(result: AnalysisResult, warnings: tuple[str, ...]) -> AnalysisResult:

@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from analysis.froc.with_marks import without_marks
 from analysis.papers.templates import PAPERS
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult
@@ -112,7 +113,10 @@ def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -
             "of ratings. Leave --interim out, or give the study."
         )
     settings = None if plan is None else analysis_settings(read_analysis_plan(plan))
-    return analyse(from_csv(table), settings)
+    result = analyse(from_csv(table), settings)
+    if settings is None:
+        return result
+    return without_marks(result, settings, "a table of ratings holds neither")
 
 
 def _of_open_study(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from analysis.drawing import DrawnFigure
-from analysis.report_tables import ReportTable
+from analysis.report_rows import ReportTable
 from analysis.result import PaperTable
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 

@@ -227,14 +227,31 @@ def test_negative_components_are_told_in_the_warnings(tmp_path: Path) -> None:
                 lines.append(f"R{reader},{arm},C{place},{place % 2},{value:.4f}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     result = analyse(from_csv(path))
-    told = [one for one in result.warnings if "estimated as negative" in one]
-    assert len(told) == len({one.split(" is estimated")[0] for one in told}) > 0
+    (told,) = [one for one in result.warnings if one.startswith("Random readers:")]
+    before = "Random readers: components estimated as negative are taken as 0: "
     components = {one.subjects[0].item: one.estimate for one in result.select("auc_component")}
-    for one in told:
-        name = one.removeprefix("Random readers: ").split(" is estimated")[0]
+    parts = told.removeprefix(before).removesuffix(".").split("; ")
+    assert len(parts) > 1
+    for part in parts:
+        name = part.split(" in 1 of 1 analyses")[0]
         first, _, second = name.partition(" - ")
         value = (components[first] or 0) - ((components[second] or 0) if second else 0)
-        assert f"in 1 of 1 analyses, least {value:.3g} (all readers, auc)" in one
+        assert f"(least {value:.3g}: all readers, AUC)" in part
+
+
+def test_groups_of_two_readers_are_warned_of_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    generator = np.random.default_rng(3)
+    lines = ["reader,group,case,truth,rating"]
+    for reader, group in (("A", "few"), ("B", "few"), ("C", "many"), ("D", "many"), ("E", "many")):
+        skill = generator.uniform(0.5, 3)
+        for case in range(CASES):
+            value = skill * (case % 2) + generator.normal()
+            lines.append(f"{reader},{group},C{case},{case % 2},{value:.4f}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (told,) = [one for one in analyse(from_csv(path)).warnings if "Random readers:" in one]
+    assert "few readers: only two readers, who tell next to nothing of others" in told
+    assert "many readers" not in told.split("few readers")[1]
 
 
 def test_the_estimand_says_of_whom_the_plan_speaks(tmp_path: Path) -> None:

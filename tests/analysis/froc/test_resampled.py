@@ -1,14 +1,19 @@
-"""Sensitivities of FROC curves when patients are drawn anew."""
+"""What FROC curves say when patients are drawn anew."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from analysis.detector_froc import patient_weights
-from analysis.froc.curves import marks_curve, sensitivity_at
-from analysis.froc.froc_data import FalseMarks, FrocStudy, Lesions, crossed_froc
-from analysis.froc.resampled import resampled_sensitivities, with_spread
+from analysis.froc.curves import marks_curve, partial_area, sensitivity_at
+from analysis.froc.froc_data import UNMARKED, FalseMarks, FrocStudy, Lesions, crossed_froc
+from analysis.froc.resampled import (
+    resampled_partial_areas,
+    resampled_sensitivities,
+    with_spread,
+)
 
 DrawStudy = Callable[..., FrocStudy]
 SAMPLES = 40
@@ -48,6 +53,30 @@ def test_a_draw_is_the_sensitivity_of_the_curve_of_the_cases_drawn(
         again = repeated(study, times)
         curves = [marks_curve(again.marks(curve)) for curve in range(len(study.read))]
         assert row == pytest.approx([sensitivity_at(curve, number) for curve in curves])
+
+
+@pytest.mark.parametrize("limit", [0.4, 1.0, 9.0])
+def test_a_draw_is_the_partial_area_of_the_curve_of_the_cases_drawn(
+    draw_study: DrawStudy, limit: float
+) -> None:
+    study = draw_study(6)
+    drawn = resampled_partial_areas(study, limit, samples=SAMPLES, seed=2)
+    weights = patient_weights(len(study.unit), seed=2, draws=SAMPLES)[1:]
+    for times, row in zip(weights[:8], drawn[:8], strict=True):
+        again = repeated(study, times)
+        curves = [marks_curve(again.marks(curve)) for curve in range(len(study.read))]
+        assert row == pytest.approx([partial_area(curve, limit) for curve in curves])
+
+
+def test_a_curve_without_a_mark_has_no_area_in_any_draw(draw_study: DrawStudy) -> None:
+    study = draw_study(6, arms=1, readers=1)
+    silent = replace(
+        study,
+        lesions=replace(study.lesions, rating=np.full_like(study.lesions.rating, UNMARKED)),
+        false_marks=FalseMarks(*(np.zeros(0, dtype=kind) for kind in (int, int, float))),
+    )
+    drawn = resampled_partial_areas(silent, 1.0, samples=SAMPLES, seed=2)
+    assert not drawn[~np.isnan(drawn)].any()
 
 
 def test_all_images_of_a_patient_are_drawn_together(draw_study: DrawStudy) -> None:

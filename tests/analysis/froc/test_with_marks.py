@@ -1,7 +1,7 @@
 """From a study's tables to estimates of its marks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -186,7 +186,12 @@ def test_froc_readings_count_images(result: AnalysisResult) -> None:
     assert (sure.estimate, sure.ci) == (1, None)
     assert "not estimable" in str(sure.reason)
     area = value(result, "froc_partial_area", reader="A", arm="unaided", unit="image")
-    assert area.estimate == 1
+    assert (area.estimate, area.ci) == (1, None)
+    silent = value(result, "froc_partial_area", reader="B", arm="unaided", unit="image")
+    assert silent.estimate == 6 / 8
+    assert silent.ci is not None
+    assert silent.ci.low < 6 / 8 < silent.ci.high <= 1
+    assert "area up to 1 false mark per image" in silent.method
     curve = next(one for one in result.froc_curves if one.of.reader == "C")
     assert curve.false_marks.tolist() == [0, 1 / 48, 1 / 48]
     assert curve.lesions.tolist() == [0, 0, 1]
@@ -207,7 +212,6 @@ def test_the_report_holds_the_figure_and_the_numbers(
     assert marks.count("\nfom_wafroc_difference,") == len(result.select("fom_wafroc_difference"))
     points = (tmp_path / "tables" / "froc_points.csv").read_text(encoding="utf-8")
     assert points.count("\n") - 1 == sum(len(one.lesions) for one in result.froc_curves)
-    assert "centres within 15 mm: all readers" in (tmp_path / "report.html").read_text("utf-8")
     assert "False marks per image" in (tmp_path / "figures" / "froc.svg").read_text("utf-8")
 
 
@@ -353,3 +357,13 @@ def test_arms_keep_the_order_of_the_result_whatever_that_of_the_reads() -> None:
     assert {(a.arm, b.arm) for a, b in (one.subjects for one in between_arms)} == {
         ("aided", "unaided")
     }
+
+
+def test_a_plan_of_marks_without_marks_is_warned_of_first() -> None:
+    study = Study()
+    study.lesions["x_px"] = np.nan
+    planned = replace(SETTINGS, quantity="fom_wafroc", order=("fom_afroc_difference",))
+    found = result_of(study, planned)
+    assert found.warnings[0].startswith("The plan asks for fom_afroc_difference, fom_wafroc: ")
+    assert "in this study no lesion has a place" in found.warnings[0]
+    assert result_of(study).warnings == analyse(from_study(study, SETTINGS), SETTINGS).warnings

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from analysis.report_tables import ReportRow, ReportTable
+from analysis.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.study_results import StudyResults

@@ -1,0 +1,143 @@
+"""Rows, headers and captions of the report's tables: how one estimate is printed beside others."""
+
+from dataclasses import dataclass
+
+from analysis.printed import MINUS, interval_cell, p_cell, rounded, value_cell
+from analysis.result import Estimate, Of
+
+FRACTION_DIGITS, SECONDS_DIGITS = 3, 1
+UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
+OWN_DF = "df: degrees of freedom of the t; where there are none, the distribution is normal."
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row: what it is of, and its cells."""
+
+    label: str
+    cells: tuple[str, ...]
+    primary: bool
+    mean: bool  # of several readers: set apart from single ones
+
+    @property
+    def style(self) -> str:
+        """The classes of the row in the report."""
+        return " ".join(name for name in ("mean", "primary") if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """A table with its caption: method, unit and n come from the estimates."""
+
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+
+
+def estimates_table(
+    estimates: tuple[Estimate, ...], title: str, heading: str, *, unit: str, note: str = ""
+) -> ReportTable:
+    """Return one quantity: estimate, SE, interval, df, p, and what it rests on.
+
+    Parameters
+    ----------
+    estimates
+        One row each.
+    title, heading
+        Of the table, and of the column of estimates.
+    unit
+        exam, breast or image, by which the column of numbers is called; else cases.
+    note
+        What the caption says before the methods.
+
+    Returns
+    -------
+    A table without the columns (SE, df, p, readers) in which every row would be empty.
+    """
+    columns = (
+        (heading, [value_cell(one, FRACTION_DIGITS) for one in estimates]),
+        ("SE", ["" if one.se is None else rounded(one.se, FRACTION_DIGITS + 1)
+                for one in estimates]),
+        (f"{level_words(estimates)} interval", [interval_cell(one, FRACTION_DIGITS)
+                                                for one in estimates]),
+        ("df", [df_cell(one) for one in estimates]),
+        ("p", [p_cell(one.p) for one in estimates]),
+        (UNIT_HEADS.get(unit, "Cases"), [count_cell(one.n.n_units) for one in estimates]),
+        ("Positive", [count_cell(one.n.n_positive) for one in estimates]),
+        ("Readers", [count_cell(one.n.n_readers) for one in estimates]),
+    )  # fmt: skip
+    filled = [(name, cells) for name, cells in columns if any(cells) or name == heading]
+    rows = tuple(
+        row_of(one, tuple(cells[place] for _, cells in filled))
+        for place, one in enumerate(estimates)
+    )
+    caption = " ".join(part for part in (note, methods_of(estimates)) if part)
+    return ReportTable(title, caption, tuple(name for name, _ in filled), rows)
+
+
+def row_of(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
+    """Return a row labelled by what the estimate is of."""
+    subjects = estimate.subjects
+    label = subjects[0].label
+    if len(subjects) == 2:
+        label = _comparison_label(*subjects)
+    first = subjects[0]
+    before = [one for one in (first.hit_rule, first.cases, first.stratum) if one is not None]
+    if estimate.quantity.startswith("froc_partial_area"):
+        before.insert(0, "partial area")
+    if estimate.quantity.startswith("froc_sensitivity"):
+        before.insert(0, first.operating_point or "")
+    mean = any(one.group is not None or one.readers is not None for one in subjects)
+    return ReportRow(
+        ": ".join((*before, label)), cells, primary=not estimate.exploratory, mean=mean
+    )
+
+
+def methods_of(estimates: tuple[Estimate, ...]) -> str:
+    """Return the methods used and the reasons for what is missing, every clause once."""
+    methods = [one.method for one in estimates if one.estimate is not None]
+    reasons = [one.reason for one in estimates if one.reason is not None]
+    clauses = dict.fromkeys(clause for text in (*methods, *reasons) for clause in text.split("; "))
+    sentences = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
+    if any(one.df is not None for one in estimates):
+        sentences.append(OWN_DF)
+    effects = [one.design_effect for one in estimates if one.design_effect is not None]
+    if effects:
+        sentences.append(f"Design effects: {min(effects):.4g} to {max(effects):.4g}.")
+    return " ".join(sentences)
+
+
+def level_words(estimates: tuple[Estimate, ...]) -> str:
+    """Return the confidence level in words."""
+    levels = [one.level for one in estimates if one.level is not None]
+    return f"{100 * levels[0]:g} %" if levels else "Confidence"
+
+
+def value_or_empty(estimate: Estimate | None, digits: int) -> str:
+    """Return an estimate that may not be there."""
+    return "" if estimate is None else value_cell(estimate, digits)
+
+
+def interval_or_empty(estimate: Estimate | None, digits: int) -> str:
+    """Return the interval of an estimate that may not be there."""
+    return "" if estimate is None else interval_cell(estimate, digits)
+
+
+def count_cell(number: int | None) -> str:
+    """Return a count that may not apply."""
+    return "" if number is None else str(number)
+
+
+def df_cell(estimate: Estimate) -> str:
+    """Return the degrees of freedom, with a decimal where they are few."""
+    if estimate.df is None:
+        return ""
+    return rounded(estimate.df, 1 if estimate.df < 100 else 0)
+
+
+def _comparison_label(first: Of, second: Of) -> str:
+    """Return what is compared, the shared part once."""
+    if first.whom == second.whom and first.arm and second.arm:
+        return f"{first.whom}: {first.arm} {MINUS} {second.arm}"
+    return f"{first.label} {MINUS} {second.label}"
