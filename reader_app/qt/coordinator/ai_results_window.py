@@ -199,7 +199,10 @@ class AiResultsWindow(QWidget):
         self._dialog.show()
 
     def _look(self) -> None:
-        """Open the preview on the files."""
+        """Open the preview on the files; an open one comes to the front, one at a time."""
+        if self._preview is not None:
+            self._preview.activateWindow()
+            return
         if not self.look_button.isEnabled():
             self._say("Expected files and a short name for their system: both are needed.")
             return
@@ -211,7 +214,6 @@ class AiResultsWindow(QWidget):
             self._say(str(error), "problem")
             return
         self._say("")
-        self.setEnabled(False)
         self._preview = DetectionsWindow(self._folder, source)
         self._preview.ended.connect(self._take)
         self._preview.resize(DETECTIONS_SIZE)
@@ -220,7 +222,6 @@ class AiResultsWindow(QWidget):
     def _take(self) -> None:
         """Say what came in, or that nothing did."""
         preview, self._preview = self._preview, None
-        self.setEnabled(True)
         if preview is None or preview.imported is None:
             self._say("Nothing was brought in.")
             return
