@@ -102,6 +102,7 @@ SECONDS = own("SECONDS", "Seconds that the system took")
 SCALE = own("SCALE", "Lowest and highest possible score")
 PROVENANCE = own("PROVENANCE", "Where the results come from")
 SIMULATED = own("SIMULATED", "Drawn by a program that knows the truth")
+PHANTOM_TRAINED = own("PHANTOMS", "The system was trained on phantoms only")
 STATUS = own("STATUS", "Status of the case")
 
 _RANGE = re.compile(r"\{(?:range:?)?\s*(-?[\d.]+)\s*[:-]\s*(-?[\d.]+)\}")

@@ -9,48 +9,33 @@ part of it. "No algorithm succeeded" is a failure, never nothing found.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pydicom.sr.codedict import codes
-from pydicom.sr.coding import Code
-
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
+from study_design.exchange.ai_files.cad_items import (
+    ToldScores,
+    box_around,
+    findings_of,
+    is_hidden,
+    number_of,
+    summary_status,
+    text_of,
+    told_scores,
+    types_of,
+    view_of,
+)
 from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
 from study_design.exchange.ai_files.reported import (
-    Corners,
     Problem,
     ReportedBox,
     ReportedCase,
     ReportedImage,
     ReportedRun,
-    ScoreScale,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
 from study_design.exchange.ai_files.type_words import Meaning, TypeWord
-from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
+from study_design.vocabulary import AbnormalityType, AiStatus
 
 KIND = "mammography CAD SR"
-_SIDES = (
-    (Side.RIGHT, (codes.SCT.Right, codes.SCT.RightBreast)),
-    (Side.LEFT, (codes.SCT.Left, codes.SCT.LeftBreast)),
-)
-_PROJECTIONS = (
-    (Projection.CC, codes.SCT.CranioCaudal),
-    (Projection.MLO, codes.SCT.MedioLateralObliqueProjection),
-)
-_STATUSES = (
-    (AiStatus.FINDING, (cad.WITH_FINDINGS, cad.PARTLY_WITH)),
-    (AiStatus.NONE, (cad.WITHOUT_FINDINGS,)),
-    (AiStatus.FAILED, (cad.PARTLY_WITHOUT, cad.NONE_SUCCEEDED)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    """Score, score of malignancy and scale of a finding."""
-
-    score: float | None
-    malignancy: float | None
-    scale: ScoreScale | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +51,7 @@ class _Report:
     version: str
     provenance: str
     simulated: bool
+    phantom_trained: bool
 
 
 def read_cad_reports(
@@ -98,6 +84,7 @@ def read_cad_reports(
         version=versions[0] if versions else "",
         scale=scales[0] if scales else "",
         simulated=any(report.simulated for report in reports),
+        phantom_trained=any(report.phantom_trained for report in reports),
         provenance="; ".join([imported_from(objects, KIND), *own]),
         problems=tuple(problems),
         warnings=_warnings(reports),
@@ -147,6 +134,7 @@ class _Reader:
             self._version(),
             provenance.text if provenance else "",
             self._root.first(cad.SIMULATED) is not None,
+            self._root.first(cad.PHANTOM_TRAINED) is not None,
         )
 
     def _library(self) -> Iterator[tuple[str, ReportedImage]]:
@@ -154,13 +142,13 @@ class _Reader:
         for library in self._root.all(cad.IMAGE_LIBRARY):
             for item in library.walk():
                 if item.image:
-                    view = _view(item)
+                    view = view_of(item)
                     yield item.image, ReportedImage(item.image, self._file.study_uid, view)
 
     def _below(self, item: ContentItem) -> Iterator[ReportedBox]:
         """Return the boxes of the findings at and below an item."""
         if item.is_of(cad.COMPOSITE):
-            findings = tuple(_findings(item))
+            findings = tuple(findings_of(item))
             yield from self._feature(item, findings)
         elif item.is_of(cad.FINDING):
             yield from self._feature(item, (item,))
@@ -178,16 +166,16 @@ class _Reader:
         if not new or Meaning.LEFT_OUT in meanings:
             self._others += bool(new)
             return
-        if _is_hidden(feature) or all(_is_hidden(item) for item in new):
+        if is_hidden(feature) or all(is_hidden(item) for item in new):
             self._hidden += 1
             return
-        types = _types(feature, new, self._words)
+        types = types_of(feature, new, self._words)
         scores = self._scores(feature, new)
-        name = _text(feature, cad.DETECTION)
+        name = text_of(feature, cad.DETECTION)
         if not name and len(new) > 1:
             name = f"{self._file.path.stem}/{feature.identifier}"
         for finding in new:
-            if not _is_hidden(finding):
+            if not is_hidden(finding):
                 yield from self._boxes(feature, finding, types, scores, name)
 
     def _boxes(
@@ -195,7 +183,7 @@ class _Reader:
         feature: ContentItem,
         finding: ContentItem,
         types: tuple[AbnormalityType, ...],
-        scores: _Scores,
+        scores: ToldScores,
         name: str,
     ) -> Iterator[ReportedBox]:
         """Return the box of a finding; one without a place is noted."""
@@ -209,16 +197,16 @@ class _Reader:
         yield ReportedBox(
             place,
             on.pop(),
-            _around(item.graphic.corners for item in outlines if item.graphic),
+            box_around(item.graphic.corners for item in outlines if item.graphic),
             scores.score,
             types,
             detection=name,
-            box=_text(finding, cad.BOX),
+            box=text_of(finding, cad.BOX),
             malignancy=scores.malignancy,
-            birads=_text(feature, cad.BIRADS) or None,
-            morphology=_text(feature, cad.MORPHOLOGY),
-            quadrant=_text(feature, cad.REGION),
-            depth=_number(feature, cad.DEPTH),
+            birads=text_of(feature, cad.BIRADS) or None,
+            morphology=text_of(feature, cad.MORPHOLOGY),
+            quadrant=text_of(feature, cad.REGION),
+            depth=number_of(feature, cad.DEPTH),
         )
 
     def _image_of(self, outline: ContentItem) -> ReportedImage:
@@ -228,11 +216,11 @@ class _Reader:
             uid = next(iter(self._images))
         return self._images.get(uid, ReportedImage(uid, self._file.study_uid))
 
-    def _scores(self, feature: ContentItem, findings: Sequence[ContentItem]) -> _Scores:
+    def _scores(self, feature: ContentItem, findings: Sequence[ContentItem]) -> ToldScores:
         """Return the scores of a feature, or the highest of its findings; note their scale."""
-        told = _told_scores(feature)
+        told = told_scores(feature)
         if told.score is None:
-            of_findings = [_told_scores(item) for item in findings]
+            of_findings = [told_scores(item) for item in findings]
             scored = [one for one in of_findings if one.score is not None]
             told = max(scored, key=lambda one: one.score or 0.0) if scored else told
         if told.scale is not None:
@@ -241,18 +229,18 @@ class _Reader:
 
     def _case(self, summary: ContentItem, found: bool) -> ReportedCase:
         """Return what the report says of the exam as a whole."""
-        own = _text(self._root, cad.STATUS)
-        status = AiStatus(own) if own in tuple(AiStatus) else _status(summary, self._root)
+        own = text_of(self._root, cad.STATUS)
+        status = AiStatus(own) if own in tuple(AiStatus) else summary_status(summary, self._root)
         if status is AiStatus.FINDING and not found and not own:
             status = AiStatus.NONE
         return ReportedCase(
             self._file.path.name,
             ReportedImage("", self._file.study_uid),
             status,
-            score_exam=_number(self._root, cad.SCORE_EXAM),
-            score_right=_number(self._root, cad.SCORE_RIGHT),
-            score_left=_number(self._root, cad.SCORE_LEFT),
-            seconds=_number(self._root, cad.SECONDS),
+            score_exam=number_of(self._root, cad.SCORE_EXAM),
+            score_right=number_of(self._root, cad.SCORE_RIGHT),
+            score_left=number_of(self._root, cad.SCORE_LEFT),
+            seconds=number_of(self._root, cad.SECONDS),
             scores_told=bool(own),
             run=f"{self._file.path.name} ({self._file.sop_uid})",
         )
@@ -261,93 +249,3 @@ class _Reader:
         """Return the versions of all algorithms, each once."""
         found = [item.text for item in self._root.all(cad.ALGORITHM_VERSION) if item.text]
         return ", ".join(dict.fromkeys(found)) or self._file.text("SoftwareVersions")
-
-
-def _findings(feature: ContentItem) -> Iterator[ContentItem]:
-    """Return the findings that a composite feature joins, nested features included."""
-    for child in feature.children:
-        if child.is_of(cad.FINDING):
-            yield child
-        else:
-            yield from _findings(child)
-
-
-def _view(item: ContentItem) -> View | None:
-    """Return the view that the Image Library names for an image."""
-    side = _coded(item.first(cad.LATERALITY))
-    projection = _coded(item.first(cad.VIEW))
-    of_side = next((one for one, known in _SIDES if side is not None and side in known), None)
-    found = next((one for one, code in _PROJECTIONS if projection and projection == code), None)
-    return View.of(of_side, found) if of_side and found else None
-
-
-def _coded(item: ContentItem | None) -> Code | None:
-    """Return the code of an item that may be absent."""
-    return item.code if item is not None else None
-
-
-def _types(
-    feature: ContentItem, findings: Sequence[ContentItem], words: tuple[TypeWord, ...]
-) -> tuple[AbnormalityType, ...]:
-    """Return the types of an abnormality: of the feature, otherwise of its findings."""
-    own = [
-        kind for item in feature.those(cad.TYPE) for kind in AbnormalityType if item.text == kind
-    ]
-    if own or feature.first(cad.DETECTION) is not None:
-        return tuple(own)
-    for items in ([feature], findings):
-        meanings = [meaning for item in items for meaning in cad.meanings_of(item.code, words)]
-        types = tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
-        if types:
-            return types
-    return ()
-
-
-def _is_hidden(item: ContentItem) -> bool:
-    """Tell whether an item is not for presentation."""
-    intent = _coded(item.first(cad.INTENT))
-    return intent is not None and intent == cad.NOT_SHOWN
-
-
-def _told_scores(item: ContentItem) -> _Scores:
-    """Return the scores that an item has itself: its certainty, its probability of cancer."""
-    certainty = item.first(cad.CERTAINTY, cad.CERTAINTY_OF_FEATURE, cad.CERTAINTY_OF_IMPRESSION)
-    probability = item.first(cad.PROBABILITY)
-    told = certainty or probability
-    if told is None:
-        return _Scores(None, None, None)
-    malignancy = probability.number if certainty and probability else None
-    return _Scores(told.number, malignancy, cad.scale_of(told.unit))
-
-
-def _status(summary: ContentItem, root: ContentItem) -> AiStatus:
-    """Return the status by the summary; detections that were not attempted are not a failure."""
-    detected = _coded(root.first(cad.DETECTIONS))
-    if detected is not None and detected == cad.NOT_ATTEMPTED:
-        return AiStatus.NOT_PROCESSED
-    for status, known in _STATUSES:
-        if summary.code is not None and summary.code in known:
-            return status
-    raise BadInputError(
-        "expected a summary that says whether algorithms succeeded and found something, got "
-        f"{summary.code.meaning if summary.code else 'no code'!r}"
-    )
-
-
-def _text(item: ContentItem, concept: Code) -> str:
-    """Return the text of a child; empty where there is none."""
-    child = item.first(concept)
-    return child.text if child is not None else ""
-
-
-def _number(item: ContentItem, concept: Code) -> float | None:
-    """Return the number of a child; None where there is none."""
-    child = item.first(concept)
-    return child.number if child is not None else None
-
-
-def _around(corners: Iterator[Corners]) -> Corners:
-    """Return the box around boxes."""
-    return Corners.around(
-        point for one in corners for point in ((one.x0, one.y0), (one.x1, one.y1))
-    )

@@ -5,7 +5,7 @@ exactly. What the template has no place for stands beside it under codes of our 
 `cad_report` reads back what was written. Source: PS3.3 A.35.5, PS3.16 TID 4000.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,22 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
-from pydicom.valuerep import format_number_as_ds
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.reported import ScoreScale
+from study_design.exchange.ai_files.sr_items import (
+    code_item,
+    coded_item,
+    container,
+    content_item,
+    figure_item,
+    measured_items,
+    template,
+    text_item,
+    text_items,
+)
 from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.images.case_list import CURRENT, CaseImage
 from study_design.study_folder import StudyFolder
@@ -110,11 +120,11 @@ class _Writer:
         report = self._document(result)
         summary, detected = _SUMMARIES[result.status]
         features = [self._feature(found) for found in result.detections]
-        impression = _container(cad.IMPRESSION, features)
+        impression = container(cad.IMPRESSION, features)
         report.ContentSequence = [
-            _container(cad.IMAGE_LIBRARY, [_library_entry(image) for image in self._images]),
-            _coded("CONTAINS", cad.SUMMARY, summary, [impression] if features else []),
-            _coded("CONTAINS", cad.DETECTIONS, detected),
+            container(cad.IMAGE_LIBRARY, [_library_entry(image) for image in self._images]),
+            coded_item("CONTAINS", cad.SUMMARY, summary, [impression] if features else []),
+            coded_item("CONTAINS", cad.DETECTIONS, detected),
             *self._algorithm(),
             *self._case_scores(result),
         ]
@@ -155,32 +165,39 @@ class _Writer:
         report.VerificationFlag = "UNVERIFIED"
         report.ValueType = "CONTAINER"
         report.ContinuityOfContent = "SEPARATE"
-        report.ConceptNameCodeSequence = [_code(cad.REPORT)]
-        report.ContentTemplateSequence = [_template("4000")]
+        report.ConceptNameCodeSequence = [code_item(cad.REPORT)]
+        report.ContentTemplateSequence = [template("4000")]
         return report
 
     def _algorithm(self) -> list[Dataset]:
         """Return the items that say what made the results."""
         results = self._results
         return [
-            _text("HAS OBS CONTEXT", cad.ALGORITHM, results.system),
-            *_texts("HAS OBS CONTEXT", cad.ALGORITHM_VERSION, results.version),
-            _text("HAS OBS CONTEXT", cad.SCALE, results.scale),
-            *_texts("HAS OBS CONTEXT", cad.PROVENANCE, results.provenance),
-            *([_text("HAS OBS CONTEXT", cad.SIMULATED, "yes")] if results.simulated else []),
+            text_item("HAS OBS CONTEXT", cad.ALGORITHM, results.system),
+            *text_items("HAS OBS CONTEXT", cad.ALGORITHM_VERSION, results.version),
+            text_item("HAS OBS CONTEXT", cad.SCALE, results.scale),
+            *text_items("HAS OBS CONTEXT", cad.PROVENANCE, results.provenance),
+            *(
+                text_item("HAS OBS CONTEXT", concept, "yes")
+                for concept, holds in (
+                    (cad.SIMULATED, results.simulated),
+                    (cad.PHANTOM_TRAINED, results.phantom_trained),
+                )
+                if holds
+            ),
         ]
 
     def _case_scores(self, result: CaseResult) -> list[Dataset]:
         """Return the items that say what holds of the whole case."""
         return [
-            _text("CONTAINS", cad.STATUS, result.status.value),
+            text_item("CONTAINS", cad.STATUS, result.status.value),
             *self._numbers(
                 "CONTAINS",
                 (cad.SCORE_EXAM, result.score_exam),
                 (cad.SCORE_RIGHT, result.score_right),
                 (cad.SCORE_LEFT, result.score_left),
             ),
-            *_measured("CONTAINS", cad.SECONDS, result.seconds, Code("s", "UCUM", "second")),
+            *measured_items("CONTAINS", cad.SECONDS, result.seconds, Code("s", "UCUM", "second")),
         ]
 
     def _feature(self, found: Detection) -> Dataset:
@@ -190,7 +207,7 @@ class _Writer:
             told = self._told(found)
             return self._finding("CONTAINS", code, found.boxes[0], told)
         findings = [self._finding("INFERRED FROM", code, box, []) for box in found.boxes]
-        return _coded("CONTAINS", cad.COMPOSITE, code, [*self._told(found), *findings])
+        return coded_item("CONTAINS", cad.COMPOSITE, code, [*self._told(found), *findings])
 
     def _told(self, found: Detection) -> list[Dataset]:
         """Return what is told of a detection."""
@@ -199,19 +216,19 @@ class _Writer:
             *self._numbers(
                 properties, (cad.CERTAINTY, found.score), (cad.PROBABILITY, found.malignancy)
             ),
-            _text(properties, cad.DETECTION, found.detection),
-            *(_text(properties, cad.TYPE, kind.value) for kind in found.types),
-            *_texts(properties, cad.BIRADS, found.birads or ""),
-            *_texts(properties, cad.MORPHOLOGY, found.morphology),
-            *_texts(properties, cad.REGION, found.quadrant),
-            *_measured(properties, cad.DEPTH, found.depth, _NO_UNIT),
+            text_item(properties, cad.DETECTION, found.detection),
+            *(text_item(properties, cad.TYPE, kind.value) for kind in found.types),
+            *text_items(properties, cad.BIRADS, found.birads or ""),
+            *text_items(properties, cad.MORPHOLOGY, found.morphology),
+            *text_items(properties, cad.REGION, found.quadrant),
+            *measured_items(properties, cad.DEPTH, found.depth, _NO_UNIT),
         ]
 
     def _finding(
         self, relationship: str, code: Code, box: DetectionBox, told: list[Dataset]
     ) -> Dataset:
         """Return a finding on one image."""
-        intent = _coded("HAS CONCEPT MOD", cad.INTENT, cad.SHOWN)
+        intent = coded_item("HAS CONCEPT MOD", cad.INTENT, cad.SHOWN)
         place = next(
             n for n, image in enumerate(self._images, 1) if image.listed.image == box.image
         )
@@ -219,16 +236,16 @@ class _Writer:
         left, top = where.x_px, where.y_px
         right, bottom = left + where.width_px, top + where.height_px
         outline = [left, top, right, top, right, bottom, left, bottom, left, top]
-        return _coded(
+        return coded_item(
             relationship,
             cad.FINDING,
             code,
             [
                 intent,
-                _text("HAS PROPERTIES", cad.BOX, box.box),
+                text_item("HAS PROPERTIES", cad.BOX, box.box),
                 *told,
-                _figure(cad.CENTRE, "POINT", [where.centre.x_px, where.centre.y_px], place),
-                _figure(cad.OUTLINE, "POLYLINE", outline, place),
+                figure_item(cad.CENTRE, "POINT", [where.centre.x_px, where.centre.y_px], place),
+                figure_item(cad.OUTLINE, "POLYLINE", outline, place),
             ],
         )
 
@@ -237,7 +254,7 @@ class _Writer:
         return [
             item
             for concept, score in scores
-            for item in _measured(relationship, concept, score, self._unit)
+            for item in measured_items(relationship, concept, score, self._unit)
         ]
 
 
@@ -250,13 +267,13 @@ def _type_code(types: Sequence[AbnormalityType]) -> Code:
 
 def _library_entry(image: _Image) -> Dataset:
     """Return the entry of an image in the Image Library."""
-    item = _item("CONTAINS", "IMAGE")
+    item = content_item("CONTAINS", "IMAGE")
     item.ReferencedSOPSequence = [_reference(image)]
     view = image.listed.view
     if view is not None:
         item.ContentSequence = [
-            _coded("HAS ACQ CONTEXT", cad.LATERALITY, _SIDES[view.side]),
-            _coded("HAS ACQ CONTEXT", cad.VIEW, _PROJECTIONS[view.projection]),
+            coded_item("HAS ACQ CONTEXT", cad.LATERALITY, _SIDES[view.side]),
+            coded_item("HAS ACQ CONTEXT", cad.VIEW, _PROJECTIONS[view.projection]),
         ]
     return item
 
@@ -282,90 +299,3 @@ def _reference(image: _Image) -> Dataset:
     reference.ReferencedSOPClassUID = image.header.SOPClassUID
     reference.ReferencedSOPInstanceUID = image.header.SOPInstanceUID
     return reference
-
-
-def _template(identifier: str) -> Dataset:
-    """Return the template of a report."""
-    template = Dataset()
-    template.MappingResource = "DCMR"
-    template.TemplateIdentifier = identifier
-    return template
-
-
-def _code(code: Code) -> Dataset:
-    """Return a code as a sequence item."""
-    item = Dataset()
-    item.CodeValue = code.value
-    item.CodingSchemeDesignator = code.scheme_designator
-    item.CodeMeaning = code.meaning.replace("\u200b", "")
-    return item
-
-
-def _item(
-    relationship: str,
-    value_type: str,
-    concept: Code | None = None,
-    children: Iterable[Dataset] = (),
-) -> Dataset:
-    """Return a content item without a value."""
-    item = Dataset()
-    item.RelationshipType = relationship
-    item.ValueType = value_type
-    if concept is not None:
-        item.ConceptNameCodeSequence = [_code(concept)]
-    within = list(children)
-    if within:
-        item.ContentSequence = within
-    return item
-
-
-def _container(concept: Code, children: Iterable[Dataset]) -> Dataset:
-    """Return a container."""
-    item = _item("CONTAINS", "CONTAINER", concept, children)
-    item.ContinuityOfContent = "SEPARATE"
-    return item
-
-
-def _coded(
-    relationship: str, concept: Code, code: Code, children: Iterable[Dataset] = ()
-) -> Dataset:
-    """Return an item whose value is a code."""
-    item = _item(relationship, "CODE", concept, children)
-    item.ConceptCodeSequence = [_code(code)]
-    return item
-
-
-def _text(relationship: str, concept: Code, text: str) -> Dataset:
-    """Return an item whose value is text."""
-    item = _item(relationship, "TEXT", concept)
-    item.TextValue = text
-    return item
-
-
-def _texts(relationship: str, concept: Code, text: str) -> list[Dataset]:
-    """Return an item for a text that is not empty."""
-    return [_text(relationship, concept, text)] if text else []
-
-
-def _measured(relationship: str, concept: Code, value: float | None, unit: Code) -> list[Dataset]:
-    """Return an item for a number that there is: as decimal text, and exactly."""
-    if value is None:
-        return []
-    measured = Dataset()
-    measured.NumericValue = format_number_as_ds(float(value))
-    measured.FloatingPointValue = float(value)
-    measured.MeasurementUnitsCodeSequence = [_code(unit)]
-    item = _item(relationship, "NUM", concept)
-    item.MeasuredValueSequence = [measured]
-    return [item]
-
-
-def _figure(concept: Code, kind: str, points: list[float], place: int) -> Dataset:
-    """Return a figure on the image at a place in the Image Library, the root's first item."""
-    by_reference = Dataset()
-    by_reference.RelationshipType = "SELECTED FROM"
-    by_reference.ReferencedContentItemIdentifier = [1, 1, place]
-    item = _item("HAS PROPERTIES", "SCOORD", concept, [by_reference])
-    item.GraphicType = kind
-    item.GraphicData = points
-    return item

@@ -4,7 +4,6 @@ Every row is read; what is wrong with a row is noted with its place and the next
 """
 
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import CENTRED, SIZED, ColumnMap, Columns
+from study_design.exchange.ai_files.column_map import ColumnMap, Columns
 from study_design.exchange.ai_files.known_columns import guessed_columns
+from study_design.exchange.ai_files.mapped_cells import (
+    birads_of,
+    corners_of,
+    meanings_of,
+    scores_of,
+    status_of,
+    words_in,
+    wrong_cell,
+)
 from study_design.exchange.ai_files.reported import (
     Corners,
     PictureSize,
@@ -23,26 +31,11 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.type_words import Meaning, meaning_of, plain_word
+from study_design.exchange.ai_files.type_words import Meaning
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import CsvTable
 from study_design.images.view_names import parse_view
-from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiStatus
-
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
-_CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
-_BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
-_BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
-_STATUSES = {
-    "finding": AiStatus.FINDING,
-    "ok": AiStatus.NONE,
-    "success": AiStatus.NONE,
-    "failed": AiStatus.FAILED,
-    "failure": AiStatus.FAILED,
-    "error": AiStatus.FAILED,
-    "not processed": AiStatus.NOT_PROCESSED,
-    "skipped": AiStatus.NOT_PROCESSED,
-}
+from study_design.vocabulary import AbnormalityType, AiStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,7 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         version=column_map.version,
         scale=column_map.scale,
         provenance=f"imported from {table.path.name}",
-        words=_words_in(table, column_map.columns.types),
+        words=words_in(table, column_map.columns.types),
         problems=tuple(problems),
         warnings=(
             *table.guesses,
@@ -160,17 +153,17 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
     """Return what a row reports, or refuse it."""
     columns = column_map.columns
     on = _image(row, column_map)
-    meanings = _meanings(row, column_map)
-    status = _status(row, columns)
+    meanings = meanings_of(row, column_map)
+    status = status_of(row, columns)
     if Meaning.LEFT_OUT in meanings:
         return _Row(left_out=True)
-    corners = _corners(row, column_map)
+    corners = corners_of(row, column_map)
     if not corners:
         return _Row(case=ReportedCase(row.file, on, status or _without_box(row, columns, meanings)))
     if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
-        raise _wrong(row, columns.status, "no box beside such a status")
+        raise wrong_cell(row, columns.status, "no box beside such a status")
     types = tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
-    scores = _scores(row, columns, len(corners))
+    scores = scores_of(row, columns, len(corners))
     return _Row(
         tuple(
             _box(row, column_map, on, (corner, score), types)
@@ -207,7 +200,7 @@ def _box(
         unit=column_map.coordinates.unit,
         detection=row.text(columns.detection),
         malignancy=row.number(columns.malignancy),
-        birads=_birads(row, columns.birads),
+        birads=birads_of(row, columns.birads),
         morphology=row.text(columns.morphology),
         quadrant=row.text(columns.quadrant),
         depth=row.number(columns.depth),
@@ -219,113 +212,11 @@ def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:
     columns = column_map.columns
     view = parse_view(row.text(columns.view), row.text(columns.laterality))
     if columns.view and not columns.image and view is None:
-        raise _wrong(row, columns.view, "a view such as R-CC")
+        raise wrong_cell(row, columns.view, "a view such as R-CC")
     name = re.split(r"[/\\]", row.text(columns.image))[-1]
     if columns.image and not name:
-        raise _wrong(row, columns.image, "an image")
+        raise wrong_cell(row, columns.image, "an image")
     width, height = row.number(columns.picture_width), row.number(columns.picture_height)
     size = PictureSize(width, height) if width and height else None
     case = row.text(columns.case) if view is not None or not columns.image else ""
     return ReportedImage(name, case, view if columns.case else None, size)
-
-
-def _words_in(table: CsvTable, column: str) -> tuple[str, ...]:
-    """Return the words in the type column, each once."""
-    return tuple(dict.fromkeys(word for row in table.rows for word in _words(row.get(column, ""))))
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a cell; a list as in Python or JSON counts too."""
-    whole = _BRACKETS.fullmatch(text)
-    parts = re.split(r"[+;|]|,(?![^(]*\))", whole[1] if whole else text)
-    return [word for part in parts if (word := part.strip(" '\""))]
-
-
-def _meanings(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
-    """Return what the words in the type cell stand for."""
-    column = column_map.columns.types
-    words = _words(row.text(column))
-    meanings = [meaning_of(word, column_map.types) for word in words]
-    unknown = [word for word, meaning in zip(words, meanings, strict=True) if meaning is None]
-    if unknown:
-        raise BadInputError(f"{column}: expected words whose meaning is known, got {unknown[0]!r}")
-    return tuple(meaning for meaning in meanings if meaning)
-
-
-def _status(row: SheetRow, columns: Columns) -> AiStatus | None:
-    """Return what the status cell says; None where it is empty."""
-    text = plain_word(row.text(columns.status))
-    if not text:
-        return None
-    status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
-    if status is None:
-        raise _wrong(row, columns.status, f"one of {', '.join(AiStatus)}")
-    return status
-
-
-def _corners(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
-    """Return the boxes in a row; none where all cells are empty."""
-    columns = column_map.columns
-    if columns.box:
-        order = column_map.coordinates.order
-        numbers = _numbers(row.text(columns.box))
-        if len(numbers) % 4:
-            raise _wrong(row, columns.box, "four numbers a box")
-        return [_ordered(order, numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
-    cells = [row.text(getattr(columns, one)) for one in columns.form]
-    if not any(cells):
-        return []
-    values = [row.number(getattr(columns, one)) for one in columns.form]
-    return [_ordered(columns.form, [math.nan if v is None else v for v in values])]
-
-
-def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
-    """Return a box of four numbers in some order."""
-    value = dict(zip(order, numbers, strict=True))
-    if set(order) == set(SIZED):
-        return Corners.sized(value["x0"], value["y0"], value["width"], value["height"])
-    if set(order) == set(CENTRED):
-        width, height = value["width"], value["height"]
-        left, top = value["x_centre"] - width / 2, value["y_centre"] - height / 2
-        return Corners.sized(left, top, width, height)
-    return Corners(value["x0"], value["y0"], value["x1"], value["y1"])
-
-
-def _scores(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]:
-    """Return a score for each box of a row: as many as there are, or one for all."""
-    text = row.text(columns.score)
-    if not text:
-        return [None] * boxes
-    if not columns.box:
-        return [row.needed(columns.score)]
-    numbers = _numbers(text)
-    if len(numbers) not in (1, boxes) or not all(map(math.isfinite, numbers)):
-        raise _wrong(row, columns.score, f"a number, or {boxes} for as many boxes")
-    return list(numbers) if len(numbers) == boxes else [*numbers] * boxes
-
-
-def _numbers(text: str) -> list[float]:
-    """Return the numbers in a cell such as `[[1, 2, 3, 4]]`."""
-    return [float(found.replace(",", ".")) for found in _NUMBER.findall(_spaced(text))]
-
-
-def _spaced(text: str) -> str:
-    """Return a list with blanks for its commas; where blanks separate, commas are decimal."""
-    plain = _CALL.sub("", text)
-    return plain if ";" in plain else plain.replace(",", " ")
-
-
-def _birads(row: SheetRow, column: str) -> str | None:
-    """Return a category, which may be written `BI-RADS 4A`; None where the cell is empty."""
-    text = row.text(column)
-    if not text:
-        return None
-    found = _BIRADS.fullmatch(text.strip())
-    if not found or found[1].upper() not in BIRADS_CATEGORIES:
-        raise _wrong(row, column, f"one of {', '.join(BIRADS_CATEGORIES)}")
-    return found[1].upper()
-
-
-def _wrong(row: SheetRow, column: str, expected: str) -> BadInputError:
-    """Return the refusal of a cell."""
-    return BadInputError(f"{column}: expected {expected}, got {row.text(column)!r}")

@@ -171,6 +171,7 @@ class ReportedRun:
     version: str = ""
     scale: str = ""
     simulated: bool = False
+    phantom_trained: bool = False
     provenance: str = ""
     words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

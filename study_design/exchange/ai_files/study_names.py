@@ -81,7 +81,13 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
             f"PROCESSING twins?): {', '.join(twins[:3])}; boxes were taken over"
         )
     results = SystemResults(
-        system, run.version, str(scale), run.simulated, run.provenance, tuple(cases)
+        system,
+        run.version,
+        str(scale),
+        run.simulated,
+        run.provenance,
+        tuple(cases),
+        run.phantom_trained,
     )
     return NamedRun(results, tuple(notes.problems), tuple(notes.warnings))
 

@@ -55,6 +55,7 @@ def everything(scale: str = "0-100") -> SystemResults:
             CaseResult("C003", AiStatus.FAILED),
             CaseResult("C004", AiStatus.NOT_PROCESSED),
         ),
+        phantom_trained=True,
     )
 
 
@@ -111,6 +112,7 @@ def test_every_field_that_is_written_is_read_again(desk: Any, report: Path) -> N
     assert (read.system, read.version, read.scale, read.simulated) == (
         "product", "2.1", "0-100", True,
     )  # fmt: skip
+    assert read.phantom_trained
     assert read.provenance.endswith("made by a test")
 
 

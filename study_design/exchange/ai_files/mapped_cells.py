@@ -1,0 +1,130 @@
+"""What single cells of a foreign table say, by a column map: words, boxes, scores, a category."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.column_map import CENTRED, SIZED, ColumnMap, Columns
+from study_design.exchange.ai_files.reported import Corners
+from study_design.exchange.ai_files.type_words import Meaning, meaning_of, plain_word
+from study_design.exchange.cells import SheetRow
+from study_design.exchange.csv_file import CsvTable
+from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
+
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
+_CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
+_BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
+_BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
+_STATUSES = {
+    "finding": AiStatus.FINDING,
+    "ok": AiStatus.NONE,
+    "success": AiStatus.NONE,
+    "failed": AiStatus.FAILED,
+    "failure": AiStatus.FAILED,
+    "error": AiStatus.FAILED,
+    "not processed": AiStatus.NOT_PROCESSED,
+    "skipped": AiStatus.NOT_PROCESSED,
+}
+
+
+def words_in(table: CsvTable, column: str) -> tuple[str, ...]:
+    """Return the words in the type column, each once."""
+    return tuple(dict.fromkeys(word for row in table.rows for word in _words(row.get(column, ""))))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a cell; a list as in Python or JSON counts too."""
+    whole = _BRACKETS.fullmatch(text)
+    parts = re.split(r"[+;|]|,(?![^(]*\))", whole[1] if whole else text)
+    return [word for part in parts if (word := part.strip(" '\""))]
+
+
+def meanings_of(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
+    """Return what the words in the type cell stand for."""
+    column = column_map.columns.types
+    words = _words(row.text(column))
+    meanings = [meaning_of(word, column_map.types) for word in words]
+    unknown = [word for word, meaning in zip(words, meanings, strict=True) if meaning is None]
+    if unknown:
+        raise BadInputError(f"{column}: expected words whose meaning is known, got {unknown[0]!r}")
+    return tuple(meaning for meaning in meanings if meaning)
+
+
+def status_of(row: SheetRow, columns: Columns) -> AiStatus | None:
+    """Return what the status cell says; None where it is empty."""
+    text = plain_word(row.text(columns.status))
+    if not text:
+        return None
+    status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
+    if status is None:
+        raise wrong_cell(row, columns.status, f"one of {', '.join(AiStatus)}")
+    return status
+
+
+def corners_of(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
+    """Return the boxes in a row; none where all cells are empty."""
+    columns = column_map.columns
+    if columns.box:
+        order = column_map.coordinates.order
+        numbers = _numbers(row.text(columns.box))
+        if len(numbers) % 4:
+            raise wrong_cell(row, columns.box, "four numbers a box")
+        return [_ordered(order, numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
+    cells = [row.text(getattr(columns, one)) for one in columns.form]
+    if not any(cells):
+        return []
+    values = [row.number(getattr(columns, one)) for one in columns.form]
+    return [_ordered(columns.form, [math.nan if v is None else v for v in values])]
+
+
+def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
+    """Return a box of four numbers in some order."""
+    value = dict(zip(order, numbers, strict=True))
+    if set(order) == set(SIZED):
+        return Corners.sized(value["x0"], value["y0"], value["width"], value["height"])
+    if set(order) == set(CENTRED):
+        width, height = value["width"], value["height"]
+        left, top = value["x_centre"] - width / 2, value["y_centre"] - height / 2
+        return Corners.sized(left, top, width, height)
+    return Corners(value["x0"], value["y0"], value["x1"], value["y1"])
+
+
+def scores_of(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]:
+    """Return a score for each box of a row: as many as there are, or one for all."""
+    text = row.text(columns.score)
+    if not text:
+        return [None] * boxes
+    if not columns.box:
+        return [row.needed(columns.score)]
+    numbers = _numbers(text)
+    if len(numbers) not in (1, boxes) or not all(map(math.isfinite, numbers)):
+        raise wrong_cell(row, columns.score, f"a number, or {boxes} for as many boxes")
+    return list(numbers) if len(numbers) == boxes else [*numbers] * boxes
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers in a cell such as `[[1, 2, 3, 4]]`."""
+    return [float(found.replace(",", ".")) for found in _NUMBER.findall(_spaced(text))]
+
+
+def _spaced(text: str) -> str:
+    """Return a list with blanks for its commas; where blanks separate, commas are decimal."""
+    plain = _CALL.sub("", text)
+    return plain if ";" in plain else plain.replace(",", " ")
+
+
+def birads_of(row: SheetRow, column: str) -> str | None:
+    """Return a category, which may be written `BI-RADS 4A`; None where the cell is empty."""
+    text = row.text(column)
+    if not text:
+        return None
+    found = _BIRADS.fullmatch(text.strip())
+    if not found or found[1].upper() not in BIRADS_CATEGORIES:
+        raise wrong_cell(row, column, f"one of {', '.join(BIRADS_CATEGORIES)}")
+    return found[1].upper()
+
+
+def wrong_cell(row: SheetRow, column: str, expected: str) -> BadInputError:
+    """Return the refusal of a cell."""
+    return BadInputError(f"{column}: expected {expected}, got {row.text(column)!r}")
