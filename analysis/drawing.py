@@ -5,7 +5,7 @@ matplotlib's global state beyond the moment of drawing.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,9 @@ ARM_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 ARM_LINES: tuple[LineStyle, ...] = (
     "-", "--", ":", "-.", (0, (5, 1, 1, 1)), (0, (1, 2)),
 )  # fmt: skip
+# AI alone has a dark edge; its colours begin where those of two arms end.
+AI_COLOURS = ("#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+AI_LINES: tuple[LineStyle, ...] = ((0, (4, 2)), (0, (8, 2, 1, 2)), (0, (1, 2)), (0, (8, 2)))
 GROUP_MARKERS = ("o", "s", "D", "^", "v", "P")
 INK, QUIET, WARN = "#1a1a1a", "#6b6b6b", "#D55E00"
 SIMULATED_WORDS = "Simulated readers: not data of persons"
@@ -58,8 +61,8 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class ArmStyle:
-    """How an arm is drawn."""
+class LineOf:
+    """How the curve of an arm, or of an AI system alone, is drawn."""
 
     colour: str
     line: LineStyle
@@ -122,10 +125,16 @@ def stamps_of(result: AnalysisResult) -> tuple[str, ...]:
     )
 
 
-def arm_style(result: AnalysisResult, arm: str) -> ArmStyle:
+def arm_style(result: AnalysisResult, arm: str) -> LineOf:
     """Return the colour and line of an arm: its place among the arms tells them."""
     place = result.arms.index(arm) % len(ARM_COLOURS) if arm in result.arms else 0
-    return ArmStyle(ARM_COLOURS[place], ARM_LINES[place])
+    return LineOf(ARM_COLOURS[place], ARM_LINES[place])
+
+
+def ai_style(systems: Sequence[str], system: str) -> LineOf:
+    """Return the colour and line of an AI system alone: its place among the systems tells them."""
+    place = systems.index(system) % len(AI_COLOURS)
+    return LineOf(AI_COLOURS[place], AI_LINES[place])
 
 
 def group_marker(groups: tuple[str, ...], group: str | None) -> str:

@@ -10,12 +10,12 @@ from analysis.drawing import (
     WIDTH_IN,
     Caption,
     DrawnFigure,
+    ai_style,
     arm_style,
     drawn,
     stamps_of,
 )
 from analysis.result import AnalysisResult, FrocCurve
-from analysis.roc_figure import AI_COLOUR, AI_LINES
 
 SIDE_IN = 2.72  # of the square in which the curves lie
 HEIGHT_IN = 3.42
@@ -48,21 +48,17 @@ def froc_figure(result: AnalysisResult) -> DrawnFigure:
 
 def _draw_curve(axes: Axes, curve: FrocCurve, result: AnalysisResult, named: set[str]) -> None:
     """Draw one curve up to its last mark, which has a dot if it is in sight; name each arm once."""
-    system = curve.of.system is not None
+    system = curve.of.system
     systems = [one.of.system for one in result.froc_curves if one.of.system]
-    style = arm_style(result, curve.of.arm or "")
+    style = ai_style(systems, system) if system else arm_style(result, curve.of.arm or "")
     label = f"{curve.of.system} (AI alone)" if system else curve.of.arm or "readers"
-    line = (
-        AI_LINES[systems.index(curve.of.system) % len(AI_LINES)] if curve.of.system else style.line
-    )
-    colour = AI_COLOUR if system else style.colour
     edge = [patheffects.withStroke(linewidth=2.4, foreground=INK)] if system else []
     axes.plot(
         curve.false_marks,
         curve.lesions,
-        color=colour,
+        color=style.colour,
         linewidth=WIDTHS["alone" if system else "thin"],
-        linestyle=line,
+        linestyle=style.line,
         path_effects=edge,
         zorder=3 if system else 2,
         label=None if label in named else label,
@@ -75,7 +71,7 @@ def _draw_curve(axes: Axes, curve: FrocCurve, result: AnalysisResult, named: set
         curve.lesions[-1:],
         marker="o",
         markersize=2.5,
-        color=colour,
+        color=style.colour,
         markeredgecolor=INK if system else "white",
         markeredgewidth=0.4,
         linestyle="none",

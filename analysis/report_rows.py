@@ -7,7 +7,7 @@ from analysis.result import Estimate, Of
 
 FRACTION_DIGITS, SECONDS_DIGITS = 3, 1
 UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
-OWN_DF = "df: degrees of freedom of the t; where there are none, the distribution is normal."
+OWN_DF = "df: degrees of freedom of the t; rows without are by the normal."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from analysis.drawing import (
     WIDTH_IN,
     Caption,
     DrawnFigure,
-    LineStyle,
+    LineOf,
+    ai_style,
     arm_style,
     drawn,
     group_marker,
@@ -21,8 +22,6 @@ from analysis.point_estimates import YOUDEN
 from analysis.printed import NOTHING, rounded
 from analysis.result import AnalysisResult, Curve, Of
 
-AI_COLOUR = "#E69F00"
-AI_LINES: tuple[LineStyle, ...] = ((0, (4, 2)), (0, (4, 2, 1, 2)), (0, (1, 2)), (0, (8, 2)))
 SIDE_IN = 2.72  # of the square in which the curves lie
 HEIGHT_IN = 3.42
 
@@ -71,13 +70,13 @@ def _draw_curve(axes: Axes, curve: Curve, result: AnalysisResult) -> None:
     x, y = curve.false_positive_fraction, curve.sensitivity
     named = f"{curve.of.label}  {_auc_words(result, curve.of)}"
     if curve.of.system is not None:
-        systems = [one.of.system for one in result.curves if one.of.system is not None]
+        alone = _ai_style(result, curve.of.system)
         axes.plot(
             x,
             y,
-            color=AI_COLOUR,
+            color=alone.colour,
             linewidth=1.4,
-            linestyle=AI_LINES[systems.index(curve.of.system) % len(AI_LINES)],
+            linestyle=alone.line,
             path_effects=[patheffects.withStroke(linewidth=2.4, foreground=INK)],
             clip_on=False,
             zorder=3,
@@ -106,19 +105,25 @@ def _draw_point(axes: Axes, curve: Curve, result: AnalysisResult, groups: tuple[
     several = curve.threshold is None
     if sensitivity is None or specificity is None or several:
         return
-    system = curve.of.system is not None
+    system = curve.of.system
+    style = arm_style(result, curve.of.arm or "") if system is None else _ai_style(result, system)
     axes.plot(
         [1 - specificity],
         [sensitivity],
         marker="D" if system else group_marker(groups, curve.group),
         markersize=4 if system or _alone(result) else 3,
-        color=AI_COLOUR if system else arm_style(result, curve.of.arm or "").colour,
+        color=style.colour,
         markeredgecolor=INK if system else "white",
         markeredgewidth=0.5,
         linestyle="none",
         clip_on=False,
         zorder=5,
     )
+
+
+def _ai_style(result: AnalysisResult, system: str) -> LineOf:
+    """Return how an AI system alone is drawn."""
+    return ai_style([one.of.system for one in result.curves if one.of.system is not None], system)
 
 
 def _alone(result: AnalysisResult) -> bool:

@@ -164,7 +164,7 @@ def _adjusted(compared: _Compared) -> _Answer:
         effect.se,
         effect.ci,
         effect.p,
-        f"{method}; t with the degrees of freedom of Satterthwaite",
+        f"{method}; interval and p by t, degrees of freedom after Satterthwaite",
         effect.df,
         found.notes,
     )

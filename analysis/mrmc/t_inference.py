@@ -39,8 +39,8 @@ class TInference:
     def words(self, whose: str) -> str:
         """Return by which distribution interval and test are, with whose degrees of freedom."""
         if self.finite_df is not None:
-            return f"t with the degrees of freedom of {whose}"
-        return f"normal, for the degrees of freedom of {whose} are infinite"
+            return f"interval and p by t, degrees of freedom after {whose}"
+        return f"interval and p by the normal, degrees of freedom after {whose} being infinite"
 
 
 def t_inference(
