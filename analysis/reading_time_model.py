@@ -16,14 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.mixed_model import (
-    IntArray,
-    MixedModel,
     MixedModelError,
     MixedModelFit,
     RandomCovariance,
-    RandomTerm,
     fit_mixed_model,
 )
+from analysis.reml import IntArray, MixedModel, RandomTerm
 from analysis.result import FloatArray, Interval
 from analysis.satterthwaite import FixedEffect, fixed_effects
 

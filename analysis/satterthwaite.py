@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.mixed_model import MixedModelFit, RemlCriterion
+from analysis.mixed_model import MixedModelFit
+from analysis.reml import RemlCriterion
 from analysis.result import FloatArray, Interval
 
 # Curvature below it counts as none (lmerTest's tolerance).

@@ -53,6 +53,27 @@ def scores_by_unit(ai_cases: pd.DataFrame, unit: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def breasts_are_known(reads: pd.DataFrame, reference: pd.DataFrame) -> bool:
+    """Tell whether every read rates each breast, and the truth of each is known."""
+    rated = reads[["rating_right", "rating_left"]].notna().all(axis=None)
+    unknown = reference[["breast_right", "breast_left"]].isin(UNKNOWN).any(axis=None)
+    return bool(rated and not unknown)
+
+
+def marks_of_reads(
+    reads: pd.DataFrame, findings: pd.DataFrame, cases: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the marks of some reads, each with reader, arm, exam and the size of a pixel.
+
+    `spacing_mm` is NaN where the size of a pixel is unknown.
+    """
+    marks = findings.merge(
+        reads[["read", "step", "reader", "arm", "case"]], on=["read", "step"]
+    ).merge(cases[["image", "spacing_mm"]], on="image", how="left")
+    spacing = pd.to_numeric(marks["spacing_mm"], errors="coerce")
+    return marks.rename(columns={"case": "exam"}).assign(spacing_mm=spacing)
+
+
 def highest_of_type(
     rows: pd.DataFrame, marks: pd.DataFrame, value: str, by: tuple[str, ...], kind: str
 ) -> "pd.Series[float]":

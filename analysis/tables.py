@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.froc.marked_cases import MarkedCases
-from analysis.froc.study_marks import marked_cases
+from analysis.froc.study_marks import lesions_are_marked, marked_cases
 from analysis.rating_table import (
     AI,
     COLUMNS,
@@ -36,11 +36,7 @@ from analysis.study_ratings import (
     with_truth,
     without_excluded_cases,
 )
-from analysis.study_units import (
-    BREAST,
-    UNKNOWN,
-    reads_by_unit,
-)
+from analysis.study_units import BREAST, breasts_are_known, marks_of_reads, reads_by_unit
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, write_csv
 from study_design.exchange.rating_file import read_rating_table
@@ -116,8 +112,6 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
 
     Parameters
     ----------
-    tables
-        The study's tables.
     settings
         `target`: `malignant` (rating and truth of the unit) or `type_present:TYPE` (highest mark
         or score of the type and 0 without one; truth: a lesion of the type is there). `ai_failed`
@@ -177,11 +171,10 @@ class StudySource:
     def unit_of(self, target: str) -> str:
         """Return the smallest unit for which ratings and truth are known: breast, else exam."""
         if target.startswith(TYPE_TARGET):
-            placed = self.tables.lesions["view"].ne("").all()
-            return BREAST if placed else "exam"
-        rated = self.tables.reads[["rating_right", "rating_left"]].notna().all(axis=None)
-        known = ~self.tables.reference[["breast_right", "breast_left"]].isin(UNKNOWN)
-        return BREAST if rated and known.all(axis=None) else "exam"
+            by_breast = bool(self.tables.lesions["view"].ne("").all())
+        else:
+            by_breast = breasts_are_known(self.tables.reads, self.tables.reference)
+        return BREAST if by_breast else "exam"
 
     def marks(self, unit: str) -> MarkTable:
         """Return the marks of the final test reads of cases that are not excluded."""
@@ -189,20 +182,13 @@ class StudySource:
         cases = self.tables.cases
         kept = set(cases.loc[cases["excluded"] != 1, "case"])
         reads = reads[reads["case"].isin(kept)]
-        units = reads_by_unit(reads, unit)
-        findings = self.tables.findings.merge(
-            reads[["read", "step", "reader", "arm", "case"]], on=["read", "step"]
-        ).merge(cases[["image", "spacing_mm"]], on="image", how="left")
-        spacing = pd.to_numeric(findings["spacing_mm"], errors="coerce")
-        marks = findings.rename(columns={"case": "exam"}).assign(spacing_mm=spacing)
-        return MarkTable(units, marks, self.birads_order, unit)
+        marks = marks_of_reads(reads, self.tables.findings, cases)
+        return MarkTable(reads_by_unit(reads, unit), marks, self.birads_order, unit)
 
     @property
     def has_marked_lesions(self) -> bool:
         """Whether lesions have a place on a view, and readers or AI systems have marked any."""
-        placed = self.tables.lesions["x_px"].notna() & self.tables.lesions["view"].ne("")
-        marked = len(self.tables.findings) + len(self.tables.detections)
-        return bool(placed.any()) and marked > 0
+        return lesions_are_marked(self.tables)
 
     def marked(self, unit: str, settings: AnalysisSettings) -> MarkedCases:
         """Return the marks of readers and AI systems by exam, breast or image."""

@@ -46,6 +46,12 @@ class MarkedTables(Protocol):
         """The lesions, view by view."""
 
 
+def lesions_are_marked(tables: MarkedTables) -> bool:
+    """Tell whether lesions have a place on a view, and readers or AI systems have marked any."""
+    placed = tables.lesions["x_px"].notna() & tables.lesions["view"].ne("")
+    return bool(placed.any()) and len(tables.findings) + len(tables.detections) > 0
+
+
 def marked_cases(
     tables: MarkedTables, reads: pd.DataFrame, settings: AnalysisSettings, *, unit: str
 ) -> MarkedCases:

@@ -28,6 +28,7 @@ from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
 from analysis.mrmc.t_inference import TInference, t_inference
 from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix, vector
 from analysis.reference_methods import mrmc_rjafroc
+from analysis.reference_methods.case_ratings import study_ratings
 from analysis.reference_methods.r_calls import RCall, r_call
 from analysis.result import FloatArray
 
@@ -77,7 +78,7 @@ def _study(table: ReferenceTable, call: RCall) -> StudyRatings:
     reader = table.categories(_bare(places[1]))[rows] if call.function == "mrmc" else one
     cases = table.categories(_bare(places[-1]))[rows]
     text_of_case = np.array(table.texts(_bare(places[-1])))[rows]
-    return mrmc_rjafroc.study_ratings(test, reader, cases, text_of_case, truth, rating)
+    return study_ratings(test, reader, cases, text_of_case, truth, rating)
 
 
 def _chosen_rows(table: ReferenceTable, data: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -1,4 +1,4 @@
-"""RJafroc's significance tests of ROC data, label by label, and ratings as both tools take them.
+"""RJafroc's significance tests of ROC data, label by label.
 
 Names of modalities and readers are taken from the reference's own answer, in their order.
 """
@@ -7,21 +7,18 @@ import math
 import re
 
 import numpy as np
-import numpy.typing as npt
 
 from analysis.mrmc.components import error_covariances
 from analysis.mrmc.dbm import ArmSquares, CrossedSquares, DbmResult, dorfman_berbaum_metz
 from analysis.mrmc.figures_of_merit import EmpiricalAuc, Jackknifed, jackknifed
 from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchowski_rockette
-from analysis.mrmc.ratings import StudyRatings
 from analysis.mrmc.reader_foms import ReaderFoms, reader_foms
 from analysis.mrmc.t_inference import TInference
 from analysis.reference_case import Part, ReferenceCase, matrix, vector
+from analysis.reference_methods.case_ratings import case_ratings
 from analysis.reference_methods.r_calls import RCall, r_call
-from analysis.result import FloatArray
 
 Parts = tuple[Part, ...]
-Categories = npt.NDArray[np.float64] | npt.NDArray[np.str_]
 EFFECTS = {
     "RRRC": RandomEffects.READERS_AND_CASES,
     "FRRC": RandomEffects.CASES,
@@ -77,57 +74,6 @@ def significance(
         effects=EFFECTS[option],
     )
     return (*both, *_dbm_anova(dbm, arms, readers), *_dbm_tests(dbm, option))
-
-
-def case_ratings(case: ReferenceCase) -> StudyRatings:
-    """Return the ratings of a table with columns reader, treatment, case, truth and rating."""
-    table = case.table
-    return study_ratings(
-        table.categories("treatment"),
-        table.categories("reader"),
-        table.categories("case"),
-        np.array(table.texts("case")),
-        table.numbers("truth"),
-        table.numbers("rating"),
-    )
-
-
-def study_ratings(
-    test: Categories,
-    reader: Categories,
-    case: Categories,
-    case_text: Categories,
-    truth: FloatArray,
-    rating: FloatArray,
-) -> StudyRatings:
-    """Return the ratings of a table's rows (n,).
-
-    R reads identifiers that all are numbers as numbers, so 1.1 and 1.10 are one sampling unit
-    there; each row keeps a column of its own by the identifier's text.
-    """
-    arms, arm = np.unique(test, return_inverse=True)
-    readers, own = np.unique(reader, return_inverse=True)
-    unit = np.unique(case, return_inverse=True)[1]
-    _, first, column = np.unique(case_text, return_index=True, return_inverse=True)
-    curves, curve = np.unique(arm * len(readers) + own, return_inverse=True)
-    ratings = np.full((len(curves), len(first)), np.nan)
-    ratings[curve, column] = rating
-    return StudyRatings(
-        _names(arms),
-        _names(readers),
-        curves // len(readers),
-        curves % len(readers),
-        truth[first],
-        ratings,
-        unit[first],
-    )
-
-
-def _names(values: npt.NDArray[np.generic]) -> tuple[str, ...]:
-    """Return identifiers as they are printed; whole numbers without a point."""
-    return tuple(
-        f"{value:g}" if isinstance(value, float) else str(value) for value in values.tolist()
-    )
 
 
 def _foms(foms: ReaderFoms, found: MrmcResult, arms: list[str], readers: list[str]) -> Parts:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.mixed_model import MixedModel, MixedModelFit, RandomTerm, fit_mixed_model
+from analysis.mixed_model import MixedModelFit, fit_mixed_model
 from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix
 from analysis.reference_methods.wilcoxon import sum_and_p
+from analysis.reml import MixedModel, RandomTerm
 from analysis.result import FloatArray
 from analysis.satterthwaite import fixed_effects
 from analysis.signed_rank import wilcoxon_signed_rank

@@ -7,13 +7,8 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from analysis.mixed_model import (
-    MixedModel,
-    MixedModelError,
-    RandomTerm,
-    RemlCriterion,
-    fit_mixed_model,
-)
+from analysis.mixed_model import MixedModelError, fit_mixed_model
+from analysis.reml import MixedModel, RandomTerm, RemlCriterion
 from analysis.result import FloatArray
 from analysis.satterthwaite import fixed_effects
 
