@@ -278,3 +278,23 @@ def test_the_operating_points_of_a_curve_are_counted_by_hand() -> None:
     assert found.tp.tolist() == [2, 2, 1, 0]
     assert found.fp.tolist() == [3, 1, 0, 0]
     assert (found.n_positive, found.n_negative) == (2, 3)
+
+
+@pytest.mark.parametrize("interval", ["normal", "logit"])
+def test_an_area_is_tested_against_one_half_whatever_its_interval(interval: Any) -> None:
+    found = delong_auc(*ONE, interval=interval)
+    se, z = found.inference.se, found.inference.z
+    assert se == pytest.approx(np.sqrt(found.variance))
+    assert z == pytest.approx((found.auc - 0.5) / se)
+    assert found.inference.p == pytest.approx(math.erfc(abs(z) / math.sqrt(2)))
+
+
+def test_two_areas_that_are_equal_with_a_spread_have_an_interval_around_zero() -> None:
+    truth = [0, 0, 0, 0, 1, 1, 1, 1]
+    first, second = [1.0, 2, 3, 6, 4, 5, 7, 1.5], [6.0, 3, 2, 1, 1.5, 7, 5, 4]
+    found = paired_delong(truth, first, second)
+    assert found.difference == 0
+    assert found.inference.ci is not None
+    assert found.inference.ci.low == pytest.approx(-found.inference.ci.high)
+    assert found.inference.ci.high > 0
+    assert found.inference.p == pytest.approx(1)

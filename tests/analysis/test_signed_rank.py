@@ -134,3 +134,15 @@ def test_z_is_the_distance_from_the_mean_rank_sum_in_standard_deviations() -> No
     # Pratt: the zero has rank 1, the others 2 to 5: 2 + 3 + 5 against 7, variance 54 / 4.
     pratt = wilcoxon_signed_rank([1.0, 2, -3, 4, 0], np.zeros(5), zeros="pratt")
     assert (pratt.statistic, pratt.z) == (10, pytest.approx(3 / np.sqrt(13.5)))
+
+
+def test_a_rank_sum_at_its_mean_is_moved_nowhere_by_the_correction() -> None:
+    found = wilcoxon_signed_rank([1, -1, 2, -2], np.zeros(4), continuity=True)
+    assert (found.z, found.p) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "counted"), [([1, 2, -3], True), ([0, 2, -3], False), ([1, 1, -3], False)]
+)
+def test_r_counts_only_without_a_zero_or_a_tie(values: list[float], counted: bool) -> None:
+    assert (wilcoxon_as_r(values, np.zeros(3)).z is None) is counted
