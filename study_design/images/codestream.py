@@ -4,7 +4,8 @@ Transfer syntaxes lie; the first bytes of a frame do not. Only marker segments a
 """
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _JPEG_START = b"\xff\xd8\xff"
@@ -13,7 +14,7 @@ _JP2_START = b"\0\0\0\x0cjP  "
 _MOST_JP2_BOXES = 65536  # where a codestream must have begun
 _RLE_HEADER = struct.Struct("<16I")
 _SIZ = struct.Struct(">HH8IH")  # ISO 15444-1 A.5.1, from Lsiz to Csiz
-_SOF = struct.Struct(">HBHHB")  # ISO 10918-1 B.2.2, from Lf to Nf
+_SOF = struct.Struct(">BHHB")  # ISO 10918-1 B.2.2, from P to Nf
 _SOT = struct.Struct(">HHI")  # A.4.2: Lsot, Isot, Psot
 _TILE_PART, _END_OF_CODESTREAM = 0xFF90, 0xFFD9
 _MOST_TILES = 65535  # A.4.2: Isot
@@ -23,7 +24,8 @@ _HIGH_THROUGHPUT = 0x4000  # bit 14 of Rsiz, ISO 15444-15 A.2
 _LOSSY_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC5, 0xC6, 0xC9, 0xCA, 0xCD, 0xCE})
 _LOSSLESS_FRAMES = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _JPEG_LS_FRAME = 0xF7  # ISO 14495-1 C.1.1
-_MARKER, _SCAN, _CODING_STYLE = 0xFF, 0xDA, 0x52
+START_OF_SCAN = 0xDA
+_MARKER, _CODING_STYLE = 0xFF, 0x52
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
@@ -58,6 +60,15 @@ class Codestream:
     lossy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A marker segment of JPEG: the second byte of its marker, what it says, and where it ends."""
+
+    marker: int
+    body: bytes
+    end: int
+
+
 def read_codestream(frame: bytes) -> Codestream | None:
     """Return what a frame says of itself; None where it begins like no coding known here."""
     if frame.startswith(_JPEG_START):
@@ -88,25 +99,36 @@ def is_whole(frame: bytes) -> bool:
     return True
 
 
-def _jpeg(frame: bytes) -> Codestream | None:
-    """Return the first start of frame of the JPEG family."""
+def jpeg_segments(frame: bytes) -> Iterator[Segment]:
+    """Yield the marker segments of a JPEG or JPEG-LS frame up to its first scan."""
     at = 2
-    while at + 4 <= len(frame):
-        if frame[at] != 0xFF:
-            return None
+    while at + 4 <= len(frame) and frame[at] == _MARKER:
         marker = frame[at + 1]
-        coding = _coding(marker)
-        if coding is not None and at + 2 + _SOF.size <= len(frame):
-            _, _, rows, columns, samples = _SOF.unpack_from(frame, at + 2)
-            lossy = coding is Coding.JPEG or (coding is Coding.JPEG_LS and _is_near(frame, at))
-            return Codestream(coding, rows, columns, samples, lossy)
-        if marker == 0xFF:  # a fill byte, B.1.1.2
+        if marker == _MARKER:  # a fill byte, B.1.1.2
             at += 1
         elif marker in _WITHOUT_LENGTH:
             at += 2
         else:
-            at += 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
-    return None
+            end = at + 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+            yield Segment(marker, frame[at + 4 : end], end)
+            if marker == START_OF_SCAN:
+                return
+            at = end
+
+
+def _jpeg(frame: bytes) -> Codestream | None:
+    """Return the start of frame of the JPEG family, and of JPEG-LS what its scan says."""
+    stream = None
+    for segment in jpeg_segments(frame):
+        coding, body = _coding(segment.marker), segment.body
+        if stream is None and coding is not None and len(body) >= _SOF.size:
+            _, rows, columns, samples = _SOF.unpack_from(body)
+            stream = Codestream(coding, rows, columns, samples, lossy=coding is Coding.JPEG)
+        elif stream and body and segment.marker == START_OF_SCAN and not stream.lossy:
+            # ISO 14495-1 C.2.3: NEAR, the error that is allowed
+            near = stream.coding is Coding.JPEG_LS and any(body[1 + 2 * body[0] :][:1])
+            return replace(stream, lossy=near)
+    return stream
 
 
 def _coding(marker: int) -> Coding | None:
@@ -133,25 +155,14 @@ def _jpeg_2000(frame: bytes, start: int) -> Codestream | None:
     return Codestream(coding, bottom - top, right - left, samples, _is_irreversible(frame, start))
 
 
-def _is_near(frame: bytes, at: int) -> bool:
-    """Tell whether the first scan of a JPEG-LS frame allows errors (ISO 14495-1 C.2.3: NEAR)."""
-    scan = _segment(frame, at, _SCAN)
-    return scan is not None and any(frame[scan + 5 + 2 * frame[scan + 4] :][:1])
-
-
 def _is_irreversible(frame: bytes, start: int) -> bool:
     """Tell whether JPEG 2000 was coded by the 9-7 wavelet (ISO 15444-1 A.6.1: transformation)."""
-    style = _segment(frame, start + 2, _CODING_STYLE)  # behind the marker that begins it
-    return style is not None and frame[style + 13 : style + 14] == b"\0"
-
-
-def _segment(frame: bytes, at: int, wanted: int) -> int | None:
-    """Return where the marker segment is that is wanted, from a segment before it on."""
+    at = start + 2  # behind the marker that begins it
     while at + 5 <= len(frame) and frame[at] == _MARKER:
-        if frame[at + 1] == wanted:
-            return at
+        if frame[at + 1] == _CODING_STYLE:
+            return frame[at + 13 : at + 14] == b"\0"
         at += 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
-    return None
+    return False
 
 
 def _is_rle(frame: bytes) -> bool:

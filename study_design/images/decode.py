@@ -4,8 +4,7 @@ Called in the guarded child process only: a codec may crash, hang or ask for all
 without harm. What the header claims is compared with what the compressed frame says of itself
 before a decoder sees the data, and with what the decoder gives.
 
-imagecodecs decodes; where it gives up, another library may try, gdcm last, and a note says so. The
-others are asked by way of pydicom, which loads them.
+imagecodecs decodes; where it gives up, another library may try, and a note says so.
 """
 
 import sys
@@ -16,56 +15,19 @@ from dataclasses import dataclass, replace
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import encapsulate
-from pydicom.pixels import get_decoder
-from pydicom.uid import (
-    HTJ2K,
-    JPEG2000,
-    UID,
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-    ImplicitVRLittleEndian,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
-    RLELossless,
-)
+from pydicom.uid import ExplicitVRBigEndian
 
 from study_design.errors import ImageError
-from study_design.images.attributes import integer
 from study_design.images.codestream import Codestream, Coding, is_whole, read_codestream
+from study_design.images.fallback_decoders import FALLBACKS, decode_by_plugin
 from study_design.images.pixel_element import ENDS_EARLY, PixelElement
+from study_design.images.pixel_layout import PixelLayout, layout_of
+from study_design.images.run_lengths import decode_run_lengths
+from study_design.images.scan_check import DAMAGED, check_markers, spare_bits
+from study_design.images.transfer_syntaxes import CODINGS, NATIVE
 
 Decoder = Callable[[bytes], NDArray[np.integer]]
 
-NATIVE = (
-    ImplicitVRLittleEndian,
-    ExplicitVRLittleEndian,
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-)
-CODINGS: dict[UID, Coding] = {
-    JPEGBaseline8Bit: Coding.JPEG,
-    JPEGExtended12Bit: Coding.JPEG,
-    JPEGLossless: Coding.JPEG_LOSSLESS,
-    JPEGLosslessSV1: Coding.JPEG_LOSSLESS,
-    JPEGLSLossless: Coding.JPEG_LS,
-    JPEGLSNearLossless: Coding.JPEG_LS,
-    JPEG2000Lossless: Coding.JPEG_2000,
-    JPEG2000: Coding.JPEG_2000,
-    HTJ2KLossless: Coding.HTJ2K,
-    HTJ2KLosslessRPCL: Coding.HTJ2K,
-    HTJ2K: Coding.HTJ2K,
-    RLELossless: Coding.RLE,
-}
 DECODERS: dict[Coding, Decoder] = {
     Coding.JPEG: imagecodecs.jpeg8_decode,
     Coding.JPEG_LOSSLESS: imagecodecs.jpeg8_decode,
@@ -73,27 +35,11 @@ DECODERS: dict[Coding, Decoder] = {
     Coding.JPEG_2000: imagecodecs.jpeg2k_decode,
     Coding.HTJ2K: imagecodecs.htj2k_decode,
 }
-# Plugins of pydicom in the order in which they are asked.
-FALLBACKS: dict[Coding, tuple[str, ...]] = {
-    Coding.JPEG: ("gdcm",),
-    Coding.JPEG_LOSSLESS: ("gdcm",),
-    Coding.JPEG_LS: ("pyjpegls", "gdcm"),
-    Coding.JPEG_2000: ("pylibjpeg", "gdcm"),
-    Coding.HTJ2K: ("pylibjpeg",),
-    Coding.RLE: ("pydicom",),
-}
-# What the others are told a frame is; each decodes more than the syntax allows.
-_SYNTAXES: dict[Coding, UID] = {
-    Coding.JPEG: JPEGExtended12Bit,
-    Coding.JPEG_LOSSLESS: JPEGLossless,
-    Coding.JPEG_LS: JPEGLSNearLossless,
-    Coding.JPEG_2000: JPEG2000,
-    Coding.HTJ2K: HTJ2K,
-    Coding.RLE: RLELossless,
-}
 # All but RLE end with it. Decoders of some fill up what is missing and say nothing.
 _END_OF_IMAGE = b"\xff\xd9"
 _PADDING_BYTES = 4  # that may follow it
+_BITS_OF_BYTE = 8
+_MOST_SPARE_BITS = 32  # more is no padding to whole words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +56,8 @@ class StoredPixels:
         Stored value - code; below 0 where the file holds signed pixels.
     notes
         Where the data contradict the header, and what was made of it.
+    doubts
+        What a person has to look at, for damage and a writer's liberty look alike.
     lossy
         Whether the data themselves tell that compressing them lost something.
     """
@@ -118,6 +66,7 @@ class StoredPixels:
     bits_stored: int
     code_offset: int = 0
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     lossy: bool = False
 
 
@@ -127,24 +76,8 @@ class _Words:
 
     words: NDArray[np.uint16]
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     lossy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """What the header says of the pixels; the high bit is the most significant one stored."""
-
-    rows: int
-    columns: int
-    bits_allocated: int
-    bits_stored: int
-    high_bit: int
-    signed: bool
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return self.rows, self.columns
 
 
 def decode_dicom(element: PixelElement) -> StoredPixels:
@@ -155,7 +88,7 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
     ImageError
         Where the transfer syntax is not decoded here, or the data contradict the header's size.
     """
-    layout = _layout(element.header)
+    layout = layout_of(element.header)
     syntax = element.syntax
     if syntax not in NATIVE and syntax not in CODINGS:
         raise ImageError(f"the compression {syntax.name[:60]} is not decoded here")
@@ -166,21 +99,11 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
         raise ImageError("the compressed pixels are not divided as DICOM asks")
     else:
         found = _native(element, layout)
-    return replace(_significant(layout, found.words), notes=found.notes, lossy=found.lossy)
+    pixels = _significant(layout, found.words)
+    return replace(pixels, notes=found.notes, doubts=found.doubts, lossy=found.lossy)
 
 
-def _layout(header: Dataset) -> _Layout:
-    """Return what the header says of the pixels, or refuse a high bit that makes no sense."""
-    allocated, bits = integer(header, "BitsAllocated"), integer(header, "BitsStored")
-    high_bit = integer(header, "HighBit", default=bits - 1)
-    if not bits - 1 <= high_bit < allocated:
-        raise ImageError(f"high bit {high_bit} does not fit {bits} bits stored")
-    signed = integer(header, "PixelRepresentation") == 1
-    shape = integer(header, "Rows"), integer(header, "Columns")
-    return _Layout(*shape, allocated, bits, high_bit, signed)
-
-
-def _native(element: PixelElement, layout: _Layout) -> _Words:
+def _native(element: PixelElement, layout: PixelLayout) -> _Words:
     """Return uncompressed pixels as they are."""
     count, width = layout.rows * layout.columns, layout.bits_allocated // 8
     big_endian = element.syntax == ExplicitVRBigEndian
@@ -200,7 +123,7 @@ def _native(element: PixelElement, layout: _Layout) -> _Words:
     return _Words(words.astype(np.uint16, copy=False).reshape(layout.shape), notes)
 
 
-def _compressed(element: PixelElement, layout: _Layout) -> _Words:
+def _compressed(element: PixelElement, layout: PixelLayout) -> _Words:
     """Return the decompressed pixels as unsigned words."""
     frame = element.frame()
     said = CODINGS.get(element.syntax)
@@ -213,16 +136,39 @@ def _compressed(element: PixelElement, layout: _Layout) -> _Words:
         raise _other_size(layout, *pixels.shape)
     if pixels.dtype.itemsize > 2:
         raise ImageError("more than 16 bits a pixel in the data")
+    # What another decoder makes of signed pixels is not what the scan holds.
+    lossless = stream.coding is Coding.JPEG_LOSSLESS and not notes
     if stream.coding is not said:
         notes = (
             f"the header says {said or 'uncompressed'}, the pixels are {stream.coding}",
             *notes,
         )
     words = pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False)
-    return _Words(words, notes, stream.lossy)
+    doubts = (*_scan_doubts(frame, words), *_range_doubts(words, layout)) if lossless else ()
+    return _Words(words, notes, doubts, stream.lossy)
 
 
-def _check(stream: Codestream, frame: bytes, layout: _Layout) -> None:
+def _scan_doubts(frame: bytes, words: NDArray[np.uint16]) -> tuple[str, ...]:
+    """Return a doubt where JPEG Lossless goes on behind its last pixel; refuse what is damage."""
+    spare = spare_bits(frame, words)
+    if spare is None or 0 <= spare < _BITS_OF_BYTE:
+        return ()
+    if not 0 <= spare < _MOST_SPARE_BITS:
+        raise ImageError(DAMAGED)
+    return ("compressed pixels go on behind the last one: damaged, or a writer's padding",)
+
+
+def _range_doubts(words: NDArray[np.uint16], layout: PixelLayout) -> tuple[str, ...]:
+    """Return a doubt where JPEG Lossless holds more bits than its header says.
+
+    A damaged difference shifts the rest of its row, mostly out of the range of greys.
+    """
+    if layout.signed or int(words.max()) < 1 << (layout.high_bit + 1):
+        return ()
+    return (f"pixels beyond {layout.bits_stored} bits: damaged, or an overlay among the bits",)
+
+
+def _check(stream: Codestream, frame: bytes, layout: PixelLayout) -> None:
     """Refuse a frame that contradicts the header or is cut short."""
     if stream.rows and stream.columns and (stream.rows, stream.columns) != layout.shape:
         raise _other_size(layout, stream.rows, stream.columns)
@@ -233,9 +179,11 @@ def _check(stream: Codestream, frame: bytes, layout: _Layout) -> None:
         whole = whole and is_whole(frame)
     if not whole:
         raise ImageError(ENDS_EARLY)
+    if stream.coding in {Coding.JPEG, Coding.JPEG_LOSSLESS}:
+        check_markers(frame)
 
 
-def _other_size(layout: _Layout, *found: int) -> ImageError:
+def _other_size(layout: PixelLayout, *found: int) -> ImageError:
     """Return the refusal of data of another size."""
     sizes = " x ".join(str(size) for size in found)
     return ImageError(
@@ -244,17 +192,17 @@ def _other_size(layout: _Layout, *found: int) -> ImageError:
 
 
 def _decompressed(
-    coding: Coding, frame: bytes, layout: _Layout
+    coding: Coding, frame: bytes, layout: PixelLayout
 ) -> tuple[NDArray[np.integer], tuple[str, ...]]:
     """Return what the first decoder makes of a frame that does not give up."""
     try:
         if coding is Coding.RLE:
-            return _run_lengths(frame, layout), ()
+            return decode_run_lengths(frame, layout), ()
         with _heard():
             return np.asarray(DECODERS[coding](frame)), ()
     except (RuntimeError, ValueError) as error:
         for plugin in FALLBACKS[coding]:
-            pixels = _by_plugin(plugin, coding, frame, layout)
+            pixels = decode_by_plugin(plugin, coding, frame, layout)
             if pixels is not None:
                 return pixels, (f"decoded by {plugin}, since imagecodecs gave up",)
         raise ImageError(f"damaged, no decoder can read its {coding}") from error
@@ -276,38 +224,7 @@ def _heard() -> Iterator[None]:
         raise RuntimeError(found[0])
 
 
-def _run_lengths(frame: bytes, layout: _Layout) -> NDArray[np.integer]:
-    """Return the pixels of an RLE frame (PS3.5 annex G)."""
-    dtype = np.dtype(f"<u{layout.bits_allocated // 8}")
-    unpacked = bytearray(layout.rows * layout.columns * dtype.itemsize)
-    if len(imagecodecs.dicomrle_decode(frame, dtype, out=unpacked)) != len(unpacked):
-        raise ImageError(ENDS_EARLY)
-    return np.frombuffer(unpacked, dtype).reshape(layout.shape)
-
-
-def _by_plugin(
-    plugin: str, coding: Coding, frame: bytes, layout: _Layout
-) -> NDArray[np.integer] | None:
-    """Return what a decoder that pydicom knows makes of a frame; None where it gives up too."""
-    decoder = get_decoder(_SYNTAXES[coding])
-    if plugin not in decoder.available_plugins:
-        return None
-    dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = _SYNTAXES[coding]
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
-    dataset.Rows, dataset.Columns = layout.shape
-    dataset.BitsAllocated, dataset.BitsStored = layout.bits_allocated, layout.bits_stored
-    dataset.HighBit, dataset.PixelRepresentation = layout.high_bit, int(layout.signed)
-    dataset.PixelData = encapsulate([frame])
-    try:
-        pixels: NDArray[np.integer] = decoder.as_array(dataset, decoding_plugin=plugin)[0]
-    except (RuntimeError, ValueError):
-        return None
-    return pixels
-
-
-def _significant(layout: _Layout, words: NDArray[np.uint16]) -> StoredPixels:
+def _significant(layout: PixelLayout, words: NDArray[np.uint16]) -> StoredPixels:
     """Return the bits that hold the pixel; a signed one is raised so that its code is unsigned.
 
     The words are changed in place: each further matrix of 27 MB costs as much as reading one.

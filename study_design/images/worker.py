@@ -157,7 +157,7 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     if names.view is not None:
         flips = flips_for(names.view, orientation, breast.chest_wall)
     mirrored = flips.mirrored
-    doubts = [*presentation.doubts, *filter(None, [flips.doubt])]
+    doubts = [*pixels.doubts, *presentation.doubts, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
         doubts.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
     notes = [*doubts, *pixels.notes, *presentation.notes, *filter(None, [flips.note])]

@@ -7,47 +7,22 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders import RLELosslessEncoder
 from pydicom.uid import (
-    HTJ2K,
-    JPEG2000,
     UID,
-    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-    ImplicitVRLittleEndian,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    JPEGLossless,
     JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
-    RLELossless,
 )
+
+from study_design.images.codestream import Coding
+from study_design.images.transfer_syntaxes import CODINGS, LOSSY, NATIVE
 
 Pixels = NDArray[np.integer]
 
-UNCOMPRESSED = (
-    ImplicitVRLittleEndian,
-    ExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    DeflatedExplicitVRLittleEndian,
-)
-LOSSLESS = (
-    RLELossless,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEG2000Lossless,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-)
-LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K)
+UNCOMPRESSED = NATIVE
+LOSSLESS = tuple(syntax for syntax in CODINGS if syntax not in LOSSY)
 TRANSFER_SYNTAXES = (*UNCOMPRESSED, *LOSSLESS, *LOSSY)
 
 # Their frames say whether they are signed.
-_SIGNED = (JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K)
+_SIGNED = (Coding.JPEG_2000, Coding.HTJ2K)
 _JPEG_QUALITY = 95
 _NEAR_LOSSLESS = 2
 _QUALITY_DB = 60
@@ -89,7 +64,7 @@ def put_pixels(
         high_bit + 1 - bits_stored
     )
     if syntax not in UNCOMPRESSED:
-        signed = syntax in _SIGNED and high_bit + 1 == bits_stored
+        signed = CODINGS[syntax] in _SIGNED and high_bit + 1 == bits_stored
         data = _compressed(pixels if signed else words, syntax, high_bit + 1)
         dataset.add_new("PixelData", "OB", encapsulate([data]))
         dataset["PixelData"].is_undefined_length = True
@@ -102,24 +77,22 @@ def put_pixels(
 
 def _compressed(words: Pixels, syntax: UID, bits: int) -> bytes:
     """Return a frame; the words have so many bits that mean something."""
-    if syntax == RLELossless:
+    coding, lossy = CODINGS[syntax], syntax in LOSSY
+    if coding is Coding.RLE:
         return _run_lengths(words, bits)
-    if syntax in {JPEGLSLossless, JPEGLSNearLossless}:
-        level = _NEAR_LOSSLESS if syntax == JPEGLSNearLossless else 0
-        return bytes(imagecodecs.jpegls_encode(words, level=level))
-    if syntax in {JPEG2000Lossless, JPEG2000}:
-        lossless = syntax == JPEG2000Lossless
+    if coding is Coding.JPEG_LS:
+        return bytes(imagecodecs.jpegls_encode(words, level=_NEAR_LOSSLESS if lossy else 0))
+    if coding is Coding.JPEG_2000:
         return bytes(
             imagecodecs.jpeg2k_encode(
                 words,
-                level=0 if lossless else _QUALITY_DB,
-                reversible=lossless,
+                level=_QUALITY_DB if lossy else 0,
+                reversible=not lossy,
                 codecformat="j2k",
                 bitspersample=bits,
             )
         )
-    if syntax in {HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K}:
-        lossy = syntax == HTJ2K
+    if coding is Coding.HTJ2K:
         return bytes(
             imagecodecs.htj2k_encode(words, level=_COARSE if lossy else None, reversible=not lossy)
         )
@@ -145,7 +118,7 @@ def _run_lengths(words: Pixels, bits: int) -> bytes:
 
 def _jpeg(words: Pixels, syntax: UID, bits: int) -> bytes:
     """Return a JPEG frame: DCT of 8 or 12 bits, or lossless with predictor 1 or another."""
-    if syntax in {JPEGBaseline8Bit, JPEGExtended12Bit}:
+    if CODINGS[syntax] is Coding.JPEG:
         return bytes(imagecodecs.jpeg8_encode(words, level=_JPEG_QUALITY, bitspersample=bits))
     predictor = 1 if syntax == JPEGLosslessSV1 else 5
     return bytes(

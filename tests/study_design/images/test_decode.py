@@ -31,9 +31,9 @@ from study_design.images import decode
 from study_design.images.codestream import Coding, read_codestream
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.pixel_element import open_pixels
+from study_design.images.transfer_syntaxes import CODINGS, LOSSY
 from study_design.phantom.transfer_syntax import (
     LOSSLESS,
-    LOSSY,
     TRANSFER_SYNTAXES,
     UNCOMPRESSED,
     put_pixels,
@@ -196,7 +196,7 @@ def test_pixels_coded_otherwise_than_the_header_says_are_decoded_with_a_note(
     found = decoded(path)
     np.testing.assert_array_equal(found.codes, TWELVE_BITS)
     assert len(found.notes) == 1
-    assert f"the pixels are {decode.CODINGS[coding]}" in found.notes[0]
+    assert f"the pixels are {CODINGS[coding]}" in found.notes[0]
 
 
 def test_plain_pixels_in_a_file_said_to_be_compressed_are_read_with_a_note(write: Write) -> None:
@@ -296,6 +296,76 @@ def test_damage_within_a_whole_frame_that_the_codec_notices_is_refused(
     assert refused >= (40 if syntax == JPEGLSLossless else 1)
 
 
+@pytest.mark.filterwarnings("ignore:The decoded RLE segment contains non-conformant padding")
+def test_padded_run_lengths_are_decoded_by_another(write: Write) -> None:
+    path = write(syntax=RLELossless)
+    frame = frame_of(path)
+    count, first, second, *rest = struct.unpack_from("<16I", frame)
+    header = struct.pack("<16I", count, first, second + 2, *rest)
+    padded = header + frame[first:second] + b"\0\0" + frame[second:]
+    found = decoded(with_value(path, fragmented(padded, 1)))
+    np.testing.assert_array_equal(found.codes, TWELVE_BITS)
+    assert found.notes == ("decoded by pydicom, since imagecodecs gave up",)
+
+
+def _tissue() -> NDArray[np.uint16]:
+    """Return a smooth picture with air of 0 around it."""
+    rows, columns = np.ogrid[:300, :240]
+    waves = 2000 + 900 * np.sin(rows / 23) * np.cos(columns / 31)
+    grain = np.random.default_rng(3).normal(0, 8, waves.shape)
+    air = (rows - 150) ** 2 / 130**2 + columns**2 / 200**2 > 1
+    return np.where(air, 0, waves + grain).astype(np.uint16)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "noticed"),
+    [(RLELossless, 40), (JPEGLosslessSV1, 40), (JPEGLSLossless, 40)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_block_of_zeros_within_a_frame_is_noticed(
+    write: Write, syntax: UID, noticed: int
+) -> None:
+    path = write(_tissue(), syntax)
+    frame = frame_of(path).rstrip(b"\0")
+    found = 0
+    for at in np.random.default_rng(1).integers(300, len(frame) - 600, 40):
+        damaged = frame[:at] + bytes(512) + frame[at + 512 :]
+        found += bool(_reason(with_value(path, fragmented(damaged, 1))))
+    assert found >= noticed
+
+
+def test_what_a_changed_byte_does_to_jpeg_lossless_is_refused_or_a_doubt(write: Write) -> None:
+    path = write(_tissue(), JPEGLosslessSV1)
+    frame, whole = frame_of(path).rstrip(b"\0"), decoded(path)
+    assert whole.doubts == ()
+    refused, doubted = 0, 0
+    for at in np.random.default_rng(2).integers(300, len(frame) - 600, 40):
+        damaged = frame[:at] + bytes([frame[at] ^ 0x10]) + frame[at + 1 :]
+        changed = with_value(path, fragmented(damaged, 1))
+        if _reason(changed):
+            refused += 1
+        else:
+            doubted += bool(decoded(changed).doubts)
+    assert refused + doubted >= 20
+    assert doubted >= 1
+
+
+def test_bits_above_those_stored_are_a_doubt_in_jpeg_lossless(write: Write) -> None:
+    path = write(TWELVE_BITS | 0x1000, JPEGLosslessSV1, bits_stored=13, BitsStored=12, HighBit=11)
+    found = decoded(path)
+    np.testing.assert_array_equal(found.codes, TWELVE_BITS)
+    assert found.doubts == ("pixels beyond 12 bits: damaged, or an overlay among the bits",)
+
+
+def test_a_byte_behind_the_last_pixel_of_jpeg_lossless_is_a_doubt(write: Write) -> None:
+    path = write(syntax=JPEGLosslessSV1)
+    frame = frame_of(path).rstrip(b"\0")
+    found = decoded(with_value(path, fragmented(frame[:-2] + b"\x55" + frame[-2:], 1)))
+    np.testing.assert_array_equal(found.codes, TWELVE_BITS)
+    (doubt,) = found.doubts
+    assert doubt.startswith("compressed pixels go on behind the last one")
+
+
 def _reason(path: Path) -> str:
     """Return why a file is refused; empty where it is decoded."""
     try:
@@ -319,7 +389,7 @@ def test_plain_pixels_cut_short_are_refused(write: Write, syntax: UID) -> None:
         (JPEGLosslessSV1, {"Rows": 60}, "60 x 48 pixels, the data hold 64 x 48"),
         (JPEG2000Lossless, {"Columns": 40}, "64 x 40 pixels, the data hold 64 x 48"),
         (RLELossless, {"Rows": 128}, "end early"),
-        (RLELossless, {"Rows": 60}, "no decoder can read its RLE"),
+        (RLELossless, {"Rows": 60}, "RLE holds more than the header's pixels"),
         (ExplicitVRLittleEndian, {"Rows": 32}, "3072 bytes of pixels, the data hold 6144"),
         (ExplicitVRLittleEndian, {"Rows": 65}, "end early"),
         (ExplicitVRLittleEndian, {"HighBit": 16}, "high bit 16 does not fit"),
@@ -376,7 +446,7 @@ def test_where_imagecodecs_gives_up_another_decoder_finds_the_same_pixels(
     pixels = (TWELVE_BITS.astype(int) - 2048).astype("i2") if signed else TWELVE_BITS
     path = write(pixels, syntax)
     monkeypatch.setattr(decode, "DECODERS", dict.fromkeys(Coding, give_up))
-    monkeypatch.setattr(decode, "_run_lengths", give_up)
+    monkeypatch.setattr(decode, "decode_run_lengths", give_up)
     found = decoded(path)
     np.testing.assert_array_equal(stored_values(found), pixels)
     assert found.notes == (f"decoded by {plugin}, since imagecodecs gave up",)
