@@ -20,6 +20,10 @@ class NetworkSystem(DetectionSystem, Protocol):
         """Return what gradients reach, with its names."""
         ...
 
+    def modules(self) -> Iterator[nn.Module]:
+        """Return the system and all its parts."""
+        ...
+
     def state_dict(self) -> dict[str, Any]:
         """Return everything that training settles, by name."""
         ...

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import cast
 
 import torch
+from torch import nn
 
+from inference.layers.folding import folded
 from inference.model_card import read_card
 from inference.network_system import NetworkSystem
 from inference.predict import Detect
@@ -58,6 +60,9 @@ def build(name: str, size: Size, *, seed: int = 0) -> NetworkSystem:
 def trained(weights: Path) -> DetectionSystem:
     """Return the system that a folder of weights belongs to, with those weights.
 
+    One of full size is made ready to run fast, which a lite one, normalised by group, gains little
+    from.
+
     Raises
     ------
     BadInputError
@@ -67,6 +72,8 @@ def trained(weights: Path) -> DetectionSystem:
     system = build(card.system, card.size)
     load_weights(weights, system)
     system.train(False)
+    if card.size is Size.FULL and isinstance(system, nn.Module):
+        return cast(DetectionSystem, folded(system))
     return system
 
 

@@ -38,6 +38,8 @@ class FitSettings:
         In place of the schedule's number.
     initial
         Weights to start from.
+    frozen_trunk
+        The trunk keeps the weights that it starts with.
     """
 
     system: str
@@ -49,6 +51,7 @@ class FitSettings:
     iterations: int | None = None
     initial: Path | None = None
     schedule: Schedule | None = None
+    frozen_trunk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,11 @@ def _schedule(system: NetworkSystem, settings: FitSettings) -> Schedule:
     """Return the system's own schedule, or the usual one, with the iterations asked for."""
     own = system.schedule if isinstance(system, Scheduled) else LITE
     schedule = settings.schedule or own
-    return replace(schedule, iterations=settings.iterations or schedule.iterations)
+    return replace(
+        schedule,
+        iterations=settings.iterations or schedule.iterations,
+        frozen_trunk=settings.frozen_trunk or schedule.frozen_trunk,
+    )
 
 
 def _card(

@@ -19,6 +19,7 @@ from torch.optim import SGD, Adam, AdamW
 from torch.optim import Optimizer as TorchOptimizer
 
 from inference.data.augment import augmented
+from inference.layers.resnet import ResNet
 from inference.network_system import NetworkSystem
 from inference.prepared import PreparedExam
 from inference.training.checkpoint import Progress, load_checkpoint, save_checkpoint
@@ -116,6 +117,8 @@ class _Run:
         self.out = settings.out
         system.to(processes.device)
         system.train()
+        if self.schedule.frozen_trunk:
+            _freeze_trunk(system)
         self.optimizer = _optimizer(system, self.schedule)
         self.progress = load_checkpoint(self.out, system, self.optimizer, _identity(self))
         self.points = read_curve(self.out, self.progress.iteration)
@@ -222,6 +225,13 @@ class _Run:
             save_checkpoint(self.out, self.system, self.optimizer, self.progress)
             write_curve(self.out, self.points)
         self.saved_s = time.monotonic()
+
+
+def _freeze_trunk(system: NetworkSystem) -> None:
+    """Let no gradient reach the residual trunk of a system."""
+    for module in system.modules():
+        if isinstance(module, ResNet):
+            module.requires_grad_(False)
 
 
 def _drawn_losses(run: _Run, batch: Sequence[PreparedExam]) -> dict[str, Tensor]:

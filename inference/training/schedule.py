@@ -70,6 +70,8 @@ class Schedule:
         Longest gradient, over all parameters; None clips nothing.
     patience
         Passes over the exams that a plateau lasts.
+    frozen_trunk
+        The residual trunk keeps the weights that it starts with; what lies above it learns.
     """
 
     optimizer: Optimizer
@@ -83,6 +85,7 @@ class Schedule:
     course: Course = Course.CONSTANT
     patience: int = 2
     augmentation: Augmentation = Augmentation()
+    frozen_trunk: bool = False
 
     def rate(self, iteration: int) -> float:
         """Return the learning rate of an iteration, counted from 0; a plateau comes on top."""

@@ -1,8 +1,8 @@
 """The benchmark on phantoms: one row a system, trained and run, each kept as soon as it is done.
 
 All trunks begin with the same lessons on patches. Every fusion row goes on from one single-view
-model for the same number of exams, the single-view row too, so that rows differ by their fusion
-alone. Several programs may work in one folder: each
+model for the same number of exams and keeps its trunk, the single-view row too, so that rows differ
+by their fusion alone. Several programs may work in one folder: each
 takes the next row that nobody works on.
 """
 
@@ -236,5 +236,7 @@ class _Bench:
 
 
 def _going_on(iterations: int) -> Schedule:
-    """Return the schedule of a row that goes on from the base."""
-    return replace(LITE, iterations=iterations, batch=_BATCH, lr=LITE.lr / 2, warmup=20)
+    """Return the schedule of a row that goes on from the base; all rows keep the base's trunk."""
+    return replace(
+        LITE, iterations=iterations, batch=_BATCH, lr=LITE.lr / 2, warmup=20, frozen_trunk=True
+    )

@@ -52,6 +52,9 @@ def train_command(
     init: Annotated[
         Path | None, typer.Option("--init", help="Safetensors to start from: own or a base.")
     ] = None,
+    frozen_trunk: Annotated[
+        bool, typer.Option("--frozen-trunk", help="Keep the trunk of --init; for few exams.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of initial weights, batches and folds.")] = 0,
 ) -> None:
     """Train an AI system; stopped or killed, the same command goes on where it was.
@@ -68,7 +71,15 @@ def train_command(
     if not exams.known:
         raise BadInputError(f"Expected exams with a truth in {data}, got none. Check --data.")
     settings = FitSettings(
-        system, Size(size.value), out, out / "prepared", seed, minutes, iterations, init
+        system,
+        Size(size.value),
+        out,
+        out / "prepared",
+        seed,
+        minutes,
+        iterations,
+        init,
+        frozen_trunk=frozen_trunk,
     )
     with processes() as among, progress_bar(silent=not among.is_first) as show:
         if folds == 1:

@@ -1,6 +1,7 @@
 """A trunk's first lessons: what its patches show, what it learns, and who starts there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from inference.patches import PatchNet
 from inference.prepared import Frame, LesionTarget, PreparedExam, PreparedView
 from inference.registry import build
 from inference.system import Size
+from inference.training.loop import TrainingSettings, train
+from inference.training.processes import Processes
 from inference.weights import initialise
 from reader_app.evaluation.detection_run import ready_system
 from study_design.errors import BadInputError
@@ -102,6 +105,17 @@ def test_every_system_on_a_resnet_starts_from_the_whole_trunk(name: str, tmp_pat
     done = initialise(file, system)
     assert not done.unexpected
     assert len(done.taken) == len(state)
+
+
+def test_a_frozen_trunk_keeps_its_weights_while_what_lies_above_it_learns(tmp_path: Path) -> None:
+    net = PatchNet(Size.LITE)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    schedule = replace(net.schedule, iterations=2, batch=1, warmup=0, frozen_trunk=True)
+    alone = Processes(0, 1, torch.device("cpu"))
+    exams = [_exam(0, AbnormalityType.MASS)]
+    train(net, exams, TrainingSettings(tmp_path, schedule, seed=0), processes=alone)
+    moved = {name for name, value in net.state_dict().items() if not value.equal(before[name])}
+    assert moved == {"type_of.weight", "type_of.bias", "malignant.weight", "malignant.bias"}
 
 
 def test_it_is_refused_where_a_detector_is_asked_for() -> None:
