@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.structural_components import (
+    CorrelatedValues,
     accuracy_sums,
+    auc_placements,
     auc_values,
     sensitivity_values,
     specificity_values,
@@ -43,3 +45,76 @@ def test_the_area_is_that_of_the_cases_that_a_curve_has() -> None:
     assert auc_values(TRUTH, RATINGS).values == pytest.approx([3 / 4, 7 / 9])
     empty = auc_values(TRUTH, np.array([[1.0, 2, 3, GAP, GAP, GAP]]))
     assert np.isnan(empty.values).all()
+
+
+def test_placements_are_shares_of_the_other_class_and_both_average_to_the_area() -> None:
+    for positive, above, below in (
+        ([2.0, 5.0], [1 / 3, 1], [1, 1 / 2, 1 / 2]),  # no tie
+        ([3.0, 5.0], [1 / 2, 1], [1, 3 / 4, 1 / 2]),  # one, which counts one half
+    ):
+        found = auc_placements(np.array(positive), np.array([1.0, 3.0, 4.0]))
+        assert found.above == pytest.approx(above)
+        assert found.below == pytest.approx(below)
+        assert found.above.mean() == pytest.approx(found.below.mean())
+
+
+@pytest.mark.parametrize(("positive", "negative"), [([], [1.0, 2.0]), ([1.0, 2.0], [])])
+def test_without_the_other_class_no_case_has_a_placement(
+    positive: list[float], negative: list[float]
+) -> None:
+    found = auc_placements(np.array(positive), np.array(negative))
+    assert (len(found.above), len(found.below)) == (len(positive), len(negative))
+    assert np.isnan([*found.above, *found.below]).all()
+
+
+# 3 of 4 positive cases are called, 1 of 2 negative ones; in pairs of cases that are neighbours.
+UNEVEN = np.array([1.0, 1, 1, 1, 0, 0])
+CALLED = np.array([[5.0, 5, 5, 1, 5, 1]])
+PAIRS = np.array([0, 0, 1, 1, 2, 2])
+
+
+def test_shares_have_binomial_variances_and_their_sum_has_the_sum() -> None:
+    thresholds = np.array([3.0])
+    sensitivity = 0.75 * 0.25 / 3  # over n - 1, as DeLong's
+    specificity = 0.5 * 0.5 / 1
+    for of, value, variance in (
+        (sensitivity_values, 0.75, sensitivity),
+        (specificity_values, 0.5, specificity),
+        (accuracy_sums, 1.25, sensitivity + specificity),
+    ):
+        found = of(UNEVEN, CALLED, thresholds)
+        assert found.values == pytest.approx([value])
+        assert found.covariance == pytest.approx(np.array([[variance]]))
+
+
+def test_shares_of_clusters_vary_by_what_whole_clusters_are_off() -> None:
+    # Obuchowski (1997): I / (I - 1) times the clusters' squared sums of deviations over squared n,
+    # I the clusters with a case of the class: (.5, -.5) of 4 positive cases, 0 of the negatives.
+    thresholds = np.array([3.0])
+    off = 2 * (0.5**2 + 0.5**2) / 4**2
+    sensitivity = sensitivity_values(UNEVEN, CALLED, thresholds, PAIRS)
+    assert sensitivity.covariance == pytest.approx(np.array([[off]]))
+    mixed = np.array([0, 1, 2, 3, 0, 3])  # the called negative with a hit, the other with a miss
+    specificity = specificity_values(UNEVEN, CALLED, thresholds, mixed)
+    assert specificity.covariance == pytest.approx(np.array([[2 * (0.5**2 + 0.5**2) / 2**2]]))
+    both = accuracy_sums(UNEVEN, CALLED, thresholds, mixed)
+    alone = sensitivity_values(UNEVEN, CALLED, thresholds, mixed)
+    # In one cluster a hit comes with a false call, in another a miss with a right one.
+    assert both.covariance[0, 0] < alone.covariance[0, 0] + specificity.covariance[0, 0]
+
+
+@pytest.mark.parametrize(("rest", "kept"), [(3e-12, True), (1e-12, False), (-1e-15, False)])
+def test_a_variance_that_is_rounding_beside_its_parts_is_zero(rest: float, kept: bool) -> None:
+    # Var of a difference: 1 + 1 - 2 (1 - rest / 2) = rest, beside parts of 1 and 1.
+    shared = 1 - rest / 2
+    values = CorrelatedValues(np.zeros(2), np.array([[1.0, shared], [shared, 1.0]]))
+    found = values.contrast(np.array([1.0, -1.0])).variance
+    assert (found > 0) is kept
+    assert found >= 0
+
+
+def test_parts_weigh_by_the_square_of_their_weight() -> None:
+    # A tenth of two curves each: parts of .01 and .01, so 1e-13 is no rounding.
+    shared = 1 - 1e-11 / 2
+    values = CorrelatedValues(np.zeros(2), np.array([[1.0, shared], [shared, 1.0]]))
+    assert values.contrast(np.array([0.1, -0.1])).variance == pytest.approx(1e-13, rel=1e-3)
