@@ -97,12 +97,10 @@ def test_the_sheet_of_a_set_of_phantoms_is_read(phantoms: Path, tmp_path: Path) 
     assert {one.kind for one in distractors} <= set(DistractorKind)
     exams = open_exam_set(phantoms)
     assert {one.case for one in distractors} <= {exam.case for exam in exams.exams}
-    found = detect_in(
-        exams.known, ready_system("blob", None), journal=tmp_path / "j", cache=tmp_path / "c"
-    )
-    marks = detector_marks(exams.known, found)
-    measured = distractor_measures(marks, exams.known, distractors, seed=0)
-    kinds = [one.kind for one in distractors]
+    some = exams.known[:1]
+    found = detect_in(some, ready_system("blob", None), journal=tmp_path / "j", cache=tmp_path)
+    measured = distractor_measures(detector_marks(some, found), some, distractors, seed=0)
+    kinds = [one.kind for one in distractors if one.case == some[0].case]
     assert {one.name: one.value.n for one in measured} == {
         f"{kind} marked at {rate:g}": kinds.count(kind)
         for kind in set(kinds)
