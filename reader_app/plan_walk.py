@@ -105,7 +105,8 @@ class PlanWalk:
         if read is None:
             return None
         until = self.done.reopenable_until(read).astimezone(now.tzinfo)
-        return ReopeningOffer(read.position, until, chosen=self.chosen is not None)
+        place = place_in_period(self.plan, read.period, read.position)
+        return ReopeningOffer(place, until, chosen=self.chosen is not None)
 
     def choose(self, now: datetime) -> None:
         """Turn to the last read, or back to the next case.
@@ -135,6 +136,14 @@ def remaining(
     return tuple(sorted(cells, key=lambda assignment: assignment.cell != first))
 
 
+def place_in_period(plan: Sequence[Assignment], period: int, position: int) -> int:
+    """Return which of the cells that are left in a period a planned position is, from 1.
+
+    Cases withdrawn before they were read leave gaps in the planned positions; readers count on.
+    """
+    return sum(cell.period == period and cell.position <= position for cell in plan)
+
+
 def progress_at(plan: Sequence[Assignment], at: Assignment | None) -> Progress | None:
     """Return where a cell stands in its period; None where there is no cell."""
     if at is None:
@@ -142,7 +151,7 @@ def progress_at(plan: Sequence[Assignment], at: Assignment | None) -> Progress |
     period = [assignment for assignment in plan if assignment.period == at.period]
     block = [assignment for assignment in period if assignment.block == at.block]
     return Progress(
-        position=at.position,
+        position=place_in_period(plan, at.period, at.position),
         total=len(period),
         block=at.block,
         blocks=max(assignment.block for assignment in period),

@@ -3,6 +3,7 @@
 The order counts: the sequence of arms is drawn by slots, so a reader who joins later moves nobody.
 """
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -114,7 +115,8 @@ def _check_all(
         name = profile.reader
         if not NAME.fullmatch(name):
             raise BadInputError(
-                f"Expected a reader's name of letters, digits and _ . - (at most 40), got {name!r}."
+                f"Expected a reader's name of Latin letters, digits and _ . - (at most 40), got "
+                f"{name!r}. Choose a short name, or a pseudonym."
             )
         if profile.group not in groups:
             raise BadInputError(
@@ -126,8 +128,19 @@ def _check_all(
                 f"Expected each reader once, got {name} beside {met[name.casefold()]}. "
                 "Choose another name."
             )
+        _check_experience(profile)
         _check_members(profile, set(met.values()))
         met[name.casefold()] = name
+
+
+def _check_experience(profile: ReaderProfile) -> None:
+    """Refuse numbers of years and of mammograms that nobody has."""
+    for name, amount in (("years", profile.years), ("volume", profile.volume)):
+        if amount is not None and not 0 <= amount < math.inf:
+            raise BadInputError(
+                f"Reader {profile.reader}: expected {name} of 0 or more, got {amount:g}. "
+                "Correct the number."
+            )
 
 
 def _check_members(profile: ReaderProfile, known: set[str]) -> None:

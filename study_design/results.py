@@ -147,7 +147,8 @@ def _check_truth(
         got = "no reference standard" if reference.empty else f"none of {', '.join(lacking[:5])}"
         raise ProtocolError(
             f"Expected the truth of every planned case of {folder.path.name}, got {got}. "
-            f"Bring it in: crossread truth {folder.path.name} {REFERENCE.file}"
+            f"Bring it in: crossread truth {folder.path.name} {REFERENCE.file} --by NAME "
+            "--reason TEXT"
         )
 
 

@@ -19,6 +19,7 @@ from study_design.record.audit import audit_study, write_audit
 from study_design.record.certificate import certificate
 from study_design.record.integrity import freeze_study
 from study_design.record.status import study_status
+from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
@@ -58,8 +59,10 @@ def status_command(study: StudyPath, as_json: AsJson = False) -> None:
 
 
 def freeze_command(study: StudyPath, by: By = "") -> None:
-    """Close the record: nothing can be read after it."""
+    """Close the record: nothing can be read after it, no truth comes in, and analyse may begin."""
     folder = study_at(study)
+    # What could not be analysed is not frozen: no truth comes in afterwards.
+    study_tables(folder)
     frozen = freeze_study(folder, by=signer(by), now=now())
     warn(*frozen.warnings)
     typer.echo(f"Froze {folder.path.name}: {frozen.reads} reads.")

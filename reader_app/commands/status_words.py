@@ -16,7 +16,7 @@ def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
         why = f" ({count.reason})" if count.reason else ""
         yield f"  {count.cells} of {status.planned} planned reads {count.state}{why}"
     if status.deviations:
-        yield f"  {status.deviations} deviations; crossread audit {name} names them"
+        yield f"  {_counted(status.deviations, 'deviation')}; crossread audit {name} names them"
     for reader in status.readers:
         yield f"{reader.reader} ({reader.group}): {reader.done} read, {reader.left} left"
         yield from (f"  {line}" for line in _reader_lines(reader))
@@ -38,17 +38,22 @@ def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
 def _flag_words(flags: ReadingFlags) -> Iterator[str]:
     """Yield the flags that are raised."""
     if flags.interrupted:
-        yield f"{flags.interrupted} interrupted reads"
+        yield _counted(flags.interrupted, "interrupted read")
     if flags.focus_lost_s:
         yield f"other windows in front for {flags.focus_lost_s:.0f} s"
     if flags.stalls:
-        yield f"{flags.stalls} waits of 3 s or more for the program"
+        yield f"{_counted(flags.stalls, 'wait')} of 3 s or more for the program"
     if flags.idle_s:
         yield f"idle for {flags.idle_s:.0f} s"
     if flags.suspended:
-        yield f"{flags.suspended} times the computer slept"
+        yield f"{_counted(flags.suspended, 'time')} the computer slept"
     if flags.outliers:
         yield f"unusual times in {', '.join(flags.outliers)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _minute(moment: str) -> str:

@@ -19,7 +19,7 @@ from study_design.exchange.reference_sheet import import_truth
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
 from study_design.protocol.lock import lock_study
-from study_design.protocol.new_study import new_study
+from study_design.protocol.new_study import new_study, templates
 from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader, read_readers
 from study_design.record.acts import Signature
@@ -46,7 +46,10 @@ def register(app: typer.Typer) -> None:
 
 def new_command(
     study: StudyPath,
-    template: Annotated[str, typer.Option(help="Template of the protocol.")],
+    template: Annotated[
+        str,
+        typer.Option(metavar="NAME", help=f"Template of the protocol: {', '.join(templates())}."),
+    ],
     title: Annotated[str, typer.Option(help="Title; the folder's name without it.")] = "",
     by: By = "",
 ) -> None:
@@ -64,18 +67,33 @@ def readers_command(
     volume: Annotated[float | None, typer.Option(help="Mammograms read a year.")] = None,
     site: Annotated[str, typer.Option(help="Site.")] = "",
     kind: Annotated[ReaderKind, typer.Option(help="Kind of reader.")] = ReaderKind.HUMAN,
+    members: Annotated[
+        str, typer.Option(metavar="NAME+NAME", help="Of a consensus: the readers who agree.")
+    ] = "",
 ) -> None:
-    """Add a reader to a study, or list its readers."""
+    """Add a reader to a study, or list its readers: name, group, kind, site, members."""
     folder = study_at(study)
     if action is ReadersAction.ADD:
         if not reader:
             raise BadInputError("Expected the reader's name after add, got none. Add it.")
         profile = ReaderProfile(
-            reader, kind, group, members=(), years=years, volume=volume, site=site
+            reader,
+            kind,
+            group,
+            members=tuple(name.strip() for name in members.split("+") if name.strip()),
+            years=years,
+            volume=volume,
+            site=site,
         )
         add_reader(folder, profile)
-    for known in read_readers(folder):
-        typer.echo(f"{known.reader}\t{known.group}\t{known.kind}\t{known.site}".rstrip())
+    readers = read_readers(folder)
+    for known in readers:
+        joined = "+".join(known.members)
+        typer.echo(f"{known.reader}\t{known.group}\t{known.kind}\t{known.site}\t{joined}".rstrip())
+    if not readers:
+        warn(
+            f"no readers yet. Add one: crossread readers {folder.path.name} add NAME --group GROUP"
+        )
 
 
 def truth_command(

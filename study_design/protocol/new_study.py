@@ -50,7 +50,7 @@ def new_study(
     """
     if template not in templates():
         raise BadInputError(
-            f"Expected one of the templates {', '.join(templates())}, got {template!r}."
+            f"Expected one of the templates {', '.join(templates())}, got {template!r}. Choose one."
         )
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise BadInputError(

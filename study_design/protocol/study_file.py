@@ -136,7 +136,9 @@ def _read(path: Path, model: type[Checked]) -> Checked:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInputError(f"Expected a study file at {path}, got: {error.strerror}.") from error
+        raise BadInputError(
+            f"Expected a study file at {path}, got: {error.strerror}. Check the path."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInputError(
             f"{path.name}: expected TOML, got: {error}. Correct the line."

@@ -71,9 +71,13 @@ def test_a_withdrawn_case_is_met_no_more_and_what_was_begun_of_it_is_left(
     desk.store.append(act)
     again = sit_down()
     assert not again.session.state.again
-    for _ in range(2):
+    for place in (1, 2):
+        # Counted without the case that is gone, and offered again under the same number.
+        progress = again.session.state.progress
+        assert (progress.position, progress.total) == (place, 2)
         open_case(again)
         validate(again)
+        assert again.session.state.offer.position == place
     assert [read.case for read in again.reads] == ["C002", "C003"]
     assert again.session.state.phase is Phase.FINISHED
 

@@ -1,5 +1,6 @@
 """Readers join in order, once each, in a group of the study."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,8 @@ def test_a_consensus_names_its_members(study: StudyFolder) -> None:
         (ReaderProfile("c", CONSENSUS, "junior", ("junior1",)), "two or more readers"),
         (ReaderProfile("c", CONSENSUS, "junior", ("junior1", "me")), r"got junior1\+me"),
         (ReaderProfile("x", HUMAN, "junior", ("junior1",)), "members of a consensus only"),
+        (ReaderProfile("x", HUMAN, "junior", years=-3.0), "years of 0 or more, got -3"),
+        (ReaderProfile("x", HUMAN, "junior", volume=math.inf), "volume of 0 or more, got inf"),
     ],
 )
 def test_a_profile_that_cannot_be_is_refused_and_nothing_written(

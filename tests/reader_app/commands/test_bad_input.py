@@ -183,3 +183,19 @@ def test_a_plan_that_was_edited_after_the_lock_is_refused(
     study.plan_csv.write_text(text.replace("unaided", "aided", 1))
     refused(crossread("read", study.path, "--reader", "junior-1"), "plan.csv")
     assert crossread("verify", study.path).status == 1
+
+
+def test_readers_are_listed_and_a_consensus_names_who_agrees(
+    crossread: Crossread, new: Path, tmp_path: Path
+) -> None:
+    joint = ("readers", new, "add", "both", "--group", "senior", "--kind", "consensus")
+    refused(crossread(*joint), "two or more readers", "got none")
+    added = crossread(*joint, "--members", "a+b")
+    assert added.status == 0
+    assert added.out.splitlines()[-1] == "both\tsenior\tconsensus\t\ta+b"
+    assert crossread("readers", new, "list").out == added.out
+    empty = tmp_path / "empty"
+    assert crossread("new", empty, "--template", "zhou2023").status == 0
+    nobody = crossread("readers", empty, "list")
+    assert (nobody.status, nobody.out) == (0, "")
+    assert "no readers yet" in nobody.err

@@ -44,6 +44,27 @@ def test_a_locked_study_that_lost_its_plan_says_so_in_one_line(
         assert "plan" in line
 
 
+def test_a_study_whose_truth_is_not_known_is_not_frozen(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    reference = study.reference_standard / "reference.csv"
+    whole = reference.read_text()
+    sheet = tmp_path / "less.csv"
+    sheet.write_text("".join(whole.splitlines(keepends=True)[:-1]))
+    signed = ("--by", "Ann", "--reason", "one case is to follow")
+    assert crossread("truth", study.path, sheet, *signed).status == 0
+    answer = crossread("freeze", study.path)
+    assert (answer.status, answer.out) == (1, "")
+    (line,) = answer.err.splitlines()
+    assert line.endswith(
+        f"got none of {whole.splitlines()[-1].split(',')[0]}. Bring it in: crossread truth "
+        f"{study.path.name} reference.csv --by NAME --reason TEXT"
+    )
+    sheet.write_text(whole)
+    assert crossread("truth", study.path, sheet, *signed).status == 0
+    assert crossread("freeze", study.path).status == 0
+
+
 def test_verify_names_the_head_and_one_line_a_problem(
     crossread: Crossread, study: StudyFolder
 ) -> None:
