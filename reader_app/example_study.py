@@ -5,7 +5,7 @@ name those identifiers, results of an AI system as a file.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -14,7 +14,7 @@ from pathlib import Path
 from reader_app.example_ai import SHOWN_FROM, example_results
 from study_design.columns import LESIONS, REFERENCE
 from study_design.detections import SystemResults
-from study_design.exchange.csv_file import Cell, write_atomically, write_csv
+from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.reference_sheet import import_truth
@@ -23,6 +23,7 @@ from study_design.images.link_file import LinkFile
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
+from study_design.phantom.sheets import write_truth_sheets
 from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan_study import plan_study
@@ -132,8 +133,13 @@ def make_example_study(
     for profile in example.readers:
         add_reader(folder, profile)
     link = LinkFile.read(folder)
-    reference, lesions = _write_truth(sources, exams)
-    import_truth(folder, reference, lesions, resolve=link.resolve_case)
+    write_truth_sheets(sources, exams)
+    import_truth(
+        folder,
+        sources / REFERENCE.file,
+        sources / LESIONS.file,
+        resolve=link.resolve_case,
+    )
     results = example_results(folder, exams, seed=seed)
     _bring_ai(folder, sources / "ai-results.json", link, results)
     if not results.simulated:
@@ -181,44 +187,6 @@ def _edit(folder: StudyFolder, was: str, becomes: str) -> None:
     """Change study.toml, as a coordinator would with an editor."""
     text = folder.study_toml.read_text(encoding="utf-8")
     write_atomically(folder.study_toml, text.replace(was, becomes, 1).encode())
-
-
-def _write_truth(sources: Path, exams: Sequence[WrittenExam]) -> tuple[Path, Path]:
-    """Write the truth sheets of the hospital; cases go by the patients' identifiers."""
-    reference, lesions = sources / "reference.csv", sources / "lesions.csv"
-    write_csv(reference, REFERENCE.columns, map(_reference_row, exams))
-    write_csv(lesions, LESIONS.columns, (row for exam in exams for row in _lesion_rows(exam)))
-    return reference, lesions
-
-
-def _reference_row(exam: WrittenExam) -> dict[str, Cell]:
-    """Return the truth of an exam."""
-    return {
-        "case": exam.patient_id,
-        "truth": exam.truth.malignant,
-        "breast_right": exam.truth.breast_right.value,
-        "breast_left": exam.truth.breast_left.value,
-        "density": exam.truth.density,
-        "reference_method": "imaging",
-    }
-
-
-def _lesion_rows(exam: WrittenExam) -> Iterator[dict[str, Cell]]:
-    """Return the lesions of an exam, one row a view."""
-    for lesion in exam.truth.lesions:
-        for place in lesion.boxes:
-            yield {
-                "case": exam.patient_id,
-                "lesion": lesion.name,
-                "view": place.view.value,
-                "types": lesion.type.value,
-                "x_px": place.box.x_px,
-                "y_px": place.box.y_px,
-                "width_px": place.box.width_px,
-                "height_px": place.box.height_px,
-                "malignant": lesion.malignant,
-                "size_mm": lesion.size_mm,
-            }
 
 
 def _bring_ai(folder: StudyFolder, path: Path, link: LinkFile, results: SystemResults) -> None:
