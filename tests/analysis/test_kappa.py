@@ -17,6 +17,7 @@ from analysis.kappa import (
 )
 from analysis.krippendorff import krippendorff_alpha
 from analysis.many_readers_kappa import fleiss_kappa, gwet_ac1, light_kappa
+from analysis.result import Interval
 
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=4, max_size=60)
 
@@ -214,6 +215,7 @@ def test_a_reader_who_never_changes_leaves_everything_but_the_test() -> None:
     found = cohen_kappa([[3, 1], [0, 0]])
     assert (found.kappa, found.se_null, found.z, found.p) == (0, 0, None, None)
     assert found.se == pytest.approx(0)
+    assert found.ci == Interval(0.0, 0.0)
     assert (found.observed, found.expected, found.n, found.smallest_expected) == (0.75, 0.75, 4, 1)
 
 
@@ -229,3 +231,19 @@ def test_units_without_ratings_are_refused() -> None:
         agreement_table([], [])
     with pytest.raises(ValueError, match=r"got \['0'\]"):
         agreement_table(["0"], ["1"], ["1", "2"])
+
+
+def test_categories_of_several_kinds_that_are_off_the_scale_are_named() -> None:
+    with pytest.raises(ValueError, match="expected the categories"):
+        agreement_table([1, 2], ["a", "b"], [1, "a"])
+
+
+# Rounding of these leaves -2.8e-17 and 4.2e-17 of a variance of 0.
+@pytest.mark.parametrize("agreed", [(1, 2, 4), (1, 4, 1)])
+def test_full_agreement_has_a_standard_error_of_exactly_zero(agreed: tuple[int, ...]) -> None:
+    assert cohen_kappa(np.diag(agreed), weights="linear").se == 0
+
+
+@pytest.mark.parametrize("weights", ["unweighted", "linear", "quadratic"])
+def test_a_scale_of_one_category_has_no_kappa_however_weighted(weights: Weights) -> None:
+    assert cohen_kappa([[5]], weights=weights).kappa is None
