@@ -118,3 +118,27 @@ def test_parts_weigh_by_the_square_of_their_weight() -> None:
     shared = 1 - 1e-11 / 2
     values = CorrelatedValues(np.zeros(2), np.array([[1.0, shared], [shared, 1.0]]))
     assert values.contrast(np.array([0.1, -0.1])).variance == pytest.approx(1e-13, rel=1e-3)
+
+
+def test_curves_that_lack_some_cases_vary_together_by_those_they_share() -> None:
+    # Zhou and Gatsonis (1996), sensitivities of three positive cases: hits 1 0 - and 1 0 1.
+    truth, thresholds = np.array([1.0, 1, 1]), np.array([3.0, 3.0])
+    ratings = np.array([[5.0, 1, GAP], [5.0, 1, 5]])
+    found = sensitivity_values(truth, ratings, thresholds).covariance
+    first = 2 / 1 * (0.25 + 0.25) / 4
+    second = 3 / 2 * (1 / 9 + 4 / 9 + 1 / 9) / 9
+    both = 2 / 1 * (0.5 / 3 + 0.5 * 2 / 3) / (2 * 3)
+    assert found == pytest.approx(np.array([[first, both], [both, second]]))
+
+
+def test_one_case_has_no_variance_and_curves_without_a_shared_one_no_covariance() -> None:
+    truth, thresholds = np.array([1.0, 1, 1, 1]), np.full(4, 3.0)
+    ratings = np.array(
+        [[5.0, GAP, GAP, GAP], [GAP, 5, 1, GAP], [GAP, GAP, 1, 5], [GAP, GAP, GAP, GAP]]
+    )
+    found = sensitivity_values(truth, ratings, thresholds).covariance
+    assert np.isnan(np.diag(found)).tolist() == [True, False, False, True]
+    assert found[1, 1] == found[2, 2] == pytest.approx(0.25)
+    assert found[0, 1] == found[0, 3] == 0
+    # One shared case, a miss of both: each is half away from its mean.
+    assert found[1, 2] == pytest.approx(0.5 * 0.5 / 4)
