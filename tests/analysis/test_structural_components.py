@@ -67,10 +67,9 @@ def test_without_the_other_class_no_case_has_a_placement(
     assert np.isnan([*found.above, *found.below]).all()
 
 
-# 3 of 4 positive cases are called, 1 of 2 negative ones; in pairs of cases that are neighbours.
+# 3 of 4 positive cases are called, 1 of 2 negative ones.
 UNEVEN = np.array([1.0, 1, 1, 1, 0, 0])
 CALLED = np.array([[5.0, 5, 5, 1, 5, 1]])
-PAIRS = np.array([0, 0, 1, 1, 2, 2])
 
 
 def test_shares_have_binomial_variances_and_their_sum_has_the_sum() -> None:
@@ -88,19 +87,21 @@ def test_shares_have_binomial_variances_and_their_sum_has_the_sum() -> None:
 
 
 def test_shares_of_clusters_vary_by_what_whole_clusters_are_off() -> None:
-    # Obuchowski (1997): I / (I - 1) times the clusters' squared sums of deviations over squared n,
-    # I the clusters with a case of the class: (.5, -.5) of 4 positive cases, 0 of the negatives.
-    thresholds = np.array([3.0])
-    off = 2 * (0.5**2 + 0.5**2) / 4**2
-    sensitivity = sensitivity_values(UNEVEN, CALLED, thresholds, PAIRS)
+    # Obuchowski (1997): I / (I - 1) times the squared sums of deviations over squared n. Three hits
+    # are one cluster, the miss another: off by .75 and -.75, of 4 cases.
+    thresholds, clusters = np.array([3.0]), np.array([0, 0, 0, 1, 2, 3])
+    off = 2 * (0.75**2 + 0.75**2) / 4**2
+    sensitivity = sensitivity_values(UNEVEN, CALLED, thresholds, clusters)
     assert sensitivity.covariance == pytest.approx(np.array([[off]]))
+    turned = specificity_values(1 - UNEVEN, CALLED, thresholds, clusters)
+    assert turned.covariance == pytest.approx(np.array([[off]]))
     mixed = np.array([0, 1, 2, 3, 0, 3])  # the called negative with a hit, the other with a miss
-    specificity = specificity_values(UNEVEN, CALLED, thresholds, mixed)
-    assert specificity.covariance == pytest.approx(np.array([[2 * (0.5**2 + 0.5**2) / 2**2]]))
-    both = accuracy_sums(UNEVEN, CALLED, thresholds, mixed)
-    alone = sensitivity_values(UNEVEN, CALLED, thresholds, mixed)
+    both, *alone = (
+        of(UNEVEN, CALLED, thresholds, mixed).covariance[0, 0]
+        for of in (accuracy_sums, sensitivity_values, specificity_values)
+    )
     # In one cluster a hit comes with a false call, in another a miss with a right one.
-    assert both.covariance[0, 0] < alone.covariance[0, 0] + specificity.covariance[0, 0]
+    assert both < sum(alone)
 
 
 @pytest.mark.parametrize(("rest", "kept"), [(3e-12, True), (1e-12, False), (-1e-15, False)])
