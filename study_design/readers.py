@@ -72,11 +72,13 @@ def add_reader(folder: StudyFolder, profile: ReaderProfile) -> tuple[ReaderProfi
     Raises
     ------
     BadInputError
-        Where the name is taken or no name, or the group is none of the study's.
+        Where the name is taken or no name, the group is none of the study's, or years or volume
+        are none.
     ProtocolError
         Where the protocol is locked.
     """
     refuse_when_locked(folder, "add a reader")
+    _check_experience(profile)
     profiles = (*read_readers(folder), profile)
     _check_all(profiles, read_study_file(folder.study_toml).design.groups)
     write_csv(folder.readers_csv, READERS.columns, map(reader_row, profiles))
@@ -128,13 +130,15 @@ def _check_all(
                 f"Expected each reader once, got {name} beside {met[name.casefold()]}. "
                 "Choose another name."
             )
-        _check_experience(profile)
         _check_members(profile, set(met.values()))
         met[name.casefold()] = name
 
 
 def _check_experience(profile: ReaderProfile) -> None:
-    """Refuse numbers of years and of mammograms that nobody has."""
+    """Refuse numbers of years and of mammograms that nobody has.
+
+    Of those who join only: a locked study that holds such a number stays readable.
+    """
     for name, amount in (("years", profile.years), ("volume", profile.volume)):
         if amount is not None and not 0 <= amount < math.inf:
             raise BadInputError(
