@@ -71,8 +71,13 @@ def ai_alone(
     detections: pd.DataFrame,
     settings: AnalysisSettings,
     notes: list[str],
+    *,
+    excluded: "pd.Index[str]",
 ) -> pd.DataFrame:
-    """Return the AI systems' ratings as rows of a rating table, and note where they failed."""
+    """Return the AI systems' ratings as rows of a rating table, and note where they failed.
+
+    Failures on excluded cases are not counted in the note: their rows go for another reason.
+    """
     ai = scores_by_unit(ai_cases, settings.unit)
     score = ai["rating"]
     if settings.target.startswith(TYPE_TARGET):
@@ -84,7 +89,7 @@ def ai_alone(
     if settings.ai_failed == "lowest":
         lowest = ai["scale"].fillna("").astype(str).str.extract(r"^\s*(-?[\d.]+)", expand=False)
         score = score.mask(failed, pd.to_numeric(lowest, errors="coerce").fillna(0.0))
-    lost = ai[failed].groupby("system")["exam"].nunique()
+    lost = ai[failed & ~ai["exam"].isin(excluded)].groupby("system")["exam"].nunique()
     rule = "left out" if settings.ai_failed == "exclude" else "given the lowest score"
     for system, count in lost.items():
         notes.append(f"Cases that {system} failed on or did not process, {rule}: {int(count)}.")
@@ -95,12 +100,17 @@ def ai_alone(
     return rows[~failed] if settings.ai_failed == "exclude" else rows
 
 
+def excluded_cases(cases: pd.DataFrame) -> "pd.Index[str]":
+    """Return the names of the cases that are not in the study: all their images are excluded."""
+    excluded = cases.groupby("case")["excluded"].min()
+    return excluded.index[excluded == 1]
+
+
 def without_excluded_cases(
     rows: pd.DataFrame, cases: pd.DataFrame, notes: list[str]
 ) -> pd.DataFrame:
     """Return the rows of cases that are in the study, each with its patient as cluster."""
-    excluded = cases.groupby("case")["excluded"].min()
-    out = rows["exam"].isin(excluded.index[excluded == 1])
+    out = rows["exam"].isin(excluded_cases(cases))
     if out.any():
         notes.append(f"Excluded cases, left out: {rows.loc[out, 'exam'].nunique()}.")
     patients = cases.drop_duplicates("case").set_index("case")["patient"]

@@ -29,6 +29,7 @@ from analysis.study_ratings import (
     ai_alone,
     arms_of,
     arms_with_ai,
+    excluded_cases,
     rated_rows,
     readers_ratings,
     strata_of,
@@ -126,7 +127,8 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
     notes: list[str] = []
     reads = readers_ratings(_final_test_reads(tables.reads), tables.findings, settings)
     truth = truth_by_unit(tables.reference, tables.lesions, settings)
-    systems = ai_alone(tables.ai_cases, tables.detections, settings, notes)
+    excluded = excluded_cases(tables.cases)
+    systems = ai_alone(tables.ai_cases, tables.detections, settings, notes, excluded=excluded)
     rows = pd.concat([reads, systems], ignore_index=True)
     rows = without_excluded_cases(rows, tables.cases, notes)
     rows = with_truth(rows, truth, tables.reference, notes)

@@ -1,7 +1,7 @@
 """What comes through the door, and what is refused at it."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -202,6 +202,13 @@ def test_a_study_gives_its_final_test_reads_and_the_ai_alone() -> None:
     assert "density" in table.strata
     assert any("DNN failed on or did not process, left out: 1" in note for note in table.notes)
     assert any("Excluded cases, left out: 1" in note for note in table.notes)
+
+
+def test_failures_of_the_ai_on_excluded_cases_are_not_counted_among_failures() -> None:
+    tables = Tables()
+    failed = tables.cases["case"] == "C4"
+    table = from_study(replace(tables, cases=tables.cases.assign(excluded=failed.astype(int))))
+    assert not any("did not process" in note for note in table.notes)
 
 
 def test_a_failed_ai_gets_the_lowest_score_where_the_plan_says_so() -> None:
