@@ -20,7 +20,7 @@ ASSETS = Path(__file__).resolve().parents[1] / "assets"
 SHIPPED_WEIGHTS = ASSETS / "weights" / "zhou-lite"
 SHIPPED_DETECTIONS = ASSETS / "example-detections.json"
 # Marks of lower scores are not shown, so there is about one false mark on four phantom views.
-SHOWN_FROM = 0.25
+SHOWN_FROM = 0.12
 
 
 def example_results(

@@ -13,7 +13,7 @@ from reader_app.commands.rating_files import RATING_FORMATS
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
-from study_design.errors import BadInputError
+from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.tidy import export_tables
 from study_design.record.audit import audit_study, write_audit
 from study_design.record.certificate import certificate
@@ -59,14 +59,21 @@ def status_command(study: StudyPath, as_json: AsJson = False) -> None:
 
 
 def freeze_command(study: StudyPath, by: By = "") -> None:
-    """Close the record: nothing can be read after it, no truth comes in, and analyse may begin."""
+    """Close the record: nothing can be read after it, and analyse may begin."""
     folder = study_at(study)
-    # What could not be analysed is not frozen: no truth comes in afterwards.
-    study_tables(folder)
     frozen = freeze_study(folder, by=signer(by), now=now())
-    warn(*frozen.warnings)
+    warn(*frozen.warnings, *_what_analysis_lacks(folder))
     typer.echo(f"Froze {folder.path.name}: {frozen.reads} reads.")
     typer.echo(f"Keep this hash elsewhere, it shows any later change: {frozen.last_hash}")
+
+
+def _what_analysis_lacks(folder: StudyFolder) -> tuple[str, ...]:
+    """Return why the study cannot be analysed yet: a truth may still come in, signed."""
+    try:
+        study_tables(folder)
+    except ProtocolError as error:
+        return (str(error),)
+    return ()
 
 
 def verify_command(

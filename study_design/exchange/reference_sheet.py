@@ -96,7 +96,10 @@ def _check_open(folder: StudyFolder, signature: Signature | None) -> bool:
     if not is_locked(folder):
         return False
     with open_store(folder) as store:
-        if is_frozen(store.events(types=(EventType.STUDY_FROZEN,))):
+        frozen = is_frozen(store.events(types=(EventType.STUDY_FROZEN,)))
+        # A frozen study whose truth is not known yet can be analysed by nobody, so nobody can have
+        # seen a result; its truth may still come in, signed.
+        if frozen and not _gaps(read_case_sheet(folder), _known_truths(folder)):
             raise ProtocolError(
                 f"The record of {folder.path.name} is frozen, so its reference standard stays as "
                 "it is. Analyse it as it was frozen, or make a new study."
@@ -107,6 +110,13 @@ def _check_open(folder: StudyFolder, signature: Signature | None) -> bool:
             "truth that comes in after it, got none. Sign it."
         )
     return True
+
+
+def _known_truths(folder: StudyFolder) -> tuple[CaseTruth, ...]:
+    """Return the truth that there is, if any."""
+    if (folder.reference_standard / REFERENCE.file).is_file():
+        return read_reference(folder)
+    return ()
 
 
 def _record(folder: StudyFolder, staged: StudyFolder, cases: int, signature: Signature) -> None:

@@ -44,7 +44,7 @@ def test_a_locked_study_that_lost_its_plan_says_so_in_one_line(
         assert "plan" in line
 
 
-def test_a_study_whose_truth_is_not_known_is_not_frozen(
+def test_a_frozen_study_whose_truth_is_not_known_says_so_and_takes_it_signed(
     crossread: Crossread, study: StudyFolder, tmp_path: Path
 ) -> None:
     reference = study.reference_standard / "reference.csv"
@@ -54,15 +54,16 @@ def test_a_study_whose_truth_is_not_known_is_not_frozen(
     signed = ("--by", "Ann", "--reason", "one case is to follow")
     assert crossread("truth", study.path, sheet, *signed).status == 0
     answer = crossread("freeze", study.path)
-    assert (answer.status, answer.out) == (1, "")
-    (line,) = answer.err.splitlines()
-    assert line.endswith(
+    assert answer.status == 0
+    assert (
         f"got none of {whole.splitlines()[-1].split(',')[0]}. Bring it in: crossread truth "
         f"{study.path.name} reference.csv --by NAME --reason TEXT"
-    )
+    ) in answer.err
     sheet.write_text(whole)
+    assert crossread("truth", study.path, sheet).status == 1
     assert crossread("truth", study.path, sheet, *signed).status == 0
-    assert crossread("freeze", study.path).status == 0
+    assert crossread("truth", study.path, sheet, *signed).status == 1, "it stays as it is now"
+    assert not [line for line in crossread("verify", study.path).out.splitlines() if "truth" in line]
 
 
 def test_verify_names_the_head_and_one_line_a_problem(
