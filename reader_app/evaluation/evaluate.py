@@ -11,6 +11,7 @@ from inference.model_card import PHANTOM_WARNING
 from inference.operating_point import CallsMalignant
 from reader_app.evaluation.detection_run import JOURNAL, ReadySystem, Report, detect_in
 from reader_app.evaluation.detector_marks import detector_marks
+from reader_app.evaluation.image_level import image_level, rated_images
 from reader_app.evaluation.judged_images import judged_images, judged_measures
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.detections import CaseResult
@@ -62,7 +63,9 @@ def evaluate(
     found: tuple[Measure, ...] = ()
     warnings = _warnings(ready, chosen, failed)
     if not predict_only:
-        found = _measured(ready, chosen, results)
+        by_image = image_level(rated_images(chosen, results), chosen)
+        found = (*_measured(ready, chosen, results), *by_image.measures)
+        warnings = (*warnings, by_image.line)
         write_metrics(out / METRICS, found, said=(ready.line, *warnings))
     return Evaluation(predictions, boxes, failed, found, warnings)
 
