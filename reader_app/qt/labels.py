@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+FEWEST_LETTERS = 12  # of words that were cut: a shorter stump names nothing
+
 
 class Words(QLabel):
     """Plain words in one of the tones of the style sheet; never rich text, never focused.
@@ -40,7 +42,10 @@ class Words(QLabel):
 
 
 class ShrinkingWords(Words):
-    """Words that lose their middle where there is no room for all of them; `text` has them all."""
+    """Words that lose their middle where there is no room for all of them; `text` has them all.
+
+    Where only a stump of fewer than `FEWEST_LETTERS` would be left, nothing is drawn.
+    """
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width."""
@@ -50,6 +55,8 @@ class ShrinkingWords(Words):
         """Draw as much as there is room for."""
         middle = Qt.TextElideMode.ElideMiddle
         shown = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        if shown != self.text() and len(shown) < FEWEST_LETTERS:
+            return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), self.alignment(), shown)
