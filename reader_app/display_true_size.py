@@ -70,19 +70,6 @@ def true_size(mammograms: Sequence[Mammogram], screen: ScreenScale) -> CommonSca
     return CommonScale(1.0 / screen.px_per_mm, in_mm=True)
 
 
-def times_true_size(mammogram: Mammogram, scale: float, screen: ScreenScale) -> float | None:
-    """Return how many times larger than the breast a picture is shown; None where unknown.
-
-    Parameters
-    ----------
-    scale
-        Device pixels a picture pixel.
-    """
-    if screen.px_per_mm is None or mammogram.spacing_mm is None:
-        return None
-    return scale / (mammogram.spacing_mm * screen.px_per_mm)
-
-
 def _is_likely(px_per_mm: float) -> bool:
     """Tell whether a screen can have so many pixels a mm."""
     return FEWEST_PX_PER_MM <= px_per_mm <= MOST_PX_PER_MM

@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display import Look
 from reader_app.display_frame import PaneSizes, scale_of_panes
 from reader_app.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display_pyramid import Picture
-from reader_app.display_true_size import ScreenFacts, scale_of_screen, true_size
+from reader_app.display_true_size import true_size
 from reader_app.qt.hung_pane import pane_size
 from reader_app.qt.lens import Lens
 from reader_app.qt.marks import Outline
 from reader_app.qt.mirrored_pairs import MirroredPairs
 from reader_app.qt.pane_words import true_size_words
 from reader_app.qt.ruler import RulerLayer
+from reader_app.qt.screen_scale import scale_on
 from reader_app.qt.viewport import Viewport
+from reader_app.screen_sizes import screens_file
 from study_design.vocabulary import View
 
 
@@ -134,7 +136,7 @@ class LightBox(QWidget):
 
     def show_true_size(self) -> None:
         """Show all panes at true size; where a size is unknown, say so and change nothing."""
-        screen = scale_of_screen(_facts_of(self.screen()))
+        screen = scale_on(self.screen(), screens_file())
         seen = [self.panes[view] for view in self.step.views]
         scale = true_size([pane.picture.mammogram for pane in seen if pane.picture], screen)
         for pane in seen:
@@ -197,14 +199,3 @@ class LightBox(QWidget):
         if not self._unpainted:
             # The frame is handed to the screen after the last paint event of this turn.
             QTimer.singleShot(0, self, self.fully_painted.emit)
-
-
-def _facts_of(screen: QScreen) -> ScreenFacts:
-    """Return what a screen states of itself."""
-    ratio, size_px, size_mm = screen.devicePixelRatio(), screen.size(), screen.physicalSize()
-    return ScreenFacts(
-        round(size_px.width() * ratio),
-        round(size_px.height() * ratio),
-        size_mm.width(),
-        size_mm.height(),
-    )

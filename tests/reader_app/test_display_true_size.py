@@ -10,7 +10,6 @@ from reader_app.display_true_size import (
     ScreenScale,
     measured_px_per_mm,
     scale_of_screen,
-    times_true_size,
     true_size,
 )
 from study_design.geometry import Point
@@ -69,7 +68,6 @@ def test_at_true_size_ten_mm_of_every_breast_are_ten_mm_of_the_screen(
             for x in (20.0, 20.0 + 10 / spacing_mm)
         )
         assert abs(end.x_device - start.x_device) / px_per_mm == pytest.approx(10.0)
-        assert times_true_size(mammogram, placement.scale, screen) == pytest.approx(1.0)
 
 
 def test_without_a_size_of_screen_or_picture_there_is_no_true_size() -> None:
@@ -77,6 +75,3 @@ def test_without_a_size_of_screen_or_picture_there_is_no_true_size() -> None:
     no_spacing = replace(MAMMOGRAM, spacing_mm=None)
     assert true_size((MAMMOGRAM,), unknown) is None
     assert true_size((MAMMOGRAM, no_spacing), known) is None
-    assert times_true_size(MAMMOGRAM, 1.0, unknown) is None
-    assert times_true_size(no_spacing, 1.0, known) is None
-    assert times_true_size(MAMMOGRAM, 1.2, known) == pytest.approx(2.0)
