@@ -21,6 +21,7 @@ DAMAGED = "damaged, its JPEG data are not as long as its pixels need"
 
 _LOSSLESS_FRAME, _HUFFMAN_TABLE, _RESTART_INTERVAL = 0xC3, 0xC4, 0xDD
 _END_OF_IMAGE = b"\xff\xd9"
+_SCAN_HEADER_BYTES = 6  # B.2.3, of one component
 _FIRST_RESTART, _RESTARTS = 0xD0, 8
 _MOST_CATEGORIES = 17  # H.1.2.2: SSSS
 _BLOCK_ROWS = 64  # as many as stay in the processor's cache
@@ -60,6 +61,8 @@ class _LosslessScan:
 def check_markers(frame: bytes) -> None:
     """Refuse a JPEG frame with an end inside, or whose restart markers do not count up.
 
+    What follows the end of JPEG Lossless is left to `spare_bits`.
+
     Raises
     ------
     ImageError
@@ -72,7 +75,9 @@ def check_markers(frame: bytes) -> None:
         elif segment.marker == START_OF_SCAN:
             start = segment.end
     behind = _behind_ff(frame[start:])
-    if np.count_nonzero(behind == _END_OF_IMAGE[1]) > 1:
+    ends = np.count_nonzero(behind == _END_OF_IMAGE[1])
+    # Where its bits are counted, they tell which end is the picture's.
+    if ends > 1 and _lossless_scan(frame) is None:
         raise ImageError(ENDS_EARLY)
     if START_OF_SCAN in behind:  # each scan of a progressive picture counts anew
         return
@@ -95,7 +100,7 @@ def spare_bits(frame: bytes, pixels: NDArray[np.integer]) -> int | None:
     if scan is None:
         return None
     # FF may be repeated before a marker, B.1.1.2.
-    codes = frame[scan.start : frame.rfind(_END_OF_IMAGE)].rstrip(b"\xff")
+    codes = frame[scan.start : frame.find(_END_OF_IMAGE, scan.start)].rstrip(b"\xff")
     stuffed = int(np.count_nonzero(_behind_ff(codes) == 0))  # F.1.2.3
     return 8 * (len(codes) - stuffed) - _bits_of(scan, pixels)
 
@@ -112,12 +117,12 @@ def _lossless_scan(frame: bytes) -> _LosslessScan | None:
     for segment in jpeg_segments(frame):
         body = segment.body
         if segment.marker == _LOSSLESS_FRAME:
-            precision = body[0]
+            precision = int.from_bytes(body[:1])
         elif segment.marker == _HUFFMAN_TABLE:
             tables |= _tables(body)
         elif segment.marker == _RESTART_INTERVAL and any(body[:2]):
             return None
-        elif segment.marker == START_OF_SCAN:
+        elif segment.marker == START_OF_SCAN and len(body) >= _SCAN_HEADER_BYTES:
             lengths, predictor, transform = tables.get(body[2] >> 4), body[3], body[5] & 15
             if not precision or lengths is None or predictor not in _PREDICTIONS or transform:
                 return None
@@ -134,7 +139,8 @@ def _tables(body: bytes) -> dict[int, tuple[int, ...]]:
         lengths = [0] * _MOST_CATEGORIES
         for length, count in enumerate(counts, start=1):
             for category in islice(categories, count):
-                lengths[category] = length
+                if category < _MOST_CATEGORIES:  # a table of lossy JPEG has more
+                    lengths[category] = length
         tables[name] = tuple(lengths)
         at += 17 + sum(counts)
     return tables

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,18 +69,30 @@ def study(example: StudyFolder, tmp_path: Path) -> StudyFolder:
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
+# A shell without job control lets what it starts behind it ignore Ctrl-C.
+_AS_AT_A_TERMINAL = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+_PROGRAM = "import sys\nfrom reader_app.__main__ import main\nsys.exit(main())"
+
+
 @pytest.fixture
-def start() -> Start:
+def start() -> Iterator[Start]:
     """Start a command in a process of its own, its windows drawn but on no screen."""
+    started: list[subprocess.Popen[str]] = []
 
     def run(*words: object, before: str = "") -> "subprocess.Popen[str]":
-        program = f"{before}\nimport sys\nfrom reader_app.__main__ import main\nsys.exit(main())"
-        return subprocess.Popen(
+        program = "\n".join((_AS_AT_A_TERMINAL, before, _PROGRAM))
+        process = subprocess.Popen(
             [sys.executable, "-c", program, *map(str, words)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return run
+    yield run
+    for process in started:
+        if process.poll() is None:  # its test failed: it must not disturb the next one
+            process.kill()
+            process.communicate()

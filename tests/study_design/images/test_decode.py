@@ -39,8 +39,7 @@ from study_design.phantom.transfer_syntax import (
     put_pixels,
 )
 
-RANDOM = np.random.default_rng(7)
-TWELVE_BITS = RANDOM.integers(0, 4096, (64, 48), dtype=np.uint16)
+TWELVE_BITS = np.random.default_rng(7).integers(0, 4096, (64, 48), dtype=np.uint16)
 by_name = pytest.mark.parametrize("syntax", [*UNCOMPRESSED, *LOSSLESS], ids=lambda s: s.name[:40])
 
 Write = Callable[..., Path]
@@ -91,7 +90,9 @@ def test_pixels_are_decoded_bit_for_bit_as_pydicom_does(
 ) -> None:
     low, kind = (-(1 << (bits - 1)), "i") if signed else (0, "u")
     dtype = f"{kind}{1 if bits == 8 else 2}"
-    pixels = RANDOM.integers(low, low + (1 << bits), (63, 47)).astype(dtype)
+    # Of its own each: other tests must not change what this one decodes.
+    random = np.random.default_rng(bits)
+    pixels = random.integers(low, low + (1 << bits), (63, 47)).astype(dtype)
     path = write(pixels, syntax, bits_stored=bits)
     found = decoded(path)
     np.testing.assert_array_equal(stored_values(found), pixels)
@@ -162,7 +163,7 @@ def test_unused_high_bits_are_left_out(write: Write, syntax: UID) -> None:
 
 
 def test_bytes_written_as_big_endian_words_come_in_their_order(write: Write) -> None:
-    pixels = RANDOM.integers(0, 256, (63, 47), dtype=np.uint8)
+    pixels = np.random.default_rng(8).integers(0, 256, (63, 47), dtype=np.uint8)
     path = write(pixels, ExplicitVRBigEndian, bits_stored=8)
     dataset = dcmread(path)
     swapped = np.frombuffer(dataset.PixelData, "<u2").byteswap().tobytes()
@@ -287,7 +288,8 @@ def test_a_frame_cut_short_is_refused_though_it_has_an_end(write: Write, syntax:
 def test_damage_within_a_whole_frame_that_the_codec_notices_is_refused(
     write: Write, encode: Callable[[NDArray[np.uint16]], bytes], syntax: UID
 ) -> None:
-    frame = bytearray(encode(RANDOM.integers(0, 4096, (600, 500), dtype=np.uint16)))
+    pixels = np.random.default_rng(9).integers(0, 4096, (600, 500), dtype=np.uint16)
+    frame = bytearray(encode(pixels))
     random, refused = np.random.default_rng(0), 0
     for at in random.integers(300, len(frame) - 100, 40):
         damaged = bytes(frame[:at]) + b"\x12\xe7\x91\x03" + bytes(frame[at + 4 :])
@@ -411,7 +413,8 @@ def test_two_frames_in_a_file_of_one_are_refused(write: Write) -> None:
 
 
 def test_colours_are_refused_before_a_decoder_sees_them(write: Write) -> None:
-    colours = imagecodecs.jpeg8_encode(RANDOM.integers(0, 256, (64, 48, 3), dtype=np.uint8))
+    pixels = np.random.default_rng(10).integers(0, 256, (64, 48, 3), dtype=np.uint8)
+    colours = imagecodecs.jpeg8_encode(pixels)
     path = with_value(write(syntax=JPEGBaseline8Bit), fragmented(colours, 1))
     with pytest.raises(ImageError, match="colours"):
         decoded(path)

@@ -27,6 +27,7 @@ from study_design.images.case_list import cases_of
 from study_design.images.deidentify import INVENTED_HEADER
 from study_design.images.header_tables import modality_table, voi_luts
 from study_design.images.image_store import case_images
+from study_design.images.import_report import RefusedFilesError
 from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
 
@@ -214,11 +215,6 @@ def _in_an_application_segment(frame: bytes) -> bytes:
     return frame[:2] + b"\xff\xe1\0\x08" + CANARY.encode() + frame[2:]
 
 
-def _behind_the_scan(frame: bytes) -> bytes:
-    end = frame.rindex(b"\xff\xd9")
-    return frame[:end] + CANARY.encode() + frame[end:]
-
-
 def _behind_the_end(frame: bytes) -> bytes:
     return frame + CANARY.encode() + b"\xff\xd9"
 
@@ -228,7 +224,6 @@ def _behind_the_end(frame: bytes) -> bytes:
     [
         (JPEGLosslessSV1, _in_a_comment),
         (JPEGLosslessSV1, _in_an_application_segment),
-        (JPEGLosslessSV1, _behind_the_scan),
         (JPEGLosslessSV1, _behind_the_end),
         (JPEGLSLossless, _in_a_comment),
         (JPEG2000Lossless, _behind_the_end),
@@ -247,6 +242,22 @@ def test_no_canary_in_a_compressed_frame_reaches_the_study(
         assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file.name
     target = dcmread(study.images / "C001-R-CC.dcm")
     np.testing.assert_array_equal(target.pixel_array, right_breast())
+
+
+def test_a_frame_with_a_canary_among_its_codes_is_taken_for_damaged(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    path = make_dicom(pixels=right_breast(), syntax=JPEGLosslessSV1)
+    dataset = dcmread(path)
+    frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
+    end = frame.rindex(b"\xff\xd9")
+    dataset.PixelData = encapsulate([frame[:end] + CANARY.encode() + frame[end:]])
+    dataset.save_as(path)
+    with pytest.raises(RefusedFilesError, match="damaged") as refusal:
+        import_images(study, [path])
+    assert CANARY not in str(refusal.value)
+    for file in study.path.rglob("*"):
+        assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file.name
 
 
 def test_what_lies_behind_the_last_pixel_does_not_pass(make_dicom: Any, study: StudyFolder) -> None:

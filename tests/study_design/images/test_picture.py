@@ -7,14 +7,12 @@ from PIL import Image
 from study_design.errors import ImageError
 from study_design.images.picture import decode_picture
 
-RANDOM = np.random.default_rng(7)
-
 
 @pytest.mark.parametrize(
     ("suffix", "dtype"), [("png", "u1"), ("png", "u2"), ("tif", "u1"), ("tif", "u2")]
 )
 def test_grey_pictures_are_decoded_bit_for_bit(tmp_path: Path, suffix: str, dtype: str) -> None:
-    pixels = RANDOM.integers(0, np.iinfo(dtype).max + 1, (64, 48)).astype(dtype)
+    pixels = np.random.default_rng(7).integers(0, np.iinfo(dtype).max + 1, (64, 48)).astype(dtype)
     path = tmp_path / f"picture.{suffix}"
     Image.fromarray(pixels).save(path)
     np.testing.assert_array_equal(decode_picture(path).codes, pixels)

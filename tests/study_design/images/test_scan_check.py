@@ -11,9 +11,8 @@ from study_design.errors import ImageError
 from study_design.images.codestream import START_OF_SCAN, jpeg_segments
 from study_design.images.scan_check import check_markers, spare_bits
 
-RANDOM = np.random.default_rng(11)
-GREYS = RANDOM.integers(0, 4096, (150, 97), dtype=np.uint16)
-EVERY_BIT = RANDOM.integers(0, 65536, (70, 33), dtype=np.uint16)
+GREYS = np.random.default_rng(11).integers(0, 4096, (150, 97), dtype=np.uint16)
+EVERY_BIT = np.random.default_rng(12).integers(0, 65536, (70, 33), dtype=np.uint16)
 RESTART = [bytes([0xFF, 0xD0 + number]) for number in range(8)]
 
 
@@ -70,10 +69,11 @@ def test_what_stands_behind_the_last_pixel_is_counted() -> None:
 
 @pytest.mark.parametrize("size", [40, 400])
 def test_a_scan_with_bytes_zeroed_or_lost_does_not_end_with_the_last_pixel(size: int) -> None:
-    smooth = ndimage.gaussian_filter(RANDOM.normal(0, 8000, (300, 200)), 9) + 2000
-    pixels = np.clip(smooth + RANDOM.normal(0, 9, smooth.shape), 0, 4095).astype(np.uint16)
+    random = np.random.default_rng(size)
+    smooth = ndimage.gaussian_filter(random.normal(0, 8000, (300, 200)), 9) + 2000
+    pixels = np.clip(smooth + random.normal(0, 9, smooth.shape), 0, 4095).astype(np.uint16)
     frame = lossless(pixels)
-    for at in RANDOM.integers(scan_of(frame), len(frame) - 500, 20):
+    for at in random.integers(scan_of(frame), len(frame) - 500, 20):
         for part in (b"", bytes(size)):
             damaged = frame[:at] + part + frame[at + size :]
             spare = spare_bits(damaged, imagecodecs.jpeg8_decode(damaged))
@@ -93,10 +93,25 @@ def test_the_bits_of_a_scan_with_restarts_are_not_counted() -> None:
 
 
 def test_an_end_of_the_picture_inside_it_is_refused() -> None:
-    frame = lossless(GREYS)
+    frame = with_restarts()
     middle = (scan_of(frame) + len(frame)) // 2
     with pytest.raises(ImageError, match="end early"):
         check_markers(frame[:middle] + b"\xff\xd9" + frame[middle:])
+
+
+def test_a_second_end_is_no_damage_where_the_pixels_take_all_bits_before_the_first() -> None:
+    frame = lossless(GREYS)
+    twice = frame + b"of another writer\xff\xd9"
+    check_markers(twice)
+    assert spare_bits(twice, GREYS) == spare_bits(frame, GREYS)
+
+
+def test_an_end_inside_a_lossless_scan_leaves_too_few_bits() -> None:
+    frame = lossless(GREYS)
+    middle = (scan_of(frame) + len(frame)) // 2
+    spare = spare_bits(frame[:middle] + b"\xff\xd9" + frame[middle:], GREYS)
+    assert spare is not None
+    assert spare < 0
 
 
 def test_restart_markers_that_count_up_are_let_through() -> None:
