@@ -205,7 +205,9 @@ def run_checks(words: list[str]) -> int:
         if subprocess.call([PYTHON, *check], cwd=ROOT):
             failed.append(name)
     print("== tests", flush=True)
-    tests = ["-m", "pytest", *(words or ["-n", "auto", "--dist", "loadfile"])]
+    # A process that crashed is not replaced: with this way to share out, the rest would wait for ever.
+    shared_out = ["-n", "auto", "--dist", "loadfile", "--max-worker-restart", "0"]
+    tests = ["-m", "pytest", *(words or shared_out)]
     if subprocess.call([PYTHON, *tests], cwd=ROOT):
         failed.append("tests")
     if failed:

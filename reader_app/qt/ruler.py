@@ -138,10 +138,11 @@ def _paint_line(painter: QPainter, line: QLineF) -> None:
     """Draw a line with a tick across either end."""
     across = line.normalVector().unitVector()
     tick = QPointF(across.dx(), across.dy()) * TICK_PX
-    lines = [line, *(QLineF(at - tick, at + tick) for at in (line.p1(), line.p2()))]
+    lines = (line, *(QLineF(at - tick, at + tick) for at in (line.p1(), line.p2())))
     for colour, width in ((BLACK, LINE_PX + 2 * EDGE_PX), (STRONG, LINE_PX)):
         painter.setPen(QPen(QColor(colour), width))
-        painter.drawLines(lines)
+        for part in lines:
+            painter.drawLine(part)
 
 
 def _below(painter: QPainter, line: QLineF, words: str, pane: QRect) -> QPointF:
