@@ -205,7 +205,7 @@ def run_checks(words: list[str]) -> int:
         if subprocess.call([PYTHON, *check], cwd=ROOT):
             failed.append(name)
     print("== tests", flush=True)
-    # A process that crashed is not replaced: with this way to share out, the rest would wait for ever.
+    # A process that crashed is not replaced: the rest would wait for ever.
     shared_out = ["-n", "auto", "--dist", "loadfile", "--max-worker-restart", "0"]
     tests = ["-m", "pytest", *(words or shared_out)]
     if subprocess.call([PYTHON, *tests], cwd=ROOT):
