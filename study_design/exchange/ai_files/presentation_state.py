@@ -1,12 +1,12 @@
 """Reads presentation states (GSPS) of AI products: closed outlines with their scores as text.
 
-A score is the text nearest to an outline, within its annotation first. What an abnormality is may
-be said by the text, the name of the layer or its colour (`colour 50 20 -10` in CIELab, which a map
-file can give a meaning). Source: PS3.3 A.33.1, C.10.5, C.10.7.
+A score is the text nearest to an outline, within its annotation first; a headline counts only where
+nothing is written beside an outline. What an abnormality is may be said by the text, the name of
+the layer or its colour (`colour 50 20 -10` in CIELab, which a map file can give a meaning).
+Source: PS3.3 A.33.1, C.10.5, C.10.7.
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +15,19 @@ from pydicom.uid import ColorSoftcopyPresentationStateStorage as ColorState
 from pydicom.uid import GrayscaleSoftcopyPresentationStateStorage as GreyState
 
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.annotation_pairs import Outline, paired
+from study_design.exchange.ai_files.annotation_places import (
+    ScreenArea,
+    in_picture,
+    is_on_screen,
+    screen_area,
+)
+from study_design.exchange.ai_files.annotation_texts import (
+    TextScore,
+    meaning_of_mark,
+    text_scores,
+    types_of,
+)
 from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
 from study_design.exchange.ai_files.reported import (
     Corners,
@@ -25,44 +38,34 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import Graphic
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord, first_meaning
+from study_design.exchange.ai_files.type_words import Meaning, TypeWord
 from study_design.vocabulary import AiStatus
 
 KIND = "presentation state (GSPS)"
 SOP_CLASSES = (str(GreyState), str(ColorState))
-_SCORE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%|/\s*100\b|/\s*10\b)?")
-_SCALES = {"%": "0-100", "/100": "0-100", "/10": "0-10"}
-# Farther than any two points of a mammogram: texts of other annotations come last.
-_ANOTHER_ANNOTATION = 100_000.0
 _CLOSED = ("CIRCLE", "ELLIPSE", "POINT")
-
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """A score that is written on the picture, and its scale where the text tells one."""
-
-    value: float
-    scale: str
-    words: str
-    where: tuple[float, float] | None
-    annotation: int
+# A line whose ends are this close, as a share of its longer side, goes round something.
+_GAP = 0.1
 
 
 @dataclass(slots=True)
 class _Drawn:
-    """What is drawn on one image."""
+    """What is drawn on one image; `open_lines` is the number of arrows, rulers and the like."""
 
-    outlines: list["_Outline"] = field(default_factory=list)
-    scores: list[_Score] = field(default_factory=list)
+    outlines: list[Outline] = field(default_factory=list)
+    scores: list[TextScore] = field(default_factory=list)
+    open_lines: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    """An outline with the words of its layer."""
+@dataclass(slots=True)
+class _Notes:
+    """What is found on the way, in numbers and words."""
 
-    corners: Corners
-    words: tuple[str, ...]
-    annotation: int
+    problems: list[Problem] = field(default_factory=list)
+    scales: set[str] = field(default_factory=set)
+    words: dict[str, None] = field(default_factory=dict)
+    nested: int = 0
+    shared: int = 0
 
 
 def read_presentation_states(
@@ -77,23 +80,24 @@ def read_presentation_states(
     """
     boxes: list[ReportedBox] = []
     cases: list[ReportedCase] = []
-    problems: list[Problem] = []
-    scales: set[str] = set()
+    notes = _Notes()
+    drawings: list[tuple[DicomObject, str, _Drawn]] = []
     for one in objects:
         try:
-            drawn = _drawn(one.dataset)
+            drawings += [(one, uid, drawn) for uid, drawn in _drawn(one.dataset).items()]
         except BadInputError as error:
-            problems.append(Problem(one.path.name, str(error)))
-            continue
-        for uid, on_image in drawn.items():
-            on = ReportedImage(uid)
-            boxes += _boxes(one, on, on_image, words, scales)
-            status = AiStatus.FINDING if on_image.outlines else AiStatus.NONE
-            run = f"{one.path.name} ({one.sop_uid})"
-            cases.append(ReportedCase(one.path.name, on, status, run=run))
-    if len(scales) > 1:
-        got = " and ".join(sorted(scales))
-        problems.append(Problem(objects[0].path.name, f"expected one scale of scores, got {got}"))
+            notes.problems.append(Problem(one.path.name, str(error)))
+    aside = _leave_screen_aside([drawn for _, _, drawn in drawings])
+    for one, uid, drawn in drawings:
+        on = ReportedImage(uid)
+        boxes += _boxes(one, on, drawn, words, notes)
+        status = AiStatus.FINDING if drawn.outlines else AiStatus.NONE
+        run = f"{one.path.name} ({one.sop_uid})"
+        cases.append(ReportedCase(one.path.name, on, status, run=run))
+    if len(notes.scales) > 1:
+        got = " and ".join(sorted(notes.scales))
+        words_ = f"expected one scale of scores, got {got}"
+        notes.problems.append(Problem(objects[0].path.name, words_))
     versions = sorted({one.text("SoftwareVersions") for one in objects} - {""})
     return ReportedRun(
         KIND,
@@ -101,10 +105,37 @@ def read_presentation_states(
         tuple(boxes),
         tuple(cases),
         version=", ".join(versions),
-        scale=scales.pop() if scales else "",
+        scale=notes.scales.pop() if notes.scales else "",
         provenance=imported_from(objects, KIND),
-        problems=tuple(problems),
+        words=tuple(notes.words),
+        problems=tuple(notes.problems),
+        warnings=_warnings(notes, sum(drawn.open_lines for _, _, drawn in drawings), aside),
     )
+
+
+def _warnings(notes: _Notes, open_lines: int, aside: int) -> tuple[str, ...]:
+    """Return what was left out or joined, in numbers."""
+    told = (
+        (open_lines, "lines that do not close (arrows, rulers) were left out"),
+        (aside, "outlines at places of the screen, not of the picture, were left out"),
+        (notes.nested, "outlines inside others, without a score of their own, count as parts of"
+                       " them"),
+        (notes.shared, "outlines share the one score that is written on their image"),
+    )  # fmt: skip
+    return tuple(f"{number} {words}" for number, words in told if number)
+
+
+def _leave_screen_aside(drawings: Sequence[_Drawn]) -> int:
+    """Take out outlines on the screen, frames of headlines, where others are in the picture.
+
+    Return how many there were.
+    """
+    if all(outline.on_screen for drawn in drawings for outline in drawn.outlines):
+        return 0
+    before = sum(len(drawn.outlines) for drawn in drawings)
+    for drawn in drawings:
+        drawn.outlines = [outline for outline in drawn.outlines if not outline.on_screen]
+    return before - sum(len(drawn.outlines) for drawn in drawings)
 
 
 def _drawn(dataset: Dataset) -> dict[str, _Drawn]:
@@ -117,17 +148,16 @@ def _drawn(dataset: Dataset) -> dict[str, _Drawn]:
     for number, item in enumerate(dataset.get("GraphicAnnotationSequence") or (), start=1):
         named = [str(r.ReferencedSOPInstanceUID) for r in item.get("ReferencedImageSequence") or ()]
         name = str(item.get("GraphicLayer", ""))
-        outlines = list(_outlines(item, layers.get(name, (name,)), number))
-        scores = list(_scores(item, number))
         on = named or list(images)
-        if (outlines or scores) and len(on) != 1:
+        if item.get("GraphicObjectSequence") and len(on) != 1:
             raise BadInputError(
                 f"annotation {number}: expected one image that it is drawn on, got {len(on)}"
             )
-        for uid in on:
+        for uid in on:  # a text without an image of its own is written on all
             drawn = images.setdefault(uid, _Drawn())
-            drawn.outlines += outlines
-            drawn.scores += scores
+            area = screen_area(dataset, uid)
+            _draw(item, layers.get(name, (name,)), number, area, drawn)
+            drawn.scores += text_scores(item, number, area)
     return images
 
 
@@ -152,61 +182,33 @@ def _colour_word(stored: Sequence[int]) -> str:
     return "colour " + " ".join(f"{part:.0f}" for part in parts)
 
 
-def _outlines(item: Dataset, words: tuple[str, ...], annotation: int) -> Iterator[_Outline]:
-    """Return the closed figures of an annotation."""
+def _draw(
+    item: Dataset, words: tuple[str, ...], annotation: int, area: ScreenArea | None, drawn: _Drawn
+) -> None:
+    """Add the closed figures of an annotation; others are counted."""
     for graphic in item.get("GraphicObjectSequence") or ():
-        _require_pixels(graphic.get("GraphicAnnotationUnits"), annotation)
-        figure = _figure(graphic)
+        units = str(graphic.get("GraphicAnnotationUnits", ""))
+        numbers = [float(value) for value in graphic.get("GraphicData") or ()]
+        points = tuple(zip(numbers[::2], numbers[1::2], strict=False))
+        kind = str(graphic.get("GraphicType", ""))
+        filled = graphic.get("GraphicFilled") == "Y"
+        if kind not in _CLOSED and not filled and not _is_closed(points):
+            drawn.open_lines += not is_on_screen(units)
+            continue
         style = next(iter(graphic.get("LineStyleSequence") or ()), Dataset())
         colour = style.get("PatternOnColorCIELabValue")
-        filled = graphic.get("GraphicFilled") == "Y"
-        if figure.kind in _CLOSED or filled or _is_closed(figure.points):
-            own = (_colour_word(colour),) if colour else ()
-            yield _Outline(figure.corners, (*own, *words), annotation)
-
-
-def _figure(graphic: Dataset) -> Graphic:
-    """Return a graphic object as a figure."""
-    numbers = [float(value) for value in graphic.get("GraphicData") or ()]
-    points = tuple(zip(numbers[::2], numbers[1::2], strict=False))
-    return Graphic(str(graphic.get("GraphicType", "")), points)
+        own = (_colour_word(colour),) if colour else ()
+        corners = Graphic(kind, in_picture(points, units, area)).corners
+        drawn.outlines.append(Outline(corners, (*own, *words), annotation, is_on_screen(units)))
 
 
 def _is_closed(points: Sequence[tuple[float, float]]) -> bool:
     """Tell whether a line comes back to where it began; arrows and rulers do not."""
-    return len(points) > 3 and math.dist(points[0], points[-1]) <= 1.0
-
-
-def _require_pixels(units: object, annotation: int) -> None:
-    """Refuse places on the screen, which depend on how the picture is hung and zoomed."""
-    if units != "PIXEL":
-        raise BadInputError(f"annotation {annotation}: expected units PIXEL, got {units}")
-
-
-def _scores(item: Dataset, annotation: int) -> Iterator[_Score]:
-    """Return the scores among the texts of an annotation: the last number, or the one with %."""
-    for text in item.get("TextObjectSequence") or ():
-        words = str(text.get("UnformattedTextValue", ""))
-        found = [(one[1], (one[2] or "").replace(" ", "")) for one in _SCORE.finditer(words)]
-        where = _text_place(text)
-        if found:
-            value, sign = next(((v, s) for v, s in found if s), found[-1])
-            plain = _SCORE.sub("", words).strip(" :,;()=")
-            yield _Score(
-                float(value.replace(",", ".")), _SCALES.get(sign, ""), plain, where, annotation
-            )
-
-
-def _text_place(text: Dataset) -> tuple[float, float] | None:
-    """Return where a text stands in the picture: its anchor, otherwise the middle of its box."""
-    anchor = text.get("AnchorPoint")
-    if anchor and text.get("AnchorPointAnnotationUnits") == "PIXEL":
-        return float(anchor[0]), float(anchor[1])
-    first = text.get("BoundingBoxTopLeftHandCorner")
-    last = text.get("BoundingBoxBottomRightHandCorner")
-    if not first or not last or text.get("BoundingBoxAnnotationUnits") != "PIXEL":
-        return None
-    return (float(first[0]) + float(last[0])) / 2, (float(first[1]) + float(last[1])) / 2
+    if len(points) <= 3:
+        return False
+    around = Corners.around(points).box
+    gap = math.dist(points[0], points[-1])
+    return gap <= max(1.0, _GAP * max(around.width_px, around.height_px))
 
 
 def _boxes(
@@ -214,52 +216,24 @@ def _boxes(
     on: ReportedImage,
     drawn: _Drawn,
     words: tuple[TypeWord, ...],
-    scales: set[str],
+    notes: _Notes,
 ) -> Iterator[ReportedBox]:
     """Return the outlines on an image, each with the score that stands nearest."""
-    scores = _paired(drawn)
-    for outline, score in zip(drawn.outlines, scores, strict=True):
-        said = (*((score.words,) if score else ()), *outline.words)
-        meaning = first_meaning(said, words)
-        if meaning is Meaning.LEFT_OUT:
+    pairs = paired(drawn.outlines, drawn.scores)
+    notes.nested += len(drawn.outlines) - len(pairs)
+    notes.shared += sum(pair.is_shared for pair in pairs)
+    for outline, score in ((pair.outline, pair.score) for pair in pairs):
+        place = f"{found.path.name}, annotation {outline.annotation}"
+        phrases = score.phrases if score else ()
+        meanings = meaning_of_mark(phrases, outline.words, words)
+        notes.words |= dict.fromkeys(word for word in (*phrases, *outline.words) if word)
+        if Meaning.LEFT_OUT in meanings:
+            continue
+        if outline.on_screen and not outline.corners.finite:
+            wanted = "expected units PIXEL, got DISPLAY without a displayed area"
+            notes.problems.append(Problem(place, wanted))
             continue
         if score is not None and score.scale:
-            scales.add(score.scale)
-        yield ReportedBox(
-            f"{found.path.name}, annotation {outline.annotation}",
-            on,
-            outline.corners,
-            score.value if score else None,
-            meaning.types if meaning else (),
-        )
-
-
-def _paired(drawn: _Drawn) -> list[_Score | None]:
-    """Return the score of each outline: pairs that stand nearest go first, each score once."""
-    pairs = sorted(
-        (_distance(outline, score), place, number)
-        for place, outline in enumerate(drawn.outlines)
-        for number, score in enumerate(drawn.scores)
-    )
-    of_outline: dict[int, int] = {}
-    for _, place, number in pairs:
-        if place not in of_outline and number not in of_outline.values():
-            of_outline[place] = number
-    return [
-        drawn.scores[of_outline[place]] if place in of_outline else None
-        for place in range(len(drawn.outlines))
-    ]
-
-
-def _distance(outline: _Outline, score: _Score) -> float:
-    """Return how far a text stands from an outline; texts of other annotations are far away.
-
-    A text without a place in the picture goes with its annotation, in order.
-    """
-    elsewhere = 0.0 if outline.annotation == score.annotation else _ANOTHER_ANNOTATION
-    if score.where is None:
-        return elsewhere
-    x, y = score.where
-    across = max(outline.corners.x0 - x, 0.0, x - outline.corners.x1)
-    down = max(outline.corners.y0 - y, 0.0, y - outline.corners.y1)
-    return math.hypot(across, down) + elsewhere
+            notes.scales.add(score.scale)
+        value = score.value if score else None
+        yield ReportedBox(place, on, outline.corners, value, types_of(meanings))

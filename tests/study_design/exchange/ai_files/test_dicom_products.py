@@ -266,6 +266,7 @@ def test_two_states_of_one_image_and_places_on_the_screen_are_named(
         desk.bring_in(first, second)
     dataset = dcmread(first)
     dataset.GraphicAnnotationSequence[0].GraphicObjectSequence[0].GraphicAnnotationUnits = "DISPLAY"
+    del dataset.DisplayedAreaSelectionSequence
     dataset.save_as(first)
     with pytest.raises(BadInputError, match="expected units PIXEL, got DISPLAY"):
         desk.bring_in(first)
