@@ -51,7 +51,8 @@ class TwoByTwo:
 class DiagnosticAccuracy:
     """Everything that is commonly printed of a 2 x 2 table.
 
-    `number_needed_to_diagnose` is 1 / J. `positive_calls` is the apparent prevalence.
+    `number_needed_to_diagnose` is 1 / J; where the limits of J lie on both sides of 0, what agrees
+    with the data lies outside its own. `positive_calls` is the apparent prevalence.
     """
 
     positive_calls: Measure
@@ -159,9 +160,10 @@ class _LogRatio:
 
 
 def _inverse(measure: Measure) -> Measure:
-    """Return 1 / a measure; its limits change places."""
+    """Return 1 / a measure, between the reciprocals of its limits, the lower one first."""
 
     def over(value: float) -> float:
         return math.inf if value == 0 else 1 / value
 
-    return Measure(over(measure.estimate), Interval(over(measure.ci.high), over(measure.ci.low)))
+    limits = sorted((over(measure.ci.high), over(measure.ci.low)))
+    return Measure(over(measure.estimate), Interval(*limits))

@@ -25,30 +25,32 @@ class HodgesLehmann:
     """Shift of the first against the second of paired values.
 
     `balance` is R's (pseudo)median; `ci` inverts the normal signed-rank test with continuity
-    correction, as R does. `level` is what the data allow where they are too few for the level
-    asked for.
+    correction, as R does, and is None where all differences are the same. `level` is what the data
+    allow where they are too few for the level asked for.
     """
 
     median_of_walsh_averages: float
     balance: float
-    ci: Interval
+    ci: Interval | None
     level: float
 
 
 def hodges_lehmann(
     first: npt.ArrayLike, second: npt.ArrayLike, *, level: float = 0.95
 ) -> HodgesLehmann:
-    """Return the shift with its interval; pairs without a difference are dropped.
+    """Return the shift with its interval; pairs without a difference, or with one value, drop out.
 
     Raises
     ------
     ValueError
-        Where all differences are the same, so that no shift can be searched for.
+        Where no pair differs.
     """
     differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
-    moved = differences[differences != 0]
-    if len(np.unique(moved)) < 2:
-        raise ValueError("expected differences of at least two sizes")
+    moved = differences[~np.isnan(differences) & (differences != 0)]
+    if len(moved) == 0:
+        raise ValueError("expected pairs that differ, got none")
+    if len(np.unique(moved)) == 1:
+        return HodgesLehmann(float(moved[0]), float(moved[0]), None, 0.0)
     walsh = np.add.outer(moved, moved)[np.triu_indices(len(moved))] / 2
 
     def corrected(shift: float) -> float:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from analysis.intervals import Inference, normal_inference
+from analysis.intervals import ROUNDING, Inference, normal_inference
 from analysis.result import FloatArray, Interval
 from analysis.roc import roc_curve
 
@@ -116,9 +116,10 @@ def partial_area(truth: npt.ArrayLike, rating: npt.ArrayLike, part: Part) -> flo
 
 def standardised_area(area: float, part: Part) -> float | None:
     """Return McClish's standardised area; None below the diagonal."""
-    if area < part.by_chance:
+    above = area - part.by_chance
+    if above < -ROUNDING:
         return None
-    return 0.5 + (area - part.by_chance) * _slope(part)
+    return 0.5 + above * _slope(part)
 
 
 def _slope(part: Part) -> float:

@@ -43,8 +43,8 @@ class ReferenceTable:
     cells: tuple[tuple[str, ...], ...]
 
     def numbers(self, column: str) -> FloatArray:
-        """Return a column as numbers."""
-        return np.array(self._column(column), dtype=np.float64)
+        """Return a column as numbers; NaN where R's NA stands."""
+        return np.array(_without_na(self._column(column)), dtype=np.float64)
 
     def whole(self, column: str) -> tuple[int, ...]:
         """Return a column of counts."""
@@ -54,7 +54,7 @@ class ReferenceTable:
         """Return a column as numbers where all cells are, else as text."""
         cells = self._column(column)
         try:
-            return np.array(cells, dtype=np.float64)
+            return np.array(_without_na(cells), dtype=np.float64)
         except ValueError:
             return np.array(cells, dtype=np.str_)
 
@@ -88,6 +88,11 @@ class ReferenceCase:
     def n_values(self) -> int:
         """How many numbers the reference gives."""
         return sum(len(parts) for parts in self.expected.values())
+
+
+def _without_na(cells: tuple[str, ...]) -> list[str]:
+    """Return cells with NaN, which is a number, in the place of R's NA."""
+    return ["nan" if cell in ("NA", "") else cell for cell in cells]
 
 
 def number(value: float) -> tuple[Part, ...]:

@@ -35,8 +35,9 @@ class NormalityTest:
 
 
 def shapiro_wilk(values: npt.ArrayLike) -> NormalityTest:
-    """Test 3 to 5000 values, as R's shapiro.test."""
-    sample = np.sort(np.asarray(values, dtype=np.float64))
+    """Test 3 to 5000 values, as R's shapiro.test; NaN is a missing value and left out."""
+    given = np.asarray(values, dtype=np.float64)
+    sample = np.sort(given[~np.isnan(given)])
     n = len(sample)
     if not FEWEST <= n <= MOST:
         return NormalityTest(None, None, f"not estimable: needs {FEWEST} to {MOST} values, got {n}")

@@ -51,11 +51,22 @@ class _Curve:
         return positive, len(self.truth) - positive
 
 
+FEWEST_CASES = 2
+_NOT_KNOWN = {
+    "paired_test": named(z=math.nan, p=math.nan),
+    "unpaired_z_normal": named(z=math.nan, p=math.nan),
+    "unpaired_test": named(D=math.nan, df=math.nan, p=math.nan),
+}
+
+
 def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
     """Return what a name asks for; None where the name is not known."""
     if name in ("aucs", "covmat", "chisq_all_equal"):
         return _several(case, name)
     curves = _curves(case, name)
+    # One case of a class has no variance: NaN throughout in pROC.
+    if len(curves) > 1 and min(min(curve.sizes) for curve in curves) < FEWEST_CASES:
+        return _NOT_KNOWN.get(name, number(math.nan) if name.startswith("cov_") else None)
     kind = next((prefix for prefix in _OF_ONE if name.startswith(prefix)), None)
     if kind is not None:
         return _OF_ONE[kind](curves[0])
@@ -107,13 +118,19 @@ def _normal_interval(curve: _Curve) -> tuple[Part, ...]:
     """Return limits and estimate."""
     found = curve.estimate
     ci = found.inference.ci
+    if math.isnan(found.variance):
+        return vector((math.nan,) * 3)
     return vector((found.auc,) * 3 if ci is None else (ci.low, found.auc, ci.high))
 
 
 def _logit_interval(curve: _Curve) -> tuple[Part, ...]:
     """Return the limits on the logit scale."""
-    ci = delong_auc(curve.truth, curve.rating, interval="logit").inference.ci
-    return vector((math.nan, math.nan) if ci is None else (ci.low, ci.high))
+    found = delong_auc(curve.truth, curve.rating, interval="logit")
+    ci = found.inference.ci
+    if ci is None:
+        degenerate = found.variance == 0 and 0 < found.auc < 1
+        return vector((found.auc if degenerate else math.nan,) * 2)
+    return vector((ci.low, ci.high))
 
 
 def _hanley_mcneil(curve: _Curve) -> tuple[Part, ...]:

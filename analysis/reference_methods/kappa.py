@@ -46,7 +46,7 @@ _ERRORS: dict[str, Weights] = {
 
 def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
     """Return what a name asks for; None where the name is not known."""
-    first, second = (case.table.categories(reader) for reader in ("r1", "r2"))
+    first, second = _complete(_columns(case, ("r1", "r2"))).T
     if name in _TESTS:
         found = cohen_kappa(agreement_table(first, second), weights=_TESTS[name])
         return named(kappa=_known(found.kappa), z=_known(found.z), p=_known(found.p))
@@ -64,12 +64,27 @@ def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
 
 def _all_readers(case: ReferenceCase) -> Ratings:
     """Return the ratings (n, m) of every reader; the first column names the case."""
-    columns = [case.table.categories(reader) for reader in case.table.columns[1:]]
-    return np.stack(columns, axis=1)
+    return _columns(case, case.table.columns[1:])
+
+
+def _columns(case: ReferenceCase, readers: tuple[str, ...]) -> Ratings:
+    """Return the ratings (n, m) of some readers."""
+    return np.stack([case.table.categories(reader) for reader in readers], axis=1)
+
+
+def _complete(ratings: Ratings) -> Ratings:
+    """Return the units that every reader rated, as irr does but for alpha; words have no gaps."""
+    return ratings if ratings.dtype.kind != "f" else ratings[~np.isnan(ratings).any(axis=1)]
 
 
 def _of_all_readers(ratings: Ratings, name: str) -> tuple[Part, ...] | None:
     """Return what a name asks of all readers together."""
+    if name in ("kripp_nominal", "kripp_ordinal"):
+        numbered = _numbered(ratings)
+        if name == "kripp_nominal":
+            return number(krippendorff_alpha(numbered, pairs_as_irr=True))
+        return number(krippendorff_alpha(numbered, scale="ordinal", pairs_as_irr=True))
+    ratings = _complete(ratings)
     if name == "fleiss_exact_conger":
         return number(conger_kappa(ratings))
     if name == "fleiss_by_category":
@@ -78,11 +93,6 @@ def _of_all_readers(ratings: Ratings, name: str) -> tuple[Part, ...] | None:
         return _group(fleiss_kappa(ratings) if name == "fleiss" else light_kappa(ratings))
     if name == "fleiss_irrCAC":
         return _sampled(fleiss_sampled(ratings))
-    if name in ("kripp_nominal", "kripp_ordinal"):
-        numbered = _numbered(ratings)
-        if name == "kripp_nominal":
-            return number(krippendorff_alpha(numbered, pairs_as_irr=True))
-        return number(krippendorff_alpha(numbered, scale="ordinal", pairs_as_irr=True))
     if name != "icc_2_1":
         return None
     icc = intraclass_agreement(ratings)

@@ -42,14 +42,22 @@ def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
         few = int((x != y).sum()) < EXACT_BELOW
         return sum_and_p(wilcoxon_signed_rank(x, y, exact=few))
     if name == "hodges_lehmann":
-        found = hodges_lehmann(x, y)
-        return named(est=found.balance, lo=found.ci.low, hi=found.ci.high)
+        return _shift(x, y)
     if name in _SUMS:
         return sum_and_p(_SUMS[name](x, y))
     if name in _NORMAL:
         test = _NORMAL[name](x, y)
         return named(Z=_known(test.z), p=_known(test.p))
     return named(p=_known(_EXACT[name](x, y).p)) if name in _EXACT else None
+
+
+def _shift(x: FloatArray, y: FloatArray) -> tuple[Part, ...]:
+    """Return the shift between its limits; NaN where no pair differs, as in R."""
+    if not (x != y).any():
+        return named(est=np.nan, lo=np.nan, hi=np.nan)
+    found = hodges_lehmann(x, y)
+    low, high = (np.nan, np.nan) if found.ci is None else (found.ci.low, found.ci.high)
+    return named(est=found.balance, lo=low, hi=high)
 
 
 def sum_and_p(test: SignedRankTest) -> tuple[Part, ...]:

@@ -1,45 +1,58 @@
 """Operating points, as pROC's coords answers them: thresholds are midpoints, ties are all listed.
 
-pROC's column `youden` is sensitivity + specificity: J + 1.
+pROC looks for the best point in floating-point fractions, so ties can be lost to rounding, and
+counts calling every case or no case positive as points of their own (thresholds -inf and inf);
+Crossread compares whole numbers, at observed thresholds only. Compared is pROC's choice among the
+points of our curve. Its column `youden` is sensitivity + specificity: J + 1.
 """
 
-from analysis.operating_point import OperatingPoint, closest_to_corner_points, youden_points
+import re
+
+import numpy as np
+
 from analysis.reference_case import Part, ReferenceCase, vector
-from analysis.roc import roc_curve
+from analysis.result import FloatArray
+from analysis.roc import RocCurve, roc_curve
+
+# `roc(d$truth,d$a` in a call: the column that holds the ratings.
+CURVE = re.compile(r"\w+\$truth\s*,\s*\w+\$([\w.]+)")
 
 
 def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:
     """Return what a name asks for; None where the name is not known."""
-    truth, rating = case.table.numbers("truth"), case.table.numbers("a")
-    if name == "best_youden":
-        return _best(youden_points(truth, rating), counts=True)
-    if name == "best_topleft":
-        return _best(closest_to_corner_points(truth, rating), counts=False)
-    if name != "all_points":
+    if name not in ("best_youden", "best_topleft", "all_points"):
         return None
-    curve = roc_curve(truth, rating)
+    found = CURVE.search(case.calls[name])
+    if found is None:
+        raise ValueError(f"expected roc(d$truth, d$COLUMN) in the call, got {case.calls[name]}")
+    curve = roc_curve(case.table.numbers("truth"), case.table.numbers(found[1]))
+    sensitivity = curve.sensitivity
+    specificity: FloatArray = (curve.n_negative - curve.fp) / curve.n_negative
+    everything = np.ones(len(sensitivity), dtype=bool)
+    if name == "all_points":
+        return _points(curve, specificity, everything)
+    if name == "best_topleft":
+        distance = (1 - sensitivity) ** 2 + (1 - specificity) ** 2
+        return _points(curve, specificity, distance == distance.min())
+    accuracy = sensitivity + specificity
+    best = accuracy == accuracy.max()
+    tp, fp = curve.tp[best], curve.fp[best]
     return (
-        *vector(curve.midpoint.tolist(), "threshold"),
-        *vector(curve.sensitivity.tolist(), "sensitivity"),
-        *vector((1 - curve.false_positive_fraction).tolist(), "specificity"),
+        *_points(curve, specificity, best),
+        *vector(accuracy[best].tolist(), "youden"),
+        *vector(tp.tolist(), "tp"),
+        *vector(fp.tolist(), "fp"),
+        *vector((curve.n_negative - fp).tolist(), "tn"),
+        *vector((curve.n_positive - tp).tolist(), "fn"),
     )
 
 
-def _best(points: tuple[OperatingPoint, ...], *, counts: bool) -> tuple[Part, ...]:
-    """Return the best points, column by column."""
-    places = [one.threshold if one.midpoint is None else one.midpoint for one in points]
-    found = (
-        *vector(places, "threshold"),
-        *vector([one.sensitivity for one in points], "sensitivity"),
-        *vector([one.specificity for one in points], "specificity"),
-    )
-    if not counts:
-        return found
+def _points(
+    curve: RocCurve, specificity: FloatArray, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> tuple[Part, ...]:
+    """Return threshold, sensitivity and specificity of chosen points, column by column."""
     return (
-        *found,
-        *vector([one.youden_j + 1 for one in points], "youden"),
-        *vector([one.tp for one in points], "tp"),
-        *vector([one.fp for one in points], "fp"),
-        *vector([one.tn for one in points], "tn"),
-        *vector([one.fn for one in points], "fn"),
+        *vector(curve.midpoint[chosen].tolist(), "threshold"),
+        *vector(curve.sensitivity[chosen].tolist(), "sensitivity"),
+        *vector(specificity[chosen].tolist(), "specificity"),
     )
