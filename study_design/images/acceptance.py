@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydicom.uid import UID
+
 from study_design.images.dicom import Header
 from study_design.images.messages import Evidence, Judgement, Tier, Verdict
 from study_design.images.view_evidence import contradiction, read_view
@@ -28,6 +30,7 @@ TOMOSYNTHESIS_PROJECTIONS = (
     "1.2.840.10008.5.1.4.1.1.13.1.4",
     "1.2.840.10008.5.1.4.1.1.13.1.5",
 )
+CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
 # Objects without pictures that archives keep beside mammograms (PS3.4 B.5), by the start of their
@@ -72,12 +75,37 @@ def _rule(verdict: Verdict, applies: Callable[[Header], bool], reason: str) -> R
 def _is_mammogram(header: Header) -> bool:
     """Tell whether class and modality are those of a mammogram; the modality may be absent.
 
-    Computed radiography of breasts calls itself CR or DX, and names the breast as the body part.
+    Computed radiography of breasts calls itself CR or DX, and names the breast as the body part or,
+    where it names none, a view that no other part has.
     """
     if header.sop_class == MAMMOGRAPHY:
         return header.modality in {"MG", ""}
-    is_breast = header.modality in {"CR", "DX"} and header.body_part == "BREAST"
-    return header.sop_class in MAMMOGRAPHY_LIKE and (header.modality == "MG" or is_breast)
+    is_breast = header.body_part == "BREAST" or (not header.body_part and _names_view(header))
+    is_film = header.modality in {"CR", "DX"} and is_breast
+    return header.sop_class in MAMMOGRAPHY_LIKE and (header.modality == "MG" or is_film)
+
+
+def _names_view(header: Header) -> bool:
+    """Tell whether View Code Sequence or View Position names CC or MLO."""
+    named = {Tier.VIEW_CODE, Tier.VIEW_POSITION}
+    return any(one.projection is not None and one.tier in named for one in header.evidence)
+
+
+def _is_tomosynthesis_elsewhere(header: Header) -> bool:
+    """Tell whether it is a tomosynthesis in a class made for other images, as older systems do."""
+    is_typed = any(word.startswith("TOMO") for word in header.image_type)
+    is_elsewhere = header.sop_class == CT_IMAGE or (is_typed and not _is_mammogram(header))
+    return header.modality == "MG" and is_elsewhere
+
+
+def _no_mammogram(header: Header) -> str:
+    """Return why a class and a modality are not those of a mammogram."""
+    modality = header.modality[:16] or "absent"
+    if header.sop_class in MAMMOGRAPHY_LIKE:
+        return f"not a mammogram (modality {modality}, and the body part is not BREAST)"
+    known = UID(header.sop_class)
+    name = "of a class unknown here" if known.name == known else f"stored as {known.name}"
+    return f"not a mammogram (modality {modality}, {name.removesuffix(' Storage')})"
 
 
 def _companion(header: Header) -> str:
@@ -133,16 +161,17 @@ RULES: tuple[Rule, ...] = (
         "a projection of a tomosynthesis; only 2D mammograms are read",
     ),
     _rule(
+        Verdict.EXTRA,
+        _is_tomosynthesis_elsewhere,
+        "a slice of a tomosynthesis; only 2D mammograms are read",
+    ),
+    _rule(
         Verdict.REFUSED,
         lambda h: h.sop_class.startswith(SECONDARY_CAPTURE),
         "a secondary capture (digitised film or a screenshot), not a digital mammogram; "
         "export a film as PNG and import it by a manifest",
     ),
-    Rule(
-        Verdict.REFUSED,
-        lambda h: not _is_mammogram(h),
-        lambda h: f"not a mammogram (modality {h.modality[:16] or 'absent'})",
-    ),
+    Rule(Verdict.REFUSED, lambda h: not _is_mammogram(h), _no_mammogram),
     Rule(
         Verdict.EXTRA,
         lambda h: h.frames > 1,

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
 
@@ -58,7 +59,7 @@ def _values(dataset: Dataset, keyword: str) -> Iterable[object]:
     """Return the values of an attribute, none where it is absent, empty or unreadable."""
     try:
         value = dataset.get(keyword)
-    except (ValueError, TypeError, ArithmeticError, NotImplementedError):
+    except (ValueError, TypeError, ArithmeticError, NotImplementedError, BytesLengthException):
         return ()
     if value is None or value == "":
         return ()

@@ -37,7 +37,7 @@ DECODERS: dict[Coding, Decoder] = {
 }
 # All but RLE end with it. Decoders of some fill up what is missing and say nothing.
 _END_OF_IMAGE = b"\xff\xd9"
-_PADDING_BYTES = 4  # that may follow it
+_LAST_BYTES = 4  # with it, whatever makes them even; and zeros, as many as a writer likes
 _BITS_OF_BYTE = 8
 _MOST_SPARE_BITS = 32  # more is no padding to whole words
 
@@ -174,7 +174,7 @@ def _check(stream: Codestream, frame: bytes, layout: PixelLayout) -> None:
         raise _other_size(layout, stream.rows, stream.columns)
     if stream.samples != 1:
         raise ImageError("colours in the data; a mammogram is grey")
-    whole = stream.coding is Coding.RLE or _END_OF_IMAGE in frame[-_PADDING_BYTES:]
+    whole = stream.coding is Coding.RLE or _END_OF_IMAGE in frame.rstrip(b"\0")[-_LAST_BYTES:]
     if stream.coding in {Coding.JPEG_2000, Coding.HTJ2K}:
         whole = whole and is_whole(frame)
     if not whole:

@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 
 from study_design.errors import ImageError
 from study_design.images.attributes import integer, items, text, texts
+from study_design.images.bare_file import read_until
 from study_design.images.messages import Evidence, Identity
 from study_design.images.orientation import upright
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
@@ -38,7 +38,6 @@ OTHER_FILES = {
     b"BM": "a bitmap picture",
     b"SQLite format 3": "a database",
     b"MZ": "a program",
-    b"\x08\x00": "perhaps DICOM without its file header; export it again as a DICOM file",
 }
 DATES = ("AcquisitionDate", "ContentDate", "StudyDate")
 
@@ -128,7 +127,7 @@ def _up_to_pixels(stream: BinaryIO) -> tuple[Dataset, bool]:
             lengths.append(length)
         return int(tag) >= PIXEL_DATA
 
-    dataset = read_partial(stream, reached_pixels)
+    dataset = read_until(stream, reached_pixels)
     return dataset, bool(lengths) and lengths[0] > 0
 
 

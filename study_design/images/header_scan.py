@@ -5,7 +5,7 @@ picture is decoded.
 """
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from study_design.images.case_list import CaseImage
@@ -16,6 +16,9 @@ from study_design.images.import_report import FileReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Identity, Inspection, InspectRequest, Verdict
 from study_design.images.sources import Source, is_plain_text
+
+_SAME_DAY = "the same patient on the same day as {}: one exam in two studies?"
+_SAME_STUDY = "the Study Instance UID of {}, but another patient: one exam under two numbers?"
 
 
 @dataclass(slots=True)
@@ -44,8 +47,10 @@ class HeaderScan:
         """Return what dates and patients say against exams as they are grouped, by case."""
         dates: dict[str, set[str]] = {}
         by_day: dict[tuple[str, str], set[str]] = {}
+        by_study: dict[str, dict[str, str]] = {}
         for candidate in self.candidates:
             identity, case = candidate.identity, self.slots.case_of(candidate)
+            by_study.setdefault(identity.study, {})[identity.patient] = case
             if identity.date:
                 dates.setdefault(case, set()).add(identity.date)
                 by_day.setdefault((identity.patient, identity.date), set()).add(case)
@@ -54,12 +59,19 @@ class HeaderScan:
             for case, days in dates.items()
             if len(days) > 1
         }
-        for (patient, _), cases in by_day.items():
-            for case in cases if patient and len(cases) > 1 else ():
-                others = " and ".join(sorted(cases - {case}))
-                problem = f"the same patient on the same day as {others}: one exam in two studies?"
-                found.setdefault(case, []).append(problem)
+        same_day = [cases for (patient, _), cases in by_day.items() if patient]
+        same_study = [set(cases.values()) for study, cases in by_study.items() if study]
+        for words, groups in ((_SAME_DAY, same_day), (_SAME_STUDY, same_study)):
+            for case, others in _divided(groups):
+                found.setdefault(case, []).append(words.format(others))
         return {case: tuple(problems) for case, problems in found.items()}
+
+
+def _divided(groups: Iterable[set[str]]) -> Iterator[tuple[str, str]]:
+    """Return the cases of groups that should be one case each, and the others of its group."""
+    for cases in groups:
+        for case in cases if len(cases) > 1 else ():
+            yield case, " and ".join(sorted(cases - {case}))
 
 
 def scan_headers(

@@ -201,7 +201,10 @@ class ImageTaking:
                 reason = f"the same image as {original.image}, written anew"
                 self._report(candidate, Verdict.DUPLICATE, reason, original.image)
             else:
-                reason = f"the SOP Instance UID of {original.image}, but other pixels"
+                reason = (
+                    f"the SOP Instance UID of {original.image}, but other pixels; find out which "
+                    "of the two is right and leave the other out"
+                )
                 self._report(candidate, Verdict.REFUSED, reason)
             return True
         twins = [image for image, known in self._pixels.items() if known == pixels]

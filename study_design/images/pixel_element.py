@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_file_meta_info, read_partial
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 from study_design.errors import ImageError
+from study_design.images.bare_file import read_until, syntax_of
 from study_design.images.codestream import begins_picture
 
 PIXEL_DATA = 0x7FE00010
@@ -56,8 +55,8 @@ class PixelElement:
 
     @property
     def syntax(self) -> UID:
-        """The transfer syntax that the file names."""
-        return UID(self.header.file_meta.TransferSyntaxUID)
+        """The transfer syntax that the file names or, where it names none, that of its header."""
+        return syntax_of(self.header)
 
     def words(self, dtype: str, count: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
         """Return so many uncompressed words, or fewer where the file ends before.
@@ -109,8 +108,6 @@ def open_pixels(path: Path) -> PixelElement:
     ImageError
         Where it has none; damaged files raise whatever pydicom meets.
     """
-    if read_file_meta_info(path).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
-        return _inflated(path)
     found: list[tuple[str | None, int]] = []
 
     def reached_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -119,13 +116,12 @@ def open_pixels(path: Path) -> PixelElement:
         return int(tag) >= PIXEL_DATA
 
     with path.open("rb") as stream:
-        header = read_partial(stream, reached_pixels)
+        header = read_until(stream, reached_pixels)
         element = stream.tell()
+    if syntax_of(header) == DeflatedExplicitVRLittleEndian:
+        return _inflated(path)
     if not found:
         raise ImageError(NO_PIXELS)
-    if header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
-        inflated = dcmread(path)["PixelData"]
-        return PixelElement(path, header, inflated.VR, len(inflated.value), inflated=inflated.value)
     vr, length = found[0]
     offset = element + (12 if vr in EXPLICIT_VR_LENGTH_32 else 8)
     return PixelElement(
@@ -135,7 +131,8 @@ def open_pixels(path: Path) -> PixelElement:
 
 def _inflated(path: Path) -> PixelElement:
     """Find the pixels of a file that is deflated as a whole."""
-    header = dcmread(path)
+    with path.open("rb") as stream:
+        header = read_until(stream)
     if "PixelData" not in header or not header["PixelData"].value:
         raise ImageError(NO_PIXELS)
     pixels = header.pop("PixelData")

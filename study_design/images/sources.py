@@ -21,6 +21,7 @@ from study_design.images.zip_archive import HIDDEN, ArchiveError, is_archive, un
 from study_design.vocabulary import View
 
 MANIFEST_COLUMNS = ("case", "laterality", "view", "path")
+_PDF = b"%PDF"  # some hold no byte that text does not
 _CASE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -109,7 +110,7 @@ def is_plain_text(path: Path) -> bool:
     except OSError:
         return False
     controls = set(range(32)) - {9, 10, 12, 13}
-    return bool(start) and not controls & set(start)
+    return bool(start) and not start.startswith(_PDF) and not controls & set(start)
 
 
 def _under(path: Path, unpack_into: Path) -> Iterator[Source]:

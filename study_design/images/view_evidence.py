@@ -227,6 +227,10 @@ def _conflict(what: str, told: tuple[tuple[Tier, Side | Projection], ...]) -> st
 
 def _frame_sides(dataset: Dataset) -> list[Side | None]:
     """Return the sides that Frame Laterality names, in the functional groups of all frames."""
-    groups = (dataset, *items(dataset, "SharedFunctionalGroupsSequence"))
+    groups = (
+        dataset,
+        *items(dataset, "SharedFunctionalGroupsSequence"),
+        *items(dataset, "PerFrameFunctionalGroupsSequence"),
+    )
     anatomies = [item for group in groups for item in items(group, "FrameAnatomySequence")]
     return [parse_side(text(item, "FrameLaterality")) for item in (dataset, *anatomies)]

@@ -21,6 +21,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.acceptance import judge
+from study_design.images.bare_file import read_until
 from study_design.images.breast import Edge, find_breast
 from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
@@ -51,7 +52,7 @@ from study_design.images.messages import (
 )
 from study_design.images.orientation import Flips, flips_for
 from study_design.images.picture import check_picture, decode_picture, picture_low_is_bright
-from study_design.images.pixel_element import open_pixels
+from study_design.images.pixel_element import PIXEL_DATA, open_pixels
 from study_design.images.presentation import CodeRange, Presentation, presentation_of
 from study_design.images.spacing import Spacing
 from study_design.study_folder import StudyFolder
@@ -129,8 +130,10 @@ def take(request: TakeRequest) -> Taken:
 
 def compare(request: CompareRequest) -> tuple[AttributeChange, ...]:
     """Return what became of every attribute of a file when it was de-identified."""
+    with request.original.open("rb") as stream:
+        original = read_until(stream, lambda tag, *_: int(tag) >= PIXEL_DATA)
     return header_changes(
-        dcmread(request.original, stop_before_pixels=True),
+        original,
         dcmread(request.kept, stop_before_pixels=True),
     )
 

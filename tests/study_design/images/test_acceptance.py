@@ -6,11 +6,19 @@ from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
 from study_design.images.acceptance import judge
+from study_design.images.decode import decode_dicom
 from study_design.images.dicom import read_header
 from study_design.images.messages import Tier, Verdict
+from study_design.images.pixel_element import open_pixels
+from study_design.images.presentation import presentation_of
 from study_design.vocabulary import View
 
 CR = "1.2.840.10008.5.1.4.1.1.1"
+CT = "1.2.840.10008.5.1.4.1.1.2"
+
+
+def film(**attributes: Any) -> dict[str, Any]:
+    return {"SOPClassUID": CR, "Modality": "CR", "PatientOrientation": None, **attributes}
 
 
 def code(value: str, *modifiers: str) -> list[Dataset]:
@@ -81,7 +89,7 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
             "extra",
             "segmentation",
         ),
-        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1", "Modality": "CR"}, "refused", "modality CR"),
+        ({**film(BodyPartExamined="HAND"), "ViewPosition": "AP"}, "refused", "modality CR"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "refused", "secondary capture"),
         ({"Modality": "US"}, "refused", "modality US"),
         ({"NumberOfFrames": 30}, "extra", "30 frames"),
@@ -185,6 +193,54 @@ def test_a_manifest_that_contradicts_the_header_is_refused(make_dicom: Any) -> N
     judgement = judge(read_header(make_dicom(view="R-CC")), claimed=View.L_CC)
     assert judgement.verdict is Verdict.REFUSED
     assert "the manifest says L-CC, the header R-CC" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("attributes", "verdict", "reason"),
+    [
+        (film(BodyPartExamined="BREAST", ViewPosition="ML"), "extra", "ML"),
+        (film(BodyPartExamined="BREAST"), "accepted", ""),
+        (film(), "accepted", ""),
+        (film(BodyPartExamined="CHEST"), "refused", "the body part is not BREAST"),
+        (film(ViewPosition="PA"), "refused", "the body part is not BREAST"),
+        ({"SOPClassUID": CT}, "extra", "a slice of a tomosynthesis"),
+        ({"SOPClassUID": CT, "Modality": "CT"}, "refused", "stored as CT Image)"),
+        (
+            {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.2", "ImageType": ["DERIVED", "X", "TOMO"]},
+            "extra",
+            "a slice of a tomosynthesis",
+        ),
+        ({"SOPClassUID": "1.2.840.113619.4.27"}, "refused", "of a class unknown here)"),
+    ],
+)
+def test_the_class_of_storage_and_the_body_part_are_told_where_they_decide(
+    make_dicom: Any, attributes: dict[str, Any], verdict: str, reason: str
+) -> None:
+    judgement = judge(read_header(make_dicom(**attributes)))
+    assert judgement.verdict == verdict
+    assert reason in judgement.reason
+
+
+def test_a_number_of_odd_length_counts_as_absent(make_dicom: Any) -> None:
+    path = make_dicom()
+    content = path.read_bytes()
+    at = content.index(b"\x28\0\x50\x10DS")  # Window Center
+    odd = b"\x28\0\x20\x01US\x03\0abc"  # Pixel Padding Value of three bytes
+    path.write_bytes(content[:at] + odd + content[at:])
+    element = open_pixels(path)
+    assert presentation_of(element.header).padding is None
+    assert decode_dicom(element).codes.shape == (160, 120)
+
+
+@pytest.mark.parametrize(
+    "groups", ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"]
+)
+def test_the_side_of_a_frame_tells_that_of_its_view(make_dicom: Any, groups: str) -> None:
+    anatomy, group = Dataset(), Dataset()
+    anatomy.FrameLaterality = "L"
+    group.FrameAnatomySequence = [anatomy]
+    attributes = {"ImageLaterality": None, "PatientOrientation": None, groups: [group]}
+    assert judge(read_header(make_dicom(view="L-CC", **attributes))).view is View.L_CC
 
 
 def test_values_that_make_no_sense_do_not_raise(make_dicom: Any) -> None:

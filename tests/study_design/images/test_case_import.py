@@ -239,7 +239,10 @@ def test_one_instance_uid_with_other_pixels_is_refused_by_name(
     other = make_dicom("b.dcm", SOPInstanceUID="1.2.3", pixels=np.full((64, 64), 900, np.uint16))
     report = import_images(study, [first, other], keep_going=True)
     assert report.files[1].verdict.value == "refused"
-    assert report.files[1].reason == "the SOP Instance UID of C001-R-CC, but other pixels"
+    assert report.files[1].reason == (
+        "the SOP Instance UID of C001-R-CC, but other pixels; find out which of the two is right "
+        "and leave the other out"
+    )
     later = import_images(study, [other], keep_going=True)
     assert later.files[0].reason == report.files[1].reason
 
@@ -280,6 +283,22 @@ def test_one_day_in_two_studies_is_named_and_two_days_are_two_exams(
     ]
     assert len(report.exams) == 3
     assert len(named) == 2
+
+
+def test_one_study_of_two_patients_is_named_on_both_exams(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    views = {"PAT-1": "R-CC", "PAT-01": "L-CC"}
+    paths = [
+        make_dicom(f"{patient}.dcm", view, patient=patient, StudyInstanceUID="1.2.3")
+        for patient, view in views.items()
+    ]
+    told = problems(scan_images(study, paths))
+    for case, other in (("C001", "C002"), ("C002", "C001")):
+        assert (
+            f"the Study Instance UID of {other}, but another patient: one exam under two numbers?"
+            in told[case]
+        )
 
 
 def test_what_belongs_to_an_exam_is_left_beside_it_and_what_does_not_is_named(

@@ -249,6 +249,17 @@ def test_an_offset_table_may_be_left_out(write: Write) -> None:
     np.testing.assert_array_equal(decoded(with_value(path, data[8:])).codes, TWELVE_BITS)
 
 
+@pytest.mark.parametrize("zeros", [1, 2, 3, 64])
+@pytest.mark.parametrize("syntax", [JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless, HTJ2K])
+def test_a_writer_may_pad_a_frame_with_zeros(write: Write, syntax: UID, zeros: int) -> None:
+    path = write(syntax=syntax)
+    expected = decoded(path)
+    padded = frame_of(path).rstrip(b"\0") + b"\0" * zeros
+    found = decoded(with_value(path, fragmented(padded + b"\0" * (len(padded) % 2), 1)))
+    np.testing.assert_array_equal(found.codes, expected.codes)
+    assert found.doubts == ()
+
+
 def test_an_item_of_odd_length_may_be_followed_by_its_pad(write: Write) -> None:
     path = write(syntax=JPEG2000Lossless)
     frame = frame_of(path)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
-from study_design.images.sources import find_sources
+from study_design.images.sources import find_sources, is_plain_text
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import View
 
@@ -83,6 +83,12 @@ def test_an_index_inside_an_archive_is_followed_there(
         "disc/images/a1": False,
         "disc/images/A2": True,
     }
+
+
+def test_a_document_that_holds_letters_only_is_no_text_file(tmp_path: Path) -> None:
+    (tmp_path / "report").write_bytes(b"%PDF-1.4\n%%EOF")
+    (tmp_path / "note").write_bytes(b"to do\n")
+    assert [is_plain_text(tmp_path / name) for name in ("report", "note")] == [False, True]
 
 
 def test_a_broken_archive_in_a_folder_is_one_refused_file(tmp_path: Path) -> None:
