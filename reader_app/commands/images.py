@@ -173,9 +173,18 @@ def _exam_json(exam: ExamReport) -> dict[str, object]:
     """Return an exam as the contract spells it."""
     return {
         "case": exam.case,
+        "patient": exam.patient,
         "slots": {slot.view.value: slot.image for slot in exam.slots},
         "problems": list(exam.problems),
     }
+
+
+def _with_several_exams(report: ImportReport) -> dict[str, list[str]]:
+    """Return the cases of every patient who has more than one."""
+    cases: dict[str, list[str]] = {}
+    for exam in sorted(report.exams, key=lambda exam: exam.case):
+        cases.setdefault(exam.patient, []).append(exam.case)
+    return {patient: several for patient, several in cases.items() if len(several) > 1}
 
 
 def _shown(path: Path) -> str:
@@ -199,6 +208,10 @@ def _print_tables(report: ImportReport) -> None:
         console.print(files)
     for guess in report.guesses:
         console.print(f"Guessed: {guess}")
+    for patient, cases in _with_several_exams(report).items():
+        console.print(
+            f"{patient} has {len(cases)} exams, one patient in the analysis: {', '.join(cases)}."
+        )
     incomplete = sum(bool(exam.problems) for exam in report.exams)
     accepted = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
     console.print(

@@ -32,7 +32,7 @@ DESCRIPTIONS = (
 OTHER_FILES = {
     b"%PDF": "a PDF document",
     b"\xff\xd8\xff": "a JPEG picture; export the image as DICOM",
-    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"PK\x03\x04": "a ZIP archive or an office document; unpack an archive and import its folder",
     b"\x1f\x8b": "a gzip archive; unpack it",
     b"GIF8": "a GIF picture",
     b"BM": "a bitmap picture",

@@ -23,7 +23,7 @@ from study_design.images.value_table import ValueTable
 
 # What makers call themselves, found anywhere in Manufacturer: the name that is passed on.
 VENDORS = {
-    "GE ": "GE MEDICAL SYSTEMS",
+    " GE ": "GE MEDICAL SYSTEMS",
     "HOLOGIC": "HOLOGIC",
     "LORAD": "LORAD",
     "SIEMENS": "SIEMENS",
@@ -147,6 +147,8 @@ def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
         doubts.append("a VOI LUT contradicts its descriptor: left out")
     if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:
         doubts.append("the Modality LUT contradicts its descriptor: left out")
+    if any(2 * int(lut.table.entries.max()) <= lut.table.highest for lut in voi_luts(dataset)):
+        doubts.append("a VOI LUT leaves half of its greys unused: shown dark")
     return tuple(doubts)
 
 
@@ -163,7 +165,8 @@ def _spacing_notes(dataset: Dataset, spacing: Spacing) -> tuple[str, ...]:
 
 def vendor(dataset: Dataset) -> str:
     """Return the maker's name from a closed list; `other` where it is not on it."""
-    said = text(dataset, "Manufacturer").upper() + " "
+    # A blank on either side: the two letters of GE end other names.
+    said = f" {text(dataset, 'Manufacturer').upper()} "
     if not said.strip():
         return ""
     return next((name for words, name in VENDORS.items() if words in said), "other")

@@ -1,20 +1,26 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import typer
 from PIL import Image
+from pydicom import dcmread
 from typer.testing import CliRunner, Result
 
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
 from study_design.images.case_list import cases_of
 from study_design.images.import_report import RefusedFilesError
+from study_design.phantom.dicom_file import write_dicom
+from study_design.phantom.exam import Storage, draw_exam
+from study_design.phantom.render import render
 from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
+
+LATER = date(2026, 1, 5)
 
 app = typer.Typer()
 register(app)
@@ -58,6 +64,7 @@ def test_json_is_the_contracts_object_and_all_of_standard_output(
     assert told["exams"] == [
         {
             "case": "part",
+            "patient": "P001",
             "slots": {
                 "R-CC": "part-R-CC",
                 "L-CC": "part-L-CC",
@@ -66,7 +73,12 @@ def test_json_is_the_contracts_object_and_all_of_standard_output(
             },
             "problems": ["L-MLO is missing"],
         },
-        {"case": "whole", "slots": {view: f"whole-{view}" for view in View}, "problems": []},
+        {
+            "case": "whole",
+            "patient": "P002",
+            "slots": {view: f"whole-{view}" for view in View},
+            "problems": [],
+        },
     ]
 
 
@@ -76,6 +88,19 @@ def test_the_table_tells_problems_first(study: Path, manifest: Path) -> None:
     assert done.stdout.index("part") < done.stdout.index("whole")
     assert "L-MLO is missing" in done.stdout
     assert "7 of 7 files taken; 2 exams, 1 with problems." in done.stdout
+
+
+def test_two_exams_of_one_patient_are_named(study: Path, tmp_path: Path) -> None:
+    exam = render(draw_exam(1, storage=Storage.HUNG), spacing_mm=2.0)
+    first, second = tmp_path / "first", tmp_path / "second"
+    write_dicom(exam, first)
+    for number, file in enumerate(write_dicom(exam, second, study_date=LATER).files):
+        dataset = dcmread(file.path)
+        dataset.StudyInstanceUID, dataset.SOPInstanceUID = "1.2.4", f"1.2.4.{number}"
+        dataset.save_as(file.path)
+    arguments = ["import", str(study), str(first), str(second)]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert "P001 has 2 exams, one patient in the analysis: C001, C002." in done.stdout
 
 
 def test_a_refused_file_is_an_error_and_still_in_the_json(study: Path, manifest: Path) -> None:

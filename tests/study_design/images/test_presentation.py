@@ -71,6 +71,16 @@ def test_lookup_tables_that_contradict_their_descriptor_are_left_out_and_noted(
     )
 
 
+@pytest.mark.parametrize(("highest", "is_doubted"), [(127, True), (128, False)])
+def test_a_lookup_table_that_reaches_half_of_its_greys_is_doubted(
+    make_dicom: Any, highest: int, is_doubted: bool
+) -> None:
+    found = presented(make_dicom, VOILUTSequence=[lut_item("NORMAL", [0, 9, highest])])
+    dark = ("a VOI LUT leaves half of its greys unused: shown dark",)
+    assert found.doubts == (dark if is_doubted else ())
+    assert len(found.windows) == 2
+
+
 def test_an_unknown_voi_lut_function_is_shown_linear_and_noted(make_dicom: Any) -> None:
     found = presented(make_dicom, VOILUTFunction="CUBIC")
     assert found.windows[0].function is VoiFunction.LINEAR
@@ -111,6 +121,7 @@ def test_photometric_interpretation_wins_and_a_conflict_is_noted(
         ("HOLOGIC, Inc.", "HOLOGIC"),
         ("Siemens Healthineers", "SIEMENS"),
         ("FUJIFILM Corporation", "FUJIFILM"),
+        ("MERGE HEALTHCARE", "other"),
         ("General Hospital, ward of J. Doe", "other"),
         ("", ""),
     ],
