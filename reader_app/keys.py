@@ -28,7 +28,7 @@ class Command(StrEnum):
 
     OPEN_CASE = "show the case"
     REOPEN = "open the last case again"
-    LEAVE = "leave"
+    LEAVE = "leave; all is saved"
     NEXT_STEP = "next hanging step"
     PREVIOUS_STEP = "previous hanging step"
     VENDOR_WINDOW = "next vendor window"
@@ -54,13 +54,13 @@ class Command(StrEnum):
     NEXT_FIELD = "next field"
     PREVIOUS_FIELD = "previous field"
     CLOSE_CARD = "close card"
-    CANCEL = "cancel"
+    CANCEL = "let go; rulers away"
     SUMMARY = "show all answers"
-    VALIDATE = "then: validate"
+    VALIDATE = "validate the read"
     BACK = "back to the images"
     TOGGLE_AI = "show or hide AI"
     PAUSE = "pause"
-    RESUME = "resume"
+    RESUME = "go on reading"
 
 
 TYPE_OF_KEY: Mapping[str, AbnormalityType] = {

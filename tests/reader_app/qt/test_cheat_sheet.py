@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from reader_app.keys import KEYS, Command, Mode
-from reader_app.qt.cheat_sheet import COLUMNS, CheatSheet, keys_of
+from reader_app.qt.cheat_sheet import COLUMNS, CheatSheet, Group, keys_of
 from study_design.record.events import EventType
 from study_design.vocabulary import View
 
@@ -21,17 +21,24 @@ def sheet_of(hands: Any) -> CheatSheet:
     return sheet
 
 
+GROUPS = tuple(group for groups in COLUMNS for group in groups)
+
+
 def test_the_sheet_names_every_command_that_a_key_asks_for_while_reading() -> None:
-    named = {command for _, _, commands in COLUMNS for command in commands}
+    named = {command for group in GROUPS for command in group.commands}
     asked = {command for mode in (Mode.READING, Mode.SUMMARY) for command in KEYS[mode].values()}
-    assert asked - named <= {Command.KEYS, Command.CANCEL, Command.PREVIOUS_FIELD}
+    assert asked - named <= {Command.KEYS, Command.PREVIOUS_FIELD}
 
 
-@pytest.mark.parametrize(("_", "modes", "commands"), COLUMNS)
-def test_every_line_of_the_sheet_has_a_key(
-    _: str, modes: tuple[Mode, ...], commands: tuple[Command, ...]
-) -> None:
-    assert all(keys_of(command, modes) for command in commands)
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_every_line_of_the_sheet_has_a_key(group: Group) -> None:
+    assert all(keys_of(command, group.modes) for command in group.commands)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_no_key_means_two_things_under_one_title(group: Group) -> None:
+    keys = [key for c in group.commands for key in keys_of(c, group.modes).split("  ")]
+    assert len(keys) == len(set(keys))
 
 
 def test_f1_shows_the_keys_and_the_next_key_hides_them(
