@@ -62,7 +62,7 @@ def _key_hint(state: State, keys: KeyBindings) -> str:
     """Return the keys that a read takes."""
     types = " ".join(map(keys.cap, TYPE_OF_KEY))
     hint = (
-        f"Space: hanging   {types}: finding   {keys.cap('N')}: negative   "
+        f"While reading   Space: hanging   {types}: finding   {keys.cap('N')}: negative   "
         f"{keys.cap('B')}: benign   0-9: rating   Enter: summary   {keys.cap('P')}: pause"
     )
     return hint + (f"   {keys.cap('G')}: AI" if state.arm and state.arm.ai else "")

@@ -1,5 +1,6 @@
-"""Rulers on a pane: drawn by a drag or two clicks, each with its length and the spacing used.
+"""Rulers on a pane: drawn by a drag or two clicks, each with its length.
 
+Which spacing it goes by stands at the foot of the pane, off the breast, where `pane_words` puts it.
 They are for looking, no part of the answers: nothing of them is written down. Lines as of `marks`.
 """
 
@@ -53,7 +54,7 @@ class RulerLayer(QWidget):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What stands beside each ruler: its length, and which spacing says so."""
+        """What stands beside each ruler."""
         return tuple(self._words_of(ruler) for ruler in self._rulers)
 
     def measure(self, *, on: bool) -> None:
@@ -127,11 +128,13 @@ class RulerLayer(QWidget):
         painter.end()
 
     def _words_of(self, ruler: Ruler) -> str:
-        """Return what stands beside a ruler."""
+        """Return what stands beside a ruler: mm, or px and why there are no mm."""
         if self._pane.picture is None:
             return ""
         reading = ruler_reading(self._pane.picture.mammogram, ruler.start, ruler.end)
-        return f"{reading.words}  {reading.source}".rstrip()
+        if reading.length_mm is None:
+            return f"{reading.words}  {reading.source}"
+        return reading.words
 
 
 def _paint_line(painter: QPainter, line: QLineF) -> None:

@@ -286,6 +286,7 @@ def test_the_gate_says_where_the_reader_stands_and_waits_for_the_images(
         loaded.set()
     qtbot.waitUntil(lambda: window.ready)
     assert "Space: show the case" in window.text
+    assert "While reading   Space: hanging" in window.text
     assert "SIMULATED" not in window.text
 
 
