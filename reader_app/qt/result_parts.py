@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QTableWidget,
@@ -22,7 +21,6 @@ from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 
 FIGURE_PX = 460
 TEXT_PX = 900
-A_ROW = 3  # figures beside each other on a screen of 1920 pixels
 
 
 def words(text: str, tone: str) -> QLabel:
@@ -84,26 +82,14 @@ def warnings_part(warnings: tuple[str, ...]) -> QWidget:
     return whole
 
 
-def beside(parts: list[QWidget]) -> QWidget:
-    """Return parts in one row, aligned at the top."""
+def column_part(parts: list[QWidget]) -> QWidget:
+    """Return parts below each other as one part."""
     whole = QWidget()
-    row = QHBoxLayout(whole)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(AROUND_PX)
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(BETWEEN_PX)
     for part in parts:
-        row.addWidget(part, alignment=Qt.AlignmentFlag.AlignTop)
-    return whole
-
-
-def figure_rows(drawn: tuple[DrawnFigure, ...]) -> QWidget:
-    """Return figures, three a row."""
-    whole = QWidget()
-    rows = QVBoxLayout(whole)
-    rows.setContentsMargins(0, 0, 0, 0)
-    rows.setSpacing(AROUND_PX)
-    for start in range(0, len(drawn), A_ROW):
-        row = beside([figure_part(figure) for figure in drawn[start : start + A_ROW]])
-        rows.addWidget(row, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(part, alignment=Qt.AlignmentFlag.AlignLeft)
     return whole
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,15 +17,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
 
 from reader_app.qt.background import Background
+from reader_app.qt.reflow import Reflow, beside_the_last
 from reader_app.qt.result_parts import (
-    beside,
+    column_part,
     figure_part,
-    figure_rows,
     fit_height,
     paper_page,
     table_page,
@@ -99,11 +100,11 @@ class ResultsWindow(QWidget):
             return
         self._add_page("Overview", self._overview(results))
         if results.figures:
-            self._add_page("Figures", [figure_rows(results.figures)])
+            self._add_page("Figures", [Reflow([figure_part(f) for f in results.figures])])
         paper = results.result.paper
         if paper is not None:
             drawn = [figure_part(figure) for figure in results.paper_figures]
-            self._add_page("Figures of the paper", [beside(drawn)])
+            self._add_page("Figures of the paper", [Reflow(drawn)])
             notes: list[QWidget] = [words(text, "normal") for text in paper.warnings]
             self._add_page("Read before the paper's tables", notes)
             for printed in paper.tables:
@@ -118,16 +119,27 @@ class ResultsWindow(QWidget):
         if result.simulated:
             parts.append(words("Simulated readers: these are no data of persons.", "banner"))
         parts.append(words(result.estimand, "normal"))
-        first = [figure_part(figure) for figure in results.figures[:1]]
-        parts.append(beside([*first, warnings_part(result.warnings)]))
-        if results.tables:
-            parts += table_page(results.tables[0])
         if self._report is not None:
             button = QPushButton("Open the report")
             address = QUrl.fromLocalFile(str(self._report))
             button.clicked.connect(lambda: QDesktopServices.openUrl(address))
             parts.append(button)
-        return parts
+        first: list[QWidget] = [figure_part(figure) for figure in results.figures[:1]]
+        first.append(warnings_part(result.warnings))
+        if results.tables:
+            table = column_part(table_page(results.tables[0]))
+            return [*parts, Reflow([*first, table], beside_the_last)]
+        return [*parts, Reflow(first)]
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Let the parts of all pages take the new width."""
+        self._fit(self)
+
+    def _fit(self, inside: QWidget) -> None:
+        """Arrange what is in a widget in the width of a page, its scroll bar left out."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        for part in inside.findChildren(Reflow):
+            part.fit(self.width() - NAVIGATION_PX - 2 * AROUND_PX - bar)
 
     def _item(self, name: str) -> QListWidgetItem:
         """Return a name with room for all its lines; the list itself forgets its own padding."""
@@ -154,6 +166,7 @@ class ResultsWindow(QWidget):
         self._pages.addWidget(area)
         for label in inside.findChildren(QLabel):
             fit_height(label)
+        self._fit(inside)
         self._names.addItem(self._item(name))
         if self._names.count() == 1:
             self._names.setCurrentRow(0)

@@ -1,10 +1,12 @@
 """The results window shows what was computed, or why nothing was."""
 
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from analysis.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
+from reader_app.qt.reflow import Reflow
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.study_results import StudyResults
 from study_design.errors import ProtocolError
@@ -69,3 +71,22 @@ def test_a_study_that_is_open_shows_the_reason_and_nothing_else(
     qtbot.waitUntil(lambda: "still open" in words_of(window))
     assert window.page_names == ("Results",)
     assert not window.ready
+
+
+def test_the_first_table_stands_beside_the_warnings_where_the_window_is_wide(qtbot: QtBot) -> None:
+    window = ResultsWindow(lambda: StudyResults(RESULT, (), (TABLE,)))
+    qtbot.addWidget(window)
+    window.resize(1900, 900)
+    window.show()
+    qtbot.waitUntil(lambda: window.ready)
+
+    def where(child: QWidget) -> QPoint:
+        return child.mapTo(window, QPoint(0, 0))
+
+    warnings = next(w for w in window.findChildren(QLabel) if w.text() == "Read this first")
+    (flow,) = window.findChildren(Reflow)
+    (table,) = flow.findChildren(QTableWidget)
+    assert where(table).x() > where(warnings).x() + warnings.width()
+    window.resize(1000, 900)
+    assert where(table).x() == where(warnings).x()
+    assert where(table).y() > where(warnings).y()
