@@ -89,6 +89,7 @@ def from_csv(path: Path) -> RatingTable:
         }
     )
     door.refuse_negative_times(rows["time_s"])
+    door.refuse_gaps(rows, "arm")
     for key, column in (("case", "truth"), ("reader", "kind"), ("reader", "group")):
         door.refuse_contradictions(rows, key, column)
     door.refuse_doubles(rows)
@@ -228,10 +229,14 @@ class _CsvDoor:
         return kind
 
     def numbers(self, column: str) -> pd.Series:
-        """Return a column as numbers, NaN where none is given; a decimal comma is understood."""
+        """Return a column as numbers, NaN where none is given.
+
+        A decimal comma is understood where the column has no point: beside a point a comma parts
+        thousands.
+        """
         text = self.cells[column]
         number = pd.to_numeric(text, errors="coerce")
-        if number.isna().any():
+        if number.isna().any() and not text.str.contains(".", regex=False).any():
             number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
         given = ~text.str.lower().isin(NOT_GIVEN)
         wrong = given & (number.isna() | number.abs().eq(float("inf")))
@@ -248,6 +253,13 @@ class _CsvDoor:
         """Refuse a reading time below 0."""
         if "time_s" in self.cells:
             self._refuse(time_s < 0, "time_s", "seconds, 0 or more")
+
+    def refuse_gaps(self, rows: pd.DataFrame, column: str) -> None:
+        """Refuse a row of a reader that lacks what other rows of readers state."""
+        of_reader = rows["kind"] != AI
+        stated = rows[column] != ""
+        if (of_reader & stated).any():
+            self._refuse(of_reader & ~stated, column, f"an {column}, as in other rows of readers")
 
     def refuse_contradictions(self, rows: pd.DataFrame, key: str, column: str) -> None:
         """Refuse a case with two truths, or a reader of two kinds or groups."""

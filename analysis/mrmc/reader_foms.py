@@ -91,7 +91,8 @@ def reader_foms(
     Raises
     ------
     MrmcError
-        Where readings are missing, or the covariance is not one for this figure.
+        Where readings are missing, a class has fewer than two cases, or the covariance is not one
+        for this figure.
     """
     chosen = figure or EmpiricalAuc()
     design = read_by(study)
@@ -105,6 +106,11 @@ def reader_foms(
         )
     else:
         values = _by_components(study, chosen, covariance)
+        if np.isnan(values.covariance).any():
+            raise MrmcError(
+                f"expected two cases of each class at least for {covariance} covariances of "
+                f"{_words(chosen.name)}, got one or none; read more cases"
+            )
     return ReaderFoms(
         study.arms,
         study.readers,

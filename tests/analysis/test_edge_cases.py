@@ -98,6 +98,28 @@ def test_one_class_has_reasons_and_a_warning_and_files(tmp_path: Path, truth: li
     assert not any(path.suffix == ".svg" for path in files)
 
 
+def test_one_positive_case_leaves_random_readers_without_numbers(tmp_path: Path) -> None:
+    truth = [1, 0, 0, 0, 0, 0]
+    lines = [
+        row
+        for place, reader in enumerate(("A", "B", "C"))
+        for arm in (0, 1)
+        for row in rated(
+            f"{reader},{arm}", [(7 * case * (place + 2) + 3 * arm) % 11 for case in range(6)], truth
+        )
+    ]
+    result = analyse(table_of(tmp_path, *lines))
+    found = [
+        one
+        for name in ("auc", "auc_difference")
+        for one in result.select(name)
+        if one.subjects[0].random is not None
+    ]
+    assert len(found) == 3
+    assert [one for one in found if one.se is not None or one.p is not None] == []
+    assert all("not estimable" in (one.reason or "") for one in found)
+
+
 def test_one_class_of_decisions_has_the_half_that_can_be_estimated(tmp_path: Path) -> None:
     result = analyse(table_of(tmp_path, *rated("R,", [0, 1, 1, 1, 1, 1], [1] * 6)))
     stated = [

@@ -44,6 +44,11 @@ def test_the_four_columns_are_enough(tmp_path: Path) -> None:
         ([HEADER + ",kind", "R1,A,1,5,robot"], ["row 2", "column kind", "human, ai"]),
         ([HEADER + ",group", "R1,A,1,5,x", "R1,B,1,5,y"], ["row 3", "column group", "reader R1"]),
         ([HEADER + ",time_s", "R1,A,1,5,-3"], ["row 2", "column time_s", "0 or more"]),
+        ([HEADER, "R1,A,1,50.5", 'R1,B,0,"1,234"'], ["row 3", "column rating", "'1,234'"]),
+        (
+            [HEADER + ",arm", "R1,A,1,5,x", "R1,B,1,5", "R1,C,0,4,x"],
+            ["row 3", "column arm", "as in other rows of readers"],
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line_with_its_place(
