@@ -1,5 +1,6 @@
 """What single content items of a Mammography CAD SR say: a view, types, scores, a status."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from study_design.exchange.ai_files.sr_tree import ContentItem
 from study_design.exchange.ai_files.type_words import TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
+_WRITTEN = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")
 _SIDES = (
     (Side.RIGHT, (codes.SCT.Right, codes.SCT.RightBreast)),
     (Side.LEFT, (codes.SCT.Left, codes.SCT.LeftBreast)),
@@ -90,8 +92,18 @@ def told_scores(item: ContentItem) -> ToldScores:
     told = certainty or probability
     if told is None:
         return ToldScores(None, None, None)
-    malignancy = probability.number if certainty and probability else None
-    return ToldScores(told.number, malignancy, cad.scale_of(told.unit))
+    score, scale = _number_and_scale(told)
+    malignancy = _number_and_scale(probability)[0] if certainty and probability else None
+    return ToldScores(score, malignancy, scale)
+
+
+def _number_and_scale(item: ContentItem) -> tuple[float | None, ScoreScale | None]:
+    """Return the number of an item, or in its text such as `87 %`, with the scale that it tells."""
+    if item.number is None:
+        written = _WRITTEN.fullmatch(item.text)
+        number = float(written[1].replace(",", ".")) if written else None
+        return number, ScoreScale(0, 100) if written and written[2] else None
+    return item.number, cad.scale_of(item.unit)
 
 
 def summary_status(summary: ContentItem, root: ContentItem) -> AiStatus:

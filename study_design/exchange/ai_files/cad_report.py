@@ -36,6 +36,8 @@ from study_design.exchange.ai_files.type_words import Meaning, TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 KIND = "mammography CAD SR"
+# The scale that scores without a unit are taken for.
+_NO_UNIT = "0-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Report:
     case: ReportedCase
     boxes: tuple[ReportedBox, ...]
     scales: frozenset[str]
+    scale_stated: bool
     problems: tuple[Problem, ...]
     hidden: int
     no_abnormality: int
@@ -59,7 +62,8 @@ def read_cad_reports(
 ) -> ReportedRun:
     """Return what CAD reports say: one report an exam.
 
-    The scale follows from the units: per cent is 0-100, no unit 0-1, {0:10} what it says.
+    The scale follows from the units: per cent is 0-100, no unit 0-1, {0:10} what it says. Where all
+    scores are without a unit and some are above 1, their scale is not told.
     """
     reports: list[_Report] = []
     problems: list[Problem] = []
@@ -82,13 +86,20 @@ def read_cad_reports(
         tuple(box for report in reports for box in report.boxes),
         tuple(report.case for report in reports),
         version=versions[0] if versions else "",
-        scale=scales[0] if scales else "",
+        scale="" if _is_untold(reports, scales) else next(iter(scales), ""),
         simulated=any(report.simulated for report in reports),
         phantom_trained=any(report.phantom_trained for report in reports),
         provenance="; ".join([imported_from(objects, KIND), *own]),
         problems=tuple(problems),
         warnings=_warnings(reports),
     )
+
+
+def _is_untold(reports: Sequence[_Report], scales: Sequence[str]) -> bool:
+    """Tell whether scores without a unit are above 1, as makers write 87 of 100."""
+    scores = [box.score for report in reports for box in report.boxes if box.score is not None]
+    stated = any(report.scale_stated for report in reports)
+    return list(scales) == [_NO_UNIT] and not stated and max(scores, default=0.0) > 1
 
 
 def _warnings(reports: Sequence[_Report]) -> tuple[str, ...]:
@@ -128,6 +139,7 @@ class _Reader:
             self._case(summary, bool(boxes)),
             boxes,
             frozenset(self._scales),
+            stated is not None,
             tuple(self._problems),
             self._hidden,
             self._others,

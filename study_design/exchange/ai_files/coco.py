@@ -6,6 +6,7 @@ Source: cocodataset.org, data format and results format.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,8 @@ def _image(one: Record) -> ReportedImage:
     """Return an entry of `images`; the file name tells which it is, without one its id does."""
     width, height = _number(one.get("width")), _number(one.get("height"))
     size = PictureSize(width, height) if width > 0 and height > 0 else None
-    return ReportedImage(Path(str(one.get("file_name") or one.get("id"))).name, size=size)
+    name = str(one.get("file_name") or one.get("id"))
+    return ReportedImage(re.split(r"[/\\]", name)[-1], size=size)
 
 
 def _wrong(one: Record, word: str, meaning: Meaning | None, on: ReportedImage | None) -> str:

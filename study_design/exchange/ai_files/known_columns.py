@@ -12,16 +12,17 @@ from study_design.exchange.ai_files.type_words import plain_word
 # Each meaning with the names it goes by, the surest first; capitals and _ - do not matter.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
-    "file name, filename, file, image path, path, dicom, png",
+    "file name, filename, file, image path, img path, path, dicom, png",
     "case": "case, study id, study instance uid, studyinstanceuid, accession number, accession, "
     "patient id, patient, exam, exam id, study",
     "view": "view, view position, projection, position",
     "laterality": "laterality, image laterality, side, breast",
-    "box": "box, bbox, boxes, bounding box, coords, coordinates, roi coords, roi, rect",
-    "score": "score, confidence, probability, prob, conf, scores, abnormality score, lesion score, "
-    "malignancy score, prediction, pred",
-    "types": "types, type, class name, finding categories, category, class, label, lesion type, "
-    "abnormality, finding, findings, category name",
+    "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, coords, coordinates, roi coords, "
+    "roi, rect",
+    "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "
+    "lesion score, malignancy score, prediction, pred",
+    "types": "types, type, class name, finding categories, category, class, label, labels, "
+    "pred labels, lesion type, abnormality, finding, findings, category name",
     "status": "status, result, processing status",
     "detection": "detection, detection id, finding id, lesion id, lesion",
     "malignancy": "malignancy",

@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf",
 _CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
 _BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
 _BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
+# How programs write a cell that holds nothing (R, pandas, spreadsheets).
+_NOTHING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "[]")
 _STATUSES = {
     "finding": AiStatus.FINDING,
     "ok": AiStatus.NONE,
@@ -28,13 +30,22 @@ _STATUSES = {
 }
 
 
+def holds_nothing(text: str) -> bool:
+    """Tell whether a cell is empty, or says so."""
+    return text.strip().lower() in _NOTHING
+
+
 def words_in(table: CsvTable, column: str) -> tuple[str, ...]:
     """Return the words in the type column, each once."""
-    return tuple(dict.fromkeys(word for row in table.rows for word in _words(row.get(column, ""))))
+    return tuple(
+        dict.fromkeys(word for row in table.rows for word in words_of(row.get(column, "")))
+    )
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Return the words of a cell; a list as in Python or JSON counts too."""
+    if holds_nothing(text) and plain_word(text) != "none":
+        return []
     whole = _BRACKETS.fullmatch(text)
     parts = re.split(r"[+;|]|,(?![^(]*\))", whole[1] if whole else text)
     return [word for part in parts if (word := part.strip(" '\""))]
@@ -43,7 +54,7 @@ def _words(text: str) -> list[str]:
 def meanings_of(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
     """Return what the words in the type cell stand for."""
     column = column_map.columns.types
-    words = _words(row.text(column))
+    words = words_of(row.text(column))
     meanings = [meaning_of(word, column_map.types) for word in words]
     unknown = [word for word, meaning in zip(words, meanings, strict=True) if meaning is None]
     if unknown:
@@ -54,7 +65,7 @@ def meanings_of(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
 def status_of(row: SheetRow, columns: Columns) -> AiStatus | None:
     """Return what the status cell says; None where it is empty."""
     text = plain_word(row.text(columns.status))
-    if not text:
+    if holds_nothing(text) and text != "none":
         return None
     status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
     if status is None:
@@ -67,12 +78,12 @@ def corners_of(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
     columns = column_map.columns
     if columns.box:
         order = column_map.coordinates.order
-        numbers = _numbers(row.text(columns.box))
+        text = row.text(columns.box)
+        numbers = [] if holds_nothing(text) else _numbers(text)
         if len(numbers) % 4:
             raise wrong_cell(row, columns.box, "four numbers a box")
         return [_ordered(order, numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
-    cells = [row.text(getattr(columns, one)) for one in columns.form]
-    if not any(cells):
+    if all(holds_nothing(row.text(getattr(columns, one))) for one in columns.form):
         return []
     values = [row.number(getattr(columns, one)) for one in columns.form]
     return [_ordered(columns.form, [math.nan if v is None else v for v in values])]
@@ -93,7 +104,7 @@ def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
 def scores_of(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]:
     """Return a score for each box of a row: as many as there are, or one for all."""
     text = row.text(columns.score)
-    if not text:
+    if holds_nothing(text):
         return [None] * boxes
     if not columns.box:
         return [row.needed(columns.score)]
@@ -114,10 +125,15 @@ def _spaced(text: str) -> str:
     return plain if ";" in plain else plain.replace(",", " ")
 
 
+def number_of(row: SheetRow, column: str) -> float | None:
+    """Return the number in a cell; None where it is empty."""
+    return None if holds_nothing(row.text(column)) else row.number(column)
+
+
 def birads_of(row: SheetRow, column: str) -> str | None:
     """Return a category, which may be written `BI-RADS 4A`; None where the cell is empty."""
     text = row.text(column)
-    if not text:
+    if holds_nothing(text):
         return None
     found = _BIRADS.fullmatch(text.strip())
     if not found or found[1].upper() not in BIRADS_CATEGORIES:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import ColumnMap, Columns
+from study_design.exchange.ai_files.column_map import CORNERS, ColumnMap, Columns
 from study_design.exchange.ai_files.known_columns import guessed_columns
 from study_design.exchange.ai_files.mapped_cells import (
     birads_of,
     corners_of,
+    holds_nothing,
     meanings_of,
+    number_of,
     scores_of,
     status_of,
     words_in,
@@ -36,6 +38,9 @@ from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import CsvTable
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import AbnormalityType, AiStatus
+
+Record = dict[str, Any]
+_BOX_OBJECTS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,19 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         warnings=(
             *table.guesses,
             *((f"{table.path.name}: {left_out} rows left out by their type",) * bool(left_out)),
+            *_guessed_order(column_map, boxes),
         ),
+    )
+
+
+def _guessed_order(column_map: ColumnMap, boxes: Sequence[ReportedBox]) -> tuple[str, ...]:
+    """Return how four numbers in one cell were understood, where nobody said it."""
+    order = column_map.coordinates.order
+    if not column_map.columns.box or not boxes or order != CORNERS:
+        return ()
+    return (
+        f"the four numbers in {column_map.columns.box} were read as {', '.join(order)}; look at "
+        "the boxes (--preview), or say order in a map file",
     )
 
 
@@ -114,20 +131,38 @@ def read_records(path: Path, content: object) -> CsvTable | None:
     An object whose values are objects or lists of objects counts too: its keys are in `image`.
     """
     records = _records(content)
-    if not records:
-        return None
+    return records_table(path, records) if records else None
+
+
+def records_table(path: Path, nested: Sequence[Record]) -> CsvTable:
+    """Return records as a table; what an object within a record holds stands in columns too."""
+    records = [_flat(record) for record in nested]
     columns = tuple(dict.fromkeys(key for record in records for key in record))
     rows = tuple({key: _cell(record.get(key)) for key in columns} for record in records)
     return CsvTable(path, columns, rows)
 
 
-def _records(content: object) -> Sequence[dict[str, Any]]:
+def _flat(record: Record) -> Record:
+    """Return a record with the objects in it opened, but for boxes by corner, as one cell."""
+    flat: Record = {}
+    for key, value in record.items():
+        opened = isinstance(value, dict) and not _is_box(value)
+        flat |= value if opened else {key: list(value.values()) if _is_box(value) else value}
+    return flat
+
+
+def _is_box(value: object) -> bool:
+    """Tell whether an object is a box by its four corners or its corner and size."""
+    return isinstance(value, dict) and tuple(value) in _BOX_OBJECTS
+
+
+def _records(content: object) -> Sequence[Record]:
     """Return the objects in the content of a JSON file; none where it is of another form."""
     if isinstance(content, list):
         return content if all(isinstance(one, dict) for one in content) else ()
     if not isinstance(content, dict):
         return ()
-    records: list[dict[str, Any]] = []
+    records: list[Record] = []
     for key, value in content.items():
         within = value if isinstance(value, list) else [value]
         if not all(isinstance(one, dict) for one in within):
@@ -155,28 +190,37 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
     on = _image(row, column_map)
     meanings = meanings_of(row, column_map)
     status = status_of(row, columns)
-    if Meaning.LEFT_OUT in meanings:
+    if meanings and all(meaning is Meaning.LEFT_OUT for meaning in meanings):
         return _Row(left_out=True)
     corners = corners_of(row, column_map)
     if not corners:
         return _Row(case=ReportedCase(row.file, on, status or _without_box(row, columns, meanings)))
     if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
         raise wrong_cell(row, columns.status, "no box beside such a status")
-    types = tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
     scores = scores_of(row, columns, len(corners))
+    # As many words as boxes, in a list: each word is of its box.
+    each = len(meanings) == len(corners) > 1
+    of_boxes = [(meaning,) for meaning in meanings] if each else [meanings] * len(corners)
     return _Row(
         tuple(
-            _box(row, column_map, on, (corner, score), types)
-            for corner, score in zip(corners, scores, strict=True)
+            _box(row, column_map, on, (corner, score), _types(said))
+            for corner, score, said in zip(corners, scores, of_boxes, strict=True)
+            if Meaning.LEFT_OUT not in said
         )
     )
+
+
+def _types(meanings: tuple[Meaning, ...]) -> tuple[AbnormalityType, ...]:
+    """Return the types that words stand for, each once."""
+    return tuple(dict.fromkeys(kind for meaning in meanings for kind in meaning.types))
 
 
 def _without_box(row: SheetRow, columns: Columns, meanings: tuple[Meaning, ...]) -> AiStatus:
     """Return what a row without a box says: nothing found, unless it speaks of an abnormality."""
     if Meaning.NO_FINDING in meanings:
         return AiStatus.NONE
-    if meanings or columns.status or row.text(columns.score).strip("[]() "):
+    score = row.text(columns.score)
+    if meanings or columns.status or not holds_nothing(score.strip("[]() ")):
         raise BadInputError("expected a box, got empty cells")
     return AiStatus.NONE
 
@@ -199,11 +243,11 @@ def _box(
         types,
         unit=column_map.coordinates.unit,
         detection=row.text(columns.detection),
-        malignancy=row.number(columns.malignancy),
+        malignancy=number_of(row, columns.malignancy),
         birads=birads_of(row, columns.birads),
         morphology=row.text(columns.morphology),
         quadrant=row.text(columns.quadrant),
-        depth=row.number(columns.depth),
+        depth=number_of(row, columns.depth),
     )
 
 

@@ -23,6 +23,7 @@ from study_design.exchange.ai_files.coco import is_coco, read_coco
 from study_design.exchange.ai_files.column_map import ColumnMap, Columns
 from study_design.exchange.ai_files.dicom_objects import DicomObject
 from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_table, read_records
+from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.csv_file import CsvTable, csv_table
@@ -43,6 +44,8 @@ DAMAGED = (
     struct.error,
 )
 LONGEST_REASON = 120
+# Results, and the data set whose images and categories they name by number.
+COCO_FILES = 2
 # Which SOP classes, or titles of a structured report, an object of a kind has.
 _KINDS = (
     (cad_report.KIND, (CAD_SR,), (REPORT,)),
@@ -108,10 +111,29 @@ def open_files(paths: Sequence[Path], given: ColumnMap) -> OwnFiles | ForeignFil
         )
     if dicom:
         return ForeignFiles(_dicom_run(dicom, given), given)
+    of_pictures = picture_table(files)
+    if of_pictures is not None:
+        return _of_table(of_pictures, given)
+    content = _results_with_images(files) if len(files) == COCO_FILES else None
+    if content is not None:
+        return ForeignFiles(read_coco(files[0], content, given), given)
     content = _json(files[0]) if len(files) == 1 else None
     if content is not None:
         return _of_json(files[0], content, given)
     return _of_tables(files, given)
+
+
+def _results_with_images(files: Sequence[Path]) -> object:
+    """Return COCO results with the images and categories of the data set beside them, if so.
+
+    Annotations of the data set are its truth and stay out.
+    """
+    contents = [_json(path) for path in files]
+    results = next((one for one in contents if isinstance(one, list) and is_coco(one)), None)
+    whole = next((one for one in contents if isinstance(one, dict) and "images" in one), None)
+    if results is None or whole is None:
+        return None
+    return {**whole, "annotations": results}
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -161,9 +183,15 @@ def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | Foreig
     """Return what a JSON file reports."""
     if is_coco(content):
         return ForeignFiles(read_coco(path, content, given), given)
-    is_own = isinstance(content, dict) and ("schema" in content or "cases" in content)
-    table = None if is_own else read_records(path, content)
-    return OwnFiles((path,)) if table is None else _of_table(table, given)
+    if isinstance(content, dict) and ("schema" in content or "cases" in content):
+        return OwnFiles((path,))
+    table = read_records(path, content)
+    if table is None:
+        raise BadInputError(
+            f"{path.name}: expected JSON of boxes by image (our own form, COCO, a list of records, "
+            "or an object whose keys are images), got another form. Bring in a CSV or COCO file."
+        )
+    return _of_table(table, given)
 
 
 def _of_tables(files: tuple[Path, ...], given: ColumnMap) -> OwnFiles | ForeignFiles:
@@ -206,7 +234,12 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
     objects = by_kind[kinds[0]]
     with _guarded(objects[0].path):
         run = _READERS[kinds[0]](objects, given.types)
-    return replace(run, scale=run.scale or given.scale, version=run.version or given.version)
+    return replace(
+        run,
+        scale=given.scale or run.scale,
+        version=run.version or given.version,
+        units_told=True,
+    )
 
 
 @contextmanager

@@ -162,6 +162,8 @@ class ReportedRun:
         Lowest and highest possible score as in `0-1`; empty where no file says.
     words
         What the files call abnormalities, each once; empty where codes say it.
+    units_told
+        The format itself says what coordinates count, as DICOM does.
     """
 
     kind: str
@@ -176,6 +178,7 @@ class ReportedRun:
     words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    units_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

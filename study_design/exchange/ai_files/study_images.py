@@ -1,5 +1,6 @@
 """Which image of the study a file means, and where its box lies there in stored pixels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -12,6 +13,8 @@ from study_design.vocabulary import View
 
 # Files keep coordinates as 32 bit numbers or as fractions; an edge may overstep by this much.
 ROUNDING_PX = 0.01
+# Fractions may overstep 1 a little; where all boxes end before this, they are fractions.
+FIRST_PIXELS = 2.0
 # Relative difference up to which two pictures have the same shape: a pixel in a small picture.
 SAME_SHAPE = 0.01
 # Pictures that a detector was given, named after the images that they were made from.
@@ -92,6 +95,13 @@ class StudyNames:
             return f"expected a view that case {case} has, got {on.view}"
         named = on.image or f"case {on.case!r} without a view"
         return f"expected an image of the study, got {named}"
+
+
+def are_fractions(boxes: Sequence[ReportedBox]) -> bool:
+    """Tell whether boxes said to be in pixels all lie in the first two: no view's boxes do."""
+    edges = [max(b.corners.x0, b.corners.y0, b.corners.x1, b.corners.y1) for b in boxes]
+    in_pixels = all(box.unit is Unit.PIXELS for box in boxes)
+    return bool(edges) and in_pixels and all(edge <= FIRST_PIXELS for edge in edges)
 
 
 def stored_corners(box: ReportedBox, image: CaseImage) -> Corners:

@@ -16,9 +16,14 @@ from study_design.exchange.ai_files.reported import (
     ReportedCase,
     ReportedRun,
     ScoreScale,
+    Unit,
     guessed_scale,
 )
-from study_design.exchange.ai_files.study_images import StudyNames, stored_corners
+from study_design.exchange.ai_files.study_images import (
+    StudyNames,
+    are_fractions,
+    stored_corners,
+)
 from study_design.exchange.case_sheet import CaseSheet
 from study_design.images.case_list import CaseImage
 from study_design.vocabulary import AiStatus, Side
@@ -63,7 +68,11 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     """
     notes = _Notes(list(run.problems), list(run.warnings))
     scale = _scale(run, notes)
-    placed = [one for n, box in enumerate(run.boxes, 1) if (one := _placed(box, n, names, notes))]
+    boxes = run.boxes
+    if not run.units_told and are_fractions(boxes):
+        notes.warnings.append("all coordinates are 0 to 1: taken for fractions of the picture")
+        boxes = tuple(replace(box, unit=Unit.FRACTIONS) for box in boxes)
+    placed = [one for n, box in enumerate(boxes, 1) if (one := _placed(box, n, names, notes))]
     _name_repeats(placed, notes)
     _name_wrong_scores(run, scale, notes)
     said = _said(run.cases, names, notes)
@@ -74,8 +83,9 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     for case in dict.fromkeys([*of_case, *said]):
         detections = _detections(of_case.get(case, ()), notes)
         cases.append(_case(case, said.get(case, ()), detections, names.sheet, notes))
-    twins = list(dict.fromkeys(b.on.image for b in run.boxes if names.is_twin(b.on)))
-    if twins and names.accept_twins:
+    of_boxes = [one.reported.on for one in placed]
+    twins = list(dict.fromkeys(on.image for on in of_boxes if names.is_twin(on)))
+    if twins:
         notes.warnings.append(
             f"{len(twins)} images are not the study's own but of the same case and view (FOR "
             f"PROCESSING twins?): {', '.join(twins[:3])}; boxes were taken over"

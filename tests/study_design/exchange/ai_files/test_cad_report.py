@@ -16,6 +16,7 @@ from pydicom.dataset import Dataset
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
+from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 
@@ -173,6 +174,41 @@ def test_the_unit_tells_the_scale_where_no_text_does(desk: Any, tmp_path: Path, 
     assert read.scale == scale
     assert read.cases[0].detections[0].types == (MASS,)
     assert read.cases[0].score_exam == 0.5
+
+
+def with_scores(change: Callable[[Dataset], None]) -> Callable[[Dataset], None]:
+    """Return a change of every certainty and probability, as another maker writes them."""
+
+    def changed(dataset: Dataset) -> None:
+        without_own(dataset)
+        for code in ("111012", "111011", "111047"):
+            for item in of(dataset, code):
+                change(item)
+
+    return changed
+
+
+def test_a_score_that_is_written_as_text_is_read(desk: Any, edited: Callable[..., Path]) -> None:
+    def as_text(item: Dataset) -> None:
+        item.ValueType, item.TextValue = "TEXT", "87,5 %"
+        del item.MeasuredValueSequence
+
+    read = desk.bring_in(edited(with_scores(as_text)))
+    assert read.scale == "0-100"
+    assert [found.score for found in read.cases[0].detections] == [87.5, 87.5]
+
+
+def test_87_without_a_unit_is_on_no_scale_of_0_to_1_and_a_map_may_say_which(
+    desk: Any, edited: Callable[..., Path]
+) -> None:
+    def without_unit(item: Dataset) -> None:
+        item.MeasuredValueSequence[0].MeasurementUnitsCodeSequence[0].CodeValue = "1"
+
+    path = edited(with_scores(without_unit))
+    foreseen = desk.foresee(path)
+    assert (foreseen.results.scale, foreseen.problems) == ("0-100", ())
+    assert any("0-100 was guessed" in words for words in foreseen.warnings)
+    assert desk.bring_in(path, column_map=ColumnMap(scale="0-200")).scale == "0-200"
 
 
 def test_a_report_of_another_maker_gives_boxes_types_and_scores(

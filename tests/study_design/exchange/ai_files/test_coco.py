@@ -120,3 +120,21 @@ def test_boxes_without_scores_count_one_and_it_is_said(
 def test_broken_json_is_named(desk: Any, write: Write) -> None:
     with pytest.raises(BadInputError, match=r"x\.json: expected JSON"):
         desk.bring_in(write("x.json", "[1,"))
+
+
+def test_results_by_number_are_read_with_the_data_set_beside_them(
+    desk: Any, write: Write, content: dict[str, Any]
+) -> None:
+    number, category = content["images"][0]["id"], content["categories"][0]["id"]
+    one = {"image_id": number, "category_id": category, "bbox": [1, 2, 3, 4], "score": 0.5}
+    results = write("results.json", json.dumps([one]))
+    read = desk.bring_in(results, write("instances.json", json.dumps(content)))
+    boxes = [box for case in read.cases for found in case.detections for box in found.boxes]
+    assert [box.where for box in boxes] == [Box(1.0, 2.0, 3.0, 4.0)]
+
+
+def test_a_path_of_windows_names_its_file(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    content["images"][0]["file_name"] = "D:\\data\\" + content["images"][0]["file_name"]
+    assert not bring(content).problems

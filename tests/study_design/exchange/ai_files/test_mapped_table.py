@@ -283,3 +283,55 @@ def test_a_wrong_map_is_refused_in_one_line(write: Write, text: str, line: str) 
 def test_a_missing_map_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="Expected a map file at"):
         read_column_map(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("nothing", ["NA", "nan", "N/A", "None", "null", "-"])
+def test_cells_that_say_they_are_empty_are_empty(desk: Any, write: Write, nothing: str) -> None:
+    path = write(
+        "na.csv",
+        "image,finding,xmin,ymin,xmax,ymax,score\nC001_R-CC,Mass,10,20,40,60,0.5\n"
+        f"C002_R-CC,{nothing},{','.join([nothing] * 5)}\n",
+    )
+    read = desk.bring_in(path)
+    assert only_box(read) == Box(10.0, 20.0, 30.0, 40.0)
+    assert read.cases[1].status is AiStatus.NONE
+
+
+def test_coordinates_of_0_to_1_are_fractions_and_it_is_said(desk: Any, write: Write) -> None:
+    path = write("f.csv", "image,class,cx,cy,w,h,conf\nC001_R-CC,mass,0.5,0.25,0.25,0.125,0.5\n")
+    foreseen = desk.foresee(path)
+    assert "all coordinates are 0 to 1: taken for fractions of the picture" in foreseen.warnings
+    assert only_box(desk.bring_in(path)) == Box(112.5, 75.0, 75.0, 50.0)
+
+
+def test_the_order_of_four_numbers_in_a_cell_is_told_where_it_was_guessed(
+    desk: Any, write: Write
+) -> None:
+    path = write("box.csv", 'image,bbox,score\nC001_R-CC,"[10, 20, 40, 60]",0.5\n')
+    order = "the four numbers in bbox were read as x0, y0, x1, y1"
+    assert any(words.startswith(order) for words in desk.foresee(path).warnings)
+    said = ColumnMap(coordinates=Coordinates(order=("x0", "y0", "width", "height")))
+    told = desk.foresee(path, column_map=said)
+    assert not any(words.startswith("the four") for words in told.warnings)
+    assert only_box(told.results) == Box(10.0, 20.0, 40.0, 60.0)
+
+
+def test_as_many_words_as_boxes_are_one_for_each(desk: Any, write: Write) -> None:
+    path = write("many.json", json.dumps([
+        {"img_path": "a/C001_R-CC.png", "pred_instances": {
+            "bboxes": [[1, 2, 3, 4], [5, 6, 7, 8]], "scores": [0.5, 0.75],
+            "labels": ["mass", "calcification"],
+        }},
+    ]))  # fmt: skip
+    found = desk.bring_in(path).cases[0].detections
+    assert [one.types for one in found] == [
+        (AbnormalityType.MASS,),
+        (AbnormalityType.CALCIFICATION,),
+    ]
+
+
+def test_a_box_as_an_object_is_four_numbers(desk: Any, write: Write) -> None:
+    path = write("u.json", json.dumps([
+        {"image": "C001_R-CC", "box": {"x1": 10, "y1": 20, "x2": 40, "y2": 60}, "confidence": 0.5}
+    ]))  # fmt: skip
+    assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
