@@ -101,7 +101,20 @@ class ExamPainter(QStyledItemDelegate):
                 QRect(inside.left(), area.top(), GRID_PX, area.height()), QColor(PROBLEM)
             )
             inside = inside.adjusted(GRID_PX + INSIDE_PX, 0, 0, 0)
-        painter.drawText(inside, int(flags), str(index.data()))
+        painter.drawText(
+            inside, int(flags), fitting(painter, inside, int(flags), str(index.data()))
+        )
+
+
+def fitting(painter: QPainter, area: QRect, flags: int, words: str) -> str:
+    """Return as many lines as an area holds, and how many more there are."""
+    lines = words.split("\n")
+    shown = words
+    for count in range(len(lines) - 1, 0, -1):
+        if painter.fontMetrics().boundingRect(area, flags, shown).height() <= area.height():
+            break
+        shown = "\n".join([*lines[:count], f"... and {len(lines) - count} more"])
+    return shown
 
 
 def _paint_empty(painter: QPainter, area: QRect, *, excluded: bool) -> None:

@@ -35,6 +35,7 @@ from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
+WHY_NOT = "Nothing would come in; why stands beside each file."
 STRAYED = "A view stays with its exam: drop it in the same row."
 UNSAVED = "There are changes that are not saved: save them or undo them, then import."
 NOT_YET = "This exam is not imported yet: press Import, then put it right."
@@ -155,11 +156,15 @@ class ImportWindow(CasesLayout):
         self._show_files(look.report)
         new = sum(not row.stored for row in look.rows)
         mammograms = sum(file.verdict is Verdict.ACCEPTED for file in look.report.files)
-        self._bar.end(
-            f"{len(look.report.files)} files looked at: {mammograms} mammograms, {new} exams that "
-            "are new or gain a view. Press Import to bring them in."
-        )
+        looked = f"{len(look.report.files)} files looked at: {mammograms} mammograms"
         self._show_exams(look.rows)
+        if any(f.image and f.verdict is not Verdict.DUPLICATE for f in look.report.files):
+            self._bar.end(
+                f"{looked}, {new} exams that are new or gain a view. Press Import to bring them in."
+            )
+        else:
+            self._bar.end(f"{looked}, none that the study lacks. {WHY_NOT}", "problem")
+            self._pages.setCurrentIndex(FILES)
 
     def _show_exams(self, rows: tuple[ExamRow, ...]) -> None:
         """Show exams, problems first, with nothing changed; the chosen view stays chosen."""

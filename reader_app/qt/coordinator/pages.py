@@ -7,10 +7,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -99,12 +101,15 @@ class FlowPage(QWidget):
         self._save.clicked.connect(self.exported)
         self.said = QLabel("")
         lines = _lines(self)
-        lines.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignLeft)
+        # A flow of many reasons is taller than a screen, and the window must not grow with it.
+        room = QScrollArea()
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setWidget(self._picture)
+        lines.addWidget(room, stretch=1)
         line = QHBoxLayout()
         line.addWidget(self._save)
         line.addWidget(self.said, stretch=1)
         lines.addLayout(line)
-        lines.addStretch(1)
 
     def show_flow(self, flow: CaseFlow) -> None:
         """Draw a flow."""

@@ -5,17 +5,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
 
 from reader_app.import_table import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
+from reader_app.qt.coordinator.exam_painter import fitting
 from reader_app.qt.coordinator.import_window import ImportWindow
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.display_doubt import note_doubts
+from study_design.images.file_flow import note_files
 from study_design.images.found_text import FoundText, TextBox, write_found_text
+from study_design.images.import_report import FileReport
+from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -100,6 +105,43 @@ def test_a_dropped_zip_becomes_exams_with_problems_first(
     assert window.pages.tabText(FILES).startswith("Files left out (")
     assert [bool(row.problems) for row in window.table.rows] == [True, False, False]
     assert window.exams.chosen_case == case_with(empty_study, problem=True)
+
+
+def test_files_of_which_none_would_come_in_are_listed_with_why(
+    empty_study: StudyFolder, open_cases: OpenCases, wait_until: Wait, tmp_path: Path
+) -> None:
+    (tmp_path / "disc").mkdir()
+    (tmp_path / "disc" / "report.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "disc" / "empty.dcm").touch()
+    window = open_cases(empty_study)
+    drop(window, tmp_path / "disc")
+    wait_until(lambda: window.ready and window.pages.currentIndex() == FILES)
+    words = words_of(window)
+    assert "2 files looked at: 0 mammograms, none that the study lacks." in words
+    assert "Press Import" not in words
+    assert "2 of 2 files of the last import need a look." in words
+
+
+def test_a_flow_of_many_reasons_does_not_make_the_window_taller(
+    empty_study: StudyFolder, open_cases: OpenCases
+) -> None:
+    reasons = [f"a reason of its own: {number}" for number in range(60)]
+    note_files(empty_study, [FileReport(Path(r), Verdict.EXTRA, r) for r in reasons])
+    assert open_cases(empty_study).height() == 900
+
+
+@pytest.mark.usefixtures("qapp")
+def test_problems_that_a_row_cannot_hold_are_counted() -> None:
+    area = QRect(0, 0, 300, 100)
+    picture = QImage(area.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    words = "\n".join(f"! problem {n}" for n in range(20))
+    shown = fitting(painter, area, int(Qt.TextFlag.TextWordWrap), words).split("\n")
+    room = painter.fontMetrics().boundingRect(area, 0, "\n".join(shown)).height()
+    painter.end()
+    assert shown[0] == "! problem 0"
+    assert shown[-1] == f"... and {21 - len(shown)} more"
+    assert room <= area.height()
 
 
 def test_the_keys_put_a_view_elsewhere_undo_it_and_save_it(
