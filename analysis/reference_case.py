@@ -147,10 +147,10 @@ def _cases_of(folder: Path) -> Iterator[ReferenceCase]:
     """Return every case below a folder."""
     for path in sorted(folder.glob("*/*.json")):
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8-sig"))
             if isinstance(content, dict) and {"method", "expected"} <= set(content):
                 yield _case(path, content)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise ReferenceCaseError(
                 f"{path.parent.name}/{path.name}: expected a reference case, got {error!r}"
             ) from error
@@ -172,9 +172,9 @@ def _case(path: Path, content: Mapping[str, dict[str, JsonValue]]) -> ReferenceC
 
 
 def _table(path: Path) -> ReferenceTable:
-    """Return a CSV file."""
-    with path.open(newline="", encoding="utf-8") as stream:
-        header, *rows = list(csv.reader(stream))
+    """Return a CSV file, with or without a byte-order mark; empty lines are left out."""
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        header, *rows = [row for row in csv.reader(stream) if row]
     return ReferenceTable(
         tuple(header), tuple(tuple(row[place] for row in rows) for place in range(len(header)))
     )
@@ -182,8 +182,8 @@ def _table(path: Path) -> ReferenceTable:
 
 def _imrmc(path: Path) -> ReferenceTable:
     """Return the rows of an .imrmc file: those below BEGIN DATA, without a header."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    begin = next(place for place, line in enumerate(lines) if line.startswith("BEGIN DATA"))
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    begin = [line.startswith("BEGIN DATA") for line in lines].index(True)
     rows = [line.split(",") for line in lines[begin + 1 :] if line.strip()]
     columns = ("readerID", "caseID", "modalityID", "score")
     return ReferenceTable(columns, tuple(tuple(cells) for cells in zip(*rows, strict=True)))

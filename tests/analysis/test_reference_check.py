@@ -171,3 +171,34 @@ def test_a_folder_that_is_not_there_and_files_that_are_no_cases(
     monkeypatch.setattr("analysis.reference_check.SHIPPED", tmp_path / "absent")
     with pytest.raises(ReferenceCaseError, match="shipped reference cases"):
         check(None)
+
+
+def test_a_byte_order_mark_and_an_empty_line_change_nothing(tmp_path: Path) -> None:
+    folder = _copied(tmp_path, "shapiro")
+    for path in (folder / "shapiro").iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text + "\n\n", encoding="utf-8-sig")
+    found = check(folder)
+    assert found.values
+    assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("edge.csv", "a,b\n1,2\n3\n"), ("edge.imrmc", "-1,c1,truth,1\n")]
+)
+def test_a_table_that_breaks_off_is_refused_by_its_case(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    folder = tmp_path / "imrmc"
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
+    content = {
+        "id": "edge",
+        "method": "imrmc",
+        "input": {"d": name},
+        "calls": {"imrmc": "im(d)"},
+        "expected": {"imrmc": 1},
+    }
+    (folder / "edge.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ReferenceCaseError, match=r"imrmc/edge\.json: expected a reference case"):
+        check(tmp_path)
