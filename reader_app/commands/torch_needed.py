@@ -1,6 +1,6 @@
 """What the commands of the AI systems say where torch is not installed."""
 
-import importlib.util
+import importlib
 
 from study_design.errors import CrossreadError
 
@@ -10,15 +10,20 @@ class TorchMissingError(CrossreadError):
 
 
 def require_torch(command: str) -> None:
-    """Refuse a command that needs torch where it cannot be had; it is not loaded here.
+    """Refuse a command that needs torch where it is absent, or there and cannot be loaded.
 
     Raises
     ------
     TorchMissingError
         In one line that says how to install it.
     """
-    if importlib.util.find_spec("torch") is None:
+    try:
+        importlib.import_module("torch")
+    except (ImportError, OSError) as error:
+        absent = isinstance(error, ModuleNotFoundError) and error.name == "torch"
+        got = "none" if absent else f"one that cannot be loaded ({str(error).splitlines()[0]})"
+        again = "" if absent else " --force-reinstall"
         raise TorchMissingError(
-            f"crossread {command}: expected PyTorch, which runs the AI systems, got none. "
-            'Install it: pip install "crossread[ai]"'
-        )
+            f"crossread {command}: expected PyTorch, which runs the AI systems, got {got}. "
+            f'Install it: pip install{again} "crossread[ai]"'
+        ) from error

@@ -75,3 +75,13 @@ def test_no_command_loads_torch_before_it_runs() -> None:
 
 def test_the_three_commands_are_there() -> None:
     assert {"train", "evaluate", "detect"} <= set(COMMANDS)
+
+
+def test_a_torch_that_cannot_be_loaded_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise OSError('c10.dll: a module was not found\\nmore')\n")
+    program = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n{RUN}"
+    answer = _answer(program, "detect", "d", "--system", "zhou")
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "cannot be loaded (c10.dll: a module was not found)" in answer.stderr
+    assert "--force-reinstall" in answer.stderr
