@@ -36,7 +36,7 @@ from reader_app.qt.result_parts import (
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.study_results import StudyResults
 
-NAVIGATION_PX = 320
+NAVIGATION_PX = 300
 WAITING = "The results are being computed ..."
 
 
@@ -124,8 +124,8 @@ class ResultsWindow(QWidget):
             address = QUrl.fromLocalFile(str(self._report))
             button.clicked.connect(lambda: QDesktopServices.openUrl(address))
             parts.append(button)
-        first: list[QWidget] = [figure_part(figure) for figure in results.figures[:1]]
-        first.append(warnings_part(result.warnings))
+        figure = [figure_part(figure) for figure in results.figures[:1]]
+        first: list[QWidget] = [warnings_part(result.warnings), *figure]
         if results.tables:
             table = column_part(table_page(results.tables[0]))
             return [*parts, Reflow([*first, table], beside_the_last)]

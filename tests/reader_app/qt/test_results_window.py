@@ -1,11 +1,14 @@
 """The results window shows what was computed, or why nothing was."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QBuffer, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from analysis.drawing import DrawnFigure
 from analysis.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
+from reader_app.qt.home import RESULTS_SIZE
 from reader_app.qt.reflow import Reflow
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.study_results import StudyResults
@@ -90,3 +93,25 @@ def test_the_first_table_stands_beside_the_warnings_where_the_window_is_wide(qtb
     window.resize(1000, 900)
     assert where(table).x() == where(warnings).x()
     assert where(table).y() > where(warnings).y()
+
+
+def figure() -> DrawnFigure:
+    picture = QImage(100, 100, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    kept = QBuffer()
+    kept.open(QBuffer.OpenModeFlag.WriteOnly)
+    assert picture.save(kept, "PNG")
+    return DrawnFigure("roc", "ROC curves", "Unit: exam.", "", bytes(kept.data().data()))
+
+
+def test_a_window_as_it_opens_shows_the_warnings_first_and_two_figures_a_row(qtbot: QtBot) -> None:
+    window = ResultsWindow(lambda: StudyResults(RESULT, (figure(), figure()), (TABLE,)))
+    qtbot.addWidget(window)
+    window.resize(RESULTS_SIZE)
+    window.show()
+    qtbot.waitUntil(lambda: window.ready)
+    figures, overview = sorted(window.findChildren(Reflow), key=lambda page: len(page.children()))
+    warnings, drawn, _ = [part.geometry() for part in overview.children()]
+    assert (warnings.y(), drawn.y()) == (0, 0)
+    assert warnings.right() < drawn.left()
+    assert {part.geometry().y() for part in figures.children()} == {0}
