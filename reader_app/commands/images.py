@@ -23,6 +23,7 @@ from study_design.images.import_report import (
     FileReport,
     ImportReport,
     RefusedFilesError,
+    paths_shown,
 )
 from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
@@ -187,11 +188,6 @@ def _with_several_exams(report: ImportReport) -> dict[str, list[str]]:
     return {patient: several for patient, several in cases.items() if len(several) > 1}
 
 
-def _shown(path: Path) -> str:
-    """Return the name of a file, readable even where the system gave bytes that are no text."""
-    return path.name.encode(errors="replace").decode()
-
-
 def _print_tables(report: ImportReport) -> None:
     """Print the exams, problems first, then every file that was not simply taken."""
     console = Console(highlight=False)
@@ -202,8 +198,9 @@ def _print_tables(report: ImportReport) -> None:
     console.print(exams)
     files = Table("File", "Verdict", "Reason", title="Files that need a look")
     told = [file for file in report.files if file.reason]
+    names = paths_shown(report.files)
     for file in sorted(told, key=lambda told_file: told_file.verdict is Verdict.ACCEPTED):
-        files.add_row(_shown(file.path), file.verdict.value, file.reason)
+        files.add_row(names[file.path], file.verdict.value, file.reason)
     if told:
         console.print(files)
     for guess in report.guesses:

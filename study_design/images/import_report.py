@@ -1,5 +1,6 @@
 """What an import tells: of each file, of each exam, and how far it has come."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -103,6 +104,22 @@ class RefusedFilesError(ImageError):
         self.report = replace(
             report, files=tuple(map(_unkept, report.files)), exams=(), is_imported=False
         )
+
+
+def paths_shown(files: Iterable[FileReport]) -> dict[Path, str]:
+    """Return the paths of files below the folder that all share, readable even where no text.
+
+    Discs name their files alike in every folder, so a name alone would not tell which is meant.
+    """
+    paths = {file.path: file.path.absolute() for file in files}
+    try:
+        shared = os.path.commonpath([path.parent for path in paths.values()])
+    except ValueError:  # none, or on several drives
+        shared = ""
+    return {
+        path: str(whole.relative_to(shared) if shared else whole).encode(errors="replace").decode()
+        for path, whole in paths.items()
+    }
 
 
 def exam_reports(

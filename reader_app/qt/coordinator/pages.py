@@ -23,7 +23,7 @@ from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import OriginalLook
 from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
 from study_design.images.case_flow import CaseFlow
-from study_design.images.import_report import FileReport
+from study_design.images.import_report import FileReport, paths_shown
 from study_design.images.messages import Fate, Verdict
 
 WIDEST_PX = 420
@@ -72,11 +72,11 @@ class FilesPage(QWidget):
     def show_files(self, files: Sequence[FileReport]) -> int:
         """Show the files that need a look, the refused ones first; return how many."""
         told = [file for file in files if file.reason]
-        order = list(_VERDICTS)
+        order, names = list(_VERDICTS), paths_shown(files)
         told.sort(key=lambda file: (order.index(file.verdict), str(file.path)))
         _fill(
             self._table,
-            [(f.path.name, _VERDICTS[f.verdict], f.exam, f.reason) for f in told],
+            [(names[f.path], _VERDICTS[f.verdict], f.exam, f.reason) for f in told],
             [f.verdict is Verdict.REFUSED for f in told],
         )
         self._words.setText(f"{len(told)} of {len(files)} files of the last import need a look.")

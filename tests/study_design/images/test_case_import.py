@@ -26,10 +26,17 @@ from study_design.images.found_text import read_found_text
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
-from study_design.images.import_report import UNKEPT, ImportReport, ImportStep, RefusedFilesError
+from study_design.images.import_report import (
+    UNKEPT,
+    FileReport,
+    ImportReport,
+    ImportStep,
+    RefusedFilesError,
+    paths_shown,
+)
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import VoiFunction
-from study_design.images.messages import Taken, TakeRequest
+from study_design.images.messages import Taken, TakeRequest, Verdict
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
@@ -299,6 +306,14 @@ def test_one_study_of_two_patients_is_named_on_both_exams(
             f"the Study Instance UID of {other}, but another patient: one exam under two numbers?"
             in told[case]
         )
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    discs = [tmp_path / disc / "IM1" for disc in ("a", "b")]
+    shown = paths_shown(FileReport(path, Verdict.REFUSED) for path in discs)
+    assert [Path(shown[path]) for path in discs] == [Path("a/IM1"), Path("b/IM1")]
+    assert paths_shown([FileReport(discs[0], Verdict.REFUSED)]) == {discs[0]: "IM1"}
+    assert paths_shown([]) == {}
 
 
 def test_what_belongs_to_an_exam_is_left_beside_it_and_what_does_not_is_named(
