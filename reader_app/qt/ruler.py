@@ -1,6 +1,7 @@
 """Rulers on a pane: drawn by a drag or two clicks, each with its length.
 
-Which spacing it goes by stands at the foot of the pane, off the breast, where `pane_words` puts it.
+Which spacing it goes by stands beside it while one measures; afterwards only at the foot of the
+pane (`pane_words`), off the breast.
 They are for looking, no part of the answers: nothing of them is written down. Lines as of `marks`.
 """
 
@@ -128,12 +129,12 @@ class RulerLayer(QWidget):
         painter.end()
 
     def _words_of(self, ruler: Ruler) -> str:
-        """Return what stands beside a ruler: mm, or px and why there are no mm."""
+        """Return what stands beside a ruler: its length and, while one measures, its spacing."""
         if self._pane.picture is None:
             return ""
         reading = ruler_reading(self._pane.picture.mammogram, ruler.start, ruler.end)
-        if reading.length_mm is None:
-            return f"{reading.words}  {reading.source}"
+        if self._measuring or reading.length_mm is None:
+            return f"{reading.words}  {reading.source}".rstrip()
         return reading.words
 
 

@@ -24,7 +24,7 @@ def length_mm(said: str) -> float:
     return float(said.split(" mm")[0])
 
 
-def test_a_drag_after_l_measures_in_mm_and_covers_the_breast_with_no_more_words(
+def test_a_drag_after_l_measures_in_mm_and_says_with_which_spacing_while_it_measures(
     sit_down: SitDown, open_window: OpenWindow
 ) -> None:
     hands = open_window(sit_down())
@@ -33,7 +33,9 @@ def test_a_drag_after_l_measures_in_mm_and_covers_the_breast_with_no_more_words(
     (said,) = words(hands, View.R_CC)
     # 60 and 80 px of 0.1 mm; a click is a device-independent px true, 1.3 stored px here at most
     assert length_mm(said) == pytest.approx(10.0, abs=0.2)
-    assert said.endswith(" mm")
+    assert said.endswith("mm  detector")
+    hands.press("L")
+    assert words(hands, View.R_CC) == (said.removesuffix("  detector"),)
 
 
 def test_two_clicks_measure_as_a_drag_does_and_rulers_stay_when_measuring_ends(
