@@ -49,8 +49,15 @@ def fleiss_kappa(ratings: npt.ArrayLike) -> GroupKappa:
     """Return Fleiss' kappa with the null standard error of Fleiss, Nee and Landis (1979).
 
     `ratings` is (n, m): n units, m readers.
+
+    Raises
+    ------
+    ValueError
+        Where all readers gave one category throughout: agreement by chance is whole.
     """
-    counts, _ = _counts(ratings)
+    counts, categories = _counts(ratings)
+    if len(categories) < 2:
+        raise ValueError("expected ratings of at least two categories")
     n, m = len(counts), int(counts[0].sum())
     share = counts.sum(axis=0) / (n * m)
     kappa = (_pair_agreement(counts) - float((share**2).sum())) / (1 - float((share**2).sum()))

@@ -36,6 +36,7 @@ QUANTITY_FILES = {
         "sensitivity_mcnemar", "specificity_mcnemar", "ppv", "npv",
     ),
     "switches.csv": ("switch_",),
+    "agreement.csv": ("icc", "alpha", "kappa", "kappa_fleiss", "ac1"),
     "marks.csv": ("fom_", "froc_"),
     "reading_time.csv": ("reading_s",),
 }  # fmt: skip

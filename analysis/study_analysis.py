@@ -20,6 +20,7 @@ from analysis.point_estimates import (
 from analysis.prevalence_estimates import prevalence_estimates
 from analysis.rating_grid import Layout, arms_in_order, layout_of
 from analysis.rating_table import RatingTable
+from analysis.reader_agreement import agreement_estimates
 from analysis.result import AnalysisResult, Curve, Estimate, Setting
 from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
@@ -52,6 +53,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *_readers_fixed(layout, stated),
             *random_readers.estimates,
             *switches,
+            *agreement_estimates(table, layout),
             *time_estimates(layout),
             *time_models.estimates,
         )

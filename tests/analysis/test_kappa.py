@@ -86,6 +86,8 @@ def test_one_category_throughout_has_no_kappa_and_says_why() -> None:
     assert "one and the same category" in (found.reason or "")
     with pytest.raises(ValueError, match="one and the same"):
         light_kappa([[1, 1], [1, 1]])
+    with pytest.raises(ValueError, match="two categories"):
+        fleiss_kappa([[1, 1], [1, 1]])
     assert gwet_ac1([[1, 1], [1, 1]]).coefficient == 1
 
 

@@ -243,8 +243,8 @@ def test_arrays_that_do_not_fit_are_refused(
         ReaderRatings(("a",), ("r",), np.array(truth), ratings)
 
 
-def test_twenty_readers_and_500_cases_take_less_than_five_seconds() -> None:
+def test_twenty_readers_and_500_cases_take_less_than_five_seconds_of_the_processor() -> None:
     reads = _reads(readers=20, cases=500)
-    start = time.perf_counter()
+    start = time.thread_time()
     analyse_reads(reads)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
