@@ -43,6 +43,7 @@ def test_the_shift_lies_in_its_interval_and_moves_with_the_values(values: list[f
     found = hodges_lehmann(moved, nothing)
     if found.level < 0.95:
         return
+    assert found.ci is not None
     assert found.ci.low - 1e-3 <= found.balance <= found.ci.high + 1e-3
     if (moved != 0).all():
         other = hodges_lehmann(moved + 100, nothing)
@@ -53,8 +54,11 @@ def test_the_shift_lies_in_its_interval_and_moves_with_the_values(values: list[f
 def test_too_few_pairs_for_the_level_get_the_level_that_they_allow() -> None:
     found = hodges_lehmann([1.0, 2.0, 4.0], [0.0, 0.0, 0.0])
     assert found.level < 0.95
-    with pytest.raises(ValueError, match="two sizes"):
-        hodges_lehmann([1.0, 1.0], [0.0, 0.0])
+
+
+def test_equal_differences_have_a_shift_and_no_interval() -> None:
+    found = hodges_lehmann([1.0, 1.0], [0.0, 0.0])
+    assert (found.median_of_walsh_averages, found.ci) == (1.0, None)
 
 
 def test_a_search_that_is_cut_short_stays_between_the_extremes(
