@@ -56,6 +56,11 @@ def test_too_few_pairs_for_the_level_get_the_level_that_they_allow() -> None:
     assert found.level < 0.95
 
 
+def test_pairs_without_any_difference_have_no_shift() -> None:
+    with pytest.raises(ValueError, match="pairs that differ"):
+        hodges_lehmann([1.0, 2.0], [1.0, 2.0])
+
+
 def test_equal_differences_have_a_shift_and_no_interval() -> None:
     found = hodges_lehmann([1.0, 1.0], [0.0, 0.0])
     assert (found.median_of_walsh_averages, found.ci) == (1.0, None)
