@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from study_design.protocol.study_file import Form
-from study_design.reads import Answers, Finding, Mark, more_suspicious
+from study_design.reads import Answers, Finding, Mark
+from study_design.suspicion import SuspicionOrder
 from study_design.vocabulary import Side
 
 
@@ -75,15 +76,22 @@ class Draft:
         """Return the findings in one breast."""
         return tuple(finding for finding in self.findings if finding.side is side)
 
-    def rolled_up(self, form: Form) -> Answers:
-        """Return all answers: those given, and where none was, what follows from the findings."""
-        birads = {side: self._birads(side) for side in Side}
+    def rolled_up(self, form: Form, order: SuspicionOrder) -> Answers:
+        """Return all answers: those given, and where none was, what follows from the findings.
+
+        Parameters
+        ----------
+        order
+            The protocol's order of categories. Where it says of two neither is the higher, nothing
+            follows, and the reader is asked.
+        """
+        birads = {side: order.highest(self._categories(side)) for side in Side}
         ratings = {side: self._rating(side) for side in Side}
         known = [rating for rating in ratings.values() if rating is not None]
         complete = form.rating == "exam" or len(known) == len(ratings)
-        birads_exam = self.given.birads_exam or more_suspicious(*birads.values())
-        if form.birads == "breast" and None in birads.values():
-            birads_exam = self.given.birads_exam
+        birads_exam = self.given.birads_exam
+        if birads_exam is None and (form.birads == "exam" or None not in birads.values()):
+            birads_exam = order.highest(c for side in Side for c in self._categories(side))
         rating = self.given.rating
         if rating is None and complete:
             rating = max(known, default=None)
@@ -97,10 +105,12 @@ class Draft:
             rating=rating,
         )
 
-    def missing(self, form: Form) -> tuple[str, ...]:
+    def missing(self, form: Form, order: SuspicionOrder) -> tuple[str, ...]:
         """Return the items that must be answered before the read can be validated, in order."""
-        answers = self.rolled_up(form)
-        items = ["birads_right", "birads_left"] if form.birads == "breast" else ["birads_exam"]
+        answers = self.rolled_up(form, order)
+        items = ["birads_right", "birads_left"] if form.birads == "breast" else []
+        if all(getattr(answers, item) is not None for item in items):
+            items.append("birads_exam")
         items += ["rating_right", "rating_left"] if form.rating == "breast" else ["rating"]
         items += ["density"] if form.density == "required" else []
         return tuple(item for item in items if getattr(answers, item) is None)
@@ -114,15 +124,12 @@ class Draft:
             or (form.finding_rating and finding.rating is None)
         )
 
-    def _birads(self, side: Side) -> str | None:
-        """Return a breast's category: the one given, or the highest of its findings."""
+    def _categories(self, side: Side) -> tuple[str | None, ...]:
+        """Return what a breast's category is the highest of: the one given, or its findings'."""
         given: str | None = getattr(self.given, f"birads_{side.word}")
         if given is not None:
-            return given
-        category = None
-        for finding in self.of_side(side):
-            category = more_suspicious(category, finding.birads)
-        return category
+            return (given,)
+        return tuple(finding.birads for finding in self.of_side(side))
 
     def _rating(self, side: Side) -> float | None:
         """Return a breast's rating: the one given, or the highest of its findings."""

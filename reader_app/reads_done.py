@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from reader_app.draft import Draft
 from study_design.errors import ProtocolError
-from study_design.protocol.study_file import Form
+from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType, StoredEvent
@@ -73,17 +73,18 @@ class ReadsDone:
         return moment_of(read.validated_utc) + self._reopen_for
 
 
-def carried_over(read: Read, form: Form) -> Draft:
+def carried_over(read: Read, study: StudyFile) -> Draft:
     """Return the answers of a read as the draft of the one that takes its place.
 
     What only followed from the findings is left to follow again, so that a category which is
     changed on a card changes that of its breast too.
     """
     draft = Draft(read.findings, read.answers)
-    wanted = draft.rolled_up(form)
+    form, order = study.form, study.scales.order
+    wanted = draft.rolled_up(form, order)
     breasts = [f"{what}_{side.word}" for side in Side for what in ("birads", "rating")]
     for item in ("birads_exam", "rating", *breasts):
         without = draft.with_answer(item, None)
-        if without.rolled_up(form) == wanted:
+        if without.rolled_up(form, order) == wanted:
             draft = without
     return draft

@@ -102,7 +102,7 @@ class ReadingSession(OpenCase):
     @property
     def state(self) -> State:
         """Return a picture of the session as it stands."""
-        form = self.study.form
+        form, order = self.study.form, self.study.scales.order
         arm = self.study.arm(self._assignment.arm) if self._assignment else None
         at_gate = self._phase in (Phase.GATE, Phase.FINISHED)
         return State(
@@ -110,8 +110,8 @@ class ReadingSession(OpenCase):
             assignment=self._assignment,
             progress=progress_at(self._walk.plan, self._assignment),
             draft=self._draft,
-            answers=self._draft.rolled_up(form),
-            missing=self._draft.missing(form),
+            answers=self._draft.rolled_up(form, order),
+            missing=self._draft.missing(form, order),
             arm=arm,
             ai=self._ai,
             ai_visible=self._ai_watch.visible,
@@ -188,7 +188,7 @@ class ReadingSession(OpenCase):
         )
         acts = [Act(EventType.READ_OPENED, opening.payload)]
         if replaced and not resumed:
-            self._draft = carried_over(replaced, self.study.form)
+            self._draft = carried_over(replaced, self.study)
             acts += [Act(c.kind, c.payload) for c in changes(Draft(), self._draft)]
         self._append_all(acts)
         self._walk.done.note(self._events_of_read)
@@ -223,7 +223,7 @@ class ReadingSession(OpenCase):
         """Commit the read. When this returns, the read is safe; then the next gate stands."""
         self._require(Phase.SUMMARY)
         assignment = self._current()
-        missing = self._draft.missing(self.study.form)
+        missing = self._draft.missing(self.study.form, self.study.scales.order)
         if missing:
             raise ProtocolError(
                 f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
@@ -232,7 +232,8 @@ class ReadingSession(OpenCase):
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
-        final = replace(self._draft, given=self._draft.rolled_up(self.study.form))
+        given = self._draft.rolled_up(self.study.form, self.study.scales.order)
+        final = replace(self._draft, given=given)
         self._append_all(
             [
                 *(Act(change.kind, change.payload) for change in changes(self._draft, final)),

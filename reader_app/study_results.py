@@ -113,7 +113,7 @@ def _analysed(
     """Return the analysis by the locked plan, with the tables of a paper if they are wanted."""
     settings = analysis_settings(tables.plan)
     study_file = read_study_file(folder.study_toml)
-    source = StudySource(tables, study_file.scales.birads_order)
+    source = StudySource(tables, study_file.scales.order.rising)
     rated = analyse(from_study(tables, settings), settings)
     result = with_marks(rated, source, settings, froc_settings(tables.plan))
     paper = PAPERS.get(template or study_file.template) if of_paper else None

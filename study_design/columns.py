@@ -111,6 +111,7 @@ FINDINGS = Table(
         ("birads", "BI-RADS category of the finding"),
         ("rating", "probability of malignancy of the finding, 0-100"),
         ("descriptors", "descriptors as JSON"),
+        ("one_view_only", "1 = the reader says that the finding is seen on one view only"),
         ("detection", "detection to which the reader responded"),
         ("response", "to an AI mark: accepted, rejected or not seen"),
     ),

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from study_design.geometry import Box, Point
 from study_design.vocabulary import (
-    BIRADS_CATEGORIES,
     AbnormalityType,
     AiInitial,
     AiStatus,
@@ -145,9 +144,3 @@ class Read:
     first_event: int
     last_event: int
     responses: tuple[tuple[str, str], ...] = field(default=())
-
-
-def more_suspicious(first: str | None, second: str | None) -> str | None:
-    """Return the category of higher suspicion; 0 (incomplete) counts least, None as no answer."""
-    known = [category for category in (first, second) if category is not None]
-    return max(known, key=BIRADS_CATEGORIES.index, default=None)

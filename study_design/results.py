@@ -35,8 +35,8 @@ NUMERIC = frozenset({
     "block", "position", "rating", "rating_right", "rating_left", "recall", "recall_right",
     "recall_left", "utc_offset_min", "raw_s", "paused_s", "reading_s", "idle_s", "active_s",
     "system_s", "gap_days", "seen_before", "protocol_version", "first_event", "last_event",
-    "finding", "mark", "x_px", "y_px", "width_px", "height_px", "x_mm", "y_mm", "score",
-    "malignancy", "depth", "score_exam", "score_right", "score_left", "seconds", "years",
+    "finding", "mark", "x_px", "y_px", "width_px", "height_px", "x_mm", "y_mm", "one_view_only",
+    "score", "malignancy", "depth", "score_exam", "score_right", "score_left", "seconds", "years",
     "volume", "days_before", "rows", "columns", "spacing_mm", "mirrored", "excluded", "truth",
     "followup_months", "malignant", "size_mm", "signed",
 })

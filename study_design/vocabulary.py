@@ -85,8 +85,10 @@ class Quadrant(StrEnum):
         return Quadrant.UPPER, middle, Quadrant.LOWER, Quadrant.AXILLARY_TAIL, areola
 
 
-# BI-RADS categories in the order in which suspicion rises; 0 (incomplete) has no place in an order.
+# BI-RADS categories as the Atlas lists them. 0 (incomplete) is no degree of suspicion: what order a
+# study's categories have is its protocol's to say (`suspicion`).
 BIRADS_CATEGORIES = ("0", "1", "2", "3", "4", "4A", "4B", "4C", "5")
+INCOMPLETE = "0"
 DENSITIES = ("a", "b", "c", "d")
 
 

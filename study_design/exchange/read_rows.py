@@ -116,4 +116,5 @@ def _mark_row(read: Read, finding: Finding, mark: Mark, sheet: CaseSheet) -> dic
         "y_mm": box.y_px * spacing_mm if spacing_mm is not None else None,
         "birads": finding.birads,
         "rating": finding.rating,
+        "one_view_only": finding.one_view_only,
     }

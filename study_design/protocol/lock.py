@@ -14,7 +14,7 @@ from study_design.exchange.detection_json import detections_path, read_system_re
 from study_design.exchange.reference_sheet import read_reference
 from study_design.protocol.locked import refuse_when_locked, study_hashes
 from study_design.protocol.plan import Assignment, read_plan
-from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.plan_study import draw_plan, refuse_unordered
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType, JsonValue
@@ -41,11 +41,12 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     Raises
     ------
     ProtocolError
-        Where the protocol is locked, the plan is not the one that study file, cases and readers
-        give, or an arm's AI results are missing.
+        Where the protocol is locked, the categories have no order, the plan is not the one that
+        study file, cases and readers give, or an arm's AI results are missing.
     """
     refuse_when_locked(folder.required(), "lock it again")
     study = read_study_file(folder.study_toml)
+    refuse_unordered(study)
     plan = read_plan(folder)
     if plan != draw_plan(folder, study).assignments:
         raise ProtocolError(

@@ -4,6 +4,7 @@ Nothing that is used while reading may reach this module, for it reaches the all
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from study_design.protocol.plan import Assignment, write_plan
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.readers import read_readers
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import View
+from study_design.vocabulary import INCOMPLETE, View
 
 _SEED = re.compile(r"^(\s*seed\s*=\s*)[\d_]+", re.MULTILINE)
 
@@ -41,12 +42,14 @@ def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
     Raises
     ------
     ProtocolError
-        Where the protocol is locked, or an exam is neither complete nor excluded.
+        Where the protocol is locked, an exam is neither complete nor excluded, or the categories
+        have no order.
     AllocationError
         Where cases and readers do not fit the design.
     """
     refuse_when_locked(folder.required(), "draw another plan")
     study = read_study_file(folder.study_toml)
+    refuse_unordered(study)
     if seed is not None:
         study = _with_seed(folder, study, seed)
     planned = draw_plan(folder, study)
@@ -54,6 +57,27 @@ def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
         _write_seed(folder, seed)
     write_plan(folder, planned.assignments)
     return planned
+
+
+def refuse_unordered(study: StudyFile) -> None:
+    """Refuse a scale whose order leaves open which of two categories is the more suspicious.
+
+    0 (incomplete) may stay without a place: readers are asked where it meets another category.
+
+    Raises
+    ------
+    ProtocolError
+        In one line, with the category that lacks a place or has two.
+    """
+    scales = study.scales
+    twice = [c for c, count in Counter(scales.birads_order).items() if count > 1]
+    lacking = [c for c in scales.birads if c not in scales.birads_order and c != INCOMPLETE]
+    if twice or lacking:
+        got = f"{twice[0]} twice" if twice else f"none for {lacking[0]}"
+        raise ProtocolError(
+            f"scales.birads_order: expected one place for every category on offer, got {got}. "
+            "Write the categories of scales.birads in rising suspicion."
+        )
 
 
 def draw_plan(folder: StudyFolder, study: StudyFile) -> PlannedStudy:

@@ -7,17 +7,19 @@ that looks like a slip of the pen is answered with the right one.
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study_design.errors import BadInputError
 from study_design.protocol.analysis_plan import AnalysisPlan
-from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, AiInitial
+from study_design.suspicion import SuspicionOrder
+from study_design.vocabulary import BIRADS_CATEGORIES, INCOMPLETE, AbnormalityType, AiInitial
 
 SCHEMA = 1
 NewestSchema = Annotated[int, Field(ge=1, le=SCHEMA)]
 Checked = TypeVar("Checked", bound=BaseModel)
+ORDINARY_BIRADS = ("1", "2", "3", "4", "5")
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
 
@@ -28,11 +30,30 @@ class _Section(BaseModel):
 
 
 class Scales(_Section):
-    """What readers answer with."""
+    """What readers answer with.
 
-    birads: tuple[str, ...] = ("1", "2", "3", "4", "5")
-    birads_order: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    Without `birads_order` the categories on offer rise as BI-RADS lists them, 0 has no place.
+    """
+
+    birads: tuple[str, ...] = ORDINARY_BIRADS
+    birads_order: tuple[str, ...]
     types: tuple[AbnormalityType, ...] = tuple(AbnormalityType)
+
+    @property
+    def order(self) -> SuspicionOrder:
+        """The order in which suspicion rises."""
+        return SuspicionOrder(self.birads_order)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_order(cls, content: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        if not isinstance(content, dict) or "birads_order" in content:
+            return content
+        offered = content.get("birads", ORDINARY_BIRADS)
+        if not isinstance(offered, list | tuple):
+            return content
+        order = tuple(c for c in BIRADS_CATEGORIES if c in offered and c != INCOMPLETE)
+        return {**content, "birads_order": order}
 
     @model_validator(mode="after")
     def _known(self) -> "Scales":

@@ -226,6 +226,12 @@ def _read(store: RecordStore, cell: Assignment, at: datetime) -> None:
 
 
 @pytest.fixture
+def read_events() -> Callable[[Assignment, datetime], list[Event]]:
+    """Return the events of a first read of a cell."""
+    return lambda cell, at: events_of_read(cell, at, None)
+
+
+@pytest.fixture
 def read_cell() -> Callable[[RecordStore, Assignment, datetime], None]:
     """Write the events of one read."""
     return _read

@@ -46,6 +46,30 @@ def test_an_incomplete_exam_is_refused_until_it_is_excluded(
     assert {cell.case for cell in plan_study(study).assignments} == {"C001", "C002"}
 
 
+@pytest.mark.parametrize(
+    ("birads", "order", "got"),
+    [
+        ('["1", "2", "4A"]', '["1", "2"]', "got none for 4A"),
+        ('["1", "2"]', '["1", "2", "1"]', "got 1 twice"),
+    ],
+)
+def test_a_scale_without_a_clear_order_is_not_planned(
+    study: StudyFolder, birads: str, order: str, got: str
+) -> None:
+    five = '["1", "2", "3", "4", "5"]'
+    text = study.study_toml.read_text()
+    text = text.replace(f"birads = {five}", f"birads = {birads}")
+    study.study_toml.write_text(text.replace(f"birads_order = {five}", f"birads_order = {order}"))
+    with pytest.raises(ProtocolError, match=got):
+        plan_study(study)
+
+
+def test_incomplete_may_have_no_place_in_the_order(study: StudyFolder) -> None:
+    text = study.study_toml.read_text()
+    study.study_toml.write_text(text.replace('birads = ["1"', 'birads = ["0", "1"'))
+    assert plan_study(study).assignments
+
+
 def test_a_seed_of_the_command_line_is_kept_in_the_study_file_with_its_comments(
     study: StudyFolder,
 ) -> None:

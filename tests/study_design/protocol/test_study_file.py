@@ -57,6 +57,28 @@ def test_what_is_wrong_is_named_with_its_key(path: Path, old: str, new: str, lin
     assert str(refusal.value).startswith("study.toml: ")
 
 
+@pytest.mark.parametrize(
+    ("lines", "order"),
+    [
+        ("", ("1", "2", "3", "4", "5")),
+        (
+            'birads = ["0", "1", "2", "3", "4A", "4B", "4C", "5"]',
+            ("1", "2", "3", "4A", "4B", "4C", "5"),
+        ),
+        ('birads = ["5", "0", "1"]', ("1", "5")),
+        ('birads = ["0", "1", "2"]\nbirads_order = ["1", "0", "2"]', ("1", "0", "2")),
+    ],
+)
+def test_without_an_order_of_its_own_a_study_has_that_of_the_categories_on_offer(
+    path: Path, lines: str, order: tuple[str, ...]
+) -> None:
+    given = TEMPLATE.split("[scales]")[1].split("types =")[0]
+    path.write_text(TEMPLATE.replace(given, f"\n{lines}\n"))
+    study = read_study_file(path)
+    assert study.scales.order.rising == order
+    assert study.model_dump()["scales"]["birads_order"] == order
+
+
 def test_a_missing_file_is_named(path: Path) -> None:
     with pytest.raises(BadInputError, match="Expected a study file at"):
         read_study_file(path)

@@ -1,0 +1,113 @@
+"""What a reader reported can be rebuilt from the exported tables, to the last bit."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from study_design.exchange.csv_file import read_csv
+from study_design.exchange.tidy import export_tables
+from study_design.geometry import Point
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.reads import Answers, Finding, Mark, ReadTimes
+from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.replay import reads_of
+from study_design.record.store.record_store import open_store
+from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AbnormalityType, View
+
+Row = dict[str, str]
+DESCRIBED: tuple[dict[str, JsonValue], ...] = (
+    {"finding": 1, "types": ["mass", "distortion"], "birads": "5", "rating": 97.5},
+    {"finding": 2, "types": ["calcification"], "birads": None, "rating": None},
+)
+SECOND_MARKS: tuple[dict[str, JsonValue], ...] = (
+    {"finding": 1, "mark": 2, "view": "R-MLO", "image": "C001_R-MLO", "shape": "point"},
+    {"finding": 2, "mark": 3, "view": "L-CC", "image": "C001_L-CC", "shape": "point"},
+)
+
+
+def a_read_with_two_findings(events: list[Event], *, one_view_only: bool) -> list[Event]:
+    """Return the events of a read with a second mark and a second finding, seen on one view."""
+    first, validated = events[0], events[-1]
+    points: JsonValue = [[1 / 3, 0.1 + 0.2]]
+    acts = [
+        (EventType.MARK_PLACED, {**mark, "points": points, "types": ["mass"]})
+        for mark in SECOND_MARKS
+    ]
+    acts += [
+        (
+            EventType.FINDING_DESCRIBED,
+            {**said, "one_view_only": one_view_only and said["finding"] == 2},
+        )
+        for said in DESCRIBED
+    ]
+    more = [
+        replace(first, event=f"more-{n}", type=kind, payload=payload, elapsed_s=7.0)
+        for n, (kind, payload) in enumerate(acts)
+    ]
+    return [*events[:-1], *more, validated]
+
+
+def finding_of(rows: list[Row]) -> Finding:
+    """Return the finding that some rows of findings.csv describe."""
+    marks = tuple(
+        Mark(
+            int(row["mark"]),
+            View(row["view"]),
+            row["image"],
+            row["shape"],
+            tuple(Point(x, y) for x, y in json.loads(row["points"])),
+        )
+        for row in rows
+    )
+    said = rows[0]
+    return Finding(
+        int(said["finding"]),
+        tuple(AbnormalityType(word) for word in said["types"].split("+")),
+        marks,
+        said["birads"] or None,
+        float(said["rating"]) if said["rating"] else None,
+        {"1": True, "0": False}[said["one_view_only"]],
+    )
+
+
+def answers_of(row: Row) -> Answers:
+    """Return the answers of a row of reads.csv."""
+    said = {field.name: row[field.name] or None for field in fields(Answers)}
+    return Answers(
+        **{
+            name: float(text) if text and name.startswith("rating") else text
+            for name, text in said.items()
+        }
+    )
+
+
+@pytest.mark.parametrize("one_view_only", [True, False])
+def test_findings_answers_and_times_of_the_export_are_those_of_the_record(
+    locked_study: StudyFolder,
+    read_events: Callable[[Assignment, datetime], list[Event]],
+    now: datetime,
+    tmp_path: Path,
+    one_view_only: bool,
+) -> None:
+    cell = next(cell for cell in read_plan(locked_study) if cell.case == "C001")
+    with open_store(locked_study) as store:
+        events = read_events(cell, now + timedelta(days=1))
+        for event in a_read_with_two_findings(events, one_view_only=one_view_only):
+            store.append(event)
+        (read,) = reads_of(store.events())
+    export_tables(locked_study, tmp_path)
+    rows = read_csv(tmp_path / "findings.csv").rows
+    findings = [finding_of(list(own)) for _, own in groupby(rows, lambda row: row["finding"])]
+    assert tuple(findings) == read.findings
+    assert [found.one_view_only for found in findings] == [False, one_view_only]
+    (row,) = read_csv(tmp_path / "reads.csv").rows
+    assert answers_of(row) == read.answers
+    times = ReadTimes(**{field.name: float(row[field.name]) for field in fields(ReadTimes)})
+    assert times == read.times
+    assert (float(row["reading_s"]), float(row["active_s"])) == (times.reading_s, times.active_s)
