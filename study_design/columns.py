@@ -194,6 +194,7 @@ CASES = Table(
         ("vendor", "maker of the mammography system"),
         ("excluded", "1 = excluded from the study"),
         ("reason", "why"),
+        ("display_sha256", "SHA-256 of how the image is shown and of its air mask, from the lock"),
     ),
 )
 

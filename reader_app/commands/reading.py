@@ -20,6 +20,7 @@ from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
 from reader_app.simulated.script import read_scripts
 from study_design.errors import ProtocolError
+from study_design.images.fixed_display import fixed_display
 from study_design.protocol.locked import LockedProtocol, locked_protocol
 from study_design.protocol.plan import read_plan
 from study_design.readers import ReaderProfile, read_readers, reader_named
@@ -70,7 +71,7 @@ def read_command(
         if script is None:
             session.check_open()
         keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS
-        window = ReadingWindow(session, clock, case_loader(folder), keys)
+        window = ReadingWindow(session, clock, case_loader(folder, fixed_display(folder)), keys)
         if isinstance(clock, SimulatedClock) and script is not None:
             window.resize(1920, 1080)
             window.show()

@@ -1,6 +1,6 @@
 """Fetches the images of the coming cases ahead of time, ready to be painted as they open."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +12,7 @@ from reader_app.display_pyramid import Picture, build_picture
 from reader_app.prefetch import cases_within, prefetch_budget_bytes
 from reader_app.qt.background import Background
 from study_design.errors import ImageError
+from study_design.images.fixed_display import NOTHING_NOTED
 from study_design.images.image_store import LoadedImage, case_images, load_pixels
 from study_design.study_folder import StudyFolder
 
@@ -133,14 +134,23 @@ class CaseLoader(QObject):
         )
 
 
-def case_loader(folder: StudyFolder) -> LoadCase:
-    """Return what loads a case of a study from its own cache; to be called in the background."""
-    return partial(_load_case, folder)
+def case_loader(folder: StudyFolder, fixed: Mapping[str, str] = NOTHING_NOTED) -> LoadCase:
+    """Return what loads a case of a study from its own cache; to be called in the background.
+
+    Parameters
+    ----------
+    fixed
+        How each image must be shown, as `fixed_display` returns it when the sitting begins.
+    """
+    return partial(_load_case, folder, fixed)
 
 
-def _load_case(folder: StudyFolder, case: str) -> Iterable[LoadedImage]:
+def _load_case(folder: StudyFolder, fixed: Mapping[str, str], case: str) -> Iterable[LoadedImage]:
     """Load the images of a case one by one, checksums compared."""
-    return map(partial(load_pixels, folder), case_images(folder, case))
+    return (
+        load_pixels(folder, mammogram, fixed.get(mammogram.image, ""))
+        for mammogram in case_images(folder, case)
+    )
 
 
 def _pictures(

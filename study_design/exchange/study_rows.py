@@ -98,11 +98,11 @@ def has_truth(folder: StudyFolder) -> bool:
 
 
 def _case_rows(folder: StudyFolder) -> Rows:
-    """Return the rows of cases.csv as import wrote them."""
+    """Return the rows of cases.csv as import and lock wrote them."""
     if not folder.cases_csv.is_file():
         return ()
     known = columns.CASES.columns
-    return [{name: row[name] for name in known} for row in read_csv(folder.cases_csv).rows]
+    return [{name: row.get(name, "") for name in known} for row in read_csv(folder.cases_csv).rows]
 
 
 def _schedule_row(outcome: CellOutcome) -> dict[str, Cell]:

@@ -5,6 +5,7 @@ Nothing here touches a picture, so the plan can be drawn from it and the reading
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError
@@ -15,6 +16,11 @@ from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
 CURRENT = "current"
+
+_NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
+
+# Studies that were locked by earlier versions lack the last column.
+_REQUIRED = tuple(name for name in CASES.columns if name != "display_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,9 @@ class CaseImage:
         Days from a prior to the current exam; None for the current one.
     spacing_mm
         None where unknown.
+    display_sha256
+        What fixes how the image is shown; empty before the lock, and in studies that were locked
+        before there was one.
     """
 
     case: str
@@ -47,6 +56,7 @@ class CaseImage:
     vendor: str = ""
     excluded: bool = False
     reason: str = ""
+    display_sha256: str = ""
 
     @property
     def waits(self) -> bool:
@@ -97,7 +107,7 @@ def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
     """
     if not folder.cases_csv.exists():
         return ()
-    table = read_csv(folder.cases_csv).require(*CASES.columns)
+    table = read_csv(folder.cases_csv).require(*_REQUIRED)
     images = tuple(
         _image(row, f"cases.csv, row {place}") for place, row in enumerate(table.rows, start=2)
     )
@@ -113,8 +123,17 @@ def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
     return images
 
 
-def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
-    """Write cases.csv, sorted by case and hanging order."""
+def write_images(
+    folder: StudyFolder, images: Iterable[CaseImage], display: Mapping[str, str] = _NOTHING_FIXED
+) -> None:
+    """Write cases.csv, sorted by case and hanging order.
+
+    Parameters
+    ----------
+    display
+        The `display_sha256` of each image, which the lock alone gives: whatever else writes the
+        file may just have changed how an image is shown, so it leaves the column empty.
+    """
     write_csv(
         folder.cases_csv,
         CASES.columns,
@@ -135,6 +154,7 @@ def write_images(folder: StudyFolder, images: Iterable[CaseImage]) -> None:
                 "vendor": image.vendor,
                 "excluded": image.excluded,
                 "reason": image.reason,
+                "display_sha256": display.get(image.image),
             }
             for image in sorted(images, key=_hanging_order)
         ),
@@ -197,4 +217,5 @@ def _image(row: Mapping[str, str], where: str) -> CaseImage:
         vendor=row["vendor"],
         excluded=row["excluded"] == "1",
         reason=row["reason"],
+        display_sha256=row.get("display_sha256", ""),
     )

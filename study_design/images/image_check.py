@@ -3,7 +3,7 @@
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,13 @@ from pydicom.errors import InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.case_list import CaseImage, read_images
-from study_design.images.image_store import codes_sha256, load_mammogram, load_pixels
+from study_design.images.fixed_display import NOTHING_NOTED
+from study_design.images.image_store import (
+    codes_sha256,
+    display_sha256,
+    load_mammogram,
+    load_pixels,
+)
 from study_design.study_folder import StudyFolder
 
 # What pydicom raises for a damaged file.
@@ -33,11 +39,17 @@ _DAMAGE = (
 )
 
 
-def image_problems(folder: StudyFolder, report: Callable[[str, int, int], None]) -> Iterator[str]:
-    """Name pictures that are missing, not what cases.csv says, or not in it.
+def image_problems(
+    folder: StudyFolder,
+    report: Callable[[str, int, int], None],
+    fixed: Mapping[str, str] = NOTHING_NOTED,
+) -> Iterator[str]:
+    """Name pictures that are missing, not what cases.csv says, not shown as fixed, or not in it.
 
     Parameters
     ----------
+    fixed
+        How each image must be shown, as `fixed_display` returns it.
     report
         Told what is done, how many and of how many.
     """
@@ -46,7 +58,7 @@ def image_problems(folder: StudyFolder, report: Callable[[str, int, int], None])
     images = read_images(folder)
     for done, image in enumerate(images, start=1):
         yield from _file_problems(folder, image)
-        yield from _cache_problems(folder, image)
+        yield from _cache_problems(folder, image, fixed)
         report("Checked images", done, len(images))
     listed = {f"{image.image}.dcm" for image in images}
     for path in sorted(folder.images.glob("*")):
@@ -89,8 +101,10 @@ def _codes(dataset: Dataset) -> NDArray[np.uint16]:
     return codes
 
 
-def _cache_problems(folder: StudyFolder, image: CaseImage) -> Iterator[str]:
-    """Compare the decoded pixels and facts that the reading window opens with cases.csv."""
+def _cache_problems(
+    folder: StudyFolder, image: CaseImage, fixed: Mapping[str, str]
+) -> Iterator[str]:
+    """Compare the decoded pixels and facts that the reading window opens with what was fixed."""
     try:
         shown = load_mammogram(folder, image.image, image.case)
         load_pixels(folder, shown)
@@ -102,3 +116,9 @@ def _cache_problems(folder: StudyFolder, image: CaseImage) -> Iterator[str]:
         shown.spacing_mm != image.spacing_mm
     ):
         yield f"cache/{image.image}.json was changed: it is not what cases.csv says."
+    elif not fixed or image.excluded:
+        return
+    elif image.image not in fixed:
+        yield f"cache/{image.image}: how it is shown was never fixed."
+    elif display_sha256(folder, image.image, image.case) != fixed[image.image]:
+        yield f"cache/{image.image}: how it is shown was changed since the lock."

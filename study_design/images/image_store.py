@@ -2,7 +2,9 @@
 
 Each image lies in `cache` as three files: `IMAGE.json` (the facts of the Mammogram and their
 SHA-256), `IMAGE.npy` (its codes) and `IMAGE.air` (the SHA-256 of the air mask, then the mask as
-packed bits). Checksums are compared at every load, so a damaged file is never shown.
+packed bits). Checksums are compared at every load, so a damaged file is never shown. As whoever
+changes a file can write its checksum too, the lock fixes one more of all that the pixels' own does
+not cover: `display_sha256`.
 """
 
 import hashlib
@@ -68,16 +70,50 @@ def load_mammogram(folder: StudyFolder, image: str, case: str = "") -> Mammogram
     ImageError
         In the reader's words, where the file is missing or damaged.
     """
+    return _read_facts(folder, image, case or image)[0]
+
+
+def display_sha256(folder: StudyFolder, image: str, case: str = "") -> str:
+    """Return what fixes how an image is shown: a SHA-256 of its facts and of its air mask.
+
+    It is taken of what the files say and not of their bytes; facts that a later version adds are
+    not in files of an earlier one, so theirs stays as it was. Whether the mask is the one that its
+    own checksum says is compared when it is loaded.
+
+    Raises
+    ------
+    ImageError
+        In the reader's words, where a file is missing or damaged.
+    """
+    _, facts_sha256 = _read_facts(folder, image, case or image)
+    try:
+        with (folder.cache / f"{image}.air").open("rb") as stream:
+            air_sha256 = stream.read(_DIGEST_BYTES)
+    except OSError as error:
+        raise _not_shown(case or image, "a file is missing") from error
+    if len(air_sha256) != _DIGEST_BYTES:
+        raise _not_shown(case or image, "the file is damaged")
+    return _shown_sha256(facts_sha256, air_sha256)
+
+
+def _read_facts(folder: StudyFolder, image: str, case: str) -> tuple[Mammogram, str]:
+    """Return the facts of an image and their checksum, compared with the one in the file."""
     try:
         facts = json.loads((folder.cache / f"{image}.json").read_bytes())
         mammogram = _MAMMOGRAM.validate_python(facts)
     except OSError as error:
-        raise _not_shown(case or image, "a file is missing") from error
+        raise _not_shown(case, "a file is missing") from error
     except ValueError as error:
-        raise _not_shown(case or image, "the file is damaged") from error
-    if facts.pop(_FACTS_SHA256, "") != _facts_sha256(facts):
-        raise _not_shown(case or image, "the file is damaged")
-    return mammogram
+        raise _not_shown(case, "the file is damaged") from error
+    noted = facts.pop(_FACTS_SHA256, "")
+    if noted != _facts_sha256(facts):
+        raise _not_shown(case, "the file is damaged")
+    return mammogram, noted
+
+
+def _shown_sha256(facts_sha256: str, air_sha256: bytes) -> str:
+    """Return the SHA-256 of both."""
+    return hashlib.sha256(f"{facts_sha256} {air_sha256.hex()}".encode()).hexdigest()
 
 
 def _facts_sha256(facts: dict[str, object]) -> str:
@@ -108,13 +144,19 @@ def case_images(folder: StudyFolder, case: str) -> tuple[Mammogram, ...]:
     return tuple(mammograms)
 
 
-def load_pixels(folder: StudyFolder, mammogram: Mammogram) -> LoadedImage:
+def load_pixels(folder: StudyFolder, mammogram: Mammogram, fixed: str = "") -> LoadedImage:
     """Return a mammogram with its pixels, checked; may be called from several threads at once.
+
+    Parameters
+    ----------
+    fixed
+        Its `display_sha256` as the lock fixed it; empty where nothing did.
 
     Raises
     ------
     ImageError
-        In the reader's words, where a file is missing or its checksum differs.
+        In the reader's words, where a file is missing, its checksum differs, or the image would not
+        be shown as it was when the study was locked.
     """
     shape = mammogram.rows, mammogram.columns
     try:
@@ -134,6 +176,10 @@ def load_pixels(folder: StudyFolder, mammogram: Mammogram) -> LoadedImage:
     )
     if not whole:
         raise _not_shown(mammogram.case, "the file is damaged")
+    if fixed:
+        facts, facts_sha256 = _read_facts(folder, mammogram.image, mammogram.case)
+        if facts != mammogram or _shown_sha256(facts_sha256, sealed[:_DIGEST_BYTES]) != fixed:
+            raise _not_shown(mammogram.case, "how it is shown was changed since the lock")
     bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=codes.size)
     air = bits.view(np.bool_).reshape(shape)
     codes.flags.writeable = False

@@ -12,6 +12,7 @@ from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import detections_path, read_system_results, result_of
 from study_design.exchange.reference_sheet import read_reference
+from study_design.images.fixed_display import fix_display
 from study_design.protocol.locked import refuse_when_locked, study_hashes
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.plan_study import draw_plan, refuse_unordered
@@ -35,14 +36,15 @@ class Lock:
 def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     """Lock protocol, plan, cases, readers, AI results and truth as they are.
 
-    The copy of study.toml in protocol/ is written first and the record last: what stands in the
-    record decides whether a study is locked.
+    How images are shown is written into cases.csv and the copy of study.toml into protocol/ first,
+    the record last: what stands in the record decides whether a study is locked.
 
     Raises
     ------
     ProtocolError
         Where the protocol is locked, the categories have no order, the plan is not the one that
-        study file, cases and readers give, or an arm's AI results are missing.
+        study file, cases and readers give, an arm's AI results are missing, or an image could not
+        be shown.
     """
     refuse_when_locked(folder.required(), "lock it again")
     study = read_study_file(folder.study_toml)
@@ -54,6 +56,7 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
             f"changed since it was drawn. Draw it again: crossread plan {folder.path.name}"
         )
     warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder, plan))
+    fix_display(folder)
     locked: dict[str, JsonValue] = {
         "protocol_version": study.version,
         "hashes": {known.file: known.sha256 for known in study_hashes(folder)},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from study_design.errors import BadInputError, CrossreadError, ProtocolError, RecordError
+from study_design.images.fixed_display import fixed_display
 from study_design.images.image_check import image_problems
 from study_design.protocol.locked import (
     LOCKS,
@@ -120,7 +121,8 @@ def verify_study(
         if against:
             problems += witness_problems(against, store.events())
     try:
-        problems += [Problem(what) for what in image_problems(folder, report)]
+        fixed = fixed_display(folder)
+        problems += [Problem(what) for what in image_problems(folder, report, fixed)]
     except BadInputError as error:
         problems.append(Problem(str(error)))
     return tuple(dict.fromkeys(problems))
