@@ -24,6 +24,7 @@ from study_design.images.messages import (
     CompareRequest,
     Inspection,
     InspectRequest,
+    SameRequest,
     Taken,
     TakeRequest,
 )
@@ -121,6 +122,18 @@ class GuardedWorker:
         body = TypeAdapter(CompareRequest).dump_json(request).decode()
         changes = self._ask("compare", body, self._header_seconds)
         return TypeAdapter(tuple[AttributeChange, ...]).validate_json(changes)
+
+    def is_same(self, request: SameRequest, megapixels: float) -> bool:
+        """Tell whether two images that were taken are one picture.
+
+        Raises
+        ------
+        FileRefusedError
+            Where the files of one of them are missing or damaged.
+        """
+        body = TypeAdapter(SameRequest).dump_json(request).decode()
+        seconds = self._header_seconds + SECONDS_PER_MEGAPIXEL * megapixels
+        return TypeAdapter(bool).validate_json(self._ask("same", body, seconds))
 
     def _ask(self, act: str, body: str, seconds: float) -> str:
         """Return the JSON of a reply."""

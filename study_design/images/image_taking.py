@@ -25,7 +25,15 @@ from study_design.images.kept_image import (
     link_row,
 )
 from study_design.images.link_file import LinkFile
-from study_design.images.messages import Taken, TakeRequest, Tier, Verdict
+from study_design.images.mammogram import Mammogram
+from study_design.images.messages import (
+    KeptPicture,
+    SameRequest,
+    Taken,
+    TakeRequest,
+    Tier,
+    Verdict,
+)
 from study_design.images.sources import Source
 from study_design.study_folder import StudyFolder
 
@@ -193,11 +201,9 @@ class ImageTaking:
 
     def _is_known(self, placement: Placement, taken: Taken, original: Original | None) -> bool:
         """Report an image that is in the study already, under its UID or by its pixels."""
-        candidate, names = placement.candidate, placement.names
-        pixels = _Pixels(names.case, taken.mammogram.sha256)
+        candidate, case = placement.candidate, placement.names.case
         if original is not None:
-            known = self._pixels.get(original.image)
-            if known and known.sha256 == pixels.sha256:
+            if self._shows(original.image, taken.mammogram):
                 reason = f"the same image as {original.image}, written anew"
                 self._report(candidate, Verdict.DUPLICATE, reason, original.image)
             else:
@@ -207,12 +213,26 @@ class ImageTaking:
                 )
                 self._report(candidate, Verdict.REFUSED, reason)
             return True
-        twins = [image for image, known in self._pixels.items() if known == pixels]
-        if twins and placement.waits:
-            reason = f"the same pixels as {twins[0]}"
-            self._report(candidate, Verdict.DUPLICATE, reason, twins[0])
-            return True
-        return False
+        if not placement.waits:
+            return False
+        rivals = [image for image, known in self._pixels.items() if known.case == case]
+        twin = next((image for image in rivals if self._shows(image, taken.mammogram)), "")
+        if twin:
+            self._report(candidate, Verdict.DUPLICATE, f"the same pixels as {twin}", twin)
+        return bool(twin)
+
+    def _shows(self, image: str, new: Mammogram) -> bool:
+        """Tell whether an image that is known holds the pixels of a new one."""
+        known = self._pixels.get(image)
+        if known is None or known.sha256 == new.sha256:
+            return known is not None
+        home = self.staging if image in self._kept else self.folder
+        kept = KeptPicture(home.path.absolute(), image)
+        taken = KeptPicture(self.staging.path.absolute(), new.image)
+        try:
+            return self.worker.is_same(SameRequest(kept, taken), new.rows * new.columns / 1e6)
+        except FileRefusedError:
+            return False  # the study's own files are damaged, which `verify` names
 
     def _keep(self, kept: KeptImage) -> None:
         """Note an image that was taken, and report its file."""

@@ -156,6 +156,22 @@ class CompareRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """An image that was taken, and the study folder, or that of an import, which holds it."""
+
+    folder: Path
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameRequest:
+    """Find out whether two images that were taken are one picture."""
+
+    one: KeptPicture
+    other: KeptPicture
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A file that has become an image of the study, with what had to be assumed.
 

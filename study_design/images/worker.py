@@ -5,6 +5,7 @@ A file that makes a library crash, hang or take all memory takes this process do
 JSON; replies go out the same way. What a library prints cannot be mistaken for a reply.
 """
 
+import json
 import os
 import signal
 import struct
@@ -45,6 +46,7 @@ from study_design.images.messages import (
     Inspection,
     InspectRequest,
     Judgement,
+    SameRequest,
     Taken,
     TakeRequest,
     Tier,
@@ -54,6 +56,7 @@ from study_design.images.orientation import Flips, flips_for
 from study_design.images.picture import check_picture, decode_picture, picture_low_is_bright
 from study_design.images.pixel_element import PIXEL_DATA, open_pixels
 from study_design.images.presentation import CodeRange, Presentation, presentation_of
+from study_design.images.same_picture import is_same_picture
 from study_design.images.spacing import Spacing
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
@@ -228,6 +231,9 @@ def answer(line: str) -> str:
         if act == "compare":
             changes = compare(TypeAdapter(CompareRequest).validate_json(body))
             return "ok " + CHANGES.dump_json(changes).decode()
+        if act == "same":
+            asked = TypeAdapter(SameRequest).validate_json(body)
+            return "ok " + json.dumps(is_same_picture(asked.one, asked.other))
         taken = take(TypeAdapter(TakeRequest).validate_json(body))
         return "ok " + TypeAdapter(Taken).dump_json(taken).decode()
     except ImageError as error:

@@ -264,6 +264,36 @@ def test_an_image_that_was_only_written_anew_is_a_duplicate(
     assert (report.files[1].verdict.value, report.files[1].exam) == ("duplicate", "C001")
 
 
+@pytest.mark.parametrize(
+    ("lossy", "grey_levels", "verdict"),
+    [("01", 1, "duplicate"), ("01", -1, "duplicate"), ("01", 2, "refused"), ("00", 1, "refused")],
+)
+def test_lossy_pixels_that_another_decoder_rounded_otherwise_are_the_same_image(
+    make_dicom: Any, study: StudyFolder, lossy: str, grey_levels: int, verdict: str
+) -> None:
+    """An archive of another processor has decompressed what came compressed before."""
+    pixels = np.full((64, 64), 900, np.uint16)
+    first = make_dicom("a.dcm", SOPInstanceUID="1.2.3", pixels=pixels, LossyImageCompression=lossy)
+    pixels = pixels.copy()
+    pixels[5, 7] = 900 + grey_levels
+    again = make_dicom("b.dcm", SOPInstanceUID="1.2.3", pixels=pixels)
+    together = import_images(study, [first, again], keep_going=True)
+    later = import_images(study, [again], keep_going=True)
+    assert [report.files[-1].verdict.value for report in (together, later)] == [verdict] * 2
+    (kept,) = case_images(study, "C001")
+    assert load_pixels(study, kept).codes[5, 7] == 900
+
+
+def test_lossy_pixels_rounded_otherwise_are_the_same_pixels_for_a_filled_slot(
+    make_dicom: Any, study: StudyFolder
+) -> None:
+    pixels = np.full((64, 64), 900, np.uint16)
+    import_images(study, [make_dicom("a.dcm", pixels=pixels, LossyImageCompression="01")])
+    again = make_dicom("b.dcm", pixels=pixels + 1, LossyImageCompression="01")
+    (told,) = import_images(study, [again]).files
+    assert (told.verdict.value, told.reason) == ("duplicate", "the same pixels as C001-R-CC")
+
+
 def test_one_study_uid_with_images_of_two_dates_is_named(
     make_dicom: Any, study: StudyFolder
 ) -> None:

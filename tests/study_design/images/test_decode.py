@@ -82,6 +82,11 @@ def stored_values(pixels: StoredPixels) -> NDArray[np.int64]:
     return pixels.codes.astype(np.int64) + pixels.code_offset
 
 
+def farthest(pixels: StoredPixels, path: Path) -> int:
+    """Return by how many grey levels a pixel differs at most from what pydicom decodes."""
+    return int(np.abs(stored_values(pixels) - dcmread(path).pixel_array.astype(np.int64)).max())
+
+
 @by_name
 @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
 @pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
@@ -109,21 +114,22 @@ def test_pixels_in_the_upper_bits_are_decoded(write: Write, syntax: UID) -> None
 
 
 @pytest.mark.parametrize(
-    ("syntax", "bits"),
+    ("syntax", "bits", "apart"),
     [
-        (JPEGBaseline8Bit, 8),
-        (JPEGLSNearLossless, 12),
-        (JPEG2000, 12),
-        (HTJ2K, 12),
+        (JPEGLSNearLossless, 12, 0),  # its standard leaves a decoder no choice
+        (JPEGBaseline8Bit, 8, 1),
+        (JPEG2000, 12, 1),
+        (HTJ2K, 12, 1),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
-def test_lossy_pixels_are_decoded_bit_for_bit_as_pydicom_does(
-    write: Write, syntax: UID, bits: int
+def test_lossy_pixels_are_those_of_pydicom_within_what_codecs_round(
+    write: Write, syntax: UID, bits: int, apart: int
 ) -> None:
+    """The inverse transforms of two codecs, or of one on two processors, round differently."""
     smooth = np.add.outer(np.arange(64) * 3, np.arange(48) * 2) % (1 << bits)
     path = write(smooth.astype("u1" if bits == 8 else "u2"), syntax, bits_stored=bits)
-    np.testing.assert_array_equal(decoded(path).codes, dcmread(path).pixel_array)
+    assert farthest(decoded(path), path) <= apart
 
 
 @pytest.mark.parametrize("syntax", TRANSFER_SYNTAXES, ids=lambda s: s.name[:40])
@@ -150,9 +156,9 @@ def test_jpeg_of_twelve_bits_is_decoded_within_its_loss(write: Write) -> None:
         "wg04/MG1_J2KI.dcm",
     ],
 )
-def test_real_files_are_decoded_bit_for_bit_as_pydicom_does(real_images: Path, name: str) -> None:
+def test_real_files_are_decoded_as_pydicom_does(real_images: Path, name: str) -> None:
     found = decoded(real_images / name)
-    np.testing.assert_array_equal(stored_values(found), dcmread(real_images / name).pixel_array)
+    assert farthest(found, real_images / name) <= found.lossy
     assert found.notes == ()
 
 
