@@ -1,9 +1,10 @@
-"""The AI's results at the reading station: read for one case, when an arm with AI opens it."""
+"""The AI's results at the reading station: of one case, opened when an arm with AI opens it."""
 
 from dataclasses import dataclass, replace
 
 from study_design.detections import CaseResult
-from study_design.exchange.detection_json import detections_path, read_system_results, result_of
+from study_design.exchange.case_results import results_at_desk
+from study_design.exchange.detection_json import result_of
 from study_design.protocol.locked import LockedProtocol
 from study_design.protocol.plan import Assignment
 from study_design.study_folder import StudyFolder
@@ -46,9 +47,7 @@ class AiResults:
             Where the results are not the ones that were locked.
         """
         arm = self.protocol.study_file.arm(assignment.arm)
-        path = detections_path(self.folder, arm)
-        self.protocol.check(self.folder, path)
-        results = read_system_results(path)
+        results = results_at_desk(self.folder, self.protocol, arm, assignment.case)
         found = result_of(results, assignment.case)
         if arm.threshold is not None:
             least = arm.threshold

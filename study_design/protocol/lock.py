@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from study_design.errors import ProtocolError
+from study_design.exchange.case_results import write_case_results
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import detections_path, read_system_results, result_of
 from study_design.exchange.reference_sheet import read_reference
@@ -36,8 +37,9 @@ class Lock:
 def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     """Lock protocol, plan, cases, readers, AI results and truth as they are.
 
-    How images are shown is written into cases.csv and the copy of study.toml into protocol/ first,
-    the record last: what stands in the record decides whether a study is locked.
+    How images are shown is written into cases.csv, the AI results of each case into a file of their
+    own and the copy of study.toml into protocol/ first, the record last: what stands in the record
+    decides whether a study is locked.
 
     Raises
     ------
@@ -57,6 +59,7 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
         )
     warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder, plan))
     fix_display(folder)
+    write_case_results(folder)
     locked: dict[str, JsonValue] = {
         "protocol_version": study.version,
         "hashes": {known.file: known.sha256 for known in study_hashes(folder)},

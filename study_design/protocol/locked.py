@@ -47,6 +47,11 @@ class LockedProtocol:
         """
         refuse_changed(folder, self.hashes, path)
 
+    def fixes(self, folder: StudyFolder, path: Path) -> bool:
+        """Tell whether the lock fixed anything in a folder of the study."""
+        within = f"{path.relative_to(folder.path).as_posix()}/"
+        return any(known.file.startswith(within) for known in self.hashes)
+
 
 def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> LockedProtocol:
     """Return the locked protocol after comparing study.toml, plan, cases and readers with it.
@@ -118,6 +123,7 @@ def study_hashes(folder: StudyFolder) -> tuple[FileHash, ...]:
     """Return the hashes of all files that a lock fixes and a freeze closes, in the same order."""
     files = [folder.study_toml, folder.plan_csv, folder.cases_csv, folder.readers_csv]
     files += sorted(folder.detections.glob("*.json"))
+    files += sorted(folder.detections.glob("*/*"))
     files += sorted(folder.reference_standard.glob("*.csv"))
     return tuple(file_hash(folder, path) for path in files if path.is_file())
 

@@ -33,23 +33,31 @@ def lines_of(study: StudyFolder, reader: str, scripts: Path, start: Start) -> li
 
 
 @pytest.mark.parametrize("reader", ["junior-1", "senior-1"])
-def test_the_reading_process_opens_ai_results_in_the_aided_arm_only(
+def test_the_reading_process_opens_the_ai_results_of_one_case_in_the_aided_arm_only(
     study: StudyFolder, tmp_path: Path, start: Start, reader: str
 ) -> None:
     scripts = tmp_path / "scripts.json"
     start("decide", study.path, scripts).communicate(timeout=60)
-    arms = {a.cell: a.arm for a in assignments_of(read_plan(study), reader)}
-    heard_for = {"aided": 0, "unaided": 0}
-    heard = 0
+    cells = {a.cell: a for a in assignments_of(read_plan(study), reader)}
+    results = Path(study.detections.name)
+    heard: list[str] = []
+    aided = 0
     for line in lines_of(study, reader, scripts, start):
         if line.startswith("heard"):
             assert "reference_standard" not in line
             assert ".link" not in line
             assert "/link-" not in line.replace("\\", "/")
-            heard += 1
+            heard.append(line)
+            continue
+        cell = cells[line.split()[2]]
+        if cell.arm == "aided":
+            (system,) = study.detections.glob("*.json")
+            own = str(results / system.stem / f"{cell.case}.json")
+            assert heard
+            assert all(one.endswith(own) for one in heard)
+            aided += 1
         else:
-            heard_for[arms[line.split()[2]]] += heard
-            heard = 0
-    assert heard == 0
-    assert heard_for["unaided"] == 0
-    assert heard_for["aided"] > 0
+            assert heard == []
+        heard.clear()
+    assert heard == []
+    assert aided > 0

@@ -46,9 +46,10 @@ def test_a_lock_is_signed_and_holds_the_hash_of_every_file(
     assert (last.event.type, last.event.actor) == (EventType.PROTOCOL_LOCKED, "Dr Example")
     locked = protocol_of(study)
     assert locked.study_file == read_study_file(study.study_toml)
-    assert [known.file for known in locked.hashes] == [
+    assert sorted(known.file for known in locked.hashes) == [
         "cases.csv",
         "detections/demo.json",
+        *(f"detections/demo/C00{number}.json" for number in range(1, 5)),
         "plan.csv",
         "readers.csv",
         "study.toml",
