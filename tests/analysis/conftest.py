@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,25 @@ def golden() -> Callable[[str], list[GoldenCase]]:
         return found
 
     return cases
+
+
+@pytest.fixture
+def most_bytes() -> Callable[[Callable[[], object]], int]:
+    """Return what counts the bytes that a call holds at most: how it grows, on any computer.
+
+    How long it takes is measured by `crossread bench analysis`, beside other tools in one run.
+    """
+
+    def counted(call: Callable[[], object]) -> int:
+        call()  # what is imported or compiled at the first call is not of this one
+        tracemalloc.start()
+        try:
+            call()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    return counted
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -243,8 +243,10 @@ def test_arrays_that_do_not_fit_are_refused(
         ReaderRatings(("a",), ("r",), np.array(truth), ratings)
 
 
-def test_twenty_readers_and_500_cases_take_less_than_five_seconds_of_the_processor() -> None:
+def test_pairs_of_readers_are_not_kept_with_all_their_pairs_of_cases(
+    most_bytes: Callable[[Callable[[], object]], int],
+) -> None:
     reads = _reads(readers=20, cases=500)
-    start = time.thread_time()
-    analyse_reads(reads)
-    assert time.thread_time() - start < 5
+    # Measured at 130 numbers a rating; pairs of readers with pairs of cases are 5,000.
+    numbers = 400
+    assert most_bytes(lambda: analyse_reads(reads)) < numbers * 8 * reads.ratings.size

@@ -16,7 +16,7 @@ from study_design.phantom.render import render
 from study_design.study_folder import StudyFolder
 
 EXAMS = 75
-LONGEST_GAP_S = 0.2
+LONGEST_SHARE = 0.2
 
 
 def write_exams(folder: Path) -> None:
@@ -35,7 +35,7 @@ def write_exams(folder: Path) -> None:
         view.path.unlink()
 
 
-def test_the_longest_gap_of_the_window_is_short_while_300_headers_are_read(
+def test_no_gap_of_the_window_is_a_great_part_of_the_time_in_which_300_headers_are_read(
     empty_study: StudyFolder,
     open_cases: Callable[[StudyFolder], ImportWindow],
     wait_until: Callable[[Callable[[], bool]], None],
@@ -55,4 +55,4 @@ def test_the_longest_gap_of_the_window_is_short_while_300_headers_are_read(
     timer.stop()
     longest = max(after - before for before, after in itertools.pairwise(ticks))
     assert len(ticks) > 100
-    assert longest < LONGEST_GAP_S
+    assert longest < LONGEST_SHARE * (ticks[-1] - ticks[0])
