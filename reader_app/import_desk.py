@@ -32,7 +32,7 @@ from study_design.images.link_file import LinkFile
 from study_design.images.messages import AttributeChange, CompareRequest, Evidence, InspectRequest
 from study_design.images.text_judgement import accept_text, blank_text
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -173,8 +173,8 @@ def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
             "archive. Put it back there to compare."
         )
     with open_store(folder) as store:
-        payload = {"what": image, "why": "before and after de-identification"}
-        store.append(staff_act(EventType.LINK_OPENED, payload, by=who.by, now=who.now))
+        opened = LinkOpened(image, "before and after de-identification")
+        store.append(staff_act(opened, by=who.by, now=who.now))
     with GuardedWorker() as worker:
         kept = folder.images / f"{image}.dcm"
         changes = worker.compare(CompareRequest(original.absolute(), kept.absolute()))

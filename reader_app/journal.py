@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from reader_app.clock import Clock
 from study_design.record.acts import utc_text
-from study_design.record.events import Event, EventType, JsonValue, StoredEvent
+from study_design.record.events import Event, EventPayload, StoredEvent
 
 
 class Record(Protocol):
@@ -22,8 +22,7 @@ class Record(Protocol):
 class Act:
     """What is to be written down; `once` is a key that the store accepts a single time."""
 
-    kind: EventType
-    payload: dict[str, JsonValue]
+    payload: EventPayload
     once: str | None = None
 
 
@@ -57,7 +56,6 @@ class Journal:
         events = [
             Event(
                 event=str(uuid4()),
-                type=act.kind,
                 at_utc=utc_text(now),
                 utc_offset_min=int(offset.total_seconds() // 60),
                 elapsed_s=elapsed_s,

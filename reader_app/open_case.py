@@ -9,12 +9,24 @@ from reader_app.ai_results import CaseAi
 from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
-from reader_app.draft_changes import changes, description_payload, mark_payload
+from reader_app.draft_changes import changes, finding_described, mark_placed
 from reader_app.journal import Act, Journal
 from reader_app.session_state import Phase
 from study_design.geometry import Point
 from study_design.reads import Finding, Mark
-from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.events import EventPayload, StoredEvent
+from study_design.record.payloads.reading import (
+    AiMarksHidden,
+    AiMarksShown,
+    AnswerGiven,
+    FocusLost,
+    FocusReturned,
+    MarkRemoved,
+    ReadPaused,
+    ReadResumed,
+    ReadStalled,
+    ReadSuspended,
+)
 from study_design.vocabulary import AbnormalityType, View
 
 STALL_S = 3.0
@@ -55,12 +67,12 @@ class OpenCase:
             seconds = min(seconds, since_paint_s)
             self._read_clock.waited(seconds)
             if seconds >= STALL_S:
-                self._append(EventType.READ_STALLED, {"seconds": seconds})
+                self._append(ReadStalled(seconds))
 
     def focus_changed(self, *, focused: bool) -> None:
         """Note that another window takes the keyboard, or that it comes back."""
         if self._read_clock.running and focused != self._focused:
-            self._append(EventType.FOCUS_RETURNED if focused else EventType.FOCUS_LOST, {})
+            self._append(FocusReturned() if focused else FocusLost())
         self._focused = focused
 
     def place_mark(
@@ -84,34 +96,34 @@ class OpenCase:
         else:
             number = finding
             draft = self._draft.with_mark(number, mark)
-        self._append(EventType.MARK_PLACED, mark_payload(draft.finding(number), mark))
+        self._append(mark_placed(draft.finding(number), mark))
         self._draft = draft
         return draft.finding(number)
 
     def remove_mark(self, mark: int) -> None:
         """Take a mark back."""
         self._require(Phase.READING)
-        self._append(EventType.MARK_REMOVED, {"mark": mark})
+        self._append(MarkRemoved(mark))
         self._draft = self._draft.without_mark(mark)
 
     def describe_finding(self, finding: Finding) -> None:
         """Set type, category, rating and whether a finding is seen on one view only."""
         self._require(Phase.READING, Phase.SUMMARY)
-        self._append(EventType.FINDING_DESCRIBED, description_payload(finding))
+        self._append(finding_described(finding))
         self._draft = self._draft.with_finding(finding)
 
     def restore(self, draft: Draft) -> None:
         """Go back, or forward, to a draft of this read; what that changes is written down."""
         self._require(Phase.READING, Phase.SUMMARY)
         for change in changes(self._draft, draft):
-            self._append(change.kind, change.payload)
+            self._append(change)
         self._draft = draft
 
     def answer(self, item: str, value: str | float | None) -> None:
         """Answer an item of `Answers`; None takes the answer back."""
         self._require(Phase.READING, Phase.SUMMARY)
         draft = self._draft.with_answer(item, value)
-        self._append(EventType.ANSWER_GIVEN, {"item": item, "value": value})
+        self._append(AnswerGiven(item, value))
         self._draft = draft
 
     @property
@@ -125,16 +137,16 @@ class OpenCase:
             return
         at_s = self._read_clock.since_start_s(self._clock.monotonic_s())
         if self._ai_watch.visible:
-            self._append(EventType.AI_HIDDEN, {})
+            self._append(AiMarksHidden())
             self._ai_watch.hide(at_s)
         else:
-            self._append(EventType.AI_SHOWN, {})
+            self._append(AiMarksShown())
             self._ai_watch.show(at_s)
 
     def pause(self) -> None:
         """Stop the reading clock; the window hides the images."""
         self._require(Phase.READING, Phase.SUMMARY)
-        self._append(EventType.READ_PAUSED, {})
+        self._append(ReadPaused())
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         self._read_clock.pause(at_s)
@@ -147,10 +159,10 @@ class OpenCase:
         """
         if not self._read_clock.running:
             return
-        acts = [Act(EventType.READ_SUSPENDED, {"seconds": seconds})]
+        acts = [Act(ReadSuspended(seconds))]
         if self._phase in (Phase.READING, Phase.SUMMARY):
             began_s = self._clock.monotonic_s() - seconds
-            acts.append(Act(EventType.READ_PAUSED, {}))
+            acts.append(Act(ReadPaused()))
             self._ai_watch.hide(self._read_clock.since_start_s(began_s))
             self._read_clock.pause(began_s)
             self._phase = Phase.PAUSED
@@ -160,7 +172,7 @@ class OpenCase:
     def resume(self) -> None:
         """Go on reading after a pause."""
         self._require(Phase.PAUSED)
-        self._append(EventType.READ_RESUMED, {})
+        self._append(ReadResumed())
         self._read_clock.resume(self._clock.monotonic_s())
         self._suspended = False
         self._phase = Phase.READING
@@ -182,9 +194,9 @@ class OpenCase:
         if self._phase not in phases:
             raise RuntimeError(f"not while {self._phase}: expected {', '.join(phases)}")
 
-    def _append(self, kind: EventType, payload: dict[str, JsonValue]) -> None:
+    def _append(self, payload: EventPayload) -> None:
         """Write an act down; when this returns, it is on the disk."""
-        self._append_all([Act(kind, payload)])
+        self._append_all([Act(payload)])
 
     def _append_all(self, acts: Sequence[Act]) -> None:
         """Write acts down in one step."""

@@ -10,8 +10,8 @@ from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.washout import check_block, check_clock, check_washout, next_allowed
 from study_design.reads import Read
 from study_design.record.acts import moment_of
-from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.events import StoredEvent
+from study_design.record.payloads.reading import ReadReopened
 from study_design.record.replay import OpenRead, open_read
 from study_design.record.withdrawal import withdrawn_cases
 
@@ -123,8 +123,8 @@ class PlanWalk:
 
 def _concerns(stored: StoredEvent, reader: str) -> bool:
     """Tell whether an event is the reader's own, or reopens a read of the reader."""
-    if stored.event.type is EventType.READ_REOPENED:
-        return Payload(stored).text("reader") == reader
+    if isinstance(stored.event.payload, ReadReopened):
+        return stored.event.payload.reader == reader
     return stored.event.actor == reader
 
 

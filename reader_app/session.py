@@ -30,7 +30,12 @@ from study_design.protocol.washout import (
 from study_design.readers import ReaderProfile
 from study_design.record.acts import utc_text
 from study_design.record.attestation import gap_basis
-from study_design.record.events import EventType
+from study_design.record.payloads.reading import (
+    ReadPainted,
+    ReadValidated,
+    SittingClosed,
+    SittingOpened,
+)
 from study_design.record.reopening import reopening, reopening_key
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import (
@@ -71,15 +76,7 @@ class ReadingSession(OpenCase):
         self._walk = PlanWalk(facts, clock.now())
         self._message = ""
         self._assignment: Assignment | None = None
-        self._append(
-            EventType.SITTING_OPENED,
-            {
-                "software_version": SOFTWARE_VERSION,
-                "clock": clock.kind,
-                "screen": screen,
-                "booted_utc": utc_text(clock.booted()),
-            },
-        )
+        self._append(SittingOpened(SOFTWARE_VERSION, clock.kind, screen, utc_text(clock.booted())))
         self._to_gate()
 
     # What a window shows ------------------------------------------------------------------------
@@ -186,10 +183,10 @@ class ReadingSession(OpenCase):
             again=resumed.openings if resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
-        acts = [Act(EventType.READ_OPENED, opening.payload)]
+        acts = [Act(opening.payload)]
         if replaced and not resumed:
             self._draft = carried_over(replaced, self.study)
-            acts += [Act(c.kind, c.payload) for c in changes(Draft(), self._draft)]
+            acts += [Act(change) for change in changes(Draft(), self._draft)]
         self._append_all(acts)
         self._walk.done.note(self._events_of_read)
         self._phase = Phase.OPENING
@@ -199,7 +196,7 @@ class ReadingSession(OpenCase):
         self._require(Phase.OPENING)
         self._read_clock.start(self._clock.monotonic_s())
         self._phase = Phase.READING
-        self._append(EventType.READ_PAINTED, {"latency_s": latency_s})
+        self._append(ReadPainted(latency_s))
         arm = self.study.arm(self._current().arm)
         if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
             self.toggle_ai()
@@ -236,17 +233,16 @@ class ReadingSession(OpenCase):
         final = replace(self._draft, given=given)
         self._append_all(
             [
-                *(Act(change.kind, change.payload) for change in changes(self._draft, final)),
+                *(Act(change) for change in changes(self._draft, final)),
                 Act(
-                    EventType.READ_VALIDATED,
-                    {
-                        "raw_s": times.raw_s,
-                        "paused_s": times.paused_s,
-                        "idle_s": times.idle_s,
-                        "system_s": times.system_s,
-                        "ai_first_shown_s": self._ai_watch.first_shown_s,
-                        "ai_shown_s": self._ai_watch.total_s,
-                    },
+                    ReadValidated(
+                        times.raw_s,
+                        times.paused_s,
+                        times.idle_s,
+                        times.system_s,
+                        self._ai_watch.first_shown_s,
+                        self._ai_watch.total_s,
+                    ),
                     once=f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else ""),
                 ),
             ]
@@ -257,7 +253,7 @@ class ReadingSession(OpenCase):
 
     def close(self) -> None:
         """Leave the desk; an open read waits as it is."""
-        self._append(EventType.SITTING_CLOSED, {})
+        self._append(SittingClosed())
 
     # Inside -------------------------------------------------------------------------------------
 
@@ -283,7 +279,7 @@ class ReadingSession(OpenCase):
         if self._walk.reopenable(now) != chosen:
             self._to_gate()
             raise ProtocolError("The time in which the last case could be opened again is over.")
-        act = Act(EventType.READ_REOPENED, reopening(chosen, ""), reopening_key(chosen.read))
+        act = Act(reopening(chosen, ""), reopening_key(chosen.read))
         self._walk.done.note(self._journal.append_all([act], read=chosen.read))
 
     def _current(self) -> Assignment:

@@ -19,7 +19,7 @@ from reader_app.study_results import analyse_open_study, analyse_study
 from study_design.errors import BadInputError
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -130,7 +130,6 @@ def _of_open_study(
     masks = np.random.default_rng() if masked else None
     result = analyse_open_study(folder, template=template, masks=masks)
     with open_store(folder) as store:
-        payload: dict[str, JsonValue] = {"what": f"interim analysis: {reason}", "masked": masked}
-        event = staff_act(EventType.STUDY_UNBLINDED, payload, by=signer(by), now=now())
-        store.append(event)
+        unblinded = StudyUnblinded(f"interim analysis: {reason}", masked=masked)
+        store.append(staff_act(unblinded, by=signer(by), now=now()))
     return result

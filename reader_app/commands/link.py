@@ -10,7 +10,7 @@ from reader_app.commands.signing import By, Reason, StudyPath, now, signer, stud
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -99,5 +99,4 @@ def _passphrase(*, confirm: bool) -> str:
 def _record(folder: StudyFolder, what: str, why: str, *, by: str) -> None:
     """Write down that identifiers were looked at."""
     with open_store(folder) as store:
-        payload = {"what": what, "why": why}
-        store.append(staff_act(EventType.LINK_OPENED, payload, by=by, now=now()))
+        store.append(staff_act(LinkOpened(what, why), by=by, now=now()))

@@ -18,8 +18,9 @@ from study_design.exchange.truth_check import contradictions
 from study_design.geometry import Box
 from study_design.protocol.locked import is_locked, study_hashes
 from study_design.record.acts import Signature, signed_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.events import EventType
 from study_design.record.newest import is_frozen
+from study_design.record.payloads.staff import TruthRecorded
 from study_design.record.store.record_store import open_store
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
@@ -121,10 +122,9 @@ def _known_truths(folder: StudyFolder) -> tuple[CaseTruth, ...]:
 
 def _record(folder: StudyFolder, staged: StudyFolder, cases: int, signature: Signature) -> None:
     """Write down that truth came in: hashes, never contents."""
-    hashes: dict[str, JsonValue] = {known.file: known.sha256 for known in study_hashes(staged)}
-    payload: dict[str, JsonValue] = {"hashes": hashes, "cases": cases}
+    hashes = {known.file: known.sha256 for known in study_hashes(staged)}
     with open_store(folder) as store:
-        store.append(signed_act(EventType.TRUTH_RECORDED, payload, signature))
+        store.append(signed_act(TruthRecorded(hashes, cases), signature))
 
 
 def read_reference(folder: StudyFolder) -> tuple[CaseTruth, ...]:

@@ -9,14 +9,15 @@ from study_design.columns import LESIONS, REFERENCE, TABLES, Table
 from study_design.exchange.csv_file import write_atomically, write_csv
 from study_design.exchange.study_rows import study_rows, study_systems
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
-from study_design.protocol.locked import LOCKS
+from study_design.protocol.locked import LOCKS, hashes_in, version_locked_by
 from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.record.events import EventType, JsonValue, StoredEvent
+from study_design.record.events import JsonValue, StoredEvent
 from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
-from study_design.record.payload import Payload
+from study_design.record.payloads.form import canonical
+from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
-from study_design.record.store.schema import canonical, event_fields
+from study_design.record.store.schema import event_fields
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -77,7 +78,7 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
 def truth_is_open(events: Sequence[StoredEvent]) -> bool:
     """Tell whether truth may stand beside reads: the record is frozen, or unblinded by name."""
     return is_frozen(events) or any(
-        stored.event.type is EventType.STUDY_UNBLINDED and not Payload(stored).flag("masked")
+        isinstance(stored.event.payload, StudyUnblinded) and not stored.event.payload.masked
         for stored in events
     )
 
@@ -121,7 +122,7 @@ def _table_section(table: Table) -> str:
 
 def _event(stored: StoredEvent) -> dict[str, JsonValue]:
     """Return an event with the hashes that chain it."""
-    fields = event_fields(stored.number, stored.event)
+    fields = event_fields(stored.number, stored.event, stored.payload_text)
     return {**fields, "previous_hash": stored.previous_hash, "hash": stored.hash}
 
 
@@ -131,10 +132,10 @@ def _protocol(study: StudyFile, events: Sequence[StoredEvent]) -> dict[str, Json
         "study": study.model_dump(mode="json", by_alias=True),
         "locks": [
             {
-                "version": Payload(stored).whole("protocol_version"),
+                "version": version_locked_by(stored),
                 "by": stored.event.actor,
                 "at_utc": stored.event.at_utc,
-                "hashes": Payload(stored).value("hashes"),
+                "hashes": {known.file: known.sha256 for known in hashes_in(stored)},
             }
             for stored in events
             if stored.event.type in LOCKS

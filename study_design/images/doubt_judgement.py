@@ -12,7 +12,7 @@ from study_design.errors import BadInputError
 from study_design.images.display_doubt import read_doubts, write_doubts
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.payloads.staff import DoubtAccepted
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -44,8 +44,7 @@ def accept_doubts(
         )
     with open_store(folder) as store:
         for image in sorted({doubt.image for doubt in waiting}):
-            said: list[JsonValue] = [d.doubt for d in doubts if d in waiting and d.image == image]
-            payload: dict[str, JsonValue] = {"image": image, "doubts": said, "why": reason}
-            store.append(staff_act(EventType.DOUBT_ACCEPTED, payload, by=by, now=now))
+            said = tuple(d.doubt for d in doubts if d in waiting and d.image == image)
+            store.append(staff_act(DoubtAccepted(image, said, reason), by=by, now=now))
     write_doubts(folder, (replace(d, by=by, why=reason) if d in waiting else d for d in doubts))
     return len(waiting)

@@ -7,7 +7,7 @@ from study_design.errors import BadInputError
 from study_design.images.case_list import read_images, write_images
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import CaseExcluded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -32,8 +32,7 @@ def exclude_case(folder: StudyFolder, case: str, reason: str, *, by: str, now: d
             f"Expected the name of a case in cases.csv, got {case!r}. Check the name."
         )
     with open_store(folder) as store:
-        payload = {"case": case, "why": why}
-        store.append(staff_act(EventType.CASE_EXCLUDED, payload, by=by, now=now))
+        store.append(staff_act(CaseExcluded(case, why), by=by, now=now))
     write_images(
         folder,
         (

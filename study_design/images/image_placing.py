@@ -24,7 +24,7 @@ from study_design.images.orientation import HANGING_DOUBTS, Flips, flips_for
 from study_design.images.view_evidence import orientation_evidence
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import ImagePlaced
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -67,8 +67,8 @@ def place_images(
     hung = [(_hung(folder, image), image) for image in moved]
     with open_store(folder) as store:
         for image in moved:
-            payload = {"image": image.image, "view": image.view or "", "why": reason}
-            store.append(staff_act(EventType.IMAGE_PLACED, payload, by=by, now=now))
+            placed_at = ImagePlaced(image.image, image.view or "", reason)
+            store.append(staff_act(placed_at, by=by, now=now))
     for loaded, image in hung:
         _write_dicom(folder, image)
         write_image(folder, loaded.mammogram, loaded.codes, loaded.air)

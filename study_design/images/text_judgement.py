@@ -35,7 +35,7 @@ from study_design.images.image_store import (
 )
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.payloads.staff import BurnedInJudged
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -212,12 +212,7 @@ def _record(
     now: datetime,
 ) -> None:
     """Write a decision into the record before anything changes."""
-    payload: dict[str, JsonValue] = {
-        "image": image,
-        "verdict": verdict.value,
-        "boxes": [[box.x_px, box.y_px, box.width_px, box.height_px] for box in boxes],
-        "sha256": sha256,
-        "why": why,
-    }
+    where = tuple((box.x_px, box.y_px, box.width_px, box.height_px) for box in boxes)
+    judged = BurnedInJudged(image, verdict.value, where, sha256, why)
     with open_store(folder) as store:
-        store.append(staff_act(EventType.BURNED_IN_JUDGED, payload, by=by, now=now))
+        store.append(staff_act(judged, by=by, now=now))

@@ -19,6 +19,7 @@ from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.acts import Signature, signed_act
 from study_design.record.events import EventType, JsonValue
 from study_design.record.newest import is_frozen, newest
+from study_design.record.payloads.staff import ProtocolAmended
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -67,16 +68,11 @@ def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendm
         begun = newest(events, EventType.READ_OPENED) is not None
         _refuse_closed(folder, new, changed, begun=begun)
         content = file.read_bytes()
-        hashes: dict[str, JsonValue] = {known.file: known.sha256 for known in fixed}
+        hashes = {known.file: known.sha256 for known in fixed}
         hashes[folder.study_toml.name] = hashlib.sha256(content).hexdigest()
-        payload: dict[str, JsonValue] = {
-            "protocol_version": new.version,
-            "hashes": hashes,
-            "software_version": SOFTWARE_VERSION,
-            "changed": list(changed),
-        }
+        amended = ProtocolAmended(new.version, hashes, SOFTWARE_VERSION, changed)
         write_atomically(folder.protocol / f"{new.version}.toml", content)
-        store.append(signed_act(EventType.PROTOCOL_AMENDED, payload, signature))
+        store.append(signed_act(amended, signature))
         write_atomically(folder.study_toml, content)
     return Amendment(new.version, changed)
 

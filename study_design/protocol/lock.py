@@ -19,7 +19,7 @@ from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.plan_study import draw_plan, refuse_unordered
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -60,15 +60,12 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder, plan))
     fix_display(folder)
     write_case_results(folder)
-    locked: dict[str, JsonValue] = {
-        "protocol_version": study.version,
-        "hashes": {known.file: known.sha256 for known in study_hashes(folder)},
-        "software_version": SOFTWARE_VERSION,
-    }
+    hashes = {known.file: known.sha256 for known in study_hashes(folder)}
+    locked = ProtocolLocked(study.version, hashes, SOFTWARE_VERSION)
     once = f"protocol/{study.version}"
     write_atomically(folder.protocol / f"{study.version}.toml", folder.study_toml.read_bytes())
     with open_store(folder) as store:
-        store.append(staff_act(EventType.PROTOCOL_LOCKED, locked, by=by, now=now, once=once))
+        store.append(staff_act(locked, by=by, now=now, once=once))
     return Lock(study.version, warnings)
 
 

@@ -12,7 +12,12 @@ from pathlib import Path
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.payloads.staff import (
+    ProtocolAmended,
+    ProtocolLocked,
+    StudyFrozen,
+    TruthRecorded,
+)
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -67,13 +72,10 @@ def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> Locke
             f"Expected a locked protocol in {folder.path.name}, got none. "
             f"Plan and lock it: crossread lock {folder.path.name} --by NAME"
         )
-    payload = Payload(locks[-1])
-    hashes = hashes_in(locks[-1])
+    lock, hashes = locks[-1], hashes_in(locks[-1])
     for path in (folder.study_toml, folder.plan_csv, folder.cases_csv, folder.readers_csv):
         refuse_changed(folder, hashes, path)
-    return LockedProtocol(
-        payload.whole("protocol_version"), read_study_file(folder.study_toml), hashes
-    )
+    return LockedProtocol(version_locked_by(lock), read_study_file(folder.study_toml), hashes)
 
 
 def fixed_hashes(events: Iterable[StoredEvent]) -> tuple[FileHash, ...]:
@@ -92,7 +94,18 @@ def fixed_hashes(events: Iterable[StoredEvent]) -> tuple[FileHash, ...]:
 
 def hashes_in(stored: StoredEvent) -> tuple[FileHash, ...]:
     """Return the hashes that an event carries."""
-    return tuple(FileHash(name, sha256) for name, sha256 in Payload(stored).texts("hashes"))
+    match stored.event.payload:
+        case ProtocolLocked() | ProtocolAmended() | TruthRecorded() | StudyFrozen() as fixing:
+            return tuple(FileHash(name, sha256) for name, sha256 in fixing.hashes.items())
+    return ()
+
+
+def version_locked_by(stored: StoredEvent) -> int:
+    """Return the version of the protocol that a lock or an amendment fixes."""
+    match stored.event.payload:
+        case ProtocolLocked() | ProtocolAmended() as lock:
+            return lock.protocol_version
+    raise ValueError(f"event {stored.number} is no lock")
 
 
 def is_locked(folder: StudyFolder) -> bool:

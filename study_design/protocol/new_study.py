@@ -10,7 +10,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.payloads.staff import StudyCreated
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -70,13 +70,9 @@ def new_study(
 
 def start_record(folder: StudyFolder, title: str, template: str, *, by: str, now: datetime) -> None:
     """Make the record of a new study; its first event says who made it."""
-    made: dict[str, JsonValue] = {
-        "title": title,
-        "template": template,
-        "software_version": SOFTWARE_VERSION,
-    }
+    made = StudyCreated(title, template, SOFTWARE_VERSION)
     with open_store(folder, create=True) as store:
-        store.append(staff_act(EventType.STUDY_CREATED, made, by=by, now=now, once="study"))
+        store.append(staff_act(made, by=by, now=now, once="study"))
 
 
 def _study_toml(template: str, title: str, *, simulated: bool) -> str:

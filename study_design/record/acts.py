@@ -1,12 +1,11 @@
 """Acts of the study's staff as events: they belong to no sitting at a reading station."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from study_design.errors import BadInputError
-from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.events import Event, EventPayload
 
 
 def utc_text(moment: datetime) -> str:
@@ -55,16 +54,14 @@ class Signature:
         return " ".join(self.reason.split())
 
 
-def signed_act(act: EventType, payload: Mapping[str, JsonValue], signature: Signature) -> Event:
-    """Return the event of an act with its reason; `why` is added to the payload."""
-    return staff_act(
-        act, {**payload, "why": signature.why}, by=signature.by.strip(), now=signature.now
-    )
+def signed_act(payload: EventPayload, signature: Signature) -> Event:
+    """Return the event of an act with its reason, which becomes the payload's `why`."""
+    with_reason = replace(payload, why=signature.why)  # type: ignore[type-var]
+    return staff_act(with_reason, by=signature.by.strip(), now=signature.now)
 
 
 def staff_act(
-    act: EventType,
-    payload: Mapping[str, JsonValue],
+    payload: EventPayload,
     *,
     by: str,
     now: datetime,
@@ -74,7 +71,6 @@ def staff_act(
     offset = now.utcoffset()
     return Event(
         event=str(uuid.uuid4()),
-        type=act,
         at_utc=utc_text(now),
         utc_offset_min=0 if offset is None else round(offset.total_seconds() / 60),
         elapsed_s=0.0,

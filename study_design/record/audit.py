@@ -20,7 +20,7 @@ from study_design.record.certificate import Certificate, certificate
 from study_design.record.deviations import deviations_of
 from study_design.record.events import OF_READING, EventType, StoredEvent
 from study_design.record.newest import newest
-from study_design.record.payload import Payload
+from study_design.record.payloads.reading import SittingOpened
 from study_design.record.replay import reads_of
 from study_design.record.status import StudyStatus, study_status
 from study_design.record.store.record_store import open_store
@@ -147,9 +147,9 @@ def _acts(events: Sequence[StoredEvent]) -> AuditSection:
             stored.event.actor,
             stored.event.type.replace("_", " "),
             "; ".join(
-                f"{name.replace('_', ' ')}: {stored.event.payload[name]}"
+                f"{name.replace('_', ' ')}: {getattr(stored.event.payload, name)}"
                 for name in _TOLD
-                if name in stored.event.payload
+                if hasattr(stored.event.payload, name)
             ),
         )
         for stored in events
@@ -229,9 +229,9 @@ def _sitting(own: Sequence[StoredEvent]) -> tuple[str, ...]:
     kinds = Counter(stored.event.type for stored in own)
     opening = newest(own, EventType.SITTING_OPENED)
     station = ""
-    if opening is not None:
-        facts = Payload(opening)
-        station = f"Crossread {facts.text('software_version')}, {facts.text('clock')} clock"
+    if opening is not None and isinstance(opening.event.payload, SittingOpened):
+        facts = opening.event.payload
+        station = f"Crossread {facts.software_version}, {facts.clock} clock"
     return (
         own[0].event.at_utc,
         own[-1].event.at_utc,

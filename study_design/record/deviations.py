@@ -3,15 +3,22 @@
 The export's deviations.csv and the audit report say what stands here; pure.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.breaches import backward_dates, breaches
-from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.events import StoredEvent
+from study_design.record.payloads.reading import ReadReopened
+from study_design.record.payloads.staff import (
+    CaseWithdrawn,
+    DateAttested,
+    ProtocolAmended,
+    StudyUnblinded,
+    TruthRecorded,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,9 @@ def deviations_of(
 def _signed(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
     """Return the acts that somebody signed."""
     for stored in events:
-        tell = _SIGNED.get(stored.event.type)
-        if tell is not None and not _at_the_gate(stored):
-            category, what, impact = tell(Payload(stored))
+        told = _told(stored)
+        if told is not None:
+            category, what, impact = told
             yield Deviation(
                 stored.event.at_utc, stored.event.actor, category, what, impact, signed=True
             )
@@ -73,54 +80,31 @@ def _noticed(
         yield Deviation(breach.when, breach.who, "clock", breach.what, impact, signed=False)
 
 
-def _at_the_gate(stored: StoredEvent) -> bool:
-    """Tell whether a reader did the last read again as the protocol allows: no deviation."""
-    is_reopening = stored.event.type is EventType.READ_REOPENED
-    return is_reopening and stored.event.actor == Payload(stored).text("reader")
-
-
 # Category, what and impact of a signed act.
 _Told = tuple[str, str, str]
 
 
-def _unblinding(act: Payload) -> _Told:
-    return "unblinding", act.text("what"), "arms masked" if act.flag("masked") else "arms named"
-
-
-def _truth(act: Payload) -> _Told:
-    what = f"reference standard brought in after the lock: {act.text('why')}"
-    return "truth", what, f"results; the truth of {act.whole('cases')} cases"
-
-
-def _withdrawal(act: Payload) -> _Told:
-    what = f"case {act.text('case')} withdrawn: {act.text('why')}"
-    return "withdrawal", what, "its reads are kept and left out of the primary analysis"
-
-
-def _amendment(act: Payload) -> _Told:
-    version = act.whole("protocol_version")
-    what = f"protocol version {version}: {act.text('why')}"
-    return "amendment", what, f"from then on: {', '.join(act.items('changed'))}"
-
-
-def _attestation(act: Payload) -> _Told:
-    what = f"the date of the computer vouched for: {act.text('why')}"
-    return "attestation", what, "the washout of reads on that day"
-
-
-def _reopening(act: Payload) -> _Told:
-    what = (
-        f"read {act.stored.event.read} of case {act.text('case')} by {act.text('reader')}: "
-        f"{act.text('reason')}"
-    )
-    return "reopened", what, "superseded by the next read of its cell"
-
-
-_SIGNED: Mapping[EventType, Callable[[Payload], _Told]] = {
-    EventType.STUDY_UNBLINDED: _unblinding,
-    EventType.TRUTH_RECORDED: _truth,
-    EventType.CASE_WITHDRAWN: _withdrawal,
-    EventType.PROTOCOL_AMENDED: _amendment,
-    EventType.DATE_ATTESTED: _attestation,
-    EventType.READ_REOPENED: _reopening,
-}
+def _told(stored: StoredEvent) -> _Told | None:
+    """Return what an act has to say to a reader of the paper; None where it is no deviation."""
+    match stored.event.payload:
+        case StudyUnblinded(what, masked):
+            return "unblinding", what, "arms masked" if masked else "arms named"
+        case TruthRecorded() as truth:
+            what = f"reference standard brought in after the lock: {truth.why}"
+            return "truth", what, f"results; the truth of {truth.cases} cases"
+        case CaseWithdrawn(case, why):
+            what = f"case {case} withdrawn: {why}"
+            return "withdrawal", what, "its reads are kept and left out of the primary analysis"
+        case ProtocolAmended() as amended:
+            what = f"protocol version {amended.protocol_version}: {amended.why}"
+            return "amendment", what, f"from then on: {', '.join(amended.changed)}"
+        case DateAttested(why):
+            what = f"the date of the computer vouched for: {why}"
+            return "attestation", what, "the washout of reads on that day"
+        # A reader who does the last read again at the gate, as the protocol allows, deviates not.
+        case ReadReopened() as again if again.reader != stored.event.actor:
+            what = (
+                f"read {stored.event.read} of case {again.case} by {again.reader}: {again.reason}"
+            )
+            return "reopened", what, "superseded by the next read of its cell"
+    return None

@@ -4,15 +4,17 @@ Reads, progress and the audit trail are derived from them. An event that must ha
 whatever a retry does carries a key in `once`; the store accepts that key a single time.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import ConfigDict
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 class EventType(StrEnum):
-    """What can happen; `PAYLOADS` says what each carries.
+    """What can happen; `record.payloads` says what each carries.
 
     A read goes `read_opened` (once a sitting), `read_painted`, any number of acts, then
     `read_validated`. A program that was killed in between opens the same read again.
@@ -51,85 +53,13 @@ class EventType(StrEnum):
     DATE_ATTESTED = "date_attested"
 
 
-# What the payload of each event holds. An answer's `item` is a field of `reads.Answers`, or any
-# other name for an item of responses.csv; `points` are [[x_px, y_px], ...]; `hashes` are SHA-256 by
-# file name; `boxes` are [[x_px, y_px, width_px, height_px], ...];
-# `clock` is local or simulated;
-# `again` counts earlier openings of the same read; `booted_utc` is when the computer was started;
-# `read_reopened` names the read that is done again in the event's own `read`; the times of
-# `read_validated` are those of the whole read, earlier sittings included. The store refuses a
-# payload with other keys.
-PAYLOADS: Mapping[EventType, tuple[str, ...]] = {
-    EventType.STUDY_CREATED: ("title", "template", "software_version"),
-    EventType.PROTOCOL_LOCKED: ("protocol_version", "hashes", "software_version"),
-    EventType.CASE_EXCLUDED: ("case", "why"),
-    EventType.BURNED_IN_JUDGED: ("image", "verdict", "boxes", "sha256", "why"),
-    EventType.DOUBT_ACCEPTED: ("image", "doubts", "why"),
-    EventType.IMAGE_PLACED: ("image", "view", "why"),
-    EventType.LINK_OPENED: ("what", "why"),
-    EventType.SITTING_OPENED: ("software_version", "clock", "screen", "booted_utc"),
-    EventType.SITTING_CLOSED: (),
-    EventType.READ_OPENED: (
-        "cell",
-        "kind",
-        "group",
-        "site",
-        "arm",
-        "revealed",
-        "step",
-        "role",
-        "repeat",
-        "period",
-        "block",
-        "position",
-        "case",
-        "system",
-        "system_version",
-        "threshold",
-        "ai_status",
-        "ai_initial",
-        "gap_days",
-        "gap_basis",
-        "seen_before",
-        "protocol_version",
-        "software_version",
-        "again",
-    ),
-    EventType.READ_PAINTED: ("latency_s",),
-    EventType.MARK_PLACED: ("finding", "mark", "view", "image", "shape", "points", "types"),
-    EventType.MARK_REMOVED: ("mark",),
-    EventType.FINDING_DESCRIBED: ("finding", "types", "birads", "rating", "one_view_only"),
-    EventType.ANSWER_GIVEN: ("item", "value"),
-    EventType.AI_SHOWN: (),
-    EventType.AI_HIDDEN: (),
-    EventType.READ_PAUSED: (),
-    EventType.READ_RESUMED: (),
-    EventType.FOCUS_LOST: (),
-    EventType.FOCUS_RETURNED: (),
-    EventType.READ_STALLED: ("seconds",),
-    EventType.READ_SUSPENDED: ("seconds",),
-    EventType.READ_VALIDATED: (
-        "raw_s",
-        "paused_s",
-        "idle_s",
-        "system_s",
-        "ai_first_shown_s",
-        "ai_shown_s",
-    ),
-    EventType.READ_REOPENED: ("reader", "case", "cell", "reason"),
-    EventType.STUDY_FROZEN: ("hashes",),
-    EventType.STUDY_UNBLINDED: ("what", "masked"),
-    EventType.TRUTH_RECORDED: ("hashes", "cases", "why"),
-    EventType.CASE_WITHDRAWN: ("case", "why"),
-    EventType.PROTOCOL_AMENDED: (
-        "protocol_version",
-        "hashes",
-        "software_version",
-        "changed",
-        "why",
-    ),
-    EventType.DATE_ATTESTED: ("why",),
-}
+class EventPayload:
+    """What an event carries: a frozen dataclass for each type, in `record.payloads`."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    type: ClassVar[EventType]
 
 
 # Acts of the coordinator; everything else is an act of reading, which ends with the freeze.
@@ -171,6 +101,8 @@ class Event:
         UUID of one run of the program at one desk.
     actor
         Reader or person who acts.
+    payload
+        What it carries; its class tells the event's type.
     read
         UUID of the read, where the act belongs to one.
     once
@@ -178,22 +110,66 @@ class Event:
     """
 
     event: str
-    type: EventType
     at_utc: str
     utc_offset_min: int
     elapsed_s: float
     sitting: str
     actor: str
-    payload: Mapping[str, JsonValue]
+    payload: EventPayload
     read: str | None = None
     once: str | None = None
+
+    @property
+    def type(self) -> EventType:
+        """What happened."""
+        return self.payload.type
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How an event hangs in its sitting, and who vouches for it.
+
+    Attributes
+    ----------
+    place
+        Counts the events of a sitting from 1.
+    follows
+        Hash of what the event grows from: the sitting's event before it; of a sitting's first
+        event the newest of the record then, or zeros where there was none.
+    content_hash
+        SHA-256 of the event without its number; what a signature covers.
+    key
+        Name of the key of who wrote it.
+    signature
+        Ed25519, in hexadecimal; empty where a later event of the same sitting, written in the same
+        step, is signed and so vouches for this one too.
+    """
+
+    place: int
+    follows: str
+    content_hash: str
+    key: str
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event with its place in the record and the hashes that chain it to the one before."""
+    """An event with its place in the record and the hashes that chain it to the one before.
+
+    Attributes
+    ----------
+    payload_text
+        The payload as it was recorded, in the form of its time.
+    form
+        1 where the event bears no signature, 2 from there on.
+    signing
+        None in form 1.
+    """
 
     number: int
     event: Event
     previous_hash: str
     hash: str
+    payload_text: str
+    form: int
+    signing: Signing | None

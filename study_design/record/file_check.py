@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from study_design.protocol.locked import LOCKS, file_hash, fixed_hashes, hashes_in, study_hashes
+from study_design.protocol.locked import (
+    LOCKS,
+    file_hash,
+    fixed_hashes,
+    hashes_in,
+    study_hashes,
+    version_locked_by,
+)
 from study_design.record.events import StoredEvent
-from study_design.record.payload import Payload
 from study_design.record.problem import Problem
 from study_design.study_folder import StudyFolder
 
@@ -34,7 +40,7 @@ def _protocol_problems(folder: StudyFolder, events: Sequence[StoredEvent]) -> It
     for stored in events:
         if stored.event.type not in LOCKS:
             continue
-        path = folder.protocol / f"{Payload(stored).whole('protocol_version')}.toml"
+        path = folder.protocol / f"{version_locked_by(stored)}.toml"
         name = f"protocol/{path.name}"
         expected.add(path.name)
         wanted = [known.sha256 for known in hashes_in(stored) if known.file == "study.toml"]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.payloads.reading import ReadPainted, ReadStalled, ReadSuspended
 from study_design.record.stretch import spans
 
 
@@ -19,9 +19,10 @@ def flags_of(events: Sequence[StoredEvent]) -> tuple[tuple[str, str], ...]:
     the keyboard. `stalls` and `stall_longest_s`: waits of three seconds or more for the program.
     `suspended` and `suspended_s`: how often and how long the computer slept; that time is paused.
     """
-    latencies = _numbers(events, EventType.READ_PAINTED, "latency_s")
-    stalls = _numbers(events, EventType.READ_STALLED, "seconds")
-    suspended = _numbers(events, EventType.READ_SUSPENDED, "seconds")
+    payloads = [stored.event.payload for stored in events]
+    latencies = [p.latency_s for p in payloads if isinstance(p, ReadPainted)]
+    stalls = [p.seconds for p in payloads if isinstance(p, ReadStalled)]
+    suspended = [p.seconds for p in payloads if isinstance(p, ReadSuspended)]
     again = sum(stored.event.type is EventType.READ_OPENED for stored in events) - 1
     lost_s = _focus_lost_s(events)
     flags = [
@@ -34,11 +35,6 @@ def flags_of(events: Sequence[StoredEvent]) -> tuple[tuple[str, str], ...]:
         ("suspended_s", sum(suspended) or None),
     ]
     return tuple((item, repr(value)) for item, value in flags if value is not None)
-
-
-def _numbers(events: Sequence[StoredEvent], kind: EventType, key: str) -> list[float]:
-    """Return a number of the payload of every event of a type."""
-    return [Payload(stored).number(key) for stored in events if stored.event.type is kind]
 
 
 def _focus_lost_s(events: Sequence[StoredEvent]) -> float:

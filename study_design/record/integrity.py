@@ -23,11 +23,12 @@ from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import staff_act
 from study_design.record.breaches import backward_dates, breaches
-from study_design.record.events import OF_READING, EventType, JsonValue, StoredEvent
+from study_design.record.events import OF_READING, EventType, StoredEvent
 from study_design.record.file_check import file_problems
 from study_design.record.heads import head_problems
 from study_design.record.newest import is_frozen, newest
-from study_design.record.payload import Payload
+from study_design.record.payloads.reading import ReadReopened, SittingOpened
+from study_design.record.payloads.staff import StudyFrozen
 from study_design.record.problem import Problem
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
@@ -87,12 +88,8 @@ def freeze_study(folder: StudyFolder, *, by: str, now: datetime) -> Freeze:
             refuse_changed(folder, fixed, folder.path / known.file)
         reads = reads_of(events)
         missing = _missing(read_plan(folder), reads, events)
-        payload: dict[str, JsonValue] = {
-            "hashes": {known.file: known.sha256 for known in study_hashes(folder)}
-        }
-        frozen = store.append(
-            staff_act(EventType.STUDY_FROZEN, payload, by=by, now=now, once="frozen")
-        )
+        hashes = {known.file: known.sha256 for known in study_hashes(folder)}
+        frozen = store.append(staff_act(StudyFrozen(hashes), by=by, now=now, once="frozen"))
     final = sum(read.status is ReadStatus.FINAL for read in reads)
     return Freeze(final, tuple(problem.what for problem in missing), frozen.hash)
 
@@ -177,15 +174,16 @@ def _missing(
 def _reopened(events: Sequence[StoredEvent]) -> Iterator[Problem]:
     """Note the reads that were done again."""
     for stored in events:
-        if stored.event.type is EventType.READ_REOPENED:
-            payload, by = Payload(stored), stored.event.actor
-            who = "at the gate" if by == payload.text("reader") else f"by {by}"
-            why = f": {payload.text('reason')}" if payload.text("reason") else ""
-            yield Problem(
-                f"Read {stored.event.read} of case {payload.text('case')} by "
-                f"{payload.text('reader')} was reopened {who}{why}.",
-                grave=False,
-            )
+        match stored.event.payload:
+            case ReadReopened() as again:
+                by = stored.event.actor
+                who = "at the gate" if by == again.reader else f"by {by}"
+                why = f": {again.reason}" if again.reason else ""
+                yield Problem(
+                    f"Read {stored.event.read} of case {again.case} by {again.reader} was "
+                    f"reopened {who}{why}.",
+                    grave=False,
+                )
 
 
 def _simulated_clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterator[Problem]:
@@ -193,8 +191,8 @@ def _simulated_clocks(events: Sequence[StoredEvent], study: StudyFile) -> Iterat
     simulated = dict.fromkeys(
         stored.event.actor
         for stored in events
-        if stored.event.type is EventType.SITTING_OPENED
-        and Payload(stored).text("clock") == "simulated"
+        if isinstance(stored.event.payload, SittingOpened)
+        and stored.event.payload.clock == "simulated"
     )
     if simulated:
         yield Problem(

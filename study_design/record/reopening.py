@@ -13,8 +13,8 @@ from study_design.errors import ProtocolError
 from study_design.protocol.locked import locked_protocol
 from study_design.reads import Read
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, JsonValue, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.payloads.reading import ReadOpened, ReadReopened
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.record.supersession import reopened_reads
@@ -48,9 +48,9 @@ def check_reopening(read: Read, events: Iterable[StoredEvent]) -> None:
         )
 
 
-def reopening(read: Read, reason: str) -> dict[str, JsonValue]:
+def reopening(read: Read, reason: str) -> ReadReopened:
     """Return what `read_reopened` holds."""
-    return {"reader": read.reader, "case": read.case, "cell": read.cell, "reason": reason}
+    return ReadReopened(read.reader, read.case, read.cell, reason)
 
 
 def reopening_key(read: str) -> str:
@@ -82,9 +82,7 @@ def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: da
         known = _read_named(reads_of(events), read)
         check_reopening(known, events)
         payload = reopening(known, reason.strip())
-        act = staff_act(
-            EventType.READ_REOPENED, payload, by=by, now=now, once=reopening_key(known.read)
-        )
+        act = staff_act(payload, by=by, now=now, once=reopening_key(known.read))
         store.append(replace(act, read=known.read))
     return known
 
@@ -103,9 +101,8 @@ def _read_named(reads: Sequence[Read], name: str) -> Read:
 
 def _meets_again(stored: StoredEvent, read: Read) -> bool:
     """Tell whether an event opens the read's case to its reader again: other cell or later step."""
-    event = stored.event
-    if event.type is not EventType.READ_OPENED or event.actor != read.reader:
-        return False
-    opened = Payload(stored)
-    other = (opened.text("cell"), opened.whole("step")) != (read.cell, read.step)
-    return stored.number > read.first_event and opened.text("case") == read.case and other
+    match stored.event.payload:
+        case ReadOpened() as opened if stored.event.actor == read.reader:
+            other = (opened.cell, opened.step) != (read.cell, read.step)
+            return stored.number > read.first_event and opened.case == read.case and other
+    return False

@@ -10,21 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from study_design.errors import RecordError
 from study_design.reads import AiShown, Answers, Finding, Read, ReadTimes
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.flags import flags_of
-from study_design.record.payload import Payload
+from study_design.record.payloads.reading import ReadOpened, ReadValidated
 from study_design.record.report import Report, report_of
 from study_design.record.stretch import Stretch, stretches_of
 from study_design.record.supersession import reopened_reads, with_supersession
 from study_design.record.withdrawal import with_withdrawals
 from study_design.vocabulary import (
-    AiInitial,
-    AiStatus,
-    GapBasis,
-    ReaderKind,
     ReadStatus,
-    Role,
 )
 
 
@@ -174,8 +170,12 @@ class _Step:
         return self.events[0]
 
     @property
+    def opened(self) -> ReadOpened:
+        return _opened(self.opening)
+
+    @property
     def cell(self) -> str:
-        return Payload(self.opening).text("cell")
+        return self.opened.cell
 
     @property
     def validation(self) -> StoredEvent | None:
@@ -194,8 +194,9 @@ def _steps(events: Iterable[StoredEvent]) -> list[_Step]:
         read = stored.event.read
         if read is None:
             continue
-        if stored.event.type is EventType.READ_OPENED:
-            key = (read, Payload(stored).whole("step"))
+        opening = stored.event.payload
+        if isinstance(opening, ReadOpened):
+            key = (read, opening.step)
             current[read] = steps.setdefault(key, _Step([]))
         step = current.get(read)
         if step is not None and not (step.events and step.validation):
@@ -203,30 +204,39 @@ def _steps(events: Iterable[StoredEvent]) -> list[_Step]:
     return list(steps.values())
 
 
+def _opened(stored: StoredEvent) -> ReadOpened:
+    """Return what the opening of a step carries."""
+    if not isinstance(stored.event.payload, ReadOpened):
+        raise RecordError(f"Event {stored.number} of the record opens no read.")
+    return stored.event.payload
+
+
 def _read(step: _Step) -> Read:
     """Return the read of a validated step."""
-    opened, validated = Payload(step.opening), Payload(step.events[-1])
+    opened, validated = step.opened, step.events[-1].event.payload
+    if not isinstance(validated, ReadValidated):
+        raise RecordError(f"Read {step.opening.event.read} of the record was not validated.")
     report = report_of(step.events)
     responses = (*report.responses, *flags_of(step.events))
     painted = step.of_type(EventType.READ_PAINTED)
     first = step.opening.event
     return Read(
         read=first.read or "",
-        step=opened.whole("step"),
+        step=opened.step,
         reader=first.actor,
-        kind=opened.word("kind", ReaderKind),
-        group=opened.text("group"),
-        site=opened.text("site"),
-        arm=opened.text("arm"),
-        revealed=opened.flag("revealed"),
+        kind=opened.kind,
+        group=opened.group,
+        site=opened.site,
+        arm=opened.arm,
+        revealed=opened.revealed,
         ai=_ai(opened, validated),
-        role=opened.word("role", Role),
-        repeat=opened.whole("repeat"),
-        period=opened.whole("period"),
-        block=opened.whole("block"),
-        position=opened.whole("position"),
-        cell=opened.text("cell"),
-        case=opened.text("case"),
+        role=opened.role,
+        repeat=opened.repeat,
+        period=opened.period,
+        block=opened.block,
+        position=opened.position,
+        cell=opened.cell,
+        case=opened.case,
         answers=report.answers,
         findings=report.findings,
         opened_utc=first.at_utc,
@@ -234,47 +244,46 @@ def _read(step: _Step) -> Read:
         validated_utc=step.events[-1].event.at_utc,
         utc_offset_min=step.events[-1].event.utc_offset_min,
         times=ReadTimes(
-            raw_s=validated.number("raw_s"),
-            paused_s=validated.number("paused_s"),
-            idle_s=validated.number("idle_s"),
-            system_s=validated.number("system_s"),
+            raw_s=validated.raw_s,
+            paused_s=validated.paused_s,
+            idle_s=validated.idle_s,
+            system_s=validated.system_s,
         ),
-        gap_days=opened.optional_number("gap_days"),
-        gap_basis=opened.word("gap_basis", GapBasis),
-        seen_before=opened.flag("seen_before"),
+        gap_days=opened.gap_days,
+        gap_basis=opened.gap_basis,
+        seen_before=opened.seen_before,
         status=ReadStatus.FINAL,
         supersedes=None,
-        protocol_version=opened.whole("protocol_version"),
-        software_version=opened.text("software_version"),
+        protocol_version=opened.protocol_version,
+        software_version=opened.software_version,
         first_event=step.opening.number,
         last_event=step.events[-1].number,
         responses=responses,
     )
 
 
-def _ai(opened: Payload, validated: Payload) -> AiShown:
+def _ai(opened: ReadOpened, validated: ReadValidated) -> AiShown:
     """Return what AI the step had and how it was shown."""
-    unaided = opened.value("ai_status") is None
     return AiShown(
-        system=opened.text("system"),
-        version=opened.text("system_version"),
-        threshold=opened.optional_number("threshold"),
-        status=None if unaided else opened.word("ai_status", AiStatus),
-        initial=opened.word("ai_initial", AiInitial),
-        first_shown_s=validated.optional_number("ai_first_shown_s"),
-        shown_s=validated.number("ai_shown_s"),
+        system=opened.system,
+        version=opened.system_version,
+        threshold=opened.threshold,
+        status=opened.ai_status,
+        initial=opened.ai_initial,
+        first_shown_s=validated.ai_first_shown_s,
+        shown_s=validated.ai_shown_s,
     )
 
 
 def _open_read(step: _Step, everything: Sequence[StoredEvent]) -> OpenRead:
     """Return an open read with the time that its sittings took until they broke off."""
-    opened = Payload(step.opening)
+    opened = step.opened
     painted = step.of_type(EventType.READ_PAINTED)
     return OpenRead(
         read=step.opening.event.read or "",
-        step=opened.whole("step"),
-        cell=opened.text("cell"),
-        case=opened.text("case"),
+        step=opened.step,
+        cell=opened.cell,
+        case=opened.case,
         openings=len(step.of_type(EventType.READ_OPENED)),
         opened_utc=step.opening.event.at_utc,
         painted_utc=painted[0].event.at_utc if painted else None,

@@ -7,11 +7,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from study_design.errors import RecordError
 from study_design.geometry import Point
 from study_design.reads import Answers, Finding, Mark
-from study_design.record.events import EventType, JsonValue, StoredEvent
-from study_design.record.payload import Payload
-from study_design.vocabulary import AbnormalityType, View
+from study_design.record.events import StoredEvent
+from study_design.record.payloads.reading import (
+    AnswerGiven,
+    AnswerValue,
+    FindingDescribed,
+    MarkPlaced,
+    MarkRemoved,
+)
 
 _CATEGORIES = ("birads_right", "birads_left", "birads_exam", "density")
 _RATINGS = ("rating_right", "rating_left", "rating")
@@ -39,33 +45,27 @@ def report_of(events: Sequence[StoredEvent]) -> Report:
         Where an event does not carry what its type demands.
     """
     findings: dict[int, Finding] = {}
-    answers: dict[str, Payload] = {}
+    answers: dict[str, tuple[StoredEvent, AnswerValue]] = {}
     for stored in events:
-        payload = Payload(stored)
-        match stored.event.type:
-            case EventType.MARK_PLACED:
-                _place(findings, payload)
-            case EventType.MARK_REMOVED:
-                _remove(findings, payload.whole("mark"))
-            case EventType.FINDING_DESCRIBED:
-                _describe(findings, payload)
-            case EventType.ANSWER_GIVEN:
-                answers[payload.text("item")] = payload
+        match stored.event.payload:
+            case MarkPlaced() as placed:
+                _place(findings, placed)
+            case MarkRemoved(mark):
+                _remove(findings, mark)
+            case FindingDescribed() as described:
+                _describe(findings, described)
+            case AnswerGiven(item, value):
+                answers[item] = (stored, value)
     return Report(tuple(findings.values()), _answers(answers), _responses(answers))
 
 
-def _place(findings: dict[int, Finding], payload: Payload) -> None:
+def _place(findings: dict[int, Finding], placed: MarkPlaced) -> None:
     """Add a mark to its finding, or move it."""
-    mark = Mark(
-        payload.whole("mark"),
-        payload.word("view", View),
-        payload.text("image"),
-        payload.text("shape"),
-        tuple(Point(x_px, y_px) for x_px, y_px in payload.pairs("points")),
-    )
-    number = payload.whole("finding")
-    known = findings.get(number) or Finding(number, payload.words("types", AbnormalityType), ())
-    marks = {placed.mark: placed for placed in known.marks} | {mark.mark: mark}
+    points = tuple(Point(x_px, y_px) for x_px, y_px in placed.points)
+    mark = Mark(placed.mark, placed.view, placed.image, placed.shape, points)
+    number = placed.finding
+    known = findings.get(number) or Finding(number, placed.types, ())
+    marks = {other.mark: other for other in known.marks} | {mark.mark: mark}
     findings[number] = replace(known, marks=tuple(marks.values()))
 
 
@@ -79,49 +79,72 @@ def _remove(findings: dict[int, Finding], mark: int) -> None:
             del findings[number]
 
 
-def _describe(findings: dict[int, Finding], payload: Payload) -> None:
+def _describe(findings: dict[int, Finding], described: FindingDescribed) -> None:
     """Set what a reader says of a finding."""
-    number = payload.whole("finding")
-    if number in findings:
-        findings[number] = replace(
-            findings[number],
-            types=payload.words("types", AbnormalityType),
-            birads=payload.optional_text("birads"),
-            rating=payload.optional_number("rating"),
-            one_view_only=payload.flag("one_view_only"),
+    if described.finding in findings:
+        findings[described.finding] = replace(
+            findings[described.finding],
+            types=described.types,
+            birads=described.birads,
+            rating=described.rating,
+            one_view_only=described.one_view_only,
         )
 
 
-def _answers(given: Mapping[str, Payload]) -> Answers:
+def _answers(given: Mapping[str, tuple[StoredEvent, AnswerValue]]) -> Answers:
     """Return the answers about breasts and exam."""
-
-    def category(item: str) -> str | None:
-        return given[item].optional_text("value") if item in given else None
-
-    def rating(item: str) -> float | None:
-        return given[item].optional_number("value") if item in given else None
-
     return Answers(
-        birads_right=category("birads_right"),
-        birads_left=category("birads_left"),
-        birads_exam=category("birads_exam"),
-        rating_right=rating("rating_right"),
-        rating_left=rating("rating_left"),
-        rating=rating("rating"),
-        density=category("density"),
+        birads_right=_category(given, "birads_right"),
+        birads_left=_category(given, "birads_left"),
+        birads_exam=_category(given, "birads_exam"),
+        rating_right=_rating(given, "rating_right"),
+        rating_left=_rating(given, "rating_left"),
+        rating=_rating(given, "rating"),
+        density=_category(given, "density"),
     )
 
 
-def _responses(given: Mapping[str, Payload]) -> tuple[tuple[str, str], ...]:
+def _category(given: Mapping[str, tuple[StoredEvent, AnswerValue]], item: str) -> str | None:
+    """Return the category that was answered last; None where none was."""
+    match given.get(item):
+        case None | (_, None):
+            return None
+        case (_, str() as value):
+            return value
+        case (stored, value):
+            raise _wrong(stored, item, "text", value)
+
+
+def _rating(given: Mapping[str, tuple[StoredEvent, AnswerValue]], item: str) -> float | None:
+    """Return the rating that was answered last; None where none was."""
+    match given.get(item):
+        case None | (_, None):
+            return None
+        case (_, int() | float() as value) if not isinstance(value, bool):
+            return float(value)
+        case (stored, value):
+            raise _wrong(stored, item, "a number", value)
+
+
+def _responses(
+    given: Mapping[str, tuple[StoredEvent, AnswerValue]],
+) -> tuple[tuple[str, str], ...]:
     """Return the answers to whatever else was asked; an answer taken back is none."""
-    values = {item: payload.value("value") for item, payload in given.items()}
     return tuple(
         (item, _text(value))
-        for item, value in values.items()
+        for item, (_, value) in given.items()
         if item not in (*_CATEGORIES, *_RATINGS) and value is not None
     )
 
 
-def _text(value: JsonValue) -> str:
+def _wrong(stored: StoredEvent, item: str, expected: str, got: AnswerValue) -> RecordError:
+    """Return the refusal of an answer that is none of its item."""
+    return RecordError(
+        f"Event {stored.number} ({stored.event.type}) of the record: expected {expected} as "
+        f"{item}, got {json.dumps(got)}. Run: crossread verify STUDY"
+    )
+
+
+def _text(value: AnswerValue) -> str:
     """Return an answer as the tables spell it: text as it is, all else as JSON."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from study_design.record.events import JsonValue
-from study_design.record.store.schema import canonical
+from study_design.record.payloads.form import canonical
 from study_design.secrets import SecretError, data_folder, key, known_key
 
 _PURPOSE = "record"

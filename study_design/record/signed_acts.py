@@ -4,8 +4,9 @@ from study_design.errors import BadInputError, ProtocolError
 from study_design.protocol.locked import locked_protocol
 from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act, staff_act
-from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.events import Event
 from study_design.record.newest import is_frozen
+from study_design.record.payloads.staff import CaseWithdrawn, DateAttested, StudyUnblinded
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
@@ -30,7 +31,7 @@ def withdraw_case(folder: StudyFolder, case: str, signature: Signature) -> None:
             raise BadInputError(f"Expected a case of the plan, got {case!r}. Check the name.")
         if case in {known.case for known in withdrawn_cases(events)}:
             raise ProtocolError(f"Case {case} is withdrawn already. Nothing was written.")
-        store.append(signed_act(EventType.CASE_WITHDRAWN, {"case": case}, signature))
+        store.append(signed_act(CaseWithdrawn(case), signature))
 
 
 def unblind_study(folder: StudyFolder, signature: Signature) -> None:
@@ -41,11 +42,8 @@ def unblind_study(folder: StudyFolder, signature: Signature) -> None:
     ProtocolError
         Where the protocol is not locked.
     """
-    payload: dict[str, JsonValue] = {"what": f"truth released: {signature.why}", "masked": False}
-    _write(
-        folder,
-        staff_act(EventType.STUDY_UNBLINDED, payload, by=signature.by, now=signature.now),
-    )
+    released = StudyUnblinded(f"truth released: {signature.why}", masked=False)
+    _write(folder, staff_act(released, by=signature.by, now=signature.now))
 
 
 def attest_date(folder: StudyFolder, signature: Signature) -> None:
@@ -56,7 +54,7 @@ def attest_date(folder: StudyFolder, signature: Signature) -> None:
     ProtocolError
         Where the protocol is not locked.
     """
-    _write(folder, signed_act(EventType.DATE_ATTESTED, {}, signature))
+    _write(folder, signed_act(DateAttested(), signature))
 
 
 def _write(folder: StudyFolder, act: Event) -> None:

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from study_design.errors import ProtocolError
 from study_design.images.case_list import read_images
-from study_design.protocol.locked import LOCKS
+from study_design.protocol.locked import LOCKS, version_locked_by
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.protocol.washout import next_allowed
@@ -23,7 +23,6 @@ from study_design.record.deviations import deviations_of
 from study_design.record.events import StoredEvent
 from study_design.record.ledger import CellOutcome, ledger
 from study_design.record.newest import is_frozen, newest
-from study_design.record.payload import Payload
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -135,7 +134,7 @@ def study_status(
         title=study.title,
         state=_state(events),
         simulated=study.simulated,
-        protocol_version=Payload(lock).whole("protocol_version") if lock else None,
+        protocol_version=version_locked_by(lock) if lock else None,
         planned=len(plan),
         cells=_counts(outcomes),
         readers=tuple(readers),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.payloads.reading import ReadPaused, ReadResumed, ReadSuspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def _slept_s(events: Sequence[StoredEvent]) -> float:
     """Return the seconds for which the computer slept outside of pauses: no event began those."""
     slept_s, paused = 0.0, False
     for stored in events:
-        match stored.event.type:
-            case EventType.READ_PAUSED | EventType.READ_RESUMED as kind:
-                paused = kind is EventType.READ_PAUSED
-            case EventType.READ_SUSPENDED if not paused:
-                slept_s += Payload(stored).number("seconds")
+        match stored.event.payload:
+            case ReadPaused() | ReadResumed() as change:
+                paused = isinstance(change, ReadPaused)
+            case ReadSuspended(seconds) if not paused:
+                slept_s += seconds
     return slept_s
 
 

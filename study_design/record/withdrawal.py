@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from study_design.reads import Read
-from study_design.record.events import EventType, StoredEvent
-from study_design.record.payload import Payload
+from study_design.record.events import StoredEvent
+from study_design.record.payloads.staff import CaseWithdrawn
 from study_design.vocabulary import ReadStatus
 
 
@@ -24,9 +24,9 @@ class WithdrawnCase:
 def withdrawn_cases(events: Iterable[StoredEvent]) -> tuple[WithdrawnCase, ...]:
     """Return the cases that were withdrawn, in the order in which they were."""
     return tuple(
-        WithdrawnCase(Payload(stored).text("case"), Payload(stored).text("why"))
+        WithdrawnCase(stored.event.payload.case, stored.event.payload.why)
         for stored in events
-        if stored.event.type is EventType.CASE_WITHDRAWN
+        if isinstance(stored.event.payload, CaseWithdrawn)
     )
 
 

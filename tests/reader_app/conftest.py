@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,7 +64,7 @@ class Desk:
         return reads_of(self.store.events())
 
     def payloads(self, kind: EventType) -> list[Any]:
-        return [s.event.payload for s in self.store.events() if s.event.type is kind]
+        return [json.loads(s.payload_text) for s in self.store.events() if s.event.type is kind]
 
 
 SitDown = Callable[..., Desk]

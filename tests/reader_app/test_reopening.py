@@ -31,7 +31,6 @@ def read_case(desk: Any, rating: float = 3.0) -> None:
 
 def reopen(desk: Any, read: Any) -> None:
     act = staff_act(
-        EventType.READ_REOPENED,
         reopening(read, "wrong case on the desk"),
         by="Coordinator",
         now=desk.clock.now(),

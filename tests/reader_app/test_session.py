@@ -13,6 +13,7 @@ from study_design.errors import ProtocolError, RecordError, WashoutError
 from study_design.geometry import Point
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
+from study_design.record.payloads.staff import CaseWithdrawn, StudyFrozen
 from study_design.vocabulary import AbnormalityType, View
 
 SitDown = Callable[..., Any]
@@ -66,8 +67,8 @@ def test_a_withdrawn_case_is_met_no_more_and_what_was_begun_of_it_is_left(
 ) -> None:
     desk = sit_down()
     open_case(desk)
-    payload = {"case": "C001", "why": "consent withdrawn"}
-    act = staff_act(EventType.CASE_WITHDRAWN, payload, by="C", now=desk.clock.now())
+    withdrawn = CaseWithdrawn("C001", "consent withdrawn")
+    act = staff_act(withdrawn, by="C", now=desk.clock.now())
     desk.store.append(act)
     again = sit_down()
     assert not again.session.state.again
@@ -273,7 +274,7 @@ def test_nothing_is_read_after_the_freeze(sit_down: SitDown) -> None:
     desk = sit_down()
     open_case(desk)
     now = desk.clock.now()
-    desk.store.append(staff_act(EventType.STUDY_FROZEN, {"hashes": {}}, by="C", now=now))
+    desk.store.append(staff_act(StudyFrozen({}), by="C", now=now))
     with pytest.raises(RecordError, match="frozen"):
         validate(desk)
     desk.session.close()

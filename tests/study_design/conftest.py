@@ -29,11 +29,25 @@ from study_design.protocol.plan_study import plan_study
 from study_design.protocol.washout import gap_days
 from study_design.readers import ReaderProfile, add_reader
 from study_design.record.acts import utc_text
-from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.events import Event, EventPayload
+from study_design.record.payloads.reading import (
+    AnswerGiven,
+    MarkPlaced,
+    ReadOpened,
+    ReadPainted,
+    ReadValidated,
+)
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import AbnormalityType, AiStatus, ReaderKind, View
+from study_design.vocabulary import (
+    AbnormalityType,
+    AiInitial,
+    AiStatus,
+    GapBasis,
+    ReaderKind,
+    View,
+)
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
@@ -149,63 +163,45 @@ def events_of_read(cell: Assignment, at: datetime, gap: float | None) -> list[Ev
     """One read as a station writes it: opened, painted, a mark on C001, answers, validated."""
     aided = cell.arm == "aided"
     status = {"C001": "finding", "C002": "none", "C003": "failed"}.get(cell.case, "not_processed")
-    opened: dict[str, JsonValue] = {
-        "cell": cell.cell,
-        "kind": "simulated",
-        "group": cell.group,
-        "site": "",
-        "arm": cell.arm,
-        "revealed": aided,
-        "step": 1,
-        "role": cell.role.value,
-        "repeat": cell.repeat,
-        "period": cell.period,
-        "block": cell.block,
-        "position": cell.position,
-        "case": cell.case,
-        "system": "demo" if aided else "",
-        "system_version": "1.0" if aided else "",
-        "threshold": None,
-        "ai_status": status if aided else None,
-        "ai_initial": "hidden" if aided else "none",
-        "gap_days": gap,
-        "gap_basis": "simulated",
-        "seen_before": gap is not None,
-        "protocol_version": 1,
-        "software_version": "0.1.0",
-        "again": 0,
-    }
-    mark: dict[str, JsonValue] = {
-        "finding": 1,
-        "mark": 1,
-        "view": "R-CC",
-        "image": "C001_R-CC",
-        "shape": "box",
-        "points": [[10.25, 20.5], [30.75, 40.0]],
-        "types": ["mass"],
-    }
-    acts: list[tuple[EventType, dict[str, JsonValue]]] = [
-        (EventType.READ_OPENED, opened),
-        (EventType.READ_PAINTED, {"latency_s": 0.2}),
-        *([(EventType.MARK_PLACED, mark)] if cell.case == "C001" else []),
-        (EventType.ANSWER_GIVEN, {"item": "rating", "value": 10 + cell.position / 3}),
-        (EventType.ANSWER_GIVEN, {"item": "birads_exam", "value": "2"}),
-        (
-            EventType.READ_VALIDATED,
-            {
-                "raw_s": 30.1,
-                "paused_s": 0.2,
-                "idle_s": 0.0,
-                "system_s": 0.1,
-                "ai_first_shown_s": None,
-                "ai_shown_s": 0.0,
-            },
-        ),
+    opened = ReadOpened(
+        cell=cell.cell,
+        kind=ReaderKind.SIMULATED,
+        group=cell.group,
+        site="",
+        arm=cell.arm,
+        revealed=aided,
+        step=1,
+        role=cell.role,
+        repeat=cell.repeat,
+        period=cell.period,
+        block=cell.block,
+        position=cell.position,
+        case=cell.case,
+        system="demo" if aided else "",
+        system_version="1.0" if aided else "",
+        threshold=None,
+        ai_status=AiStatus(status) if aided else None,
+        ai_initial=AiInitial.HIDDEN if aided else AiInitial.NONE,
+        gap_days=gap,
+        gap_basis=GapBasis.SIMULATED,
+        seen_before=gap is not None,
+        protocol_version=1,
+        software_version="0.1.0",
+        again=0,
+    )
+    points = ((10.25, 20.5), (30.75, 40.0))
+    mark = MarkPlaced(1, 1, View.R_CC, "C001_R-CC", "box", points, (AbnormalityType.MASS,))
+    acts: list[EventPayload] = [
+        opened,
+        ReadPainted(0.2),
+        *([mark] if cell.case == "C001" else []),
+        AnswerGiven("rating", 10 + cell.position / 3),
+        AnswerGiven("birads_exam", "2"),
+        ReadValidated(30.1, 0.2, 0.0, 0.1, None, 0.0),
     ]
     return [
         Event(
             event=f"{cell.cell}/{number}",
-            type=kind,
             at_utc=utc_text(at + timedelta(seconds=number)),
             utc_offset_min=60,
             elapsed_s=float(number),
@@ -213,9 +209,9 @@ def events_of_read(cell: Assignment, at: datetime, gap: float | None) -> list[Ev
             actor=cell.reader,
             payload=payload,
             read=f"read-{cell.cell}",
-            once=f"{cell.cell}/1" if kind is EventType.READ_VALIDATED else None,
+            once=f"{cell.cell}/1" if isinstance(payload, ReadValidated) else None,
         )
-        for number, (kind, payload) in enumerate(acts)
+        for number, payload in enumerate(acts)
     ]
 
 

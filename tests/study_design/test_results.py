@@ -15,8 +15,9 @@ from study_design.protocol.lock import lock_study
 from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import plan_study
 from study_design.record.acts import Signature, staff_act
-from study_design.record.events import Event, EventType, StoredEvent
+from study_design.record.events import Event, StoredEvent
 from study_design.record.integrity import freeze_study
+from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.signed_acts import withdraw_case
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.results import study_tables
@@ -115,9 +116,9 @@ def test_an_excluded_case_is_void(
 
 
 def test_an_unblinding_is_a_deviation(read_study: StudyFolder, now: datetime) -> None:
-    payload = {"what": "interim analysis", "masked": True}
+    unblinded = StudyUnblinded("interim analysis", masked=True)
     with open_store(read_study) as store:
-        store.append(staff_act(EventType.STUDY_UNBLINDED, payload, by="Ann", now=now))
+        store.append(staff_act(unblinded, by="Ann", now=now))
         (deviations,) = (
             t for t in study_rows(read_study, store.events()) if t.table.file == "deviations.csv"
         )

@@ -14,8 +14,9 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from study_design.errors import RecordError
-from study_design.record.events import OF_READING, PAYLOADS, Event, EventType, StoredEvent
+from study_design.record.events import OF_READING, Event, EventType, StoredEvent
 from study_design.record.heads import remember
+from study_design.record.payloads.form import payload_text
 from study_design.record.store.connection import connect, record_errors
 from study_design.record.store.schema import (
     EVENTS,
@@ -83,8 +84,6 @@ class RecordStore:
         RecordError, AlreadyRecordedError, ValueError
             As `append`.
         """
-        for event in events:
-            _check_payload(event)
         with record_errors(self.path), self._writing.begin() as connection:
             written = tuple(_write(connection, event) for event in events)
         if written:
@@ -240,15 +239,17 @@ def _refuse_newer(engine: Engine, path: Path) -> None:
 
 def _write(connection: Connection, event: Event) -> StoredEvent:
     """Write one event of a transaction, unless it is there already."""
+    payload = payload_text(event.payload)
     known = _stored(connection, EVENTS.c.event == event.event)
     if known is not None:
-        return _same(known, event)
+        return _same(known, event, payload)
     if event.once is not None:
         _refuse_second(_stored(connection, EVENTS.c.once == event.once))
     if event.type in OF_READING:
         _refuse_after_freeze(connection)
     last = _last(connection)
-    new = chained(last.number + 1 if last else 1, event, last.hash if last else FIRST_PREVIOUS_HASH)
+    number, previous = (last.number + 1, last.hash) if last else (1, FIRST_PREVIOUS_HASH)
+    new = chained(number, event, payload, previous)
     connection.execute(insert(EVENTS).values(**row_of(new)))
     return new
 
@@ -259,18 +260,10 @@ def _refuse_after_freeze(connection: Connection) -> None:
         raise RecordError("The record of this study is frozen; nothing more can be read.")
 
 
-def _check_payload(act: Event) -> None:
-    """Refuse a payload that lacks a key of its type or brings another."""
-    expected, got = set(PAYLOADS[act.type]), set(act.payload)
-    if expected != got:
-        raise ValueError(
-            f"{act.type}: lacks {sorted(expected - got)}, does not know {sorted(got - expected)}"
-        )
-
-
-def _same(known: StoredEvent, act: Event) -> StoredEvent:
+def _same(known: StoredEvent, act: Event, payload: str) -> StoredEvent:
     """Return the event that is there, or refuse another one under its UUID."""
-    if event_fields(known.number, known.event) != event_fields(known.number, act):
+    before = event_fields(known.number, known.event, known.payload_text)
+    if before != event_fields(known.number, act, payload):
         raise RecordError(
             f"Event {act.event} is already in the record with other content. Earlier reads are "
             "saved. Please call the coordinator."
@@ -305,7 +298,8 @@ def _understood(row: Row[tuple[object, ...]]) -> StoredEvent:
         return stored_event(row)
     except (ValueError, TypeError) as error:
         raise RecordError(
-            f"Event {row.number} of the record is damaged. Restore it: crossread restore FILE STUDY"
+            f"Event {row.number} ({row.type}) of the record is damaged: {error}. "
+            "Restore it: crossread restore FILE STUDY"
         ) from error
 
 
@@ -313,6 +307,6 @@ def _holds(row: Row[tuple[object, ...]], previous_hash: str) -> bool:
     """Tell whether a row is what was recorded after the event of a hash."""
     try:
         act = stored_event(row)
-        return act == chained(act.number, act.event, previous_hash)
+        return act == chained(act.number, act.event, act.payload_text, previous_hash)
     except (ValueError, TypeError):
         return False

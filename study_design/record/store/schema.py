@@ -6,12 +6,12 @@ that. Tampering is evident, never impossible.
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from sqlalchemy import Column, Float, Integer, MetaData, Row, String, Table, Text, event, text
 from sqlalchemy.engine import Connection
 
 from study_design.record.events import Event, EventType, JsonValue, StoredEvent
+from study_design.record.payloads.form import canonical, payload_of
 
 SCHEMA_VERSION = 1
 FIRST_PREVIOUS_HASH = "0" * 64
@@ -59,15 +59,14 @@ def _refuse_changes(_target: Table, connection: Connection, **_: object) -> None
         connection.execute(text(guard))
 
 
-def canonical(value: Mapping[str, JsonValue]) -> str:
-    """Return JSON that is the same for the same content: sorted keys, no spaces, plain ASCII."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    )
+def event_fields(number: int, act: Event, payload: str) -> dict[str, JsonValue]:
+    """Return everything that an event says, by column; this is what the hash covers.
 
-
-def event_fields(number: int, act: Event) -> dict[str, JsonValue]:
-    """Return everything that an event says, by column; this is what the hash covers."""
+    Parameters
+    ----------
+    payload
+        The payload's text, as it was or will be recorded.
+    """
     return {
         "number": number,
         "event": act.event,
@@ -79,25 +78,25 @@ def event_fields(number: int, act: Event) -> dict[str, JsonValue]:
         "actor": act.actor,
         "read": act.read,
         "once": act.once,
-        "payload": dict(act.payload),
+        "payload": json.loads(payload),
     }
 
 
-def chained(number: int, act: Event, previous_hash: str) -> StoredEvent:
+def chained(number: int, act: Event, payload: str, previous_hash: str) -> StoredEvent:
     """Give an event its place in the record.
 
     The hash is SHA-256 of the previous hash followed by the canonical JSON of the event.
     """
-    content = previous_hash + canonical(event_fields(number, act))
-    return StoredEvent(number, act, previous_hash, hashlib.sha256(content.encode()).hexdigest())
+    content = previous_hash + canonical(event_fields(number, act, payload))
+    hash_ = hashlib.sha256(content.encode()).hexdigest()
+    return StoredEvent(number, act, previous_hash, hash_, payload, 1, None)
 
 
 def row_of(stored: StoredEvent) -> dict[str, JsonValue]:
     """Return the row of a stored event."""
-    fields = event_fields(stored.number, stored.event)
     return {
-        **fields,
-        "payload": canonical(stored.event.payload),
+        **event_fields(stored.number, stored.event, stored.payload_text),
+        "payload": stored.payload_text,
         "previous_hash": stored.previous_hash,
         "hash": stored.hash,
     }
@@ -111,19 +110,16 @@ def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
     ValueError, TypeError
         Where type or payload cannot be understood.
     """
-    payload = json.loads(row.payload)
-    if not isinstance(payload, dict):
-        raise ValueError(f"event {row.number} has no payload")
+    kind = EventType(row.type)
     act = Event(
         event=row.event,
-        type=EventType(row.type),
         at_utc=row.at_utc,
         utc_offset_min=row.utc_offset_min,
         elapsed_s=row.elapsed_s,
         sitting=row.sitting,
         actor=row.actor,
-        payload=payload,
+        payload=payload_of(kind, 1, row.payload),
         read=row.read,
         once=row.once,
     )
-    return StoredEvent(row.number, act, row.previous_hash, row.hash)
+    return StoredEvent(row.number, act, row.previous_hash, row.hash, row.payload, 1, None)

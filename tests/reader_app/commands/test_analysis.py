@@ -13,6 +13,7 @@ import pytest
 
 from study_design.protocol.plan import read_plan
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Role
@@ -120,7 +121,7 @@ def test_an_interim_analysis_is_recorded_and_says_so_on_every_table_and_figure(
     assert crossread("analyse", open_study.path, "--out", out, *words).status == 0
     (signed,) = unblindings(open_study)
     assert signed.event.actor == "Stat"
-    assert signed.event.payload == {"what": "interim analysis: safety board", "masked": False}
+    assert signed.event.payload == StudyUnblinded("interim analysis: safety board", masked=False)
     for path in out.glob("tables/*.csv"):
         header, *rows = path.read_text(encoding="utf-8").splitlines()
         assert "interim" in header.split(","), path
@@ -144,7 +145,7 @@ def test_masked_arms_are_named_nowhere(
     out = tmp_path / "out"
     words = ("--interim", "--mask-arms", "--by", "Stat", "--reason", "safety board")
     assert crossread("analyse", open_study.path, "--out", out, *words).status == 0
-    assert unblindings(open_study)[0].event.payload["masked"] is True
+    assert unblindings(open_study)[0].event.payload.masked is True
     for path in out.rglob("*"):
         if path.suffix in (".csv", ".json", ".html", ".svg"):
             text = path.read_text(encoding="utf-8")

@@ -53,7 +53,7 @@ def test_a_killed_reader_resumes_where_it_stood(
     opened_again = [
         stored
         for stored in events
-        if stored.event.type is EventType.READ_OPENED and stored.event.payload["again"]
+        if stored.event.type is EventType.READ_OPENED and stored.event.payload.again
     ]
     assert opened_again, "no kill fell into an open read"
     assert not [p for p in verify_study(study) if p.grave]

@@ -40,7 +40,7 @@ def opened(folder: StudyFolder) -> list[tuple[str, object, object]]:
     with open_store(folder) as store:
         events = [stored.event for stored in store.events()]
     return [
-        (event.actor, event.payload["what"], event.payload["why"])
+        (event.actor, event.payload.what, event.payload.why)
         for event in events
         if event.type is EventType.LINK_OPENED
     ]

@@ -13,7 +13,7 @@ from reader_app.qt.home import HomeWindow
 from study_design.protocol.plan import Assignment, write_plan
 from study_design.readers import ReaderProfile, add_reader
 from study_design.record.acts import moment_of, staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -77,9 +77,9 @@ def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
         folder, [Assignment("R01-P1-001", "anna", "senior", "a-b", 1, "unaided", 1, 1, "C001")]
     )
     with open_store(folder) as store:
-        lock = {"protocol_version": 1, "hashes": {}, "software_version": "1"}
+        lock = ProtocolLocked(1, {}, "1")
         now = moment_of("2026-11-20T10:00:00.000000Z")
-        store.append(staff_act(EventType.PROTOCOL_LOCKED, lock, by="Coordinator", now=now))
+        store.append(staff_act(lock, by="Coordinator", now=now))
     window = HomeWindow(tmp_path)
     qtbot.addWidget(window)
     window.show()

@@ -41,7 +41,7 @@ from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType
+from study_design.record.payloads.staff import CaseExcluded, ProtocolLocked
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -568,8 +568,8 @@ def test_progress_tells_of_headers_then_pixels(make_exam: Any, study: StudyFolde
 def test_a_locked_study_takes_no_images(make_exam: Any, study: StudyFolder) -> None:
     import_images(study, make_exam())
     with open_store(study) as store:
-        locked = {"protocol_version": 1, "hashes": {}, "software_version": "1"}
-        store.append(staff_act(EventType.PROTOCOL_LOCKED, locked, by="Coordinator", now=NOW))
+        locked = ProtocolLocked(1, {}, "1")
+        store.append(staff_act(locked, by="Coordinator", now=NOW))
     with pytest.raises(ProtocolError, match="locked"):
         import_images(study, make_exam("PAT-2"))
     with pytest.raises(ProtocolError, match="locked"):
@@ -596,7 +596,7 @@ def test_excluding_a_case_keeps_it_listed_with_the_reason(
     with open_store(study) as store:
         last = store.last()
     assert last is not None
-    assert last.event.payload == {"case": "C001", "why": "motion blur"}
+    assert last.event.payload == CaseExcluded("C001", "motion blur")
     with pytest.raises(BadInputError, match="C009"):
         exclude_case(study, "C009", "motion", by="Coordinator", now=NOW)
     with pytest.raises(BadInputError, match="reason"):

@@ -16,6 +16,7 @@ from study_design.images.display_doubt import (
 )
 from study_design.images.doubt_judgement import accept_doubts
 from study_design.record.events import EventType
+from study_design.record.payloads.staff import DoubtAccepted
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -47,7 +48,7 @@ def test_the_record_says_what_was_accepted_and_why(doubted: StudyFolder) -> None
     accept_doubts(doubted, ["C001-L-CC"], by="Dr A", why="seen", now=NOW)
     with open_store(doubted) as store:
         (act,) = [e.event for e in store.events() if e.event.type is EventType.DOUBT_ACCEPTED]
-    assert act.payload == {"image": "C001-L-CC", "doubts": [POLARITY], "why": "seen"}
+    assert act.payload == DoubtAccepted("C001-L-CC", (POLARITY,), "seen")
 
 
 def test_nothing_is_accepted_without_a_reason_or_without_a_doubt(doubted: StudyFolder) -> None:

@@ -13,6 +13,7 @@ from study_design.images.case_list import cases_of, read_images
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.image_store import case_images, load_pixels
 from study_design.record.events import EventType
+from study_design.record.payloads.staff import ImagePlaced
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -74,7 +75,7 @@ def test_every_placing_is_recorded_with_who_and_why(one_exam: StudyFolder) -> No
     with open_store(one_exam) as store:
         events = [s.event for s in store.events() if s.event.type is EventType.IMAGE_PLACED]
     assert [(e.actor, e.payload) for e in events] == [
-        ("Dr A", {"image": "C001-R-MLO", "view": "", "why": "seen"})
+        ("Dr A", ImagePlaced("C001-R-MLO", "", "seen"))
     ]
 
 

@@ -47,7 +47,7 @@ def judged(folder: StudyFolder) -> list[tuple[str, Any, Any]]:
     with open_store(folder) as store:
         events = [stored.event for stored in store.events()]
     return [
-        (event.actor, event.payload["verdict"], event.payload["boxes"])
+        (event.actor, event.payload.verdict, event.payload.boxes)
         for event in events
         if event.type is EventType.BURNED_IN_JUDGED
     ]
@@ -95,7 +95,7 @@ def test_blanked_text_is_gone_from_every_file_and_checksums_hold(lettered: Study
     assert text_problems_of(lettered) == []
     assert search_text(lettered, IMAGE) == ()
     ((_, verdict, boxes),) = judged(lettered)
-    assert (verdict, boxes) == ("blanked", [[box.x_px, box.y_px, box.width_px, box.height_px]])
+    assert (verdict, boxes) == ("blanked", ((box.x_px, box.y_px, box.width_px, box.height_px),))
 
 
 @pytest.mark.parametrize("box", [TextBox(290, 0, 20, 5), TextBox(0, 0, 0, 5)])

@@ -139,8 +139,8 @@ def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
         fixed = fixed_hashes(store.events())
     assert last is not None
     assert last.event.type is EventType.TRUTH_RECORDED
-    assert (last.event.actor, last.event.payload["cases"]) == ("Ann", 1)
-    assert last.event.payload["why"] == "biopsy of C001 came back"
+    assert (last.event.actor, last.event.payload.cases) == ("Ann", 1)
+    assert last.event.payload.why == "biopsy of C001 came back"
     assert file_hash(locked_study, locked_study.reference_standard / "reference.csv") in fixed
     assert not list(locked_study.path.glob(".truth-*"))
 

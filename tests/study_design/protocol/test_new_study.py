@@ -21,7 +21,7 @@ def test_a_new_study_says_who_made_it_from_what(tmp_path: Path, now: datetime) -
         (created,) = store.events()
     assert (created.event.type, created.event.actor) == (EventType.STUDY_CREATED, "Ann")
     assert created.event.at_utc == "2026-11-01T08:00:00.000000Z"
-    assert created.event.payload["title"] == title
+    assert created.event.payload.title == title
 
 
 @pytest.mark.parametrize("template", templates())

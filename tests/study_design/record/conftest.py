@@ -1,11 +1,14 @@
 """Events as a station would write them."""
 
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 
 from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.payloads.form import payload_of
+from study_design.record.upcast import FORM
 
 MakeEvent = Callable[..., Event]
 
@@ -56,13 +59,12 @@ def make_event() -> MakeEvent:
         minutes, seconds = divmod(at_s, 60)
         return Event(
             event=event or str(uuid4()),
-            type=kind,
             at_utc=f"2026-11-20T09:{int(minutes):02d}:{seconds:09.6f}Z",
             utc_offset_min=60,
             elapsed_s=at_s,
             sitting=sitting,
             actor=actor,
-            payload={**defaults, **payload},
+            payload=payload_of(kind, FORM, json.dumps({**defaults, **payload})),
             read=read,
             once=once,
         )

@@ -9,7 +9,9 @@ MakeEvent = Callable[..., Event]
 
 
 def stored(*events: Event) -> list[StoredEvent]:
-    return [StoredEvent(number, event, "", "") for number, event in enumerate(events, 1)]
+    return [
+        StoredEvent(number, event, "", "", "", 1, None) for number, event in enumerate(events, 1)
+    ]
 
 
 def test_the_latency_of_every_case_is_kept(make_event: MakeEvent) -> None:

@@ -13,9 +13,9 @@ from study_design.exchange.reference_sheet import import_truth
 from study_design.images.image_store import load_mammogram, load_pixels, write_image
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.record.acts import Signature, staff_act
-from study_design.record.events import EventType
 from study_design.record.integrity import freeze_study, verify_study
 from study_design.record.newest import is_frozen
+from study_design.record.payloads.reading import SittingClosed, SittingOpened
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 
@@ -177,7 +177,9 @@ def test_a_damaged_event_is_named(read_study: StudyFolder) -> None:
     connection.close()
     problems = grave(read_study)
     assert problems[0] == "Event 3 is not what was recorded."
-    assert any("expected a value as" in problem for problem in problems)
+    assert any(
+        "Event 3 (read_opened) of the record is damaged: " in problem for problem in problems
+    )
 
 
 def test_a_read_before_the_washout_was_over_is_named(
@@ -209,11 +211,9 @@ def test_a_read_out_of_plan_and_a_cell_read_twice_are_named(
 def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
     read_study: StudyFolder, now: datetime
 ) -> None:
-    payload = {"software_version": "", "clock": "simulated", "screen": "", "booted_utc": ""}
+    opened = SittingOpened("", "simulated", "", "")
     with open_store(read_study) as store:
-        store.append(
-            staff_act(EventType.SITTING_OPENED, payload, by="junior1", now=now + timedelta(days=50))
-        )
+        store.append(staff_act(opened, by="junior1", now=now + timedelta(days=50)))
     assert [f"Note: {note}" for note in notes(read_study)] == [
         "Note: junior1 read on a simulated clock: no data of persons."
     ]
@@ -221,7 +221,7 @@ def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
 
 def test_dates_that_run_backwards_are_named(read_study: StudyFolder, now: datetime) -> None:
     with open_store(read_study) as store:
-        store.append(staff_act(EventType.SITTING_CLOSED, {}, by="junior1", now=now))
+        store.append(staff_act(SittingClosed(), by="junior1", now=now))
         last = store.last()
     assert last is not None
     assert grave(read_study) == [

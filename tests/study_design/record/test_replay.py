@@ -28,7 +28,9 @@ TIMES: dict[str, JsonValue] = {
 
 def stored(events: Iterable[Event]) -> tuple[StoredEvent, ...]:
     """Number events as the store would; replay does not look at hashes."""
-    return tuple(StoredEvent(number, act, "", "") for number, act in enumerate(events, 1))
+    return tuple(
+        StoredEvent(number, act, "", "", "", 1, None) for number, act in enumerate(events, 1)
+    )
 
 
 @pytest.fixture
@@ -271,34 +273,13 @@ def test_progress_counts_cells_and_tells_nothing_of_the_answers(
 
 
 @pytest.mark.parametrize(
-    ("change", "line"),
-    [
-        ({"step": "one"}, 'expected a whole number as step, got "one"'),
-        ({"cell": 3}, "expected text as cell, got 3"),
-        ({"gap_days": True}, "expected a number as gap_days, got true"),
-        ({"revealed": 1}, "expected true or false as revealed, got 1"),
-        ({"role": "play"}, "expected one of test, practice, repeat as role"),
-        ({"ai_status": "maybe"}, "expected one of finding, none, failed, not_processed as ai_s"),
-    ],
+    ("item", "value"), [("birads_right", 4), ("rating", "high"), ("rating", True)]
 )
-def test_an_event_of_another_form_is_named(
-    whole_read: Callable[..., list[Event]], change: dict[str, JsonValue], line: str
+def test_an_answer_that_is_none_of_its_item_is_named(
+    whole_read: Callable[..., list[Event]], answer: MakeEvent, item: str, value: JsonValue
 ) -> None:
-    with pytest.raises(RecordError, match=r"Event 1 \(read_opened\) of the record: " + line):
-        reads_of(stored(whole_read(**change)))
-
-
-def test_marks_of_another_form_are_named(
-    whole_read: Callable[..., list[Event]], mark: MakeEvent
-) -> None:
-    for wrong, line in (
-        ({"points": [[1, 2, 3]]}, r"a list of \[x_px, y_px\]"),
-        ({"points": "none"}, r"a list of \[x_px, y_px\]"),
-        ({"types": "mass"}, "a list of texts"),
-        ({"types": ["lump"]}, "some of mass, calcification"),
-    ):
-        with pytest.raises(RecordError, match=line):
-            reads_of(stored(whole_read(mark(1, 1, **wrong))))
+    with pytest.raises(RecordError, match=rf"Event 3 \(answer_given\) .* as {item}, got"):
+        reads_of(stored(whole_read(answer(item, value))))
 
 
 # Random acts of a reader, as (name, finding or item, mark or value).

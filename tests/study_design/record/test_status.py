@@ -13,6 +13,12 @@ from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.record.acts import Signature, moment_of
 from study_design.record.events import Event, EventType
 from study_design.record.integrity import freeze_study
+from study_design.record.payloads.reading import (
+    FocusLost,
+    FocusReturned,
+    ReadStalled,
+    ReadValidated,
+)
 from study_design.record.signed_acts import withdraw_case
 from study_design.record.status import StudyStatus, study_status
 from study_design.record.store.record_store import RecordStore, open_store
@@ -112,18 +118,11 @@ def test_flags_are_added_up_over_the_reads_of_a_reader(
         def append(self, event: Event) -> None:
             self._store.append(event)
             if event.type is EventType.READ_PAINTED:
-                for number, (kind, payload) in enumerate(
-                    (
-                        (EventType.READ_STALLED, {"seconds": 4.0}),
-                        (EventType.FOCUS_LOST, {}),
-                        (EventType.FOCUS_RETURNED, {}),
-                    )
-                ):
+                for number, payload in enumerate((ReadStalled(4.0), FocusLost(), FocusReturned())):
                     self._store.append(
                         replace(
                             event,
                             event=f"{event.event}/{number}",
-                            type=kind,
                             payload=payload,
                             elapsed_s=event.elapsed_s + number,
                         )
@@ -144,8 +143,9 @@ class Slow:
         self.events = store.events
 
     def append(self, event: Event) -> None:
-        slow = event.type is EventType.READ_VALIDATED and event.read == self._read
-        payload = {**event.payload, "raw_s": 3600.0} if slow else event.payload
+        payload = event.payload
+        if isinstance(payload, ReadValidated) and event.read == self._read:
+            payload = replace(payload, raw_s=3600.0)
         self._store.append(replace(event, payload=payload))
 
 

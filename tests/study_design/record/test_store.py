@@ -1,5 +1,6 @@
 """What was acknowledged stays; nothing is doubled; a change is refused or seen."""
 
+import math
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 from study_design.errors import RecordError
 from study_design.record.events import Event, EventType
+from study_design.record.payloads.reading import AnswerGiven
 from study_design.record.store.record_store import AlreadyRecordedError, RecordStore, open_store
 from study_design.study_folder import StudyFolder
 
@@ -80,7 +82,7 @@ def test_one_uuid_cannot_stand_for_two_contents(store: RecordStore, make_event: 
     act = answer(make_event, 50)
     store.append(act)
     with pytest.raises(RecordError, match="already in the record with other content"):
-        store.append(replace(act, payload={"item": "rating", "value": 51}))
+        store.append(replace(act, payload=AnswerGiven("rating", 51)))
 
 
 def test_what_may_happen_once_is_refused_the_second_time(
@@ -93,10 +95,10 @@ def test_what_may_happen_once_is_refused_the_second_time(
 
 
 def test_a_payload_of_another_form_is_a_mistake(store: RecordStore, make_event: MakeEvent) -> None:
-    with pytest.raises(ValueError, match=r"lacks \['value'\], does not know \['worth'\]"):
-        store.append(make_event(EventType.ANSWER_GIVEN, item="rating", worth=1))
+    with pytest.raises(ValueError, match="valid string"):
+        store.append(replace(answer(make_event, 1), payload=AnswerGiven(1, 2)))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="not JSON compliant"):
-        store.append(answer(make_event, float("nan")))
+        store.append(replace(answer(make_event, 1), payload=AnswerGiven("rating", math.nan)))
 
 
 def test_every_connection_is_durable(store: RecordStore) -> None:
@@ -245,14 +247,14 @@ def test_several_stations_write_one_unbroken_chain(path: Path, make_event: MakeE
 WRITER = """
 import sys
 from pathlib import Path
-from study_design.record.events import Event, EventType
+from study_design.record.events import Event
+from study_design.record.payloads.reading import AnswerGiven
 from study_design.record.store.record_store import open_store
 
 with open_store(Path(sys.argv[1])) as store:
     for number in range(int(sys.argv[2]), 10**9):
-        payload = {"item": "rating", "value": number}
-        store.append(Event(f"act-{number}", EventType.ANSWER_GIVEN, "2026-11-20T09:00:00.000000Z",
-                           0, 0.0, "s", "junior1", payload, once=f"cell-{number}"))
+        store.append(Event(f"act-{number}", "2026-11-20T09:00:00.000000Z", 0, 0.0, "s", "junior1",
+                           AnswerGiven("rating", number), once=f"cell-{number}"))
         print(number, flush=True)
 """
 

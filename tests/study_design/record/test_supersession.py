@@ -9,9 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study_design.reads import Read
-from study_design.record.events import Event, EventType
+from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.replay import reads_of
-from study_design.record.store.schema import FIRST_PREVIOUS_HASH, chained
 from study_design.record.supersession import reopened_reads, with_supersession
 from study_design.vocabulary import ReadStatus
 
@@ -23,7 +22,7 @@ TIMES |= {"ai_first_shown_s": None, "ai_shown_s": 0.0}
 @pytest.fixture
 def one(make_event: MakeEvent) -> Read:
     acts = [make_event(EventType.READ_OPENED), make_event(EventType.READ_VALIDATED, **TIMES)]
-    stored = [chained(n, act, FIRST_PREVIOUS_HASH) for n, act in enumerate(acts, start=1)]
+    stored = [StoredEvent(n, act, "", "", "", 1, None) for n, act in enumerate(acts, start=1)]
     (read,) = reads_of(stored)
     return read
 
@@ -34,7 +33,7 @@ def test_reopenings_are_found_among_other_events(make_event: MakeEvent) -> None:
         make_event(EventType.READ_OPENED, read="one"),
         make_event(EventType.READ_REOPENED, read="two", **payload),
     ]
-    stored = [chained(n, act, FIRST_PREVIOUS_HASH) for n, act in enumerate(acts, start=1)]
+    stored = [StoredEvent(n, act, "", "", "", 1, None) for n, act in enumerate(acts, start=1)]
     assert reopened_reads(stored) == {"two"}
 
 

@@ -1,0 +1,141 @@
+"""What the acts of the study's staff carry.
+
+`hashes` are SHA-256 by file name; `boxes` are x_px, y_px, width_px, height_px; `why` is the reason
+that was given, as one line. A field is only ever added, with a step in `record.upcast` that says
+what its absence meant before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from study_design.record.events import EventPayload, EventType
+
+Hashes = Mapping[str, str]
+BoxPx = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCreated(EventPayload):
+    """A study was made from a template."""
+
+    type: ClassVar[EventType] = EventType.STUDY_CREATED
+    title: str
+    template: str
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolLocked(EventPayload):
+    """The protocol was signed and locked."""
+
+    type: ClassVar[EventType] = EventType.PROTOCOL_LOCKED
+    protocol_version: int
+    hashes: Hashes
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolAmended(EventPayload):
+    """Another version of the protocol took the place of the locked one."""
+
+    type: ClassVar[EventType] = EventType.PROTOCOL_AMENDED
+    protocol_version: int
+    hashes: Hashes
+    software_version: str
+    changed: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseExcluded(EventPayload):
+    """A case was left out before the lock."""
+
+    type: ClassVar[EventType] = EventType.CASE_EXCLUDED
+    case: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BurnedInJudged(EventPayload):
+    """Text in the pixels of an image was accepted or blanked."""
+
+    type: ClassVar[EventType] = EventType.BURNED_IN_JUDGED
+    image: str
+    verdict: str
+    boxes: tuple[BoxPx, ...]
+    sha256: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtAccepted(EventPayload):
+    """How an image is shown was doubtful and found right."""
+
+    type: ClassVar[EventType] = EventType.DOUBT_ACCEPTED
+    image: str
+    doubts: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlaced(EventPayload):
+    """An image was put into another slot, or out of use (`view` is empty)."""
+
+    type: ClassVar[EventType] = EventType.IMAGE_PLACED
+    image: str
+    view: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOpened(EventPayload):
+    """Identifiers were shown or exported."""
+
+    type: ClassVar[EventType] = EventType.LINK_OPENED
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFrozen(EventPayload):
+    """The record was closed."""
+
+    type: ClassVar[EventType] = EventType.STUDY_FROZEN
+    hashes: Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class StudyUnblinded(EventPayload):
+    """Results or truth were released before the freeze; `masked`: without the arms' names."""
+
+    type: ClassVar[EventType] = EventType.STUDY_UNBLINDED
+    what: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TruthRecorded(EventPayload):
+    """The reference standard came in after the lock, of so many cases."""
+
+    type: ClassVar[EventType] = EventType.TRUTH_RECORDED
+    hashes: Hashes
+    cases: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWithdrawn(EventPayload):
+    """A case left the analysis after the lock."""
+
+    type: ClassVar[EventType] = EventType.CASE_WITHDRAWN
+    case: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateAttested(EventPayload):
+    """Somebody vouched for the date of the computer."""
+
+    type: ClassVar[EventType] = EventType.DATE_ATTESTED
+    why: str = ""
