@@ -14,41 +14,32 @@ from study_design.exchange.tidy import export_tables
 from study_design.geometry import Point
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.reads import Answers, Finding, Mark, ReadTimes
-from study_design.record.events import Event, EventType, JsonValue
+from study_design.record.events import Event
+from study_design.record.payloads.reading import FindingDescribed, MarkPlaced
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, View
 
 Row = dict[str, str]
-DESCRIBED: tuple[dict[str, JsonValue], ...] = (
-    {"finding": 1, "types": ["mass", "distortion"], "birads": "5", "rating": 97.5},
-    {"finding": 2, "types": ["calcification"], "birads": None, "rating": None},
-)
-SECOND_MARKS: tuple[dict[str, JsonValue], ...] = (
-    {"finding": 1, "mark": 2, "view": "R-MLO", "image": "C001_R-MLO", "shape": "point"},
-    {"finding": 2, "mark": 3, "view": "L-CC", "image": "C001_L-CC", "shape": "point"},
+MASS, CALCIFICATION = AbnormalityType.MASS, AbnormalityType.CALCIFICATION
+POINTS = ((1 / 3, 0.1 + 0.2),)
+SECOND_MARKS = (
+    MarkPlaced(1, 2, View.R_MLO, "C001_R-MLO", "point", POINTS, (MASS,)),
+    MarkPlaced(2, 3, View.L_CC, "C001_L-CC", "point", POINTS, (MASS,)),
 )
 
 
 def a_read_with_two_findings(events: list[Event], *, one_view_only: bool) -> list[Event]:
     """Return the events of a read with a second mark and a second finding, seen on one view."""
     first, validated = events[0], events[-1]
-    points: JsonValue = [[1 / 3, 0.1 + 0.2]]
-    acts = [
-        (EventType.MARK_PLACED, {**mark, "points": points, "types": ["mass"]})
-        for mark in SECOND_MARKS
-    ]
-    acts += [
-        (
-            EventType.FINDING_DESCRIBED,
-            {**said, "one_view_only": one_view_only and said["finding"] == 2},
-        )
-        for said in DESCRIBED
-    ]
+    described = (
+        FindingDescribed(1, (MASS, AbnormalityType.DISTORTION), "5", 97.5, one_view_only=False),
+        FindingDescribed(2, (CALCIFICATION,), None, None, one_view_only=one_view_only),
+    )
     more = [
-        replace(first, event=f"more-{n}", type=kind, payload=payload, elapsed_s=7.0)
-        for n, (kind, payload) in enumerate(acts)
+        replace(first, event=f"more-{n}", payload=payload, elapsed_s=7.0)
+        for n, payload in enumerate((*SECOND_MARKS, *described))
     ]
     return [*events[:-1], *more, validated]
 
