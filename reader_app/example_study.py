@@ -17,7 +17,7 @@ from study_design.detections import SystemResults
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.images.case_import import import_images
 from study_design.images.link_file import LinkFile
 from study_design.phantom.dicom_file import WrittenExam, write_dicom

@@ -1,5 +1,6 @@
 """Commands that set a study up: new, readers, truth, detections, plan, lock, status."""
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,8 @@ from study_design.exchange.detection_import import (
     DetectionSource,
     import_detections,
 )
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.sheet_merge import SheetChange
+from study_design.exchange.truth_import import accept_truth, foresee_truth
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
 from study_design.protocol.lock import lock_study
@@ -100,20 +102,47 @@ def truth_command(
     study: StudyPath,
     reference: Annotated[Path, typer.Argument(metavar="REFERENCE_CSV")],
     lesions: Annotated[Path | None, typer.Argument(metavar="[LESIONS_CSV]")] = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Put the sheets in the place of what is there; what goes is said. Without it they "
+            "are merged in, case by case, and nothing goes.",
+        ),
+    ] = False,
     by: By = "",
     reason: Reason = "",
 ) -> None:
     """Bring the reference standard in; after the lock with --reason, after the freeze no more."""
     folder = study_at(study)
-    imported = import_truth(
-        folder,
-        reference,
-        lesions,
-        resolve=_link(folder).resolve_case,
-        signature=Signature(signer(by), reason, now()) if reason.strip() else None,
+    foreseen = foresee_truth(
+        folder, reference, lesions, resolve=_link(folder).resolve_case, replace=replace
     )
+    for gone in foreseen.goes:
+        typer.echo(f"Goes: {gone}.")
+    if foreseen.goes and sys.stdin.isatty():
+        typer.confirm("Take this out of the reference standard?", abort=True)
+    signature = Signature(signer(by), reason, now()) if reason.strip() else None
+    imported = accept_truth(folder, foreseen, signature=signature)
     warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
+    typer.echo(f"Cases: {_counted(imported.cases_change)}.")
+    if imported.lesions:
+        typer.echo(f"Rows of lesions: {_counted(imported.lesions_change)}.")
+
+
+def _counted(change: SheetChange) -> str:
+    """Return what became of the rows of a sheet."""
+    counts = [
+        f"{change.added} added",
+        f"{change.changed} changed",
+        f"{change.unchanged} unchanged",
+    ]
+    if change.kept:
+        counts.append(f"{change.kept} not in the sheet and kept")
+    if change.removed:
+        counts.append(f"{len(change.removed)} removed")
+    return ", ".join(counts)
 
 
 def detections_command(

@@ -1,6 +1,6 @@
 """Cells of a table from outside, checked one by one; what is wrong is named by row and column."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -102,3 +102,25 @@ def sheet_rows(table: CsvTable) -> Iterator[SheetRow]:
     """Return the rows of a table, for checking."""
     for line, cells in enumerate(table.rows, start=2):
         yield SheetRow(table.path.name, line, cells)
+
+
+def resolved_rows(
+    table: CsvTable, cases: Collection[str], resolve: Resolve, key: Sequence[str]
+) -> tuple[SheetRow, ...]:
+    """Return the rows of a table with their cases named as the study does, each key once.
+
+    Raises
+    ------
+    BadInputError
+        For the first row of a case that the study does not have, or that was named before.
+    """
+    rows: dict[tuple[str, ...], SheetRow] = {}
+    for row in sheet_rows(table):
+        case = row.resolved("case", cases, resolve)
+        named = SheetRow(row.file, row.line, {**row.cells, "case": case})
+        of_row = tuple(named.text(column) for column in key)
+        if of_row in rows:
+            once = "each case once" if key == ("case",) else f"each {key[1]} once a {key[-1]}"
+            raise row.wrong(key[1] if len(key) > 1 else "case", once)
+        rows[of_row] = named
+    return tuple(rows.values())

@@ -91,7 +91,12 @@ def _told(stored: StoredEvent) -> _Told | None:
             return "unblinding", what, "arms masked" if masked else "arms named"
         case TruthRecorded() as truth:
             what = f"reference standard brought in after the lock: {truth.why}"
-            return "truth", what, f"results; the truth of {truth.cases} cases"
+            lost = [
+                f"{count} {word}"
+                for count, word in ((truth.changed, "changed"), (truth.removed, "removed"))
+                if count
+            ]
+            return "truth", what, ", ".join([f"results; the truth of {truth.cases} cases", *lost])
         case CaseWithdrawn(case, why):
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"

@@ -13,7 +13,9 @@ FORM = 2
 Content = Mapping[str, JsonValue]
 
 # What the keys that form 2 added mean where they are absent.
-_ADDED_IN_2: Mapping[EventType, Content] = {}
+_ADDED_IN_2: Mapping[EventType, Content] = {
+    EventType.TRUTH_RECORDED: {"changed": None, "removed": None},
+}
 
 
 def upcast(kind: EventType, form: int, content: Content) -> dict[str, JsonValue]:

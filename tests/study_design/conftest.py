@@ -15,7 +15,7 @@ from study_design.columns import CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.detection_json import write_system_results
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box
 from study_design.images.decode import StoredPixels
 from study_design.images.deidentify import wrap_picture

@@ -9,8 +9,8 @@ import pytest
 
 from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import Cell
-from study_design.exchange.reference_sheet import import_truth
 from study_design.exchange.study_rows import study_rows
+from study_design.exchange.truth_import import import_truth
 from study_design.protocol.lock import lock_study
 from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import plan_study

@@ -116,11 +116,17 @@ class StudyUnblinded(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class TruthRecorded(EventPayload):
-    """The reference standard came in after the lock, of so many cases."""
+    """The reference standard came in after the lock, of so many cases.
+
+    `changed` and `removed` count those whose truth was another before, and those that went; None
+    where a record does not say.
+    """
 
     type: ClassVar[EventType] = EventType.TRUTH_RECORDED
     hashes: Hashes
     cases: int
+    changed: int | None = None
+    removed: int | None = None
     why: str = ""
 
 

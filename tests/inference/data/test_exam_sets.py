@@ -16,7 +16,7 @@ from inference.prepared import PreparedExam, PreparedView
 from inference.system import Preparation
 from inference.training.schedule import Augmentation
 from study_design.errors import BadInputError
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box, iou
 from study_design.images.case_import import import_images
 from study_design.phantom.dicom_file import WrittenExam, write_dicom

@@ -52,7 +52,7 @@ def test_a_frozen_study_whose_truth_is_not_known_says_so_and_takes_it_signed(
     sheet = tmp_path / "less.csv"
     sheet.write_text("".join(whole.splitlines(keepends=True)[:-1]))
     signed = ("--by", "Ann", "--reason", "one case is to follow")
-    assert crossread("truth", study.path, sheet, *signed).status == 0
+    assert crossread("truth", study.path, sheet, "--replace", *signed).status == 0
     answer = crossread("freeze", study.path)
     assert answer.status == 0
     assert (

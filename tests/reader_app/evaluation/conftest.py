@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.images.case_import import import_images
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam

@@ -12,7 +12,7 @@ from pydicom import dcmread
 from study_design.errors import BadInputError, ImageError
 from study_design.exchange.csv_file import read_csv
 from study_design.exchange.dicom_export import export_dicom, missing_attributes
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.exclusion import exclude_case

@@ -10,12 +10,12 @@ from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import (
-    import_truth,
     read_lesions,
     read_reference,
     write_lesions,
     write_reference,
 )
+from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder

@@ -13,8 +13,8 @@ import pytest
 from study_design.columns import TABLES
 from study_design.errors import RecordError
 from study_design.exchange.csv_file import read_csv
-from study_design.exchange.reference_sheet import import_truth
 from study_design.exchange.tidy import NO_TRUTH, SIMULATED, TRUTH, export_tables
+from study_design.exchange.truth_import import import_truth
 from study_design.record.acts import Signature
 from study_design.record.integrity import freeze_study, verify_study
 from study_design.record.signed_acts import unblind_study

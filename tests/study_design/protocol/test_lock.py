@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.protocol.lock import lock_study
 from study_design.protocol.locked import (
     LockedProtocol,
@@ -127,7 +127,7 @@ def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
     locked_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
     sheet = tmp_path / "sheet.csv"
-    sheet.write_text("case,truth\nC001,0\n")
+    sheet.write_text("case,truth,breast_right\nC001,0,benign\n")
     before = (locked_study.reference_standard / "reference.csv").read_bytes()
     with pytest.raises(ProtocolError, match="expected --by NAME --reason TEXT for truth"):
         import_truth(locked_study, sheet, resolve=lambda _: None)
@@ -139,7 +139,7 @@ def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
         fixed = fixed_hashes(store.events())
     assert last is not None
     assert last.event.type is EventType.TRUTH_RECORDED
-    assert (last.event.actor, last.event.payload.cases) == ("Ann", 1)
+    assert (last.event.actor, last.event.payload.cases) == ("Ann", 4)
     assert last.event.payload.why == "biopsy of C001 came back"
     assert file_hash(locked_study, locked_study.reference_standard / "reference.csv") in fixed
     assert not list(locked_study.path.glob(".truth-*"))

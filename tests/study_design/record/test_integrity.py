@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from study_design.errors import ProtocolError, RecordError
-from study_design.exchange.reference_sheet import import_truth
+from study_design.exchange.truth_import import import_truth
 from study_design.images.image_store import load_mammogram, load_pixels, write_image
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.record.acts import Signature, staff_act
@@ -101,7 +101,7 @@ def test_truth_may_come_in_after_the_lock_by_name_and_nothing_else_may(
     read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
     sheet = tmp_path / "sheet.csv"
-    sheet.write_text("case,truth\nC001,0\n")
+    sheet.write_text("case,truth,breast_right\nC001,0,benign\n")
     signature = Signature("Ann", "biopsy", now + timedelta(days=50))
     import_truth(read_study, sheet, resolve=lambda _: None, signature=signature)
     assert grave(read_study) == []
