@@ -42,6 +42,8 @@ SCREEN_PACKAGES = [
     "libxcb-render-util0",
     "libxcb-shape0",
 ]
+# A screen that nobody sees and a finger on its keys: what tests of real windows need.
+UNSEEN_SCREEN = ["xvfb", "xdotool"]
 # A real archive of images: what the tests of DICOM networks talk to.
 ARCHIVE_PACKAGES = ["orthanc", "orthanc-dicomweb"]
 WARM_UP = "from reader_app.display_kernels import warm_up; warm_up()"
@@ -71,6 +73,7 @@ def main(arguments: list[str]) -> int:
     if testing:
         install_ai()
         install_archive()
+        install_unseen_screen()
         return run_checks(arguments[1:])
     return subprocess.call([PYTHON, "-m", "reader_app", *(arguments or ["demo"])])
 
@@ -179,6 +182,16 @@ def install_archive() -> None:
         return
     print("Installing Orthanc for the tests ...", flush=True)
     apt_get(["apt-get", "install", "-y", "--no-install-recommends", *ARCHIVE_PACKAGES])
+
+
+def install_unseen_screen() -> None:
+    """Install Xvfb and xdotool likewise, with what Qt needs on a screen."""
+    there = shutil.which("Xvfb") and shutil.which("xdotool")
+    if there or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print("Installing Xvfb and xdotool for the tests ...", flush=True)
+    packages = [*UNSEEN_SCREEN, *SCREEN_PACKAGES]
+    apt_get(["apt-get", "install", "-y", "--no-install-recommends", *packages])
 
 
 def has_screen() -> bool:

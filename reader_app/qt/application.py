@@ -4,11 +4,14 @@ import logging
 import sys
 from types import TracebackType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from reader_app.qt.key_repeat import HeldKeys, stop_repeats
 from reader_app.qt.style import AROUND_PX, BLACK, STRONG, TITLE_PX, apply_style
 
+SEEN_MS = 300  # for which words have stood before a key answers them
 _LOG = logging.getLogger(__name__)
 
 
@@ -20,6 +23,13 @@ def reading_application(argv: list[str] | None = None) -> QApplication:
         application.setApplicationName("Crossread")
         sys.excepthook = _LastResort()
     apply_style(application)
+    return application
+
+
+def desk_application() -> QApplication:
+    """Return the application for windows other than reading, in which a held key acts once too."""
+    application = reading_application()
+    stop_repeats()
     return application
 
 
@@ -35,6 +45,8 @@ class _Apology(QLabel):
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
+        self._held = HeldKeys()
+        self._stood = QElapsedTimer()
         self.setText(
             f"Something went wrong in Crossread ({type(error).__name__}: {error}).\n"
             "All that you have validated is saved; the open read can be continued.\n"
@@ -48,13 +60,29 @@ class _Apology(QLabel):
             f"background: {BLACK}; color: {STRONG}; font-size: {TITLE_PX}px; padding: {AROUND_PX}px"
         )
 
-    def keyPressEvent(self, _event: object) -> None:
-        """End the program."""
-        QApplication.exit(1)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Note since when it can be read."""
+        super().paintEvent(event)
+        if not self._stood.isValid():
+            self._stood.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """End the program, unless the key was pressed for something else."""
+        if not self._held.is_repeat(event):
+            self._end()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Follow the keys."""
+        self._held.note_release(event)
 
     def mousePressEvent(self, _event: object) -> None:
-        """End the program."""
-        QApplication.exit(1)
+        """End the program, likewise."""
+        self._end()
+
+    def _end(self) -> None:
+        """End the program once the words have stood long enough to be seen."""
+        if self._stood.isValid() and self._stood.hasExpired(SEEN_MS):
+            QApplication.exit(1)
 
 
 class _LastResort:

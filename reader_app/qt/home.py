@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.qt.application import reading_application
+from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.results_window import ResultsWindow
@@ -44,7 +44,7 @@ EMPTY = (
 def show_home(root: Path | None = None) -> int:
     """Open the home window on the studies below a folder; return the exit status."""
     require_screen()
-    application = reading_application()
+    application = desk_application()
     window = HomeWindow(root or Path.cwd())
     window.resize(900, 640)
     window.show()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from reader_app.clock import Clock
 from reader_app.key_bindings import KeyBindings
 from reader_app.qt.card import FindingCard
 from reader_app.qt.light_box import LightBox
@@ -26,12 +27,12 @@ from study_design.vocabulary import View
 class ReadingScreen(QWidget):
     """The parts of the reading window; shows what it is given."""
 
-    def __init__(self, parent: QWidget, study: StudyFile, keys: KeyBindings) -> None:
+    def __init__(self, parent: QWidget, study: StudyFile, keys: KeyBindings, clock: Clock) -> None:
         super().__init__(parent)
         self._form = study.form
         self._keys = keys
         self.light_box = LightBox(self)
-        self._summary = Summary(self, study)
+        self._summary = Summary(self, study, clock)
         self._strip = Strip(self, keys)
         self._card = FindingCard(self, study, keys)
         self._page = Page(self)
@@ -41,6 +42,16 @@ class ReadingScreen(QWidget):
         """All words on the screen but those in the panes."""
         parts = (self._page, self._strip, self._summary, self._card)
         return "\n".join(part.text for part in parts if part.isVisible())
+
+    @property
+    def asked_for_s(self) -> float:
+        """Seconds for which the summary has asked what it asks now."""
+        return self._summary.asked_for_s
+
+    @property
+    def asks_unseen(self) -> bool:
+        """Whether the summary is still to be painted."""
+        return self._summary.isVisible() and not self._summary.seen
 
     def position_of(self, view: View, point: Point) -> QPoint | None:
         """Return where a stored pixel of a view is on the screen now, or None."""

@@ -18,6 +18,7 @@ from reader_app.qt.case_loader import CaseLoader, LoadCase
 from reader_app.qt.cheat_sheet import CheatSheet
 from reader_app.qt.input_watch import InputWatch
 from reader_app.qt.key_names import key_name
+from reader_app.qt.key_repeat import HeldKeys
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.page import Line
 from reader_app.qt.reading_screen import ReadingScreen
@@ -32,6 +33,7 @@ from study_design.geometry import Point
 from study_design.vocabulary import ReaderKind, View
 
 AHEAD = 20  # cases whose images are fetched where memory allows, the one at the gate first
+SEEN_S = 0.3  # for which a question has stood before Enter answers it
 WITH_IMAGES = frozenset({Phase.OPENING, Phase.READING, Phase.SUMMARY})
 
 
@@ -82,7 +84,8 @@ class ReadingWindow(QWidget):
         self._keys = keys
         self._simulated = session.reader.kind is ReaderKind.SIMULATED
         self._desk = ReadingDesk(session, keys)
-        self._screen = ReadingScreen(self, session.study, keys)
+        self._screen = ReadingScreen(self, session.study, keys, clock)
+        self._held = HeldKeys()
         self._sheet = CheatSheet(self, keys)
         self._loader = CaseLoader(load_case, self)
         self._message = ""
@@ -115,7 +118,7 @@ class ReadingWindow(QWidget):
     def ready(self) -> bool:
         """Whether the next key or click would be answered: nothing loads, all is painted."""
         state = self._session.state
-        waits = state.phase is Phase.OPENING or self._loading(state)
+        waits = state.phase is Phase.OPENING or self._loading(state) or self._screen.asks_unseen
         return bool(self._failure) or not waits
 
     @property
@@ -136,16 +139,23 @@ class ReadingWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Carry out what a key asks for; a key that is held down counts once."""
-        key = "" if event.isAutoRepeat() else self._keys.standard(key_name(event))
+        key = self._keys.standard(key_name(event))
         command = command_of(self._mode(), key)
+        # A repeat that looks like a press took the lens away with a release that looked like one.
+        holds = command is Command.LENS and not event.isAutoRepeat()
+        if self._held.is_repeat(event) and not holds:
+            return
         if command is not Command.KEYS and self._sheet.isVisible():
             self._sheet.hide()
             command = None if key == "Escape" else command
+        if command is Command.VALIDATE and self._screen.asked_for_s < SEEN_S:
+            return
         if command is not None:
             self._act(partial(self._carry_out, command, key))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Take the lens away with its key, whatever else is held or has happened meanwhile."""
+        self._held.note_release(event)
         key = self._keys.standard(key_name(event).removeprefix("Ctrl+").removeprefix("Shift+"))
         if command_of(Mode.READING, key) is Command.LENS and not event.isAutoRepeat():
             self.light_box.lens.let_go()
@@ -158,6 +168,7 @@ class ReadingWindow(QWidget):
         """Write down when another window takes the keyboard, and when it comes back."""
         if event.type() is QEvent.Type.ActivationChange:
             self.light_box.lens.let_go()
+            self._held.forget()
             self._act(partial(self._session.focus_changed, focused=self.isActiveWindow()))
         super().changeEvent(event)
 

@@ -1,9 +1,11 @@
 """The summary above the strip: everything that will be stored, the first missing item in focus."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from reader_app.answer_form import Entry, answer_of, digits_hint, item_text, value_text
+from reader_app.clock import Clock
 from reader_app.qt.labels import Words
 from reader_app.qt.reading_words import finding_line
 from reader_app.qt.style import BETWEEN_PX, GRID_PX, INSIDE_PX
@@ -23,13 +25,21 @@ FIELDS = {
 
 
 class Summary(QWidget):
-    """Category and rating of both breasts and the exam, density, and a line for each finding."""
+    """Category and rating of both breasts and the exam, density, and a line for each finding.
 
-    def __init__(self, parent: QWidget, study: StudyFile) -> None:
+    Parameters
+    ----------
+    clock
+        Times for how long the summary has been on the screen.
+    """
+
+    def __init__(self, parent: QWidget, study: StudyFile, clock: Clock) -> None:
         super().__init__(parent)
         self.setObjectName("summary")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._study = study
+        self._clock = clock
+        self._painted_s: float | None = None
         self._fields = {item: Words(self, tone="input", field=True) for item in FIELDS}
         self._findings = Words(self)
         self._todo = Words(self, tone="strong")
@@ -48,6 +58,27 @@ class Summary(QWidget):
         values = [f"{item} {field.text()}" for item, field in self._fields.items()]
         said = (self._findings, self._todo, self._hint)
         return "\n".join([*values, *(words.text() for words in said)])
+
+    @property
+    def seen(self) -> bool:
+        """Whether what the summary asks now stands on the screen."""
+        return self._painted_s is not None
+
+    @property
+    def asked_for_s(self) -> float:
+        """Seconds for which it has stood there; 0 before."""
+        return 0.0 if self._painted_s is None else self._clock.monotonic_s() - self._painted_s
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask anew next time."""
+        super().hideEvent(event)
+        self._painted_s = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Note when the summary is first seen."""
+        super().paintEvent(event)
+        if self._painted_s is None:
+            self._painted_s = self._clock.monotonic_s()
 
     def show_state(self, state: State, focus: str, entry: Entry | None) -> None:
         """Show the answers; the digits that are being typed stand in the field that has focus."""

@@ -27,6 +27,8 @@ TYPE_KEYS = {
 HANGING_STEPS = 5
 # A hand moves the mouse at least this often while the eyes search.
 STILL_S = 20.0
+# Nobody validates answers before having looked at them.
+LOOK_S = 0.5
 # Rating, at most, that a malignant lesion adds which was seen but not taken for one.
 UNEASE = 18.0
 # Rating from which a simulated reader gives BI-RADS 3, 4 and 5 to a finding.
@@ -117,6 +119,9 @@ def _paced(
 ) -> tuple[Act, ...]:
     """Spread the reading time over the acts; the gate before the first costs nobody's time."""
     shares = rng.dirichlet(np.full(len(acts) - 1, 2.0)) * seconds
+    lacking = max(0.0, LOOK_S - shares[-1])
+    shares[np.argmax(shares)] -= lacking
+    shares[-1] += lacking
     paced = [_after(acts[0], 2.0)]
     for share, act in zip(shares, acts[1:], strict=True):
         moves = int(share // STILL_S)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reader_app.ai_results import CaseAi
-from reader_app.clock import SimulatedClock
+from reader_app.clock import SimulatedClock, StationClock
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
@@ -55,7 +55,7 @@ class Desk:
     """A sitting with everything that a test wants to look at behind it."""
 
     session: ReadingSession
-    clock: SimulatedClock
+    clock: Any  # a SimulatedClock unless real time was asked for
     store: RecordStore
     asked: list[Assignment] = field(default_factory=list)
 
@@ -100,6 +100,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
         kind: ReaderKind = ReaderKind.HUMAN,
         cases: tuple[str, ...] = CASES,
         record: Any = None,
+        real_time: bool = False,
     ) -> Desk:
         study = changed(read_study_file(folder.study_toml), form, scales, arms)
         study = study.model_copy(update={"design": study.design.model_copy(update=design or {})})
@@ -118,7 +119,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
             )
             for n, case in enumerate(cases, start=1)
         ]
-        clock = SimulatedClock(START + timedelta(days=days))
+        clock = StationClock() if real_time else SimulatedClock(START + timedelta(days=days))
         asked: list[Assignment] = []
 
         def case_ai(assignment: Assignment) -> CaseAi:

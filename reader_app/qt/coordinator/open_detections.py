@@ -1,6 +1,6 @@
 """Opens the preview of AI results as a program of its own."""
 
-from reader_app.qt.application import reading_application
+from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
 from study_design.exchange.detection_import import DetectionImport, DetectionSource
 from study_design.study_folder import StudyFolder
@@ -8,7 +8,7 @@ from study_design.study_folder import StudyFolder
 
 def show_detections(folder: StudyFolder, source: DetectionSource) -> DetectionImport | None:
     """Open the window on files of AI results; return what came in, None where it was cancelled."""
-    application = reading_application()
+    application = desk_application()
     window = DetectionsWindow(folder, source)
     window.resize(DETECTIONS_SIZE)
     window.show()

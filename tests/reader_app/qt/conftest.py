@@ -1,7 +1,13 @@
 """Pictures whose orientation shows, and the real window on a real sitting."""
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from reader_app.clock import SimulatedClock
 from reader_app.qt.case_loader import LoadCase
 from reader_app.qt.reading_window import ReadingWindow
 from study_design.geometry import Point
@@ -19,6 +26,8 @@ from study_design.images.mammogram import Mammogram, VoiWindow
 from study_design.vocabulary import Side, View
 
 ROWS, COLUMNS = 300, 200
+ROOT = Path(__file__).parents[3]
+ON_SCREEN = ("Xvfb", "xdotool")
 KEYS = {
     "Space": Qt.Key.Key_Space,
     "Enter": Qt.Key.Key_Return,
@@ -70,6 +79,8 @@ class Hands:
 
     window: ReadingWindow
     qtbot: QtBot
+    clock: SimulatedClock
+    look_s: float = 0.5
     keys: int = 0
     clicks: int = 0
 
@@ -80,9 +91,16 @@ class Hands:
             held = Qt.KeyboardModifier.NoModifier
             for modifier in modifiers:
                 held |= MODIFIERS[modifier]
+            if self.in_summary:  # nobody answers what has not been looked at
+                self.clock.advance(self.look_s)
             QTest.keyClick(self.window, KEYS.get(cap) or Qt.Key(ord(cap)), held)
             self.keys += 1
         self.qtbot.waitUntil(lambda: self.window.ready)
+
+    @property
+    def in_summary(self) -> bool:
+        summary = self.window.findChild(QWidget, "summary")
+        return summary is not None and summary.isVisible()
 
     def drag(self, view: View, *points: tuple[float, float]) -> None:
         places = [self.place(view, *point) for point in points]
@@ -129,6 +147,56 @@ def open_window(qtbot: QtBot) -> OpenWindow:
         with qtbot.waitExposed(window):
             window.show()
         qtbot.waitUntil(lambda: window.ready)
-        return Hands(window, qtbot)
+        return Hands(window, qtbot, desk.clock)
 
     return start
+
+
+RunOnScreen = Callable[..., None]
+
+
+@pytest.fixture
+def run_on_screen() -> RunOnScreen:
+    """Return what runs the tests of a file on a real screen of a size, in a process of their own.
+
+    What only an X server does (keys that repeat, screens of another size) is tried in files that
+    pytest does not collect by itself: their names end on `_on_screen.py`.
+    """
+    return _run_on_screen
+
+
+@contextmanager
+def _x_server(width: int, height: int) -> Iterator[str]:
+    """Start an X server with a screen that nobody sees; yield its display."""
+    lacking = [name for name in ON_SCREEN if shutil.which(name) is None]
+    if lacking:
+        pytest.skip(f"absent: {', '.join(lacking)}. Install: apt-get install xvfb xdotool")
+    screen = ["-screen", "0", f"{width}x{height}x24"]
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", *screen, "-nolisten", "tcp"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        number = server.stdout.readline().strip() if server.stdout else ""
+        if not number:
+            pytest.skip("Xvfb does not start here.")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def _run_on_screen(file: Path, width: int, height: int, **environment: str) -> None:
+    """Run the tests of a file; fail with what they say."""
+    with _x_server(width, height) as display:
+        settings = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **environment}
+        settings.pop("PYTEST_XDIST_WORKER", None)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+        run = subprocess.run(
+            command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
+        )
+    if "no Qt platform plugin could be initialized" in run.stdout + run.stderr:
+        pytest.skip("Qt lacks a library that a screen needs: see SCREEN_PACKAGES of start.py.")
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
