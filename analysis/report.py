@@ -1,8 +1,6 @@
 """The files of an analysis: results.json, CSV tables, figures and a report that shows them."""
 
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -25,8 +23,10 @@ from analysis.result import (
 )
 from analysis.results_json import results_json
 from analysis.tables import write_table
+from study_design.whole_folder import whole_folder
 
 TEMPLATE = "report.html.j2"
+RESULTS = "results.json"
 # Which quantities stand together in a file; `estimates.csv` holds all of them.
 QUANTITY_FILES = {
     "auc.csv": ("auc", "auc_logit", "auc_noninferiority", "auc_equivalence", "auc_equality"),
@@ -118,18 +118,12 @@ def report_html(
 def write_analysis(result: AnalysisResult, out: Path) -> tuple[Path, ...]:
     """Write results.json, tables, figures and both reports into a folder; return their paths.
 
-    Everything is made in a folder beside `out` first, so that a failure leaves nothing half
-    written. The files of an earlier analysis are replaced, those of its figures and tables that
-    this one does not have are removed; other files are left alone. results.json comes last.
+    They are there whole or not at all, results.json last. The files of an earlier analysis are
+    replaced, those of its figures and tables that this one does not have are removed; other files
+    are left alone.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as made:
-        folder = Path(made)
-        names = _make(result, folder)
-        _remove_stale(out, names)
-        for name in names:
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(folder / name, out / name)
+    with whole_folder(out, "the analysis", last=RESULTS, stale=_stale) as draft:
+        names = _make(result, draft)
     return tuple(out / name for name in names)
 
 
@@ -170,21 +164,19 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
         names += [f"figures/{one.name}.svg", f"figures/{one.name}.png"]
     (folder / "report.html").write_text(report_html(result, drawn, of_paper), encoding="utf-8")
     (folder / "report.docx").write_bytes(report_docx(result, drawn, of_paper))
-    (folder / "results.json").write_text(results_json(result), encoding="utf-8")
-    return (*names, "report.html", "report.docx", "results.json")
+    (folder / RESULTS).write_text(results_json(result), encoding="utf-8")
+    return (*names, "report.html", "report.docx", RESULTS)
 
 
-def _remove_stale(out: Path, names: tuple[str, ...]) -> None:
-    """Remove the figures and tables of an earlier analysis that this one does not have."""
+def _stale(out: Path, names: frozenset[str]) -> list[Path]:
+    """Return the figures and tables of an earlier analysis that this one does not have."""
     ours = [path for path in out.glob("figures/*") if FIGURE_FILE.fullmatch(path.name)]
     ours += [
         path
         for path in out.glob("tables/*")
         if path.name in TABLE_FILES or PAPER_TABLE_FILE.fullmatch(path.name)
     ]
-    for path in ours:
-        if path.relative_to(out).as_posix() not in names:
-            path.unlink()
+    return [path for path in ours if path.relative_to(out).as_posix() not in names]
 
 
 def _belongs(estimate: Estimate, quantities: tuple[str, ...]) -> bool:

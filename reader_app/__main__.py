@@ -3,11 +3,14 @@
 Every error that a user can mend is one line on standard error and exit status 1.
 """
 
+import errno
 import importlib
 import sys
+from pathlib import Path
 
 import typer
 
+from study_design.disk import full_disk, is_full
 from study_design.errors import CrossreadError
 
 # Which file holds a command, in the order of work; only the file that is needed is loaded, so that
@@ -83,6 +86,24 @@ def application(words: list[str]) -> typer.Typer:
     return app
 
 
+def _of_the_system(error: OSError) -> str:
+    """Return what is told of a failed access to a file."""
+    if is_full(error):
+        # Without a name it is a file that was being written: here, or where temporary files go.
+        where = Path(error.filename or Path.cwd())
+        return str(full_disk(where, where.name or "a file"))
+    where_text = error.filename or "a file"
+    if error.errno == errno.ENOENT and error.filename:
+        return (
+            f"Expected {where_text}, got nothing of that name: it was moved, renamed or removed. "
+            "Check the path."
+        )
+    return (
+        f"Expected to read or write {where_text}, got: {error.strerror or error}. Check path and "
+        "rights."
+    )
+
+
 def main() -> int:
     """Run the command line and return the exit status."""
     try:
@@ -91,11 +112,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
-        where = error.filename or "a file"
-        sys.stderr.write(
-            f"Expected to read or write {where}, got: {error.strerror or error}. Check path and "
-            "rights.\n"
-        )
+        sys.stderr.write(f"{_of_the_system(error)}\n")
         return 1
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1

@@ -30,3 +30,7 @@ class ImageError(CrossreadError):
 
 class RecordError(CrossreadError):
     """The record of the study cannot be written, read or trusted."""
+
+
+class DiskFullError(CrossreadError):
+    """A disk has no room for what was to be written."""

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,35 @@ def _keys_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("CROSSREAD_DATA", str(tmp_path_factory.mktemp("account")))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         yield
+
+
+@dataclass(frozen=True)
+class SmallDisk:
+    """A disk of its own, of two megabytes."""
+
+    path: Path
+
+    def fill(self, leave_bytes: int) -> None:
+        """Leave no more room than this."""
+        room = shutil.disk_usage(self.path).free - leave_bytes
+        (self.path / "ballast").write_bytes(bytes(max(0, room)))
+
+    @property
+    def names(self) -> set[str]:
+        """What lies on it, hidden or not, beside the ballast."""
+        return {path.name for path in self.path.rglob("*")} - {"ballast"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Mount a small file system in memory; needs the rights to."""
+    where = tmp_path / "disk"
+    where.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(where)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk is mounted by root on Linux only: mount -t tmpfs")
+    yield SmallDisk(where)
+    subprocess.run(["umount", str(where)], check=True)
 
 
 class Orthanc:

@@ -9,6 +9,7 @@ from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.dicom_export import export_dicom
 from study_design.study_folder import StudyFolder
+from study_design.whole_folder import whole_folder
 
 
 def export_for_vendor(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[Path, ...]:
@@ -36,10 +37,13 @@ def export_cad_reports(folder: StudyFolder, out: Path, all_reads: bool) -> tuple
             f"Expected AI results in {folder.path.name}, got none. Bring them in: crossread "
             f"detections {folder.path.name} PATH --system NAME"
         )
-    return tuple(
-        report
-        for path in systems
-        for report in write_cad_reports(
-            folder, read_system_results(path), out / path.stem, now=now()
-        )
-    )
+    with whole_folder(out, "the reports") as draft:
+        written = [
+            report
+            for path in systems
+            for report in write_cad_reports(
+                folder, read_system_results(path), draft / path.stem, now=now()
+            )
+        ]
+        names = [report.relative_to(draft) for report in written]
+    return tuple(out / name for name in names)

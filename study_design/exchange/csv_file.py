@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from study_design.disk import named_when_full, sync_folder
 from study_design.errors import BadInputError
 
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -82,17 +83,25 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> byt
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that a reader finds the old content or the new, never a part.
+
+    Raises
+    ------
+    DiskFullError
+        Where the disk has no room; the old content stands.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with named_when_full(path, path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def read_csv(path: Path) -> CsvTable:

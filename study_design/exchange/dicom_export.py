@@ -6,9 +6,7 @@ images hold. Every file is read back first; what is not as it was imported does 
 
 import hashlib
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from pydicom import dcmread
@@ -20,6 +18,7 @@ from study_design.images.attributes import text
 from study_design.images.case_list import CaseImage, cases_of
 from study_design.images.image_check import holds_pixels
 from study_design.study_folder import StudyFolder
+from study_design.whole_folder import whole_folder
 
 MANIFEST = "manifest.csv"
 # The first columns are those that `import --manifest` asks for.
@@ -104,7 +103,12 @@ def export_dicom(
     wanted = [image for case in cases_of(folder) if not case.excluded for image in case.images]
     if not wanted:
         raise BadInputError(f"Expected exams in {folder.path.name}, got none. Import some first.")
-    with _new_folder(out) as draft:
+    need_bytes = sum(
+        path.stat().st_size
+        for path in (folder.images / f"{image.image}.dcm" for image in wanted)
+        if path.is_file()
+    )
+    with whole_folder(out, "the images", need_bytes=need_bytes, new=True) as draft:
         rows = []
         for done, image in enumerate(wanted, start=1):
             dataset = _unaltered(folder, image)
@@ -161,22 +165,3 @@ def _copy(source: Path, target: Path) -> str:
     shutil.copyfile(source, target)
     with target.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@contextmanager
-def _new_folder(out: Path) -> Iterator[Path]:
-    """Give a hidden folder that takes the place of `out` where the block ends well."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInputError(
-            f"Expected a new or empty folder at {out}, got one with files in it. Choose another."
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        draft.replace(out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

@@ -25,6 +25,7 @@ from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
+from study_design.whole_folder import whole_folder
 
 Write = Callable[[Path, MrmcRatings], None]
 WRITERS: dict[str, tuple[str, Write]] = {
@@ -87,6 +88,7 @@ def export_ratings(folder: StudyFolder, out: Path, form: str) -> tuple[Path, ...
             "Read cases first."
         )
     key = key_of(ratings)
-    write(out / name, numbered(ratings, key))
-    write_key(key_path(out / name), key)
+    with whole_folder(out, "the ratings") as draft:
+        write(draft / name, numbered(ratings, key))
+        write_key(key_path(draft / name), key)
     return (out / name, key_path(out / name))

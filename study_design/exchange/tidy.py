@@ -21,8 +21,11 @@ from study_design.record.store.schema import event_fields
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.whole_folder import whole_folder
 
+MANIFEST = "manifest.json"
 TRUTH = (REFERENCE, LESIONS)
+_ALL_FILES = frozenset(table.file for table in TABLES)
 NO_TRUTH = (
     "The study is still open, so `reference.csv` and `lesions.csv` are not among these files: "
     "reads and truth go out together once the record is frozen, or after `crossread unblind`, "
@@ -51,10 +54,28 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     ------
     RecordError
         Where the record was altered; nothing is written.
+    DiskFullError
+        Where the disk has no room; what was in the folder is as it was.
     """
     study = read_study_file(folder.required().study_toml)
     with open_store(folder) as store:
         events = sound_events(store)
+    with whole_folder(
+        out, "the export", need_bytes=_least_bytes(folder), last=MANIFEST, stale=_stale
+    ) as draft:
+        files = _write_tables(folder, draft, study, events, all_reads=all_reads)
+    return tuple(out / file.name for file in files)
+
+
+def _write_tables(
+    folder: StudyFolder,
+    out: Path,
+    study: StudyFile,
+    events: Sequence[StoredEvent],
+    *,
+    all_reads: bool,
+) -> tuple[Path, ...]:
+    """Write all files into an empty folder."""
     open_truth = truth_is_open(events)
     files = []
     for table in study_rows(folder, events, all_reads=all_reads):
@@ -71,8 +92,26 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     for name, text in texts.items():
         write_atomically(out / name, text.encode())
         files.append(out / name)
-    write_atomically(out / "manifest.json", _json(_manifest(study, events, files)).encode())
-    return (*files, out / "manifest.json")
+    write_atomically(out / MANIFEST, _json(_manifest(study, events, files)).encode())
+    return (*files, out / MANIFEST)
+
+
+def _least_bytes(folder: StudyFolder) -> int:
+    """Return what an export takes at least: its events and the tables that are there already."""
+    return sum(
+        path.stat().st_size
+        for path in (folder.record, folder.cases_csv, folder.plan_csv)
+        if path.is_file()
+    )
+
+
+def _stale(out: Path, names: frozenset[str]) -> list[Path]:
+    """Return the files of an earlier export that this one does not have."""
+    try:
+        known = json.loads((out / MANIFEST).read_bytes())["files"]
+        return [out / name for name in known if name in _ALL_FILES - names]
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return []
 
 
 def truth_is_open(events: Sequence[StoredEvent]) -> bool:

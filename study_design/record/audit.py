@@ -26,6 +26,7 @@ from study_design.record.status import StudyStatus, study_status
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.whole_folder import whole_folder
 
 # What an act of the staff is told by; hashes and the like are left to the export.
 _TOLD = (
@@ -107,10 +108,11 @@ def audit_study(
 
 def write_audit(audit: AuditReport, out: Path) -> tuple[Path, ...]:
     """Write audit.txt and audit.html into a folder."""
-    files = (out / "audit.txt", out / "audit.html")
-    for file, content in zip(files, (audit.text, audit.html), strict=True):
-        write_atomically(file, content.encode())
-    return files
+    names = ("audit.txt", "audit.html")
+    with whole_folder(out, "the audit report") as draft:
+        for name, content in zip(names, (audit.text, audit.html), strict=True):
+            write_atomically(draft / name, content.encode())
+    return tuple(out / name for name in names)
 
 
 def _history(

@@ -11,11 +11,13 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from study_design.disk import named_when_full, require_room, sync_folder
 from study_design.errors import BadInputError
 from study_design.record.events import JsonValue
 from study_design.record.heads import restart_head
@@ -26,6 +28,8 @@ from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 
 CONTENTS = "backup.json"
+# What a study shrinks to at best: pixels of 12 bits, half of them air.
+MOST_TIMES_SMALLER = 10
 _CHUNK = 1 << 20
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError)
 
@@ -57,14 +61,14 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
         raise BadInputError(
             f"Expected a new file outside the study for the backup, got {file}. Choose another."
         )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as aside:
-        record = Path(aside) / folder.record.name
+    paths = [path for path in sorted(source.rglob("*")) if _belongs(path, folder)]
+    size_bytes = sum(path.stat().st_size for path in paths)
+    with _aside(file, "the backup", size_bytes // MOST_TIMES_SMALLER) as aside:
+        record = aside / folder.record.name
         copy_record(folder.record, record)
         with open_store(record) as store:
             warnings, events = store.verify_chain(), store.events()
-        staged = Path(aside) / file.name
-        paths = [path for path in sorted(source.rglob("*")) if _belongs(path, folder)]
+        staged = aside / file.name
         with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             hashes: dict[str, JsonValue] = {record.name: _put(archive, record.name, record)}
             for done, path in enumerate(paths, start=1):
@@ -76,6 +80,7 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
         with staged.open("rb+") as stream:
             os.fsync(stream.fileno())
         staged.replace(file)
+        sync_folder(file.parent)
     return Backup(len(hashes), len(events), events[-1].hash if events else "", warnings)
 
 
@@ -92,9 +97,7 @@ def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -
             f"Expected a new path for the study, got {path}, which is there already. Move it away "
             "or choose another path."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".restore-", dir=path.parent))
-    try:
+    with _aside(path, "the restored study") as aside:
         staged = StudyFolder(aside / path.name)
         try:
             files = _unpack(file, staged, report)
@@ -106,11 +109,23 @@ def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -
         with open_store(staged) as store:
             warnings, events = store.verify_chain(), store.events()
         staged.path.replace(path)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        sync_folder(path.parent)
     if events:
         restart_head(StudyFolder(path).record, events[0].event.event, events[-1])
     return Backup(files, len(events), events[-1].hash if events else "", warnings)
+
+
+@contextmanager
+def _aside(target: Path, what: str, need_bytes: int = 0) -> Iterator[Path]:
+    """Give a hidden folder on the disk of a new file or folder; it is gone in the end."""
+    with named_when_full(target, what):
+        require_room(target, need_bytes, what)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+        try:
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _belongs(path: Path, folder: StudyFolder) -> bool:

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
+from study_design.errors import DiskFullError
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -92,6 +94,18 @@ def test_a_failure_leaves_nothing_behind(result: AnalysisResult, tmp_path: Path)
     with pytest.raises(StopIteration):
         write_analysis(broken, tmp_path / "out")
     assert list(tmp_path.glob("*out*")) == []
+
+
+def test_a_full_disk_leaves_the_earlier_analysis_and_is_named(
+    result: AnalysisResult, small_disk: Any
+) -> None:
+    out = small_disk.path / "out"
+    write_analysis(result, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    small_disk.fill(leave_bytes=100_000)
+    with pytest.raises(DiskFullError, match=str(small_disk.path)):
+        write_analysis(result, out)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_the_report_is_one_file_with_everything_in_it(result: AnalysisResult) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, event, exc
 from sqlalchemy.engine import Connection, Engine
 
+from study_design.disk import disk_of, free_bytes, size_text
 from study_design.errors import RecordError
 
 BUSY_TIMEOUT_S = 15.0
@@ -21,7 +22,6 @@ SYNCHRONOUS_EXTRA = 3
 
 # What SQLite says, and what a user can do about it; the first that occurs in the message counts.
 _REMEDIES = (
-    ("full", "the disk is full", "Free some space on it, then try again."),
     ("locked", "another program holds it", "Close other programs that use the study, try again."),
     ("busy", "another program holds it", "Close other programs that use the study, try again."),
     ("readonly", "it may not be written", "Ask for write access to the study folder."),
@@ -30,6 +30,10 @@ _REMEDIES = (
     ("no such table", "it is no record of Crossread", "Restore it: crossread restore FILE STUDY"),
     ("not a database", "the file is damaged", "Restore it: crossread restore FILE STUDY"),
 )
+
+
+# SQLite's words for a file that is no longer where it was opened.
+_MOVED = ("SQLITE_READONLY_DBMOVED", "SQLITE_IOERR_DELETE_NOENT")
 
 
 def connect(path: Path) -> Engine:
@@ -56,14 +60,30 @@ def record_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
-        said = str(error.orig if isinstance(error, exc.DBAPIError) else error)
-        reason, remedy = next(
-            ((reason, remedy) for sign, reason, remedy in _REMEDIES if sign in said.lower()),
-            (said, "Please call the coordinator."),
-        )
+        said = error.orig if isinstance(error, exc.DBAPIError) else error
+        reason, remedy = _told(path, said)
         raise RecordError(
             f"The record {path} could not be used: {reason}. Earlier reads are saved. {remedy}"
         ) from error
+
+
+def _told(path: Path, said: BaseException | None) -> tuple[str, str]:
+    """Return what is wrong, in words, and what can be done about it."""
+    if getattr(said, "sqlite_errorname", "") in _MOVED or not path.parent.exists():
+        return (
+            "the study was moved or renamed since it was opened",
+            f"Move it back to {path.parent}, or close it and open it where it is now.",
+        )
+    text = str(said).lower()
+    if "full" in text:
+        return (
+            f"the disk {disk_of(path)} is full ({size_text(free_bytes(path))} free)",
+            "Make room on it, then try again.",
+        )
+    return next(
+        ((reason, remedy) for sign, reason, remedy in _REMEDIES if sign in text),
+        (str(said), "Please call the coordinator."),
+    )
 
 
 def copy_record(source: Path, target: Path) -> None:

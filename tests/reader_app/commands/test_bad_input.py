@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pydicom
 import pytest
@@ -199,3 +199,18 @@ def test_readers_are_listed_and_a_consensus_names_who_agrees(
     nobody = crossread("readers", empty, "list")
     assert (nobody.status, nobody.out) == (0, "")
     assert "no readers yet" in nobody.err
+
+
+def test_an_export_to_a_full_disk_is_told_with_the_disk_in_one_line(
+    crossread: Crossread, study: StudyFolder, small_disk: Any
+) -> None:
+    small_disk.fill(leave_bytes=4096)
+    answer = crossread("export", study.path, "--out", small_disk.path / "out")
+    refused(answer, str(small_disk.path))
+    assert "free" in answer.err
+    assert small_disk.names == set()
+
+
+def test_a_moved_study_is_told_as_that(crossread: Crossread, study: StudyFolder) -> None:
+    study.path.rename(study.path.with_name("elsewhere"))
+    refused(crossread("export", study.path, "--out", study.path.with_name("out")), "study folder")

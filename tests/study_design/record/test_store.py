@@ -223,10 +223,19 @@ def test_a_full_disk_loses_nothing(store: RecordStore, make_event: MakeEvent) ->
     with store._writing.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(RecordError, match="the disk is full"):
+    with pytest.raises(RecordError, match=r"the disk /.* is full \(.* free\)"):
         store.append(make_event(EventType.ANSWER_GIVEN, item="note", value="x" * 100_000))
     assert len(store.events()) == 1
     assert store.verify_chain() == ()
+
+
+def test_a_study_that_was_moved_while_it_was_open_is_told_as_that(
+    store: RecordStore, path: Path, make_event: MakeEvent
+) -> None:
+    store.append(answer(make_event, 1))
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    with pytest.raises(RecordError, match="the study was moved or renamed since it was opened"):
+        store.append(answer(make_event, 2))
 
 
 def test_several_stations_write_one_unbroken_chain(path: Path, make_event: MakeEvent) -> None:
