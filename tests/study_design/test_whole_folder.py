@@ -82,14 +82,14 @@ def test_what_vouches_for_the_others_is_gone_while_they_are_replaced(tmp_path: P
 def test_what_an_earlier_output_had_alone_goes(tmp_path: Path) -> None:
     out = tmp_path / "out"
     make(out, {"a.txt": "old", "b.txt": "old"})
-    with whole_folder(out, "a test", stale=lambda out, names: [out / "b.txt"]) as draft:
+    with whole_folder(out, "a test", stale=lambda out, _names: [out / "b.txt"]) as draft:
         (draft / "a.txt").write_text("new")
     assert held(out) == {"a.txt": "new"}
 
 
 def test_a_file_in_the_way_and_a_folder_with_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BadInputError, match="Expected a folder at .*, got a file"):
+    with pytest.raises(BadInputError, match=r"Expected a folder at .*, got a file"):
         make(tmp_path / "file", {})
     with (
         pytest.raises(BadInputError, match="got one with files in it"),

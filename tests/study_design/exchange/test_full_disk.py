@@ -31,14 +31,18 @@ class SmallDisk(Protocol):
 
 LATER = timedelta(days=60)
 Write = Callable[[StudyFolder, Path, datetime], object]
+
+
+def _audit(folder: StudyFolder, out: Path, now: datetime) -> object:
+    return write_audit(audit_study(folder, now=now, report=lambda *_: None), out)
+
+
 FOLDERS: dict[str, Write] = {
-    "tidy": lambda folder, out, now: export_tables(folder, out),
-    "audit": lambda folder, out, now: write_audit(
-        audit_study(folder, now=now, report=lambda *_: None), out
-    ),
-    "cad-sr": lambda folder, out, now: export_cad_reports(folder, out, False),
+    "tidy": lambda folder, out, _now: export_tables(folder, out),
+    "audit": _audit,
+    "cad-sr": lambda folder, out, _now: export_cad_reports(folder, out, False),
     **{
-        form: lambda folder, out, now, form=form: export_ratings(folder, out, form)
+        form: lambda folder, out, _now, form=form: export_ratings(folder, out, form)
         for form in WRITERS
     },
 }
