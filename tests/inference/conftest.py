@@ -1,6 +1,7 @@
-"""Torch on one thread; phantoms prepared for a system; how well a system knows them."""
+"""Torch on one thread; nets taught until they know; phantoms, and how well a system knows them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +14,16 @@ from study_design.phantom.exam import LesionSpec, Storage, draw_exam
 from study_design.phantom.render import render
 
 if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Parameter
+
     from inference.system import Preparation
 
 # Fine enough for clusters of calcifications to be seen, coarse enough to be drawn in a second.
 RENDERED_MM = 0.9
 
 PreparedPhantom = Callable[..., PreparedExam]
+Learn = Callable[..., None]
 AveragePrecision = Callable[[Sequence[PreparedExam], Sequence[CaseResult]], float]
 
 
@@ -31,6 +36,50 @@ def _one_thread_for_nets() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+_WARMUP, _RECENT, _LAST = 8, 10, 10
+
+
+@pytest.fixture(scope="session")
+def learn() -> Learn:
+    """Return what teaches a net until its loss is low, and at most so many steps.
+
+    How many steps that takes hangs on the last bits of a processor's sums, which grow from step to
+    step; what has been learned by then does not. The last ten steps are small ones, so that a
+    single large one does not spoil what is judged.
+    """
+    torch = pytest.importorskip("torch")
+
+    def taught(
+        parameters: "Iterable[Parameter]",
+        losses_of: "Callable[[int], Iterable[Tensor]]",
+        *,
+        until: float,
+        steps: int,
+        rate: float = 1e-3,
+    ) -> None:
+        learned = list(parameters)
+        optimiser = torch.optim.AdamW(learned)
+
+        def step(number: int, share: float) -> float:
+            optimiser.param_groups[0]["lr"] = rate * share
+            optimiser.zero_grad()
+            loss = torch.stack(list(losses_of(number))).sum()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(learned, 5.0)
+            optimiser.step()
+            return float(loss.detach())
+
+        recent = deque([float("inf")] * _RECENT, maxlen=_RECENT)
+        number = 0
+        while sum(recent) / _RECENT > until and number < steps:
+            recent.append(step(number, min(1.0, (number + 1) / _WARMUP)))
+            number += 1
+        for further in range(number, number + _LAST):
+            step(further, 0.2)
+
+    return taught
 
 
 @pytest.fixture(scope="session")

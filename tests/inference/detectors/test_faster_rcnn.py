@@ -1,5 +1,6 @@
 """Faster R-CNN: torchvision's names, its steps, and that it learns to find squares."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_boxes_of_ones_choice_have_the_embedding_of_their_picture() -> None:
     assert not torch.allclose(both[0], both[1])
 
 
-def test_it_learns_to_find_and_name_squares() -> None:
+def test_it_learns_to_find_and_name_squares(learn: Callable[..., None]) -> None:
     net = small()
     pictures = np.full((2, 96, 96), 0.2, np.float32)
     pictures[0, 20:50, 30:60] = 1.0
@@ -107,12 +108,13 @@ def test_it_learns_to_find_and_name_squares() -> None:
     wanted = [torch.tensor([[30.0, 20.0, 60.0, 50.0]]), torch.tensor([[16.0, 50.0, 40.0, 74.0]])]
     targets = [PictureTargets(box, torch.tensor([row + 1])) for row, box in enumerate(wanted)]
     batch = batched(list(pictures))
-    optimiser = torch.optim.AdamW(net.parameters(), 2e-3)
-    for _ in range(40):
-        losses = net.losses(net.features(batch), (96, 96), targets)
-        optimiser.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
-        optimiser.step()
+    learn(
+        net.parameters(),
+        lambda _: net.losses(net.features(batch), (96, 96), targets).values(),
+        until=0.16,
+        steps=300,
+        rate=2e-3,
+    )
     net.eval()
     for row, found in enumerate(net.detections(net.features(batch), (96, 96))):
         assert found.labels[0] == row + 1

@@ -16,7 +16,6 @@ from study_design.phantom.exam import LesionSpec, Storage
 from study_design.vocabulary import AbnormalityType, Side
 
 SMALL = Preparation(spacing_mm=0.9)
-STEPS = 70
 Phantom = Callable[..., PreparedExam]
 
 
@@ -39,20 +38,19 @@ class Trained:
 
 
 @pytest.fixture(scope="module")
-def trained(prepared_phantom: Phantom) -> Trained:
-    """The lite system after a few seconds on one breast of each of two phantoms."""
+def trained(prepared_phantom: Phantom, learn: Callable[..., None]) -> Trained:
+    """The lite system when it knows one breast of each of two phantoms."""
     torch.manual_seed(0)
     system = FpnNet(Size.LITE)
     exams = tuple(of_one_breast(prepared_phantom(seed, cluster(seed), SMALL)) for seed in (1, 2))
-    optimiser = torch.optim.AdamW(system.parameters())
-    for step in range(STEPS):
-        for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1.0, (step + 1) / 8) * (0.2 if step > 0.7 * STEPS else 1)
-        system.train()
-        optimiser.zero_grad()
-        torch.stack(list(system.losses([exams[step % 2]]).values())).sum().backward()
-        torch.nn.utils.clip_grad_norm_(system.parameters(), 5.0)
-        optimiser.step()
+    system.train()
+    learn(
+        system.parameters(),
+        lambda step: system.losses([exams[step % 2]]).values(),
+        until=0.3,
+        steps=300,
+        rate=2e-3,
+    )
     system.settle(exams)
     return Trained(system, exams)
 

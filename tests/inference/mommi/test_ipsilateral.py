@@ -1,5 +1,7 @@
 """IDVN: the other view's regions, asked by nipple distance."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -52,7 +54,9 @@ def test_without_any_region_it_answers_that_there_is_no_partner() -> None:
     torch.testing.assert_close(after, main)
 
 
-def test_it_learns_that_a_lesion_has_a_partner_at_its_own_distance() -> None:
+def test_it_learns_that_a_lesion_has_a_partner_at_its_own_distance(
+    learn: Callable[..., None],
+) -> None:
     """Places that look alike are told apart by where the other view's regions lie."""
     torch.manual_seed(11)
     network = IpsilateralNetwork(4, 6)
@@ -62,11 +66,15 @@ def test_it_learns_that_a_lesion_has_a_partner_at_its_own_distance() -> None:
     nearest = (distances.flatten(1)[:, :, None] - partner[:, None, :]).abs().amin(dim=2)
     wanted = (nearest < 10).float().reshape(32, 3, 4)
     main = torch.ones(32, 4, 3, 4)
-    optimiser = torch.optim.Adam(network.parameters(), lr=0.05)
-    for _ in range(80):
-        optimiser.zero_grad()
-        logit = network([main], [distances], regions)[0][:, 0]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logit, wanted)
-        loss.backward()
-        optimiser.step()
-    assert ((logit > 0) == (wanted > 0)).float().mean() > 0.95
+
+    def logits() -> torch.Tensor:
+        return network([main], [distances], regions)[0][:, 0]
+
+    learn(
+        network.parameters(),
+        lambda _: [torch.nn.functional.binary_cross_entropy_with_logits(logits(), wanted)],
+        until=0.05,
+        steps=400,
+        rate=0.05,
+    )
+    assert ((logits() > 0) == (wanted > 0)).float().mean() > 0.95

@@ -32,18 +32,18 @@ class _Trained:
 
 
 @pytest.fixture(scope="module")
-def trained(phantom: Phantom) -> _Trained:
-    """Li's system after a few seconds on two phantoms of about 220 rows."""
+def trained(phantom: Phantom, learn: Callable[..., None]) -> _Trained:
+    """Li's system when it knows two phantoms of about 220 rows."""
     torch.manual_seed(0)
     system = MammoAi(LI, Size.LITE)
     exams = tuple(phantom(seed, _mass(seed), spacing_mm=_SPACING_MM) for seed in _SEEDS)
-    optimiser = torch.optim.AdamW(system.parameters(), 1e-3)
-    for step in range(44):
-        system.train()
-        optimiser.zero_grad()
-        torch.stack(list(system.losses([exams[step % 2]]).values())).sum().backward()
-        torch.nn.utils.clip_grad_norm_(system.parameters(), 5.0)
-        optimiser.step()
+    system.train()
+    learn(
+        system.parameters(),
+        lambda step: system.losses([exams[step % 2]]).values(),
+        until=0.3,
+        steps=200,
+    )
     system.settle(exams)
     return _Trained(system, exams)
 

@@ -1,6 +1,7 @@
 """BI-RADS as an ordered rating."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -80,14 +81,16 @@ def test_an_assessment_means_one_category_or_several(
     assert category_range(birads) == meant
 
 
-def test_the_head_learns_an_order_that_is_there() -> None:
+def test_the_head_learns_an_order_that_is_there(learn: Callable[..., None]) -> None:
     torch.manual_seed(3)
     head = OrdinalHead(2)
     truth = torch.arange(6).repeat(8)
     embedding = torch.stack([truth.float(), torch.randn(48)], dim=1)
-    optimiser = torch.optim.Adam(head.parameters(), lr=0.1)
-    for _ in range(300):
-        optimiser.zero_grad()
-        ordinal_loss(head(embedding), truth, truth).backward()
-        optimiser.step()
+    learn(
+        head.parameters(),
+        lambda _: [ordinal_loss(head(embedding), truth, truth)],
+        until=0.1,
+        steps=1000,
+        rate=0.1,
+    )
     assert (category_positions(head(embedding)) == truth).all()

@@ -17,7 +17,6 @@ from study_design.phantom.exam import LesionSpec, Storage
 from study_design.vocabulary import AbnormalityType, AiStatus, Side
 
 SMALL = Preparation(spacing_mm=None, longest_px=256, crop_to_breast=False)
-STEPS = 60
 
 
 def mass(seed: int) -> tuple[LesionSpec, ...]:
@@ -31,20 +30,18 @@ class Trained:
 
 
 @pytest.fixture(scope="module")
-def trained(prepared_phantom: Callable[..., PreparedExam]) -> Trained:
-    """The lite system after a few seconds on two phantoms of 256 rows."""
+def trained(prepared_phantom: Callable[..., PreparedExam], learn: Callable[..., None]) -> Trained:
+    """The lite system when it knows two phantoms of 256 rows."""
     torch.manual_seed(0)
     system = UedaRetinaNet(Size.LITE)
     exams = tuple(prepared_phantom(seed, mass(seed), SMALL) for seed in (1, 2))
-    optimiser = torch.optim.AdamW(system.parameters())
-    for step in range(STEPS):
-        for group in optimiser.param_groups:
-            group["lr"] = 1e-3 * min(1.0, (step + 1) / 8) * (0.2 if step > 0.7 * STEPS else 1)
-        system.train()
-        optimiser.zero_grad()
-        torch.stack(list(system.losses([exams[step % 2]]).values())).sum().backward()
-        torch.nn.utils.clip_grad_norm_(system.parameters(), 5.0)
-        optimiser.step()
+    system.train()
+    learn(
+        system.parameters(),
+        lambda step: system.losses([exams[step % 2]]).values(),
+        until=0.25,
+        steps=200,
+    )
     system.settle(exams)
     return Trained(system, exams)
 

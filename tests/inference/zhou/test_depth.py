@@ -1,5 +1,7 @@
 """Depth from picture and mask."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -14,7 +16,7 @@ def test_depth_lies_between_nipple_and_muscle() -> None:
     assert 0 <= depth.min() <= depth.max() <= 1
 
 
-def test_depth_is_learned_from_where_the_mask_lies() -> None:
+def test_depth_is_learned_from_where_the_mask_lies(learn: Callable[..., None]) -> None:
     torch.manual_seed(0)
     picture = torch.rand(1, 3, 128, 64)
     left = torch.arange(0.0, 56.0, 6.0)
@@ -23,11 +25,13 @@ def test_depth_is_learned_from_where_the_mask_lies() -> None:
     masked = masked_views(picture, torch.tensor([[0.0, 0.0, 64.0, 128.0]]), [boxes])
     truth = (1 - (left + 4) / 64).tolist()
     regressor = DepthRegressor()
-    optimizer = torch.optim.Adam(regressor.parameters(), lr=3e-3)
-    for _ in range(40):
-        optimizer.zero_grad()
-        depth_loss(regressor(masked), truth).backward()
-        optimizer.step()
+    learn(
+        regressor.parameters(),
+        lambda _: [depth_loss(regressor(masked), truth)],
+        until=0.001,
+        steps=200,
+        rate=3e-3,
+    )
     assert regressor(masked).tolist() == pytest.approx(truth, abs=0.1)
 
 

@@ -152,7 +152,7 @@ def cc_mlo_puzzle(phantom: PhantomMaker) -> tuple[PreparedExam, PreparedExam]:
     ],
 )
 def test_what_only_the_other_view_tells_is_learned_by_fusion(
-    phantom: PhantomMaker, puzzle: Puzzle, fusion: Fusion
+    phantom: PhantomMaker, learn: Callable[..., None], puzzle: Puzzle, fusion: Fusion
 ) -> None:
     exams = puzzle(phantom)
     model, head = system(fusion), torch.nn.Conv2d(64, 1, 1)
@@ -169,11 +169,13 @@ def test_what_only_the_other_view_tells_is_learned_by_fusion(
     truth = torch.tensor([1.0, 0.0])
     assert logits()[0] == logits()[1]
     learns = [*model.left_right.parameters(), *model.cc_mlo.parameters(), *head.parameters()]
-    optimizer = torch.optim.Adam(learns, 3e-3)
-    for _ in range(40):
-        optimizer.zero_grad()
-        binary_cross_entropy_with_logits(logits(), truth).backward()
-        optimizer.step()
+    learn(
+        learns,
+        lambda _: [binary_cross_entropy_with_logits(logits(), truth)],
+        until=0.01,
+        steps=300,
+        rate=3e-3,
+    )
     lesion, none = logits().sigmoid().tolist()
     assert lesion > 0.9
     assert none < 0.1

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch.nn.utils import clip_grad_norm_
 
 from inference.prepared import PreparedExam
 from inference.system import Size
@@ -20,7 +19,6 @@ from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side
 PhantomMaker = Callable[..., PreparedExam]
 MASS = LesionSpec(AbnormalityType.MASS, True, Side.RIGHT, size_mm=24.0, conspicuity=0.9)
 ASYMMETRY = LesionSpec(AbnormalityType.ASYMMETRY, False, Side.LEFT, size_mm=30.0, conspicuity=0.9)
-STEPS, RATE = 45, 1e-3
 
 
 def one_breast(exam: PreparedExam, side: Side) -> PreparedExam:
@@ -36,16 +34,11 @@ def exams(phantom: PhantomMaker) -> list[PreparedExam]:
 
 
 @pytest.fixture(scope="module")
-def learned(exams: list[PreparedExam]) -> FourView:
+def learned(exams: list[PreparedExam], learn: Callable[..., None]) -> FourView:
     torch.manual_seed(0)
     model = FourView(Size.LITE, FOUR_VIEW)
-    optimizer = torch.optim.AdamW(model.parameters(), RATE)
     model.train()
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        torch.stack(list(model.losses(exams).values())).sum().backward()
-        clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
+    learn(model.parameters(), lambda _: model.losses(exams).values(), until=0.2, steps=200)
     return model
 
 

@@ -1,5 +1,7 @@
 """Which parts of CC and MLO can be one place, and how a lesion's part is learned."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -57,17 +59,19 @@ def test_words_of_the_other_projection_and_unknown_ones_teach_nothing() -> None:
     assert not logits.grad.any()
 
 
-def test_upper_is_learned_apart_from_lower() -> None:
+def test_upper_is_learned_apart_from_lower(learn: Callable[..., None]) -> None:
     torch.manual_seed(0)
     picture = torch.rand(1, 3, 128, 64)
     boxes = [torch.tensor([[x, y, x + 8.0, y + 8.0] for x in (5.0, 30.0) for y in (20.0, 90.0)])]
     masked = masked_views(picture, torch.tensor([[0.0, 0.0, 64.0, 128.0]]), boxes)
     truth = [Quadrant.UPPER, Quadrant.LOWER] * 2
     classifier = QuadrantClassifier()
-    optimizer = torch.optim.Adam(classifier.parameters(), lr=3e-3)
-    for _ in range(25):
-        optimizer.zero_grad()
-        quadrant_loss(classifier(masked), [Projection.MLO] * 4, truth).backward()
-        optimizer.step()
+    learn(
+        classifier.parameters(),
+        lambda _: [quadrant_loss(classifier(masked), [Projection.MLO] * 4, truth)],
+        until=0.01,
+        steps=200,
+        rate=3e-3,
+    )
     probability = classifier.probabilities(classifier(masked), Projection.MLO)
     assert likeliest(probability, Projection.MLO) == truth
