@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from inference.prepared import PreparedExam
+from inference.written_digits import in_written_digits
 from study_design.detections import CaseResult, DetectionBox
 from study_design.errors import CrossreadError
 from study_design.exchange.csv_file import write_atomically
@@ -75,7 +76,8 @@ def _result(
         result = detect(exam, before)
     except (CrossreadError, RuntimeError) as error:
         return CaseResult(case, AiStatus.FAILED), str(error)
-    return replace(_inside(result, exam), seconds=time.perf_counter() - began_s), ""
+    done = replace(_inside(result, exam), seconds=time.perf_counter() - began_s)
+    return in_written_digits(done), ""
 
 
 def _inside(result: CaseResult, exam: PreparedExam) -> CaseResult:
