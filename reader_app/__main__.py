@@ -30,6 +30,7 @@ COMMANDS = {
     "detections": "study",
     "plan": "study",
     "lock": "study",
+    "unlock": "signed",
     "read": "reading",
     "simulate": "simulation",
     "decide": "simulation",

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import CrossreadError
-from study_design.protocol.locked import LOCKS
+from study_design.protocol.locked import lock_of
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.readers import read_readers
-from study_design.record.newest import is_frozen, newest
+from study_design.record.newest import is_frozen
 from study_design.record.replay import progress_of
+from study_design.record.states import state_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -34,7 +35,7 @@ class ReaderSummary:
 
 @dataclass(frozen=True, slots=True)
 class StudySummary:
-    """A study in a list; `problem` says why it cannot be opened, if so."""
+    """A study in a list; `state` in a word or two, `problem` why it cannot be opened, if so."""
 
     path: Path
     title: str
@@ -44,13 +45,7 @@ class StudySummary:
     readers: tuple[ReaderSummary, ...] = ()
     report: Path | None = None
     problem: str = ""
-
-    @property
-    def state(self) -> str:
-        """The state of the study in a word or two."""
-        if self.frozen:
-            return "frozen"
-        return "being read" if self.locked else "being set up"
+    state: str = ""
 
 
 def studies_below(root: Path) -> Iterator[StudySummary]:
@@ -80,7 +75,7 @@ def _summary(folder: StudyFolder) -> StudySummary:
         path=folder.path,
         title=study.title,
         simulated=study.simulated,
-        locked=newest(events, *LOCKS) is not None,
+        locked=lock_of(events) is not None,
         frozen=is_frozen(events),
         readers=tuple(
             ReaderSummary(
@@ -93,4 +88,5 @@ def _summary(folder: StudyFolder) -> StudySummary:
             for profile in read_readers(folder)
         ),
         report=report if report.is_file() else None,
+        state=state_of(events),
     )

@@ -1,6 +1,7 @@
 """Commands that follow a study to its end: status, freeze, verify, audit, export."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,14 +11,15 @@ import typer
 
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.rating_files import RATING_FORMATS
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.tidy import export_tables
+from study_design.record.acts import Signature
 from study_design.record.audit import audit_study, write_audit
 from study_design.record.certificate import certificate
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import Without, freeze_study, lift_freeze, still_missing
 from study_design.record.status import study_status
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
@@ -58,13 +60,50 @@ def status_command(study: StudyPath, as_json: AsJson = False) -> None:
         typer.echo(line)
 
 
-def freeze_command(study: StudyPath, by: By = "") -> None:
+def freeze_command(
+    study: StudyPath,
+    missing: Annotated[
+        str,
+        typer.Option(
+            metavar="REASON", help="Why the study ends although planned reads are missing."
+        ),
+    ] = "",
+    title: Annotated[
+        str, typer.Option(help="With --missing: the study's title, to be sure; asked for without.")
+    ] = "",
+    lift: Annotated[
+        bool,
+        typer.Option("--lift", help="Take the freeze back while nobody has seen results; signed."),
+    ] = False,
+    by: By = "",
+    reason: Reason = "",
+) -> None:
     """Close the record: nothing can be read after it, and analyse may begin."""
     folder = study_at(study)
-    frozen = freeze_study(folder, by=signer(by), now=now())
-    warn(*frozen.warnings, *_what_analysis_lacks(folder))
-    typer.echo(f"Froze {folder.path.name}: {frozen.reads} reads.")
+    if lift:
+        if missing or title:
+            raise BadInputError("Expected --lift alone, got --missing or --title. Leave them out.")
+        number = lift_freeze(folder, Signature(signer(by), reason, now()))
+        typer.echo(f"Lifted freeze {number} of {folder.path.name}: reading may go on.")
+        return
+    frozen = freeze_study(
+        folder, by=signer(by), now=now(), without=_without(folder, missing, title)
+    )
+    warn(*(f"{line}." for line in frozen.warnings), *_what_analysis_lacks(folder))
+    again = f" (freeze {frozen.number})" if frozen.number > 1 else ""
+    typer.echo(f"Froze {folder.path.name}{again}: {frozen.reads} reads.")
     typer.echo(f"Keep this hash elsewhere, it shows any later change: {frozen.last_hash}")
+
+
+def _without(folder: StudyFolder, reason: str, title: str) -> Without | None:
+    """Return why reads may be missing; who sits at a terminal is asked for the study's title."""
+    if not reason:
+        return None
+    if not title and sys.stdin.isatty():
+        lines = still_missing(folder)
+        warn(*(f"{line}." for line in lines))
+        title = typer.prompt("Title of the study, to end it without these reads") if lines else ""
+    return Without(reason, title)
 
 
 def _what_analysis_lacks(folder: StudyFolder) -> tuple[str, ...]:

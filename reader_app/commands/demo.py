@@ -30,7 +30,7 @@ from study_design.exchange.tidy import export_tables
 from study_design.images.link_file import discard_link
 from study_design.protocol.locked import is_locked
 from study_design.record.acts import moment_of
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import freeze_study
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder

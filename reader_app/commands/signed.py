@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from study_design.protocol.amend import amend_study
+from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature
 from study_design.record.signed_acts import attest_date, unblind_study, withdraw_case
 
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("unblind")(unblind_command)
     app.command("attest")(attest_command)
     app.command("amend")(amend_command)
+    app.command("unlock")(unlock_command)
 
 
 def withdraw_command(
@@ -52,7 +54,18 @@ def amend_command(
 ) -> None:
     """Put another version of the protocol in place of the locked one, as far as reads allow it."""
     amended = amend_study(study_at(study), file, _signature(by, reason))
+    warn(*(f"weaker than before: {what}" for what in amended.weaker), *amended.warnings)
     typer.echo(f"Protocol version {amended.version}: changed {', '.join(amended.changed)}.")
+
+
+def unlock_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
+    """Lift the lock while nobody has opened a case; the study is edited and locked again."""
+    folder = study_at(study)
+    version = unlock_study(folder, _signature(by, reason))
+    typer.echo(
+        f"Unlocked {folder.path.name}. Edit it, then lock it as version {version}: "
+        f"crossread plan {folder.path.name}, crossread lock {folder.path.name}"
+    )
 
 
 def _signature(by: str, reason: str) -> Signature:

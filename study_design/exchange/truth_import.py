@@ -32,8 +32,7 @@ from study_design.exchange.sheet_merge import SheetChange, merged_rows, sheet_ch
 from study_design.exchange.truth_check import contradictions
 from study_design.protocol.locked import is_locked, study_hashes
 from study_design.record.acts import Signature, signed_act
-from study_design.record.events import EventType
-from study_design.record.newest import is_frozen
+from study_design.record.newest import FREEZES, is_frozen
 from study_design.record.payloads.staff import TruthRecorded
 from study_design.record.store.record_store import open_store
 from study_design.reference_standard import CaseTruth, Lesion
@@ -214,7 +213,7 @@ def _locked_and_open(folder: StudyFolder) -> bool:
     if not is_locked(folder):
         return False
     with open_store(folder) as store:
-        frozen = is_frozen(store.events(types=(EventType.STUDY_FROZEN,)))
+        frozen = is_frozen(store.events(types=FREEZES))
         # A frozen study whose truth is not known yet can be analysed by nobody, so nobody can have
         # seen a result; its truth may still come in, signed.
         if frozen and not _gaps(read_case_sheet(folder), _known_truths(folder)):

@@ -6,7 +6,6 @@ last read again. Whoever reads the report sees in the deviations when the analys
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from study_design.protocol.locked import fixed_hashes, locked_protocol, refuse_c
 from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import draw_plan
 from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.protocol.weaker import keys_of, weaker_demands
 from study_design.record.acts import Signature, signed_act
-from study_design.record.events import EventType, JsonValue
+from study_design.record.events import EventType
 from study_design.record.newest import is_frozen, newest
 from study_design.record.payloads.staff import ProtocolAmended
 from study_design.record.store.record_store import open_store
@@ -30,10 +30,20 @@ OPEN_KEYS = ("title", "analysis.", "design.reopen_minutes")
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """The new version and the keys of study.toml that changed."""
+    """The new version, the keys of study.toml that changed, and what to think of again.
+
+    Attributes
+    ----------
+    weaker
+        What the new version demands less of than the one before, with both values.
+    warnings
+        What a reviewer would object to in the plan under the new version.
+    """
 
     version: int
     changed: tuple[str, ...]
+    weaker: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendment:
@@ -66,37 +76,28 @@ def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendm
             )
         changed = changed_keys(locked.study_file, new)
         begun = newest(events, EventType.READ_OPENED) is not None
-        _refuse_closed(folder, new, changed, begun=begun)
+        warnings = _refuse_closed(folder, new, changed, begun=begun)
+        weaker = weaker_demands(locked.study_file, new)
         content = file.read_bytes()
         hashes = {known.file: known.sha256 for known in fixed}
         hashes[folder.study_toml.name] = hashlib.sha256(content).hexdigest()
-        amended = ProtocolAmended(new.version, hashes, SOFTWARE_VERSION, changed)
+        amended = ProtocolAmended(new.version, hashes, SOFTWARE_VERSION, changed, weaker)
         write_atomically(folder.protocol / f"{new.version}.toml", content)
         store.append(signed_act(amended, signature))
         write_atomically(folder.study_toml, content)
-    return Amendment(new.version, changed)
+    return Amendment(new.version, changed, weaker, warnings)
 
 
 def changed_keys(old: StudyFile, new: StudyFile) -> tuple[str, ...]:
     """Return the keys, with their section and a dot before them, that differ; never the version."""
-    before, after = dict(_keys(old)), dict(_keys(new))
+    before, after = dict(keys_of(old)), dict(keys_of(new))
     return tuple(key for key in after if after[key] != before.get(key) and key != "version")
-
-
-def _keys(study: StudyFile) -> Iterator[tuple[str, JsonValue]]:
-    """Return every key of a study file with its value; the arms are one."""
-    content: Mapping[str, JsonValue] = study.model_dump(mode="json", by_alias=True)
-    for name, value in content.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}.{key}", inner) for key, inner in value.items())
-        else:
-            yield name, value
 
 
 def _refuse_closed(
     folder: StudyFolder, new: StudyFile, changed: tuple[str, ...], *, begun: bool
-) -> None:
-    """Refuse an amendment that changes nothing, a read, or the plan."""
+) -> tuple[str, ...]:
+    """Refuse an amendment that changes nothing, a read, or the plan; return the plan's warnings."""
     if not changed:
         raise BadInputError(
             f"Expected a study file that differs from the locked one, got the same as in "
@@ -108,8 +109,10 @@ def _refuse_closed(
             f"Reading has begun, so only {', '.join(OPEN_KEYS)} may be amended, got a change of "
             f"{', '.join(closed)}. Make a new study for another protocol."
         )
-    if read_plan(folder) != draw_plan(folder, new).assignments:
+    planned = draw_plan(folder, new)
+    if read_plan(folder) != planned.assignments:
         raise ProtocolError(
             f"The change of {', '.join(closed)} asks for another plan than the locked one. "
             "Make a new study for another plan."
         )
+    return planned.warnings

@@ -14,7 +14,12 @@ from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import detections_path, read_system_results, result_of
 from study_design.exchange.reference_sheet import read_reference
 from study_design.images.fixed_display import fix_display
-from study_design.protocol.locked import refuse_when_locked, study_hashes
+from study_design.protocol.locked import (
+    LOCKS,
+    refuse_when_locked,
+    study_hashes,
+    version_locked_by,
+)
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.plan_study import draw_plan, refuse_unordered
 from study_design.protocol.study_file import StudyFile, read_study_file
@@ -44,13 +49,14 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     Raises
     ------
     ProtocolError
-        Where the protocol is locked, the categories have no order, the plan is not the one that
-        study file, cases and readers give, an arm's AI results are missing, or an image could not
-        be shown.
+        Where the protocol is locked, the categories have no order, the version is not the one
+        after what was unlocked, the plan is not the one that study file, cases and readers give, an
+        arm's AI results are missing, or an image could not be shown.
     """
     refuse_when_locked(folder.required(), "lock it again")
     study = read_study_file(folder.study_toml)
     refuse_unordered(study)
+    _refuse_version(folder, study)
     plan = read_plan(folder)
     if plan != draw_plan(folder, study).assignments:
         raise ProtocolError(
@@ -67,6 +73,17 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     with open_store(folder) as store:
         store.append(staff_act(locked, by=by, now=now, once=once))
     return Lock(study.version, warnings)
+
+
+def _refuse_version(folder: StudyFolder, study: StudyFile) -> None:
+    """Refuse a version that was locked before, or one that leaves some out."""
+    with open_store(folder) as store:
+        locks = store.events(types=LOCKS)
+    if locks and study.version != version_locked_by(locks[-1]) + 1:
+        raise ProtocolError(
+            f"Expected version = {version_locked_by(locks[-1]) + 1} in study.toml, the one after "
+            f"what was locked before, got {study.version}. Correct it."
+        )
 
 
 def _ai_warnings(

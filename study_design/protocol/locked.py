@@ -5,16 +5,18 @@ The record is the authority: a study is locked when its record says so.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.newest import newest
 from study_design.record.payloads.staff import (
     ProtocolAmended,
     ProtocolLocked,
+    ProtocolUnlocked,
     StudyFrozen,
     TruthRecorded,
 )
@@ -23,6 +25,8 @@ from study_design.study_folder import StudyFolder
 
 # What fixes the protocol: its lock, and every amendment after it.
 LOCKS = (EventType.PROTOCOL_LOCKED, EventType.PROTOCOL_AMENDED)
+# What decides whether the protocol is locked now.
+LOCKS_AND_LIFTS = (*LOCKS, EventType.PROTOCOL_UNLOCKED)
 _FIXING = (*LOCKS, EventType.TRUTH_RECORDED, EventType.STUDY_FROZEN)
 
 
@@ -58,7 +62,19 @@ class LockedProtocol:
         return any(known.file.startswith(within) for known in self.hashes)
 
 
-def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> LockedProtocol:
+def lock_of(events: Sequence[StoredEvent]) -> StoredEvent | None:
+    """Return the lock or amendment that holds; None before the first, and where it was lifted.
+
+    Parameters
+    ----------
+    events
+        At least all locks, amendments and lifted locks, in order.
+    """
+    last = newest(events, *LOCKS_AND_LIFTS)
+    return None if last is None or isinstance(last.event.payload, ProtocolUnlocked) else last
+
+
+def locked_protocol(folder: StudyFolder, events: Sequence[StoredEvent]) -> LockedProtocol:
     """Return the locked protocol after comparing study.toml, plan, cases and readers with it.
 
     Raises
@@ -66,26 +82,27 @@ def locked_protocol(folder: StudyFolder, events: Iterable[StoredEvent]) -> Locke
     ProtocolError
         Where the protocol is not locked, or one of the four files differs from the locked one.
     """
-    locks = [stored for stored in events if stored.event.type in LOCKS]
-    if not locks:
+    lock = lock_of(events)
+    if lock is None:
         raise ProtocolError(
             f"Expected a locked protocol in {folder.path.name}, got none. "
             f"Plan and lock it: crossread lock {folder.path.name} --by NAME"
         )
-    lock, hashes = locks[-1], hashes_in(locks[-1])
+    hashes = hashes_in(lock)
     for path in (folder.study_toml, folder.plan_csv, folder.cases_csv, folder.readers_csv):
         refuse_changed(folder, hashes, path)
     return LockedProtocol(version_locked_by(lock), read_study_file(folder.study_toml), hashes)
 
 
-def fixed_hashes(events: Iterable[StoredEvent]) -> tuple[FileHash, ...]:
+def fixed_hashes(events: Sequence[StoredEvent]) -> tuple[FileHash, ...]:
     """Return the hash of every file as the record's newest word fixes it; none before the lock.
 
-    A lock or an amendment fixes all files, truth that comes in later its own, a freeze all again.
+    A lock or an amendment fixes all files, truth that comes in later its own, a freeze all again;
+    a lock that was lifted fixes nothing.
     """
     fixed: dict[str, str] = {}
     for stored in events:
-        if stored.event.type in LOCKS:
+        if stored.event.type in LOCKS_AND_LIFTS:
             fixed = {}
         if stored.event.type in _FIXING:
             fixed |= {known.file: known.sha256 for known in hashes_in(stored)}
@@ -109,11 +126,11 @@ def version_locked_by(stored: StoredEvent) -> int:
 
 
 def is_locked(folder: StudyFolder) -> bool:
-    """Tell whether the record holds a lock."""
+    """Tell whether the record holds a lock that was not lifted."""
     if not folder.record.is_file():
         return False
     with open_store(folder) as store:
-        return bool(store.events(types=LOCKS))
+        return lock_of(store.events(types=LOCKS_AND_LIFTS)) is not None
 
 
 def refuse_when_locked(folder: StudyFolder, act: str) -> None:
@@ -121,7 +138,7 @@ def refuse_when_locked(folder: StudyFolder, act: str) -> None:
     if is_locked(folder):
         raise ProtocolError(
             f"The protocol of {folder.path.name} is locked, so Crossread cannot {act}. "
-            "Make a new study for another protocol."
+            f"While nobody has read: crossread unlock {folder.path.name} --reason TEXT"
         )
 
 

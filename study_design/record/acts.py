@@ -54,10 +54,10 @@ class Signature:
         return " ".join(self.reason.split())
 
 
-def signed_act(payload: EventPayload, signature: Signature) -> Event:
+def signed_act(payload: EventPayload, signature: Signature, *, once: str | None = None) -> Event:
     """Return the event of an act with its reason, which becomes the payload's `why`."""
     with_reason = replace(payload, why=signature.why)  # type: ignore[type-var]
-    return staff_act(with_reason, by=signature.by.strip(), now=signature.now)
+    return staff_act(with_reason, by=signature.by.strip(), now=signature.now, once=once)
 
 
 def staff_act(

@@ -38,6 +38,11 @@ _TOLD = (
     "image",
     "verdict",
     "what",
+    "form",
+    "blind",
+    "manifest_sha256",
+    "number",
+    "missing",
     "why",
 )
 _STYLE = (

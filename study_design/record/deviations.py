@@ -15,7 +15,11 @@ from study_design.record.payloads.reading import ReadReopened
 from study_design.record.payloads.staff import (
     CaseWithdrawn,
     DateAttested,
+    FreezeLifted,
     ProtocolAmended,
+    ProtocolUnlocked,
+    StudyExported,
+    StudyFrozen,
     StudyUnblinded,
     TruthRecorded,
 )
@@ -48,14 +52,14 @@ def deviations_of(
     reads
         All reads that they give.
     """
-    found = [*_signed(events), *_noticed(events, reads, plan, study)]
+    found = [*_signed(events), *_taken_out(events), *_noticed(events, reads, plan, study)]
     return tuple(sorted(found, key=lambda deviation: deviation.when))
 
 
 def _signed(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
     """Return the acts that somebody signed."""
     for stored in events:
-        told = _told(stored)
+        told = _told(stored) or _told_of_state(stored)
         if told is not None:
             category, what, impact = told
             yield Deviation(
@@ -80,6 +84,27 @@ def _noticed(
         yield Deviation(breach.when, breach.who, "clock", breach.what, impact, signed=False)
 
 
+def _taken_out(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
+    """Return the exports by which results of a study that was still open left it."""
+    frozen = False
+    for stored in events:
+        match stored.event.payload:
+            case StudyFrozen():
+                frozen = True
+            case FreezeLifted():
+                frozen = False
+            case StudyExported() as export if not (export.blind or frozen):
+                what = f"export ({export.form}) of the open study: {export.what}"
+                yield Deviation(
+                    stored.event.at_utc,
+                    stored.event.actor,
+                    "unblinding",
+                    what,
+                    "arms named",
+                    signed=False,
+                )
+
+
 # Category, what and impact of a signed act.
 _Told = tuple[str, str, str]
 
@@ -100,9 +125,6 @@ def _told(stored: StoredEvent) -> _Told | None:
         case CaseWithdrawn(case, why):
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"
-        case ProtocolAmended() as amended:
-            what = f"protocol version {amended.protocol_version}: {amended.why}"
-            return "amendment", what, f"from then on: {', '.join(amended.changed)}"
         case DateAttested(why):
             what = f"the date of the computer vouched for: {why}"
             return "attestation", what, "the washout of reads on that day"
@@ -112,4 +134,23 @@ def _told(stored: StoredEvent) -> _Told | None:
                 f"read {stored.event.read} of case {again.case} by {again.reader}: {again.reason}"
             )
             return "reopened", what, "superseded by the next read of its cell"
+    return None
+
+
+def _told_of_state(stored: StoredEvent) -> _Told | None:
+    """Return the same of an act that changed what is locked or closed."""
+    match stored.event.payload:
+        case ProtocolAmended() as amended:
+            what = f"protocol version {amended.protocol_version}: {amended.why}"
+            weaker = f"; weaker: {', '.join(amended.weaker)}" if amended.weaker else ""
+            return "amendment", what, f"from then on: {', '.join(amended.changed)}{weaker}"
+        case ProtocolUnlocked(version, why):
+            what = f"lock of protocol version {version} lifted: {why}"
+            return "unlocked", what, "none: nobody had opened a case"
+        case StudyFrozen() as frozen if frozen.missing:
+            what = f"frozen without {len(frozen.missing)} planned reads: {frozen.why}"
+            return "missing reads", what, "these cells have no read, or one that was to be redone"
+        case FreezeLifted(number, why):
+            what = f"freeze {number} lifted: {why}"
+            return "freeze lifted", what, "reading went on; no results had been seen"
     return None

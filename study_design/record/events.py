@@ -51,6 +51,10 @@ class EventType(StrEnum):
     CASE_WITHDRAWN = "case_withdrawn"
     PROTOCOL_AMENDED = "protocol_amended"
     DATE_ATTESTED = "date_attested"
+    PROTOCOL_UNLOCKED = "protocol_unlocked"
+    FREEZE_LIFTED = "freeze_lifted"
+    STUDY_EXPORTED = "study_exported"
+    RESULTS_SHOWN = "results_shown"
 
 
 class EventPayload:
@@ -78,6 +82,10 @@ _OF_COORDINATOR = frozenset(
         EventType.CASE_WITHDRAWN,
         EventType.PROTOCOL_AMENDED,
         EventType.DATE_ATTESTED,
+        EventType.PROTOCOL_UNLOCKED,
+        EventType.FREEZE_LIFTED,
+        EventType.STUDY_EXPORTED,
+        EventType.RESULTS_SHOWN,
     }
 )
 OF_READING = frozenset(EventType) - _OF_COORDINATOR - {EventType.SITTING_CLOSED}

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from study_design.protocol.plan import Assignment
 from study_design.reads import Read
 from study_design.record.events import StoredEvent
+from study_design.record.newest import frozen_without
 from study_design.record.replay import open_read
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.vocabulary import CellState, ReadStatus
+
+NOT_READ = "not read"
+OPENED = "opened, not validated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,11 @@ def ledger(
     withdrawn = {case.case: case.why for case in withdrawn_cases(events)}
     pending = [open_read(events, reader) for reader in sorted({cell.reader for cell in plan})]
     opened = {read.cell for read in pending if read}
+    without = frozen_without(events)
     outcomes = []
     for cell in plan:
         read = by_cell.get(cell.cell)
-        state, reason = CellState.MISSING, "not read"
+        state, reason = CellState.MISSING, NOT_READ
         if cell.case in excluded:
             state, reason = CellState.VOID, "case excluded"
         elif cell.case in withdrawn:
@@ -54,6 +59,8 @@ def ledger(
         elif read is not None:
             state, reason = CellState.VALID, ""
         elif cell.cell in opened:
-            reason = "opened, not validated"
+            reason = OPENED
+        if state is CellState.MISSING and cell.cell in without:
+            reason = f"{reason}; frozen without it: {without[cell.cell]}"
         outcomes.append(CellOutcome(cell, state, reason, read.read if read else None))
     return tuple(outcomes)

@@ -13,7 +13,8 @@ from study_design.errors import ProtocolError
 from study_design.protocol.locked import locked_protocol
 from study_design.reads import Read
 from study_design.record.acts import staff_act
-from study_design.record.events import EventType, StoredEvent
+from study_design.record.events import StoredEvent
+from study_design.record.newest import is_frozen
 from study_design.record.payloads.reading import ReadOpened, ReadReopened
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
@@ -77,7 +78,7 @@ def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: da
     with open_store(folder.required()) as store:
         events = store.events()
         locked_protocol(folder, events)
-        if any(stored.event.type is EventType.STUDY_FROZEN for stored in events):
+        if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is frozen; no read is reopened.")
         known = _read_named(reads_of(events), read)
         check_reopening(known, events)

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from study_design.errors import ProtocolError
 from study_design.images.case_list import read_images
-from study_design.protocol.locked import LOCKS, version_locked_by
+from study_design.protocol.locked import LOCKS, lock_of, version_locked_by
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.protocol.washout import next_allowed
@@ -20,10 +20,10 @@ from study_design.readers import ReaderProfile, read_readers
 from study_design.reads import Read
 from study_design.record.acts import utc_text
 from study_design.record.deviations import deviations_of
-from study_design.record.events import StoredEvent
 from study_design.record.ledger import CellOutcome, ledger
 from study_design.record.newest import is_frozen, newest
 from study_design.record.replay import reads_of
+from study_design.record.states import state_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import CellState, ReadStatus
@@ -118,7 +118,7 @@ def study_status(
     study = read_study_file(folder.required().study_toml)
     with open_store(folder) as store:
         events = store.events()
-    lock = newest(events, *LOCKS)
+    lock = lock_of(events)
     plan = _plan(folder, locked=lock is not None)
     reads = reads_of(events)
     excluded = {image.case for image in read_images(folder) if image.excluded}
@@ -132,13 +132,13 @@ def study_status(
         report("Looked at readers", done, len(profiles))
     return StudyStatus(
         title=study.title,
-        state=_state(events),
+        state=state_of(events),
         simulated=study.simulated,
         protocol_version=version_locked_by(lock) if lock else None,
         planned=len(plan),
         cells=_counts(outcomes),
         readers=tuple(readers),
-        deviations=len(deviations_of(events, reads, plan, study)) if lock else 0,
+        deviations=len(deviations_of(events, reads, plan, study)) if newest(events, *LOCKS) else 0,
     )
 
 
@@ -152,13 +152,6 @@ def _plan(folder: StudyFolder, *, locked: bool) -> tuple[Assignment, ...]:
             "Put it back from a backup: crossread restore FILE STUDY"
         )
     return ()
-
-
-def _state(events: Sequence[StoredEvent]) -> str:
-    """Return the state of the study in a word or two."""
-    if is_frozen(events):
-        return "frozen"
-    return "being read" if newest(events, *LOCKS) else "being set up"
 
 
 def _reader(

@@ -16,7 +16,7 @@ from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import plan_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, StoredEvent
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import freeze_study
 from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.signed_acts import withdraw_case
 from study_design.record.store.record_store import RecordStore, open_store

@@ -37,13 +37,23 @@ class ProtocolLocked(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class ProtocolAmended(EventPayload):
-    """Another version of the protocol took the place of the locked one."""
+    """Another version of the protocol took the place of the locked one; `weaker` says in what."""
 
     type: ClassVar[EventType] = EventType.PROTOCOL_AMENDED
     protocol_version: int
     hashes: Hashes
     software_version: str
     changed: tuple[str, ...]
+    weaker: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolUnlocked(EventPayload):
+    """The lock of a version was lifted while nobody had opened a case."""
+
+    type: ClassVar[EventType] = EventType.PROTOCOL_UNLOCKED
+    protocol_version: int
     why: str = ""
 
 
@@ -99,10 +109,22 @@ class LinkOpened(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class StudyFrozen(EventPayload):
-    """The record was closed."""
+    """The record was closed for the `number`th time; without the cells in `missing`, and why."""
 
     type: ClassVar[EventType] = EventType.STUDY_FROZEN
     hashes: Hashes
+    number: int = 1
+    missing: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeLifted(EventPayload):
+    """The freeze of a number was taken back, before anybody had seen results."""
+
+    type: ClassVar[EventType] = EventType.FREEZE_LIFTED
+    number: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +167,29 @@ class DateAttested(EventPayload):
 
     type: ClassVar[EventType] = EventType.DATE_ATTESTED
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyExported(EventPayload):
+    """Files left the study; `blind` where they hold nothing that a blinded person must not see.
+
+    `manifest_sha256` is that of manifest.json, or, in a format without one, of the JSON of each
+    file's SHA-256 by its name.
+    """
+
+    type: ClassVar[EventType] = EventType.STUDY_EXPORTED
+    form: str
+    what: str
+    blind: bool
+    all_reads: bool
+    manifest_sha256: str
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsShown(EventPayload):
+    """A frozen study was analysed; `what` says for which files or window."""
+
+    type: ClassVar[EventType] = EventType.RESULTS_SHOWN
+    what: str
+    software_version: str

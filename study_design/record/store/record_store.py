@@ -10,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from study_design.errors import RecordError
 from study_design.record.events import OF_READING, Event, EventType, StoredEvent
 from study_design.record.heads import remember
+from study_design.record.newest import FREEZES
 from study_design.record.payloads.form import payload_text
 from study_design.record.store.connection import connect, record_errors
 from study_design.record.store.schema import (
@@ -61,22 +62,31 @@ class RecordStore:
         """Give the file back."""
         self._writing.dispose()
 
-    def append(self, event: Event) -> StoredEvent:
+    def append(self, event: Event, *, as_of: int | None = None) -> StoredEvent:
         """Write an event and return it with its place; when this returns it is on the disk.
+
+        Parameters
+        ----------
+        as_of
+            Number of the newest event that whoever decided on this act had seen; None where that
+            does not matter.
 
         Raises
         ------
         AlreadyRecordedError
             Where another event used the same `once` key.
         RecordError
-            Where the UUID stands for different content, the file cannot be written, or the record
-            is frozen and the event is an act of reading.
+            Where the UUID stands for different content, the file cannot be written, something was
+            recorded after `as_of`, or the event is an act of reading and the record is frozen or
+            its protocol was unlocked.
         ValueError
             Where the payload is not the one of the event's type.
         """
-        return self.append_all((event,))[0]
+        return self.append_all((event,), as_of=as_of)[0]
 
-    def append_all(self, events: Sequence[Event]) -> tuple[StoredEvent, ...]:
+    def append_all(
+        self, events: Sequence[Event], *, as_of: int | None = None
+    ) -> tuple[StoredEvent, ...]:
         """Write events in one step: all of them are on the disk when this returns, or none is.
 
         Raises
@@ -85,6 +95,7 @@ class RecordStore:
             As `append`.
         """
         with record_errors(self.path), self._writing.begin() as connection:
+            _refuse_overtaken(connection, as_of)
             written = tuple(_write(connection, event) for event in events)
         if written:
             self._remember(written)
@@ -246,7 +257,7 @@ def _write(connection: Connection, event: Event) -> StoredEvent:
     if event.once is not None:
         _refuse_second(_stored(connection, EVENTS.c.once == event.once))
     if event.type in OF_READING:
-        _refuse_after_freeze(connection)
+        _refuse_where_closed(connection, event)
     last = _last(connection)
     number, previous = (last.number + 1, last.hash) if last else (1, FIRST_PREVIOUS_HASH)
     new = chained(number, event, payload, previous)
@@ -254,10 +265,44 @@ def _write(connection: Connection, event: Event) -> StoredEvent:
     return new
 
 
-def _refuse_after_freeze(connection: Connection) -> None:
-    """Refuse what a reader does once the record is closed."""
-    if _stored(connection, EVENTS.c.type == EventType.STUDY_FROZEN.value) is not None:
+def _refuse_where_closed(connection: Connection, event: Event) -> None:
+    """Refuse what a reader does once the record is closed, or the plan may have changed."""
+    if _newest(connection, *FREEZES) is EventType.STUDY_FROZEN:
         raise RecordError("The record of this study is frozen; nothing more can be read.")
+    if event.type is EventType.READ_OPENED and _plan_is_another(connection, event.sitting):
+        raise RecordError(
+            "The protocol was unlocked since this window was opened, so its plan may be another. "
+            "Close the window and open it again."
+        )
+
+
+def _plan_is_another(connection: Connection, sitting: str) -> bool:
+    """Tell whether the lock was lifted since a sitting began."""
+    kind = EventType.PROTOCOL_UNLOCKED.value
+    lifted = connection.execute(
+        select(func.max(EVENTS.c.number)).where(EVENTS.c.type == kind)
+    ).scalar()
+    if lifted is None:
+        return False
+    before = select(EVENTS.c.number).where(EVENTS.c.number < lifted, EVENTS.c.sitting == sitting)
+    return connection.execute(before.limit(1)).first() is not None
+
+
+def _newest(connection: Connection, *kinds: EventType) -> EventType | None:
+    """Return of which type the newest event of some types is."""
+    query = select(EVENTS.c.type).where(EVENTS.c.type.in_([kind.value for kind in kinds]))
+    found = connection.execute(query.order_by(EVENTS.c.number.desc()).limit(1)).scalar()
+    return None if found is None else EventType(found)
+
+
+def _refuse_overtaken(connection: Connection, as_of: int | None) -> None:
+    """Refuse what was decided on a record that has gone on since."""
+    last = None if as_of is None else _last(connection)
+    if last is not None and last.number != as_of:
+        raise RecordError(
+            f"Expected the record to end at event {as_of}, got event {last.number} of "
+            f"{last.event.actor}: somebody was quicker. Nothing was written. Try again."
+        )
 
 
 def _same(known: StoredEvent, act: Event, payload: str) -> StoredEvent:

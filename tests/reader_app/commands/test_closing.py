@@ -1,5 +1,6 @@
 """Status, verify, export, audit and the signed acts as a coordinator types them."""
 
+import io
 import json
 import sqlite3
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from typing import Protocol
 
 import pytest
 
+from study_design.protocol.plan import read_plan
+from study_design.protocol.study_file import read_study_file
 from study_design.study_folder import StudyFolder
 
 
@@ -22,13 +25,19 @@ class Answer(Protocol):
 Crossread = Callable[..., Answer]
 
 
+def unread(study: StudyFolder) -> tuple[object, ...]:
+    """The freeze of a study that nobody has read."""
+    title = read_study_file(study.study_toml).title
+    return ("freeze", study.path, "--missing", "a test of the end", "--title", title)
+
+
 def test_the_status_is_told_in_words_and_as_json(crossread: Crossread, study: StudyFolder) -> None:
     words = crossread("status", study.path)
     assert words.status == 0
-    assert "being read, protocol version 1, simulated" in words.out
+    assert "locked, nobody has begun, protocol version 1, simulated" in words.out
     assert "16 of 16 planned reads missing (not read)" in words.out
     content = json.loads(crossread("status", study.path, "--json").out)
-    assert (content["state"], content["planned"]) == ("being read", 16)
+    assert (content["state"], content["planned"]) == ("locked, nobody has begun", 16)
     assert {reader["left"] for reader in content["readers"]} == {8}
     assert all(reader["open_now"] for reader in content["readers"])
 
@@ -53,7 +62,7 @@ def test_a_frozen_study_whose_truth_is_not_known_says_so_and_takes_it_signed(
     sheet.write_text("".join(whole.splitlines(keepends=True)[:-1]))
     signed = ("--by", "Ann", "--reason", "one case is to follow")
     assert crossread("truth", study.path, sheet, "--replace", *signed).status == 0
-    answer = crossread("freeze", study.path)
+    answer = crossread(*unread(study))
     assert answer.status == 0
     assert (
         f"got none of {whole.splitlines()[-1].split(',')[0]}. Bring it in: crossread truth "
@@ -154,3 +163,80 @@ def test_a_study_goes_into_one_file_and_comes_back(
     assert made.out.split()[-1] == back.out.split()[-1]
     assert crossread("restore", tmp_path / "study.zip", tmp_path / "again").status == 1
     assert crossread("verify", tmp_path / "again").status == 0
+
+
+def test_a_study_that_nobody_has_read_is_frozen_with_a_reason_and_its_title_only(
+    crossread: Crossread, study: StudyFolder
+) -> None:
+    refused = crossread("freeze", study.path)
+    assert (refused.status, refused.out, refused.err.count("\n")) == (1, "", 1)
+    assert "got 16 missing: " in refused.err
+    without_title = crossread("freeze", study.path, "--missing", "all ill")
+    assert (without_title.status, without_title.err.count("\n")) == (1, 1)
+    assert "--title TITLE" in without_title.err
+    done = crossread(*unread(study))
+    assert (done.status, done.err.count("4 planned reads are missing.")) == (0, 4)
+    assert "frozen without: a test of the end" in crossread("verify", study.path).out
+
+
+class Terminal(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "status"), [("{title}\n", 0), ("another\n", 1)])
+def test_who_sits_at_a_terminal_is_asked_for_the_title(
+    crossread: Crossread,
+    study: StudyFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    status: int,
+) -> None:
+    title = read_study_file(study.study_toml).title
+    monkeypatch.setattr("sys.stdin", Terminal(typed.format(title=title)))
+    answer = crossread("freeze", study.path, "--missing", "all ill")
+    assert answer.status == status
+    assert "Title of the study" in answer.out
+    assert title not in answer.out.splitlines()[0]
+
+
+def test_a_freeze_is_lifted_by_name_and_said_in_the_status(
+    crossread: Crossread, study: StudyFolder
+) -> None:
+    assert crossread("freeze", study.path, "--lift", "--reason", "r").status == 1
+    assert crossread(*unread(study)).status == 0
+    assert crossread("freeze", study.path, "--lift").status == 1, "no reason"
+    lifted = crossread("freeze", study.path, "--lift", "--by", "Ann", "--reason", "she is back")
+    assert (lifted.status, lifted.err) == (0, "")
+    assert "Lifted freeze 1" in lifted.out
+    assert "being read, freeze lifted" in crossread("status", study.path).out
+    again = crossread(*unread(study))
+    assert "(freeze 2)" in again.out
+
+
+def test_a_lock_is_lifted_while_nobody_has_read(crossread: Crossread, study: StudyFolder) -> None:
+    unlocked = crossread("unlock", study.path, "--by", "Ann", "--reason", "one case too many")
+    assert (unlocked.status, unlocked.err) == (0, "")
+    assert "as version 2" in unlocked.out
+    assert "unlocked" in crossread("status", study.path).out
+    case = read_plan(study)[0].case
+    assert crossread("exclude", study.path, case, "--reason", "no consent").status == 0
+    assert crossread("plan", study.path).status == 0
+    assert crossread("lock", study.path, "--by", "Ann").status == 0
+    assert "protocol version 2" in crossread("status", study.path).out
+    assert crossread("verify", study.path).status == 0
+
+
+def test_an_amendment_that_weakens_the_protocol_says_so(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    text = study.study_toml.read_text()
+    file = tmp_path / "amended.toml"
+    shorter = text.replace("washout_days = 21", "washout_days = 1")
+    file.write_text(shorter.replace("version = 1", "version = 2"))
+    answer = crossread("amend", study.path, file, "--by", "Ann", "--reason", "no time")
+    assert answer.status == 0
+    assert "Warning: weaker than before: design.washout_days 21 -> 1" in answer.err
+    assert "1 days: below the 28" in answer.err

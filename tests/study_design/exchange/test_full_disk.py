@@ -14,7 +14,7 @@ from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
 from study_design.record.audit import audit_study, write_audit
 from study_design.record.backup import backup_study, restore_study
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import freeze_study
 from study_design.study_folder import StudyFolder
 
 

@@ -16,7 +16,8 @@ from study_design.exchange.csv_file import read_csv
 from study_design.exchange.tidy import NO_TRUTH, SIMULATED, TRUTH, export_tables
 from study_design.exchange.truth_import import import_truth
 from study_design.record.acts import Signature
-from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.freezing import freeze_study
+from study_design.record.integrity import verify_study
 from study_design.record.signed_acts import unblind_study
 from study_design.results import NUMERIC, study_tables
 from study_design.study_folder import StudyFolder

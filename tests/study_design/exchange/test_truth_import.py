@@ -14,7 +14,7 @@ from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature
 from study_design.record.deviations import deviations_of
 from study_design.record.events import EventType
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import freeze_study
 from study_design.record.payloads.staff import TruthRecorded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder

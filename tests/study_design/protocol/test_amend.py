@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from study_design.columns import DEVIATIONS
 from study_design.errors import BadInputError, CrossreadError, ProtocolError
 from study_design.exchange.study_rows import study_rows
 from study_design.protocol.amend import amend_study
 from study_design.protocol.locked import locked_protocol
 from study_design.protocol.plan import read_plan
+from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.study_file import read_study_file
+from study_design.protocol.weaker import WEAKER, keys_of, weaker_demands
 from study_design.record.acts import Signature
-from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.freezing import freeze_study
+from study_design.record.integrity import verify_study
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -96,10 +101,46 @@ def test_before_the_first_case_all_may_change_that_leaves_the_plan(
     with pytest.raises(ProtocolError, match="asks for another plan"):
         amend_study(locked_study, amended(locked_study, ("seed = 2023", "seed = 2024")), signature)
     file = amended(locked_study, ("washout_days = 21", "washout_days = 28"))
-    assert amend_study(locked_study, file, signature).changed == ("design.washout_days",)
+    amendment = amend_study(locked_study, file, signature)
+    assert (amendment.changed, amendment.weaker) == (("design.washout_days",), ())
     with open_store(locked_study) as store:
         read_cell(store, read_plan(locked_study)[0], now + timedelta(days=51))
     assert not [problem for problem in verify_study(locked_study) if problem.grave]
+
+
+def test_what_a_new_version_demands_less_of_is_said_and_stands_in_the_deviations(
+    locked_study: StudyFolder, amended: Amended, signature: Signature
+) -> None:
+    file = amended(
+        locked_study,
+        ("washout_days = 21", "washout_days = 1"),
+        ("alpha = 0.05", "alpha = 0.1"),
+        ('density = "optional"', 'density = "off"'),
+    )
+    amendment = amend_study(locked_study, file, signature)
+    assert set(amendment.weaker) == {
+        "design.washout_days 21 -> 1",
+        "analysis.alpha 0.05 -> 0.1",
+        "form.density optional -> off",
+    }
+    study = read_study_file(locked_study.study_toml)
+    assert amendment.warnings == draw_plan(locked_study, study).warnings
+    assert amendment.warnings, "a washout of one day is one of the plan's own warnings"
+    with open_store(locked_study) as store:
+        events = store.events()
+    (deviation,) = next(t.rows for t in study_rows(locked_study, events) if t.table is DEVIATIONS)
+    assert "weaker: design.washout_days 21 -> 1" in str(deviation["impact"])
+
+
+def test_a_stricter_version_is_not_called_weaker(locked_study: StudyFolder) -> None:
+    old = read_study_file(locked_study.study_toml)
+    longer = old.model_copy(update={"design": old.design.model_copy(update={"washout_days": 40})})
+    assert weaker_demands(old, longer) == ()
+    assert weaker_demands(longer, old) == ("design.washout_days 40 -> 21",)
+
+
+def test_every_key_that_may_weaken_is_a_key_of_the_study_file(locked_study: StudyFolder) -> None:
+    assert set(WEAKER) <= dict(keys_of(read_study_file(locked_study.study_toml))).keys()
 
 
 def test_an_amendment_hides_no_change_of_another_file(

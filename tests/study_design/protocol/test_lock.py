@@ -21,7 +21,8 @@ from study_design.protocol.study_file import read_study_file
 from study_design.readers import ReaderProfile, add_reader, read_readers
 from study_design.record.acts import Signature
 from study_design.record.events import EventType
-from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.freezing import freeze_study
+from study_design.record.integrity import verify_study
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind

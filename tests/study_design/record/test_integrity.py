@@ -11,11 +11,15 @@ import pytest
 from study_design.errors import ProtocolError, RecordError
 from study_design.exchange.truth_import import import_truth
 from study_design.images.image_store import load_mammogram, load_pixels, write_image
+from study_design.protocol.locked import study_hashes
 from study_design.protocol.plan import Assignment, read_plan
+from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature, staff_act
-from study_design.record.integrity import freeze_study, verify_study
+from study_design.record.freezing import Without, freeze_study
+from study_design.record.integrity import verify_study
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.reading import SittingClosed, SittingOpened
+from study_design.record.payloads.staff import StudyFrozen
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 
@@ -57,14 +61,29 @@ def test_a_frozen_study_stays_well_and_cannot_be_frozen_twice(
         freeze_study(read_study, by="Coordinator", now=later)
 
 
-def test_missing_reads_are_a_note_while_reading_and_grave_once_frozen(
+def test_missing_reads_are_a_note_while_reading_and_once_the_freeze_says_why(
     locked_study: StudyFolder, now: datetime
 ) -> None:
     assert len(notes(locked_study)) == 4
     assert notes(locked_study)[0] == "junior1, period 1: 4 planned reads are missing."
     assert grave(locked_study) == []
-    frozen = freeze_study(locked_study, by="Coordinator", now=now)
-    assert len(frozen.warnings) == len(grave(locked_study)) == 4
+    title = read_study_file(locked_study.study_toml).title
+    without = Without("both readers  left", title)
+    frozen = freeze_study(locked_study, by="Coordinator", now=now, without=without)
+    assert len(frozen.warnings) == 4
+    assert grave(locked_study) == []
+    assert notes(locked_study)[0] == (
+        "junior1, period 1: 4 planned reads are missing; frozen without: both readers left"
+    )
+
+
+def test_a_record_that_was_closed_without_a_word_on_missing_reads_is_named(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    hashes = {known.file: known.sha256 for known in study_hashes(locked_study)}
+    with open_store(locked_study) as store:
+        store.append(staff_act(StudyFrozen(hashes), by="C", now=now, once="frozen"))
+    assert len(grave(locked_study)) == 4
 
 
 def test_an_unlocked_study_has_nothing_to_verify_and_cannot_be_frozen(

@@ -10,9 +10,11 @@ import pytest
 from study_design.errors import ProtocolError
 from study_design.exchange.study_rows import study_rows
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
+from study_design.protocol.study_file import read_study_file
+from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature, moment_of
 from study_design.record.events import Event, EventType
-from study_design.record.integrity import freeze_study
+from study_design.record.freezing import Without, freeze_study, lift_freeze
 from study_design.record.payloads.reading import (
     FocusLost,
     FocusReturned,
@@ -168,9 +170,34 @@ def test_a_read_that_took_unusually_long_is_named(
 def test_nothing_is_next_once_the_record_is_frozen(
     locked_study: StudyFolder, now: datetime
 ) -> None:
-    freeze_study(locked_study, by="Ann", now=now)
+    assert status_of(locked_study, now).state == "locked, nobody has begun"
+    without = Without("the readers left", read_study_file(locked_study.study_toml).title)
+    freeze_study(locked_study, by="Ann", now=now, without=without)
     status = status_of(locked_study, now)
     assert (status.state, status.readers[0].next_cell) == ("frozen", None)
+    (count,) = status.cells
+    assert (count.state, count.reason) == (
+        "missing",
+        "not read; frozen without it: the readers left",
+    )
+
+
+def test_a_lifted_freeze_and_a_second_one_are_told(read_study: StudyFolder, now: datetime) -> None:
+    later = now + timedelta(days=60)
+    freeze_study(read_study, by="Ann", now=later)
+    lift_freeze(read_study, Signature("Ann", "too early", later))
+    assert status_of(read_study, later).state == "being read, freeze lifted"
+    freeze_study(read_study, by="Ann", now=later)
+    assert status_of(read_study, later).state == "frozen (no. 2)"
+
+
+def test_an_unlocked_study_says_so_and_opens_for_nobody(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    unlock_study(locked_study, Signature("Ann", "a case is missing", now))
+    status = status_of(locked_study, now)
+    assert (status.state, status.protocol_version, status.deviations) == ("unlocked", None, 1)
+    assert {reader.opens_at for reader in status.readers} == {None}
 
 
 def test_the_status_tells_neither_arms_nor_answers_nor_truth(
