@@ -56,6 +56,8 @@ class AnsweringDesk:
         Digits that have been typed and not yet been taken over.
     focus
         The item of the summary that digits go to; empty where nothing is missing, until Tab.
+    asked
+        The contradictions that the reader has been asked about: the next Enter confirms them.
     notice
         A short word to the reader, until the next key.
     """
@@ -72,6 +74,7 @@ class AnsweringDesk:
         self.card: Card | None = None
         self.entry: Entry | None = None
         self.focus = ""
+        self.asked: tuple[str, ...] = ()
         self.notice = ""
 
     @property
@@ -103,10 +106,21 @@ class AnsweringDesk:
                 self._session.answer(f"birads_{side.word}", category)
         elif not state.draft.findings:
             self._session.answer("birads_exam", category)
+        else:
+            self.notice = "The exam has findings: its category follows from them."
         if len(free) == 0:
             self.notice = "Both breasts have findings."
-        elif self._open_ratings():
+        self._ask_rating()
+
+    def _ask_rating(self) -> None:
+        """Let the next digits be the rating that a category without findings leaves open."""
+        ratings = self._open_ratings()
+        if ratings and not self.notice:
             self.notice = "Type the rating, 0-100"
+        if self._session.state.phase is Phase.SUMMARY:
+            self.focus = next(iter(self._session.state.missing), "")
+            if ratings:  # one rating may serve both breasts, as while reading
+                self.focus, self.entry = ratings[0], Entry(ratings)
 
     def _digit(self, digit: str) -> None:
         """Type a digit of what is asked now."""
@@ -162,13 +176,17 @@ class AnsweringDesk:
         self.focus = next(iter(self._session.state.missing), "")
 
     def _validate(self) -> None:
-        """Commit the read, or go to the first item that is missing."""
-        missing = self._session.state.missing
+        """Commit the read, go to the first item that is missing, or ask about contradictions."""
+        state = self._session.state
+        missing = state.missing
         if missing:
             self.focus = missing[0]
             self.notice = f"{item_text(missing[0])} is missing"
             return
-        self._session.validate()
+        if state.contradictions != self.asked:
+            self.asked = state.contradictions
+            return
+        self._session.validate(confirmed=bool(self.asked))
         self.clear()
 
     # Inside ---------------------------------------------------------------------------------------

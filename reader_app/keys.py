@@ -143,6 +143,8 @@ KEYS: Mapping[Mode, Mapping[str, Command]] = {
         **_VIEWING,
         **_TYPING,
         **_FIELDS,
+        "N": Command.NEGATIVE,
+        "B": Command.BENIGN,
         "Enter": Command.VALIDATE,
         "Escape": Command.BACK,
     },

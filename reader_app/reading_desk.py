@@ -86,6 +86,8 @@ class ReadingDesk(AnsweringDesk):
     def do(self, command: Command, key: str) -> None:
         """Carry out a command; digits that were being typed are taken over first."""
         self.notice = ""
+        if command is not Command.VALIDATE:
+            self.asked = ()
         before = self._session.state.draft
         if command not in (Command.DIGIT, Command.RUB_OUT):
             self.take_over()

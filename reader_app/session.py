@@ -22,6 +22,7 @@ from reader_app.plan_walk import PlanWalk, progress_at
 from reader_app.reads_done import carried_over
 from reader_app.session_state import Phase, SittingFacts, State
 from study_design.errors import ProtocolError
+from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.protocol.washout import (
@@ -42,6 +43,8 @@ from study_design.vocabulary import (
     AiInitial,
     ReaderKind,
 )
+
+CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
 
 
 class ReadingSession(OpenCase):
@@ -109,6 +112,7 @@ class ReadingSession(OpenCase):
             draft=self._draft,
             answers=self._draft.rolled_up(form, order),
             missing=self._draft.missing(form, order),
+            contradictions=self._contradictions() if self._phase is Phase.SUMMARY else (),
             arm=arm,
             ai=self._ai,
             ai_visible=self._ai_watch.visible,
@@ -216,8 +220,14 @@ class ReadingSession(OpenCase):
         self._require(Phase.SUMMARY)
         self._phase = Phase.READING
 
-    def validate(self) -> None:
-        """Commit the read. When this returns, the read is safe; then the next gate stands."""
+    def validate(self, *, confirmed: bool = False) -> None:
+        """Commit the read. When this returns, the read is safe; then the next gate stands.
+
+        Parameters
+        ----------
+        confirmed
+            Whether the reader was asked about the contradictions of the answers, and means them.
+        """
         self._require(Phase.SUMMARY)
         assignment = self._current()
         missing = self._draft.missing(self.study.form, self.study.scales.order)
@@ -225,6 +235,9 @@ class ReadingSession(OpenCase):
             raise ProtocolError(
                 f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
             )
+        contradictions = self._contradictions()
+        if contradictions and not confirmed:
+            raise ProtocolError(f"{contradictions[0]}. Correct it, or confirm it.")
         replaced = self._walk.replaced_at(assignment)
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
@@ -242,6 +255,7 @@ class ReadingSession(OpenCase):
                         times.system_s,
                         self._ai_watch.first_shown_s,
                         self._ai_watch.total_s,
+                        CONFIRMED if contradictions else "",
                     ),
                     once=f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else ""),
                 ),
@@ -256,6 +270,11 @@ class ReadingSession(OpenCase):
         self._append(SittingClosed())
 
     # Inside -------------------------------------------------------------------------------------
+
+    def _contradictions(self) -> tuple[str, ...]:
+        """Return what contradicts what in the answers."""
+        answers = self._draft.rolled_up(self.study.form, self.study.scales.order)
+        return contradictions_of(answers, self._draft.findings, self.study)
 
     def _to_gate(self) -> None:
         """Stand before the next case, or at the end."""

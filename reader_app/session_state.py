@@ -53,6 +53,8 @@ class State:
 
     Attributes
     ----------
+    contradictions
+        What contradicts what in the answers; known in the summary.
     again
         Whether the case at the gate was interrupted.
     redo
@@ -71,6 +73,7 @@ class State:
     draft: Draft
     answers: Answers
     missing: tuple[str, ...]
+    contradictions: tuple[str, ...]
     arm: Arm | None
     ai: CaseAi | None
     ai_visible: bool

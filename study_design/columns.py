@@ -85,6 +85,11 @@ READS = Table(
         ("seen_before", "1 = the reader had seen the case before in this study"),
         ("status", "final, superseded or withdrawn"),
         ("supersedes", "read that this one replaces"),
+        (
+            "contradiction",
+            "confirmed = the reader was asked about answers that contradict each other, and meant "
+            "them; else empty",
+        ),
         ("protocol_version", "version of the locked protocol"),
         ("software_version", "version of Crossread"),
         ("first_event", "number of the first event of this step in the record"),

@@ -139,6 +139,7 @@ class Read:
     seen_before: bool
     status: ReadStatus
     supersedes: str | None
+    contradiction: str  # confirmed, or empty
     protocol_version: int
     software_version: str
     first_event: int

@@ -7,6 +7,8 @@ contradicts what, and the weights of agreement.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SUSPICIOUS = ("4", "5")  # what their names begin with
+
 
 @dataclass(frozen=True, slots=True)
 class SuspicionOrder:
@@ -24,6 +26,19 @@ class SuspicionOrder:
     def place(self, category: str | None) -> int | None:
         """Return how high a category stands, from 0; None where it has no place."""
         return self.rising.index(category) if category in self.rising else None
+
+    def is_suspicious(self, category: str | None) -> bool:
+        """Tell whether a category stands at 4 or above: what BI-RADS calls suspicious.
+
+        One without a place is suspicious by its name.
+        """
+        place = self.place(category)
+        if place is None:
+            return category is not None and category[0] in SUSPICIOUS
+        return place >= min(
+            (n for n, known in enumerate(self.rising) if known[0] in SUSPICIOUS),
+            default=len(self.rising),
+        )
 
     def highest(self, categories: Iterable[str | None]) -> str | None:
         """Return the most suspicious of some categories; None counts as no answer.

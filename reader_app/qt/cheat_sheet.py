@@ -55,7 +55,7 @@ COLUMNS = (
             Command.SUMMARY,
         )),
         Group("When all answers are shown", (Mode.SUMMARY,), (
-            Command.NEXT_FIELD, Command.VALIDATE, Command.BACK,
+            Command.NEGATIVE, Command.BENIGN, Command.NEXT_FIELD, Command.VALIDATE, Command.BACK,
         )),
     ),
     (

@@ -79,7 +79,7 @@ class ReadingScreen(QWidget):
         for view, pane in self.light_box.panes.items():
             pane.set_drawing(state.phase is Phase.READING and desk.draws_on(view))
         if state.phase is Phase.SUMMARY:
-            self._summary.show_state(state, desk.focus, desk.entry)
+            self._summary.show_state(state, desk.focus, desk.entry, desk.asked)
         self._lay_out()
         self.light_box.show()
         self._strip.show()

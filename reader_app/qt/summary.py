@@ -1,5 +1,7 @@
 """The summary above the strip: everything that will be stored, the first missing item in focus."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -24,6 +26,23 @@ FIELDS = {
 }
 
 
+def doubt_words(state: State) -> str:
+    """Return the first contradiction of complete answers, and how many more there are."""
+    if state.missing or not state.contradictions:
+        return ""
+    more = len(state.contradictions) - 1
+    return f"Contradiction: {state.contradictions[0]}{f' (and {more} more)' if more else ''}"
+
+
+def todo_words(state: State, asked: Sequence[str]) -> str:
+    """Return what Enter does."""
+    if state.missing:
+        return f"{item_text(state.missing[0])} is missing"
+    if state.contradictions and state.contradictions == tuple(asked):
+        return "Enter again: it is meant like this"
+    return "Enter: validate"
+
+
 class Summary(QWidget):
     """Category and rating of both breasts and the exam, density, and a line for each finding.
 
@@ -39,9 +58,11 @@ class Summary(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._study = study
         self._clock = clock
+        self._asked: tuple[str, ...] = ()
         self._painted_s: float | None = None
         self._fields = {item: Words(self, tone="input", field=True) for item in FIELDS}
         self._findings = Words(self)
+        self._doubt = Words(self, tone="problem")
         self._todo = Words(self, tone="strong")
         self._hint = Words(self, tone="quiet")
         column = QVBoxLayout(self)
@@ -49,6 +70,7 @@ class Summary(QWidget):
         column.setSpacing(INSIDE_PX)
         column.addLayout(self._grid())
         column.addWidget(self._findings)
+        column.addWidget(self._doubt)
         column.addWidget(self._todo)
         column.addWidget(self._hint)
 
@@ -56,7 +78,7 @@ class Summary(QWidget):
     def text(self) -> str:
         """All that the summary says."""
         values = [f"{item} {field.text()}" for item, field in self._fields.items()]
-        said = (self._findings, self._todo, self._hint)
+        said = (self._findings, self._doubt, self._todo, self._hint)
         return "\n".join([*values, *(words.text() for words in said)])
 
     @property
@@ -80,8 +102,16 @@ class Summary(QWidget):
         if self._painted_s is None:
             self._painted_s = self._clock.monotonic_s()
 
-    def show_state(self, state: State, focus: str, entry: Entry | None) -> None:
-        """Show the answers; the digits that are being typed stand in the field that has focus."""
+    def show_state(
+        self, state: State, focus: str, entry: Entry | None, asked: Sequence[str]
+    ) -> None:
+        """Show the answers; the digits that are being typed stand in the field that has focus.
+
+        Parameters
+        ----------
+        asked
+            The contradictions that the next Enter confirms.
+        """
         for item, field in self._fields.items():
             typed = f"{entry.typed.text}_" if entry and item in entry.items else ""
             missing = item in state.missing and not typed
@@ -90,9 +120,12 @@ class Summary(QWidget):
             field.set_focused(item == focus)
         findings = state.draft.findings
         self._findings.setText("\n".join(map(finding_line, findings)) or "No findings")
-        self._todo.setText(
-            f"{item_text(state.missing[0])} is missing" if state.missing else "Enter: validate"
-        )
+        self._doubt.setText(doubt_words(state))
+        self._doubt.setVisible(bool(self._doubt.text()))
+        self._todo.setText(todo_words(state, asked))
+        if self._asked != tuple(asked):
+            self._asked, self._painted_s = tuple(asked), None
+            self.update()
         digits = (
             f"{item_text(focus)}: {digits_hint(focus, self._study.scales)}      " if focus else ""
         )

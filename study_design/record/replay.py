@@ -254,6 +254,7 @@ def _read(step: _Step) -> Read:
         seen_before=opened.seen_before,
         status=ReadStatus.FINAL,
         supersedes=None,
+        contradiction=validated.contradiction,
         protocol_version=opened.protocol_version,
         software_version=opened.software_version,
         first_event=step.opening.number,

@@ -14,6 +14,7 @@ Content = Mapping[str, JsonValue]
 
 # What the keys that form 2 added mean where they are absent.
 _ADDED_IN_2: Mapping[EventType, Content] = {
+    EventType.READ_VALIDATED: {"contradiction": ""},
     EventType.TRUTH_RECORDED: {"changed": None, "removed": None},
     EventType.STUDY_FROZEN: {"number": 1, "missing": [], "why": ""},
     EventType.PROTOCOL_AMENDED: {"weaker": []},

@@ -165,10 +165,99 @@ def test_the_summary_begins_at_what_is_missing_and_validates_only_when_nothing_i
 
 def test_the_summary_can_overrule_what_follows_from_the_breasts(sit_down: Any) -> None:
     sitting = sit_down()
-    Keys(sitting).press("N 3 Enter Tab Tab Tab Tab Tab 3 Tab 4 0 Tab 3 Enter")
+    keys = Keys(sitting).press("N 3 Enter Tab Tab Tab Tab Tab 3 Tab 4 0 Tab 3 Enter")
+    assert keys.desk.asked == ("exam: BI-RADS 3, higher breast 1",)
+    assert sitting.reads == ()
+    keys.press("Enter")
     (read,) = sitting.reads
     assert (read.answers.birads_exam, read.answers.rating, read.answers.density) == ("3", 40.0, "c")
+    assert read.contradiction == "confirmed"
     assert read.answers.rating_right == 3.0
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"),
+    [
+        ("N 6 1 Enter Enter", "right breast: BI-RADS 1, rating 61"),
+        ("N 2 Enter Tab 5 Enter", "right breast: BI-RADS 5 without a finding"),
+        ("M", "right breast: BI-RADS 5, rating 2"),
+    ],
+)
+def test_what_contradicts_itself_is_validated_by_a_second_enter_only(
+    sit_down: Any, keys: str, asked: str
+) -> None:
+    sitting = sit_down()
+    pressed = Keys(sitting).press(keys)
+    if keys == "M":
+        pressed.mark(View.R_CC, (10, 20)).press("X 5 2 Enter N 3 Enter Enter")
+        asked = "finding 1: BI-RADS 5, rating 2"
+    assert sitting.reads == ()
+    assert pressed.session.state.phase is Phase.SUMMARY
+    assert pressed.desk.asked[0] == asked
+    pressed.press("Enter")
+    (read,) = sitting.reads
+    assert read.contradiction == "confirmed"
+
+
+def test_another_key_takes_the_question_back_and_enter_asks_it_again(sit_down: Any) -> None:
+    sitting = sit_down()
+    keys = Keys(sitting).press("N 6 1 Enter Enter")
+    for other in ("Tab", "Escape Enter", "P P Enter", "Shift+Tab"):
+        assert keys.desk.asked
+        keys.press(other)
+        assert not keys.desk.asked
+        keys.press("Enter")
+        assert sitting.reads == ()
+    keys.press("Tab Tab 7 Enter")  # what is asked about is another thing now
+    assert (sitting.reads, len(keys.desk.asked)) == ((), 2)
+
+
+def test_a_contradiction_that_is_corrected_is_not_recorded(sit_down: Any) -> None:
+    sitting = sit_down()
+    keys = Keys(sitting).press("N 6 1 Enter Enter")
+    assert keys.desk.asked
+    keys.press("Tab Tab 1 6 Tab Tab 1 6 Enter")
+    (read,) = sitting.reads
+    assert (read.answers.rating, read.contradiction) == (16.0, "")
+
+
+@pytest.mark.parametrize(("key", "category"), [("N", "1"), ("B", "2")])
+def test_negative_and_benign_work_in_the_summary_and_the_digits_after_are_the_rating(
+    sit_down: Any, key: str, category: str
+) -> None:
+    sitting = sit_down()
+    keys = Keys(sitting).press(f"Enter {key}")
+    assert keys.desk.mode is Mode.SUMMARY
+    assert "rating" in keys.desk.notice
+    keys.press("3 3 Enter")
+    (read,) = sitting.reads
+    assert (read.answers.birads_right, read.answers.birads_left) == (category, category)
+    assert (read.answers.rating_right, read.answers.rating_left) == (33.0, 33.0)
+
+
+def test_negative_in_the_summary_answers_the_breast_without_finding_alone(sit_down: Any) -> None:
+    sitting = sit_down()
+    keys = Keys(sitting).press("M").mark(View.R_CC, (10, 20)).press("X 4 7 2 Enter Enter N 5")
+    keys.press("Enter")
+    (read,) = sitting.reads
+    assert (read.answers.birads_right, read.answers.rating_right) == ("4", 72.0)
+    assert (read.answers.birads_left, read.answers.rating_left) == ("1", 5.0)
+
+
+def test_negative_corrects_a_suspicious_breast_without_finding(sit_down: Any) -> None:
+    sitting = sit_down()
+    keys = Keys(sitting).press("N 2 Enter Tab 5 Enter")
+    assert keys.desk.asked
+    keys.press("N Enter")
+    (read,) = sitting.reads
+    assert (read.answers.birads_right, read.contradiction) == ("1", "")
+
+
+def test_negative_says_why_it_does_nothing_where_the_exam_has_findings(sit_down: Any) -> None:
+    keys = Keys(sit_down(form={"rating": "exam", "birads": "exam"}))
+    keys.press("M").mark(View.R_CC, (10, 20)).press("X 4 7 2 Enter N")
+    assert "has findings" in keys.desk.notice
+    assert keys.session.state.answers.birads_exam == "4"
 
 
 def test_digits_change_nothing_in_a_complete_summary_before_tab(keys: Keys) -> None:

@@ -112,7 +112,7 @@ def test_only_the_last_read_is_offered_and_a_second_time_only_its_successor(
     desk.session.choose_reopening()
     read_case(desk, 50.0)
     desk.session.choose_reopening()
-    read_case(desk, 60.0)
+    read_case(desk, 45.0)
     assert [read.status for read in desk.reads[1:]] == ["superseded", "superseded", "final"]
     assert [read.supersedes for read in desk.reads[1:]] == [
         None,
@@ -172,7 +172,7 @@ def test_what_the_coordinator_reopens_comes_first_at_the_next_sitting(sit_down: 
     assert second.session.state.assignment.case == "C001"
     assert second.session.state.redo
     second.session.check_open()
-    read_case(second, 70.0)
+    read_case(second, 42.0)
     assert [read.status for read in second.reads] == ["superseded", "final", "final"]
     assert second.reads[2].supersedes == second.reads[0].read
     assert second.session.state.assignment.case == "C003"

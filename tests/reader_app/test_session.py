@@ -139,7 +139,7 @@ def test_an_interrupted_read_goes_on_with_its_marks_and_its_time(sit_down: SitDo
     open_case(second)
     assert second.session.state.draft.findings == (found,)
     second.clock.advance(12.0)
-    second.session.describe_finding(replace(found, birads="4", rating=70.0))
+    second.session.describe_finding(replace(found, birads="1", rating=2.0))
     validate(second)
     (read,) = second.reads
     assert read.times.raw_s == pytest.approx(42.0)

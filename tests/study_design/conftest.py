@@ -197,7 +197,7 @@ def events_of_read(cell: Assignment, at: datetime, gap: float | None) -> list[Ev
         *([mark] if cell.case == "C001" else []),
         AnswerGiven("rating", 10 + cell.position / 3),
         AnswerGiven("birads_exam", "2"),
-        ReadValidated(30.1, 0.2, 0.0, 0.1, None, 0.0),
+        ReadValidated(30.1, 0.2, 0.0, 0.1, None, 0.0, ""),
     ]
     return [
         Event(

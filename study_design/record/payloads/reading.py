@@ -181,7 +181,11 @@ class ReadSuspended(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class ReadValidated(EventPayload):
-    """The read is committed; its times are those of the whole read, earlier sittings included."""
+    """The read is committed; its times are those of the whole read, earlier sittings included.
+
+    `contradiction` is `confirmed` where the reader was asked about answers that contradict each
+    other and meant them; empty where there was nothing to ask, or nobody asked.
+    """
 
     type: ClassVar[EventType] = EventType.READ_VALIDATED
     raw_s: float
@@ -190,6 +194,7 @@ class ReadValidated(EventPayload):
     system_s: float
     ai_first_shown_s: float | None
     ai_shown_s: float
+    contradiction: str
 
 
 @dataclass(frozen=True, slots=True)

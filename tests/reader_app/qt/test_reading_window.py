@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from reader_app.key_bindings import KeyBindings
 from reader_app.qt import marks
+from reader_app.qt.labels import Words
 from reader_app.qt.reading_window import ReadingWindow
+from reader_app.qt.style import PROBLEM
 from reader_app.session_state import Phase
 from study_design.detections import CaseResult
 from study_design.errors import ImageError, RecordError
@@ -235,6 +237,41 @@ def test_the_clock_starts_at_the_first_full_paint(sit_down: Any, open_window: An
     (read,) = sitting.reads
     assert read.times.raw_s == 7.0 + hands.look_s
     assert len(painted) == 1
+
+
+def test_a_contradiction_stands_in_the_summary_and_takes_a_second_enter_that_has_seen_it(
+    sit_down: Any, open_window: Any
+) -> None:
+    sitting = sit_down()
+    hands = open_window(sitting)
+    hands.press("Space", "N", "6", "1", "Enter")
+    assert "Contradiction: right breast: BI-RADS 1, rating 61 (and 1 more)" in hands.window.text
+    assert "Enter: validate" in hands.window.text
+    hands.press("Enter")
+    assert "Enter again: it is meant like this" in hands.window.text
+    assert sitting.reads == ()
+    sitting.clock.advance(0.29)
+    QTest.keyClick(hands.window, Qt.Key.Key_Return)
+    assert sitting.reads == ()
+    sitting.clock.advance(0.01)
+    QTest.keyClick(hands.window, Qt.Key.Key_Return)
+    (read,) = sitting.reads
+    assert read.contradiction == "confirmed"
+
+
+def test_the_line_of_a_contradiction_is_orange_and_goes_with_it(
+    sit_down: Any, open_window: Any
+) -> None:
+    hands = open_window(sit_down())
+    hands.press("Space", "N", "6", "1", "Enter")
+    (line,) = [w for w in hands.window.findChildren(Words) if "Contradiction" in w.text()]
+    assert line.isVisible()
+    assert line.palette().windowText().color().name().upper() == PROBLEM
+    assert line.height() <= 2 * line.fontMetrics().height()
+    hands.press("N", "Tab")
+    assert line.isVisible()
+    hands.press("Tab", "7", "Tab", "Tab", "7", "Tab")
+    assert not line.isVisible()
 
 
 def test_keys_mean_nothing_before_all_views_are_painted(sit_down: Any, open_window: Any) -> None:

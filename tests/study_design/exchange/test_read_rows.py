@@ -78,6 +78,25 @@ def answers_of(row: Row) -> Answers:
     )
 
 
+@pytest.mark.parametrize("contradiction", ["", "confirmed"])
+def test_a_contradiction_that_was_confirmed_stands_in_the_export(
+    locked_study: StudyFolder,
+    read_events: Callable[[Assignment, datetime], list[Event]],
+    now: datetime,
+    tmp_path: Path,
+    contradiction: str,
+) -> None:
+    cell = read_plan(locked_study)[0]
+    with open_store(locked_study) as store:
+        *before, last = read_events(cell, now + timedelta(days=1))
+        payload = replace(last.payload, contradiction=contradiction)
+        for event in (*before, replace(last, payload=payload)):
+            store.append(event)
+    export_tables(locked_study, tmp_path)
+    (row,) = read_csv(tmp_path / "reads.csv").rows
+    assert row["contradiction"] == contradiction
+
+
 @pytest.mark.parametrize("one_view_only", [True, False])
 def test_findings_answers_and_times_of_the_export_are_those_of_the_record(
     locked_study: StudyFolder,

@@ -89,6 +89,7 @@ def read_of(assignment: Assignment, at: datetime, reader: str = "junior1") -> Re
         seen_before=False,
         status=ReadStatus.FINAL,
         supersedes=None,
+        contradiction="",
         protocol_version=1,
         software_version="",
         first_event=1,

@@ -82,6 +82,12 @@ def test_a_value_of_another_type_is_not_written() -> None:
         payload_text(ReadPainted("soon"))  # type: ignore[arg-type]
 
 
+def test_a_read_of_an_older_form_was_asked_about_nothing() -> None:
+    times = {"raw_s": 1.0, "paused_s": 0.0, "idle_s": 0.0, "system_s": 0.0}
+    content = {**times, "ai_first_shown_s": None, "ai_shown_s": 0.0}
+    assert upcast(EventType.READ_VALIDATED, 1, content)["contradiction"] == ""
+
+
 def test_every_older_form_has_a_step_that_keeps_what_is_there() -> None:
     assert list(STEPS) == list(range(1, FORM))
     for kind, payload in PAYLOADS.items():

@@ -23,6 +23,7 @@ TIMES: dict[str, JsonValue] = {
     "system_s": 0.5,
     "ai_first_shown_s": 4.0,
     "ai_shown_s": 6.0,
+    "contradiction": "confirmed",
 }
 
 
@@ -119,6 +120,7 @@ def test_a_read_knows_its_cell_its_ai_and_its_times(
     assert (read.ai.first_shown_s, read.ai.shown_s) == (4.0, 6.0)
     assert read.times == ReadTimes(60.5, 2.0, 0.0, 0.5)
     assert read.times.reading_s == 58.5
+    assert read.contradiction == "confirmed"
     assert read.opened_utc == "2026-11-20T09:00:01.000000Z"
     assert read.painted_utc == "2026-11-20T09:00:01.500000Z"
     assert read.validated_utc == "2026-11-20T09:01:02.000000Z"

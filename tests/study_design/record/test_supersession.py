@@ -16,7 +16,7 @@ from study_design.vocabulary import ReadStatus
 
 MakeEvent = Callable[..., Event]
 TIMES = {"raw_s": 1.0, "paused_s": 0.0, "idle_s": 0.0, "system_s": 0.0}
-TIMES |= {"ai_first_shown_s": None, "ai_shown_s": 0.0}
+TIMES |= {"ai_first_shown_s": None, "ai_shown_s": 0.0, "contradiction": ""}
 
 
 @pytest.fixture
