@@ -35,13 +35,20 @@ class CorrelatedValues:
     covariance: FloatArray
 
     def contrast(self, weights: FloatArray) -> Contrast:
-        """Return a weighted sum; a variance that is only rounding becomes exactly 0."""
+        """Return a weighted sum; value and variance that are only rounding become exactly 0.
+
+        The last digits of sums hang on the processor, and equal ratings must be equal on any.
+        """
         used = weights != 0
         weight, matrix = weights[used], self.covariance[np.ix_(used, used)]
         value = float(weight @ self.values[used])
+        size = float(np.abs(weight) @ np.abs(self.values[used]))
         variance = float(weight @ matrix @ weight)
         scale = float(weight**2 @ np.diag(matrix))
-        return Contrast(value, 0.0 if variance <= ROUNDING * scale else variance)
+        return Contrast(
+            0.0 if abs(value) <= ROUNDING * size else value,
+            0.0 if variance <= ROUNDING * scale else variance,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

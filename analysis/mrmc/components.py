@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.intervals import ROUNDING
 from analysis.mrmc.ratings import Design, IntArray
 from analysis.mrmc.reader_foms import ReaderFoms
 from analysis.result import FloatArray
@@ -27,7 +28,14 @@ class ErrorCovariances:
     @property
     def sharing(self) -> float:
         """Cov2 - Cov3, at least 0: what readers share in one arm beyond what arms share."""
-        return max(self.cov2 - self.cov3, 0.0)
+        return max(self.beyond_rounding(self.cov2 - self.cov3), 0.0)
+
+    def beyond_rounding(self, value: float) -> float:
+        """Return a sum of these; 0 where it is only what their last digits leave.
+
+        The last digits hang on the processor, and equal arms must be equal on any.
+        """
+        return 0.0 if abs(value) <= ROUNDING * self.variance else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,8 @@ class VarianceComponents:
         return tuple(
             NegativeComponent(name, value)
             for name, value in named
-            if value < 0 and not (name.startswith("Cov1") and self.error.cov1 == 0)
+            if self.error.beyond_rounding(value) < 0
+            and not (name.startswith("Cov1") and self.error.cov1 == 0)
         )
 
 
@@ -130,9 +139,9 @@ def mean_squares(foms: ReaderFoms) -> MeanSquares:
         sizes = np.bincount(group)
     error_df = (arms - 1) * (readers - len(sizes))
     return MeanSquares(
-        readers * _spread(table.mean(axis=1)),
-        arms * _spread(table.mean(axis=0)),
-        float((residual**2).sum() / error_df) if error_df else float("nan"),
+        readers * spread(table.mean(axis=1)),
+        arms * spread(table.mean(axis=0)),
+        _mean_square(residual, table, error_df),
         error_df,
         float((sizes**2).sum() / readers),
     )
@@ -144,9 +153,8 @@ def arm_reader_mean_square(foms: ReaderFoms, arm: int) -> float:
     values = foms.values[members]
     group = foms.read_by.group[foms.reader[members]]
     if foms.read_by.design is not Design.CASES_IN_GROUPS:
-        return _spread(values)
-    centred = values - _group_means(values, group)
-    return float((centred**2).sum() / reader_df(foms, arm))
+        return spread(values)
+    return _mean_square(values - _group_means(values, group), values, reader_df(foms, arm))
 
 
 def reader_df(foms: ReaderFoms, arm: int) -> int:
@@ -178,13 +186,12 @@ def _nested_mean_squares(foms: ReaderFoms) -> MeanSquares:
     means = np.bincount(foms.arm, weights=foms.values) / sizes
     arms, readers = len(sizes), len(foms.values)
     between = float((sizes * (means - foms.values.mean()) ** 2).sum())
-    within = float(((foms.values - means[foms.arm]) ** 2).sum())
     error_df = readers - arms
     sharing = (readers - (sizes**2).sum() / readers) / (arms - 1) if arms > 1 else readers
     return MeanSquares(
         between / (arms - 1) if arms > 1 else float("nan"),
         float("nan"),
-        within / error_df if error_df else float("nan"),
+        _mean_square(foms.values - means[foms.arm], foms.values, error_df),
         error_df,
         float(sharing),
     )
@@ -205,9 +212,20 @@ def _group_means(values: FloatArray, group: IntArray) -> FloatArray:
     return means
 
 
-def _spread(values: FloatArray) -> float:
-    """Return the sample variance; NaN of one value."""
-    return float(values.var(ddof=1)) if len(values) > 1 else float("nan")
+def spread(values: FloatArray) -> float:
+    """Return the sample variance; NaN of one value, 0 of values that are equal but for rounding."""
+    return _mean_square(values - values.mean(), values, len(values) - 1)
+
+
+def _mean_square(deviations: FloatArray, values: FloatArray, df: int) -> float:
+    """Return the mean square of what is left of values; NaN without degrees of freedom.
+
+    A deviation that is only rounding counts as 0: else its square would be a variance above 0.
+    """
+    if df <= 0:
+        return float("nan")
+    left = np.where(np.abs(deviations) <= ROUNDING * np.abs(values).max(), 0.0, deviations)
+    return float((left**2).sum() / df)
 
 
 def _mean(matrix: FloatArray, pairs: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:

@@ -179,9 +179,12 @@ def _denominator(
     if effects is RandomEffects.CASES:
         if foms.read_by.design is Design.READERS_IN_ARMS:
             if sharing <= 1:  # Nobody shares an arm: there is no Cov2.
-                return _Denominator(error.variance - error.cov3, math.inf)
-            return _Denominator(error.variance - error.cov2 + sharing * error.sharing, math.inf)
-        return _Denominator(error.variance - error.cov1 + (sharing - 1) * error.sharing, math.inf)
+                left = error.variance - error.cov3
+            else:
+                left = error.variance - error.cov2 + sharing * error.sharing
+        else:
+            left = error.variance - error.cov1 + (sharing - 1) * error.sharing
+        return _Denominator(error.beyond_rounding(left), math.inf)
     value = squares.error + sharing * error.sharing
     if df is DegreesOfFreedom.ORIGINAL:
         return _Denominator(value, squares.error_df)
@@ -268,7 +271,7 @@ def _reader_differences(foms: ReaderFoms, level: float) -> tuple[ArmDifference, 
             foms.arms[second],
             t_inference(
                 float(table[first, reader] - table[second, reader]),
-                2 * (own.variance - own.cov1),
+                2 * own.beyond_rounding(own.variance - own.cov1),
                 math.inf,
                 level=level,
             ),

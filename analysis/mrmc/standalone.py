@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+from analysis.intervals import ROUNDING
+from analysis.mrmc.components import spread
 from analysis.mrmc.obuchowski_rockette import RandomEffects, hillis_df
 from analysis.mrmc.ratings import Design, MrmcError, ReadBy
 from analysis.mrmc.reader_foms import ReaderFoms
@@ -49,10 +51,11 @@ def ai_against_readers(
     contrast[:, alone] = 1.0
     differences = contrast @ foms.values
     covariance = contrast @ foms.covariance @ contrast.T
+    covariance[np.abs(covariance) <= ROUNDING * np.diag(foms.covariance).max()] = 0.0
     count, estimate = len(readers), float(differences.mean())
     if effects is RandomEffects.CASES:
         return t_inference(estimate, float(covariance.mean()), math.inf, level=level)
-    square = float(differences.var(ddof=1))
+    square = spread(differences)
     if effects is RandomEffects.READERS:
         return t_inference(estimate, square / count, count - 1, level=level)
     shared = max(float(covariance[~np.eye(count, dtype=bool)].mean()), 0.0)

@@ -35,6 +35,16 @@ def test_without_a_threshold_there_is_no_sensitivity_and_no_specificity() -> Non
         assert np.isnan(found.values).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("readers", range(2, 20))
+def test_means_of_equal_arms_differ_by_exactly_nothing(readers: int) -> None:
+    generator = np.random.default_rng(readers)
+    truth = (np.arange(60) % 2).astype(float)
+    ratings = truth + generator.normal(size=(readers, 60))
+    weights = np.repeat([1 / readers, -1 / readers], readers)
+    found = auc_values(truth, np.concatenate([ratings, ratings])).contrast(weights)
+    assert (found.value, found.variance) == (0.0, 0.0)
+
+
 def test_a_rating_at_the_threshold_is_positive() -> None:
     assert sensitivity_values(TRUTH, RATINGS[1:], np.array([5.0])).values == pytest.approx([2 / 3])
     assert specificity_values(TRUTH, RATINGS[1:], np.array([4.0])).values == pytest.approx([2 / 3])

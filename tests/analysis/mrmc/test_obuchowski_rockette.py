@@ -40,6 +40,24 @@ def _with_gaps(study: StudyRatings, part_of: np.ndarray, parts: int) -> StudyRat
 
 
 @pytest.mark.parametrize("effects", RandomEffects)
+@pytest.mark.parametrize("covariance", [Covariance.DELONG, Covariance.JACKKNIFE])
+def test_equal_arms_have_no_test_whatever_the_last_digits_of_their_sums(
+    effects: RandomEffects, covariance: Covariance
+) -> None:
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        truth = (np.arange(generator.integers(10, 90)) % 2).astype(float)
+        ratings = truth + generator.normal(size=(generator.integers(3, 9), len(truth)))
+        study = crossed_ratings(truth, np.stack([ratings, ratings]))
+        found = obuchowski_rockette(reader_foms(study, covariance=covariance), effects)
+        assert found.equality is not None
+        assert found.equality.p is None
+        for one in (*found.differences, *found.reader_differences):
+            assert (one.inference.estimate, one.inference.se, one.inference.p) == (0.0, 0.0, None)
+        assert "arm x reader variance" not in {one.name for one in found.components.negative}
+
+
+@pytest.mark.parametrize("effects", RandomEffects)
 def test_dbm_says_the_same_of_differences_as_or_with_the_jackknife(effects: RandomEffects) -> None:
     study = _cube(arms=3)
     found = obuchowski_rockette(reader_foms(study), effects)

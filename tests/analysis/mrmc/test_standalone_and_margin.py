@@ -50,6 +50,32 @@ def test_fixed_cases_are_a_t_test_of_the_readers() -> None:
     assert found.df == 3
 
 
+def test_readers_who_are_all_as_good_have_no_variance_of_their_own() -> None:
+    """Means of equal numbers are rounded: a third of 3 x .7 is not .7."""
+    truth, generator = (np.arange(70) % 2).astype(float), np.random.default_rng(4)
+    for readers in range(3, 9):
+        alike = truth + generator.normal(size=(1, 1, 70)) * np.ones((1, readers, 1))
+        ai = truth + generator.normal(size=(1, 1, 70))
+        names = ("AI", *(f"R{number}" for number in range(readers)))
+        study = crossed_ratings(truth, np.concatenate([ai, alike], axis=1), readers=names)
+        foms = reader_foms(study, covariance=Covariance.DELONG)
+        found = ai_against_readers(foms, "AI", RandomEffects.READERS)
+        assert (found.se, found.statistic, found.p) == (0.0, None, None)
+
+
+def test_an_ai_that_rates_as_every_reader_differs_by_nothing() -> None:
+    truth, generator = (np.arange(70) % 2).astype(float), np.random.default_rng(5)
+    for readers in range(3, 9):
+        names = ("AI", *(f"R{number}" for number in range(readers)))
+        same = truth + generator.normal(size=(1, 1, 70)) * np.ones((1, readers + 1, 1))
+        foms = reader_foms(
+            crossed_ratings(truth, same, readers=names), covariance=Covariance.DELONG
+        )
+        for effects in RandomEffects:
+            found = ai_against_readers(foms, "AI", effects)
+            assert (found.estimate, found.se, found.p) == (0.0, 0.0, None)
+
+
 def test_fixed_readers_have_the_variance_of_the_contrast() -> None:
     foms = _foms()
     weights = np.array([-0.25, -0.25, 1.0, -0.25, -0.25])
