@@ -10,8 +10,10 @@ from pathlib import Path
 
 import typer
 
+from reader_app.plain_output import plain_output
 from study_design.disk import full_disk, is_full
 from study_design.errors import CrossreadError
+from study_design.private import private_files
 
 # Which file holds a command, in the order of work; only the file that is needed is loaded, so that
 # answers come quickly.
@@ -107,6 +109,12 @@ def _of_the_system(error: OSError) -> str:
 
 def main() -> int:
     """Run the command line and return the exit status."""
+    with private_files(), plain_output():
+        return _run()
+
+
+def _run() -> int:
+    """Run the command that the words ask for."""
     try:
         application(sys.argv[1:])(prog_name="crossread")
     except CrossreadError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import CrossreadError
+from study_design.opened import opened
 from study_design.protocol.locked import lock_of
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
@@ -52,7 +53,7 @@ def studies_below(root: Path) -> Iterator[StudySummary]:
     """Yield the studies in a folder: the folder itself, or those directly in it or one deeper."""
     for depth in ("study.toml", "*/study.toml", "*/*/study.toml"):
         for path in sorted(root.glob(depth)):
-            yield summary_of(StudyFolder(path.parent))
+            yield summary_of(opened(path.parent))
 
 
 def summary_of(folder: StudyFolder) -> StudySummary:

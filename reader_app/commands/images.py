@@ -130,7 +130,7 @@ def place_command(
     place = ImagePlace(image, wanted)
     place_images(study_at(study), [place], by=signer(by), why=reason, now=now())
     told = f"is {wanted}" if wanted else "is not used"
-    Console().print(f"{image} {told}.", highlight=False)
+    typer.echo(f"{image} {told}.")
 
 
 def exclude_command(
@@ -141,7 +141,7 @@ def exclude_command(
 ) -> None:
     """Take a case out of the study before reading starts; it stays listed with the reason."""
     exclude_case(study_at(study), case, reason, by=signer(by), now=now())
-    Console().print(f"{case} is excluded.", highlight=False)
+    typer.echo(f"{case} is excluded.")
 
 
 def _print_json(report: ImportReport) -> None:
@@ -190,10 +190,10 @@ def _with_several_exams(report: ImportReport) -> dict[str, list[str]]:
 
 def _print_tables(report: ImportReport) -> None:
     """Print the exams, problems first, then every file that was not simply taken."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     exams = Table("Case", *(view.value for view in View), "Problems", title="Exams")
     for exam in report.exams:
-        filled = ("yes" if slot.image else "[bold]missing[/]" for slot in exam.slots)
+        filled = ("yes" if slot.image else "missing" for slot in exam.slots)
         exams.add_row(exam.case, *filled, "; ".join(exam.problems))
     console.print(exams)
     files = Table("File", "Verdict", "Reason", title="Files that need a look")

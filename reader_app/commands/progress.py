@@ -1,5 +1,6 @@
 """Progress of long work: a bar on the terminal; without one, a line now and then on its output."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
+
+from reader_app.plain_output import beneath
 
 Report = Callable[[str, int, int], None]
 
@@ -20,7 +23,7 @@ def progress_bar(*, silent: bool = False, after_s: float = 0.0) -> Iterator[Repo
     after_s
         Work that takes no longer than this shows nothing.
     """
-    console = Console(stderr=True)
+    console = Console(file=beneath(sys.stderr))
     if silent:
         yield lambda *_: None
         return

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from study_design.opened import opened
 from study_design.study_folder import StudyFolder
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
@@ -26,7 +27,7 @@ def now() -> datetime:
 
 def study_at(path: Path) -> StudyFolder:
     """Return the study in a folder, or refuse."""
-    return StudyFolder(path.resolve()).required()
+    return opened(path)
 
 
 def warn(*sentences: str) -> None:

@@ -30,6 +30,7 @@ from study_design.exchange.reference_sheet import (
 )
 from study_design.exchange.sheet_merge import SheetChange, merged_rows, sheet_change
 from study_design.exchange.truth_check import contradictions
+from study_design.left_overs import TRUTH_PREFIX, of_this_process
 from study_design.protocol.locked import is_locked, study_hashes
 from study_design.record.acts import Signature, signed_act
 from study_design.record.newest import FREEZES, is_frozen
@@ -197,7 +198,8 @@ def accept_truth(
 
 def _write(folder: StudyFolder, foreseen: ForeseenTruth, signature: Signature | None) -> None:
     """Put both sheets in place; where somebody signs, the record hears of them first."""
-    with tempfile.TemporaryDirectory(prefix=".truth-", dir=folder.path) as aside:
+    prefix = of_this_process(TRUTH_PREFIX)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder.path) as aside:
         staged = StudyFolder(Path(aside))
         write_reference(staged.reference_standard / REFERENCE.file, foreseen.truths)
         write_lesions(staged.reference_standard / LESIONS.file, foreseen.lesions)

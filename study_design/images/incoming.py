@@ -29,7 +29,7 @@ class IncomingFolder:
         """Return the folder of a way (`dicomweb`, `receive`); made, with nothing half written."""
         path = study.path.with_name(study.path.name + ".incoming") / way
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.mkdir(exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
         path.parent.chmod(0o700)
         for part in path.glob(".*.part"):
             part.unlink(missing_ok=True)
@@ -69,7 +69,7 @@ class IncomingFolder:
     def set_aside(self, files: Iterable[Path]) -> Path:
         """Move refused images to a folder of their own, where a person can look at them."""
         aside = self.path.with_name(_REFUSED)
-        aside.mkdir(exist_ok=True)
+        aside.mkdir(mode=0o700, exist_ok=True)
         for file in files:
             file.replace(aside / file.name)
         return aside

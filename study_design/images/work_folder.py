@@ -12,10 +12,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from study_design.errors import ProtocolError
+from study_design.left_overs import IMPORT_LOCK, IMPORT_PREFIX, of_this_process
 from study_design.study_folder import StudyFolder
 
-PREFIX = ".import-"
-_LOCK = ".import.lock"
+# Long enough for a program that only looks whether an import runs.
+_PATIENCE_S = 2.0
 
 
 class ImportRunningError(ProtocolError):
@@ -26,7 +27,8 @@ class ImportRunningError(ProtocolError):
 def work_folder(folder: StudyFolder) -> Iterator[Path]:
     """Give an empty folder that is removed in the end, and keep other imports out meanwhile.
 
-    A program that is killed lets go of the lock; the next import removes what it left.
+    A program that is killed lets go of the lock; whatever opens the study next removes what it
+    left.
 
     Raises
     ------
@@ -34,18 +36,19 @@ def work_folder(folder: StudyFolder) -> Iterator[Path]:
         Where another import is under way.
     """
     folder.path.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.path / _LOCK)
+    lock = FileLock(folder.path / IMPORT_LOCK, mode=0o600)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_PATIENCE_S)
     except Timeout as error:
         raise ImportRunningError(
             f"Expected no other import into {folder.path.name}, got one under way. "
             "Wait until it has ended."
         ) from error
     try:
-        for left_over in folder.path.glob(f"{PREFIX}*"):
+        for left_over in folder.path.glob(f"{IMPORT_PREFIX}*"):
             shutil.rmtree(left_over, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder.path))
+        prefix = of_this_process(IMPORT_PREFIX)
+        work = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.path))
         try:
             yield work
         finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
+from study_design.private import keep_private
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyCreated
@@ -65,6 +66,7 @@ def new_study(
     write_atomically(folder.study_toml, _study_toml(template, title, simulated=simulated).encode())
     read_study_file(folder.study_toml)
     start_record(folder, title, template, by=by, now=now)
+    keep_private(folder)
     return folder
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from study_design.columns import READERS
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically, write_csv
+from study_design.private import keep_private
 from study_design.protocol.lock import lock_study
 from study_design.protocol.new_study import start_record
 from study_design.protocol.plan_study import plan_study
@@ -44,7 +45,9 @@ def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -
         (aside / path.name).replace(path)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return StudyFolder(path)
+    copy = StudyFolder(path)
+    keep_private(copy)
+    return copy
 
 
 def _build(folder: StudyFolder, path: Path, *, by: str, now: datetime) -> None:

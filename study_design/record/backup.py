@@ -19,6 +19,7 @@ from typing import IO
 
 from study_design.disk import named_when_full, require_room, sync_folder
 from study_design.errors import BadInputError
+from study_design.private import keep_private, make_private
 from study_design.record.events import JsonValue
 from study_design.record.heads import restart_head
 from study_design.record.store.connection import copy_record
@@ -79,6 +80,7 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
             archive.writestr(CONTENTS, json.dumps(content, indent=1))
         with staged.open("rb+") as stream:
             os.fsync(stream.fileno())
+        make_private(staged)
         staged.replace(file)
         sync_folder(file.parent)
     return Backup(len(hashes), len(events), events[-1].hash if events else "", warnings)
@@ -108,6 +110,7 @@ def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -
             ) from error
         with open_store(staged) as store:
             warnings, events = store.verify_chain(), store.events()
+        keep_private(staged)
         staged.path.replace(path)
         sync_folder(path.parent)
     if events:

@@ -1,4 +1,8 @@
-"""One sitting of a reader at a time: a lock that ends with the program, however that ends."""
+"""One sitting of a reader at a time: locks that end with the program, however that ends.
+
+The record's own lock counts, for nobody can delete it. The lock file beside it keeps programs of
+earlier versions out, and those on systems whose files have no such locks.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +10,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from study_design.errors import ProtocolError
+from study_design.record.record_hold import HeldElsewhereError, hold
 from study_design.study_folder import StudyFolder
 
 
@@ -18,14 +23,18 @@ def desk_lock(folder: StudyFolder, reader: str) -> Iterator[None]:
     ProtocolError
         Where the reader sits at the study already.
     """
-    lock = FileLock(folder.path / f".desk-{reader}.lock")
+    taken = ProtocolError(
+        f"{reader} reads {folder.path.name} in another window already. Go on there or close it."
+    )
+    lock = FileLock(folder.path / f".desk-{reader}.lock", mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise ProtocolError(
-            f"{reader} reads {folder.path.name} in another window already. Go on there or close it."
-        ) from error
+        raise taken from error
     try:
-        yield
+        with hold(folder.record, f"desk {reader}"):
+            yield
+    except HeldElsewhereError as error:
+        raise taken from error
     finally:
         lock.release()

@@ -42,6 +42,17 @@ def test_the_status_is_told_in_words_and_as_json(crossread: Crossread, study: St
     assert all(reader["open_now"] for reader in content["readers"])
 
 
+def test_a_name_cannot_steer_the_terminal(crossread: Crossread, study: StudyFolder) -> None:
+    sly = study.path.rename(study.path.with_name("all\x1b[2Jwell"))
+    answer = crossread("audit", sly)
+    assert answer.status == 0
+    assert "\x1b" not in answer.out + answer.err
+    assert "all\\x1b[2Jwell" in answer.out
+    refused = crossread("status", sly / "not\x1bthere")
+    assert refused.status == 1
+    assert "\x1b" not in refused.err
+
+
 def test_a_locked_study_that_lost_its_plan_says_so_in_one_line(
     crossread: Crossread, study: StudyFolder
 ) -> None:

@@ -3,12 +3,16 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from study_design.errors import ProtocolError
+from study_design.protocol.plan import read_plan
 from study_design.record.desk_lock import desk_lock
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 HOLD = """
@@ -56,3 +60,48 @@ def test_a_killed_program_lets_go_of_the_desk(tmp_path: Path) -> None:
         except ProtocolError:
             continue
     pytest.fail("the lock outlived its program")
+
+
+@pytest.mark.skipif(not sys.platform.startswith(("linux", "win")), reason="no locks of open files")
+def test_a_deleted_lock_file_opens_no_second_sitting(locked_study: StudyFolder) -> None:
+    with (
+        desk_lock(locked_study, "anna"),
+        open_store(locked_study) as store,
+    ):
+        (locked_study.path / ".desk-anna.lock").unlink()
+        store.events()
+        with pytest.raises(ProtocolError, match="another window"), desk_lock(locked_study, "anna"):
+            pass
+        with desk_lock(locked_study, "bert"):
+            pass
+    with desk_lock(locked_study, "anna"):
+        pass
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no kill -9 or no such locks")
+def test_a_deleted_lock_file_of_another_program_opens_no_second_sitting_until_it_is_killed(
+    locked_study: StudyFolder,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(locked_study.path)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        (locked_study.path / ".desk-anna.lock").unlink()
+        with pytest.raises(ProtocolError, match="another window"), desk_lock(locked_study, "anna"):
+            pass
+        holder.kill()
+        holder.wait()
+    with desk_lock(locked_study, "anna"):
+        pass
+
+
+def test_the_record_is_written_as_ever_while_desks_are_held(
+    locked_study: StudyFolder, read_cell: Callable[..., None], now: datetime
+) -> None:
+    cell = read_plan(locked_study)[0]
+    with desk_lock(locked_study, "anna"), desk_lock(locked_study, "bert"):
+        with open_store(locked_study) as store:
+            read_cell(store, cell, now)
+        with open_store(locked_study) as store:
+            assert store.verify_chain() == ()
