@@ -1,6 +1,6 @@
 """Where a reader stands in the plan: what is still to be read, what may be read now or again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from reader_app.reads_done import ReadsDone
@@ -11,6 +11,7 @@ from study_design.protocol.washout import check_block, check_clock, check_washou
 from study_design.reads import Read
 from study_design.record.acts import moment_of
 from study_design.record.events import StoredEvent
+from study_design.record.next_read import place_in_period, remaining
 from study_design.record.payloads.reading import ReadReopened
 from study_design.record.replay import OpenRead, open_read
 from study_design.record.withdrawal import withdrawn_cases
@@ -126,22 +127,6 @@ def _concerns(stored: StoredEvent, reader: str) -> bool:
     if isinstance(stored.event.payload, ReadReopened):
         return stored.event.payload.reader == reader
     return stored.event.actor == reader
-
-
-def remaining(
-    plan: Sequence[Assignment], done: Collection[str], *, first: str = ""
-) -> tuple[Assignment, ...]:
-    """Return a reader's cells that are not done, in order, but `first` before all others."""
-    cells = [assignment for assignment in plan if assignment.cell not in done]
-    return tuple(sorted(cells, key=lambda assignment: assignment.cell != first))
-
-
-def place_in_period(plan: Sequence[Assignment], period: int, position: int) -> int:
-    """Return which of the cells that are left in a period a planned position is, from 1.
-
-    Cases withdrawn before they were read leave gaps in the planned positions; readers count on.
-    """
-    return sum(cell.period == period and cell.position <= position for cell in plan)
 
 
 def progress_at(plan: Sequence[Assignment], at: Assignment | None) -> Progress | None:

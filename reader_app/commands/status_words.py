@@ -18,15 +18,18 @@ def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
     if status.deviations:
         yield f"  {_counted(status.deviations, 'deviation')}; crossread audit {name} names them"
     for reader in status.readers:
-        yield f"{reader.reader} ({reader.group}): {reader.done} read, {reader.left} left"
+        again = f" ({reader.to_redo} to be done again)" if reader.to_redo else ""
+        yield f"{reader.reader} ({reader.group}): {reader.done} read{again}, {reader.left} left"
         yield from (f"  {line}" for line in _reader_lines(reader))
 
 
 def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
     """Yield what is next for a reader and how the reads went."""
     if reader.next_cell and reader.opens_at:
+        case = f"case {reader.next_position} of {reader.next_total}, period {reader.next_period}"
+        state = f"{reader.next_state}, " if reader.next_state else ""
         when = "now" if reader.open_now else f"from {_minute(reader.opens_at)}"
-        yield f"next: {reader.next_cell}, {when}"
+        yield f"next: {case}, {state}may be read {when}"
     if reader.median_active_s is not None and reader.last_read:
         typical_s, last = reader.median_active_s, _minute(reader.last_read)
         yield f"median active time {typical_s:.0f} s, last read {last}"

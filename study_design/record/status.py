@@ -6,25 +6,26 @@ Reading times of an arm are results, so times are told per reader only, over all
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median, quantiles
 
 from study_design.errors import ProtocolError
 from study_design.images.case_list import read_images
 from study_design.protocol.locked import LOCKS, lock_of, version_locked_by
-from study_design.protocol.plan import Assignment, assignments_of, read_plan
-from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.protocol.washout import next_allowed
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.protocol.study_file import read_study_file
 from study_design.readers import ReaderProfile, read_readers
 from study_design.reads import Read
 from study_design.record.acts import utc_text
 from study_design.record.deviations import deviations_of
 from study_design.record.ledger import CellOutcome, ledger
 from study_design.record.newest import is_frozen, newest
+from study_design.record.next_read import NextRead, next_read
 from study_design.record.replay import reads_of
 from study_design.record.states import state_of
 from study_design.record.store.record_store import open_store
+from study_design.record.supersession import reopened_reads
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import CellState, ReadStatus
 
@@ -59,7 +60,19 @@ class ReadingFlags:
 class ReaderStatus:
     """One reader: cells done and left, what comes next and from when, how the reads went.
 
-    `opens_at` is ISO 8601 in UTC; None where nothing is left, or the study is not locked or frozen.
+    `opens_at` is ISO 8601 in UTC. Nothing comes next where nothing is left, or the study is not
+    locked or frozen.
+
+    Attributes
+    ----------
+    done
+        Cells with a read that counts, those to be done again included.
+    to_redo
+        Reads that were reopened and of which the next one is not validated yet.
+    next_position, next_total, next_period
+        Where the next case stands, as the gate says it: case 2 of 10 of period 1.
+    next_state
+        `interrupted`, `to be done again`, or empty for a new one.
     """
 
     reader: str
@@ -67,7 +80,12 @@ class ReaderStatus:
     kind: str
     done: int
     left: int
+    to_redo: int
     next_cell: str | None
+    next_position: int | None
+    next_total: int | None
+    next_period: int | None
+    next_state: str
     opens_at: str | None
     open_now: bool
     last_read: str | None
@@ -121,6 +139,7 @@ def study_status(
     lock = lock_of(events)
     plan = _plan(folder, locked=lock is not None)
     reads = reads_of(events)
+    reopened = reopened_reads(events)
     excluded = {image.case for image in read_images(folder) if image.excluded}
     outcomes = ledger(plan, reads, events, excluded)
     opening = now if lock is not None and not is_frozen(events) else None
@@ -128,7 +147,14 @@ def study_status(
     profiles = read_readers(folder)
     for done, profile in enumerate(profiles, start=1):
         own = [read for read in reads if read.reader == profile.reader]
-        readers.append(_reader(profile, own, outcomes, study, opening))
+        following = (
+            next_read(plan, own, events, reader=profile.reader, study=study, now=opening)
+            if opening
+            else None
+        )
+        again = sum(read.read in reopened and read.status is ReadStatus.FINAL for read in own)
+        status = _reader(profile, own, outcomes, again)
+        readers.append(_with_next(status, following, now))
         report("Looked at readers", done, len(profiles))
     return StudyStatus(
         title=study.title,
@@ -155,31 +181,44 @@ def _plan(folder: StudyFolder, *, locked: bool) -> tuple[Assignment, ...]:
 
 
 def _reader(
-    profile: ReaderProfile,
-    reads: Sequence[Read],
-    outcomes: Sequence[CellOutcome],
-    study: StudyFile,
-    now: datetime | None,
+    profile: ReaderProfile, reads: Sequence[Read], outcomes: Sequence[CellOutcome], to_redo: int
 ) -> ReaderStatus:
-    """Return the status of a reader."""
+    """Return the status of a reader who has nothing next."""
     own = [outcome for outcome in outcomes if outcome.assignment.reader == profile.reader]
-    ahead = [outcome.assignment for outcome in own if outcome.state is CellState.MISSING]
-    following = (
-        next_allowed(assignments_of(ahead, profile.reader), reads, study, now) if now else None
-    )
     counting = [read for read in reads if read.status is not ReadStatus.SUPERSEDED]
     return ReaderStatus(
         reader=profile.reader,
         group=profile.group,
         kind=profile.kind.value,
         done=sum(outcome.state is CellState.VALID for outcome in own),
-        left=len(ahead),
-        next_cell=following.assignment.cell if following else None,
-        opens_at=utc_text(following.opens_at) if following else None,
-        open_now=following is not None and now is not None and following.is_open(now),
+        left=sum(outcome.state is CellState.MISSING for outcome in own),
+        to_redo=to_redo,
+        next_cell=None,
+        next_position=None,
+        next_total=None,
+        next_period=None,
+        next_state="",
+        opens_at=None,
+        open_now=False,
         last_read=reads[-1].validated_utc if reads else None,
         median_active_s=median(r.times.active_s for r in counting) if counting else None,
         flags=_flags(counting),
+    )
+
+
+def _with_next(status: ReaderStatus, following: NextRead | None, now: datetime) -> ReaderStatus:
+    """Return the status with what comes next."""
+    if following is None:
+        return status
+    return replace(
+        status,
+        next_cell=following.assignment.cell,
+        next_position=following.position,
+        next_total=following.total,
+        next_period=following.assignment.period,
+        next_state=following.state,
+        opens_at=utc_text(following.opens_at),
+        open_now=now >= following.opens_at,
     )
 
 

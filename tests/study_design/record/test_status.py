@@ -12,15 +12,18 @@ from study_design.exchange.study_rows import study_rows
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.unlock import unlock_study
-from study_design.record.acts import Signature, moment_of
+from study_design.record.acts import Signature, moment_of, staff_act
 from study_design.record.events import Event, EventType
 from study_design.record.freezing import Without, freeze_study, lift_freeze
+from study_design.record.next_read import REOPENED
 from study_design.record.payloads.reading import (
     FocusLost,
     FocusReturned,
     ReadStalled,
     ReadValidated,
 )
+from study_design.record.reopening import reopening, reopening_key
+from study_design.record.replay import reads_of
 from study_design.record.signed_acts import withdraw_case
 from study_design.record.status import StudyStatus, study_status
 from study_design.record.store.record_store import RecordStore, open_store
@@ -63,6 +66,26 @@ def test_the_next_block_opens_when_the_washout_of_its_last_case_is_over(
     last = now + timedelta(minutes=15, days=21)
     assert timedelta() < moment_of(junior.opens_at) - last < timedelta(minutes=1)
     assert (senior.done, senior.left, senior.open_now) == (0, 8, True)
+
+
+def test_a_reopened_read_is_next_while_the_block_behind_it_waits_for_its_washout(
+    locked_study: StudyFolder, now: datetime, read_cell: ReadCell
+) -> None:
+    own = assignments_of(read_plan(locked_study), "junior1")
+    later = now + timedelta(days=1)
+    with open_store(locked_study) as store:
+        for number, cell in enumerate(cell for cell in own if cell.period == 1):
+            read_cell(store, cell, now + timedelta(minutes=5 * number))
+        second = reads_of(store.events())[1]
+        act = staff_act(
+            reopening(second, "wrong case"), by="Ann", now=later, once=reopening_key(second.read)
+        )
+        store.append(replace(act, read=second.read))
+    junior, _ = status_of(locked_study, later).readers
+    assert (junior.done, junior.left, junior.to_redo) == (4, 4, 1)
+    assert (junior.next_cell, junior.next_state) == (second.cell, REOPENED)
+    assert (junior.next_position, junior.next_total, junior.next_period) == (2, 4, 1)
+    assert junior.open_now
 
 
 def test_the_ledger_of_the_status_is_the_schedule_of_the_export(
