@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.intervals import ROUNDING
 from analysis.result import FloatArray, Interval
 
 
@@ -72,7 +73,9 @@ def compare_times(
         raise ValueError("expected at least one pair of reading times, got none")
     mean = float(differences.mean())
     spread = float(differences.std(ddof=1)) if n > 1 else 0.0
-    se = spread / math.sqrt(n) if spread > 0 else None
+    # Times of unlike length leave equal differences a last digit apart, which is no spread.
+    size = float(max(np.abs(first).max(), np.abs(second).max()))
+    se = spread / math.sqrt(n) if spread > ROUNDING * size else None
     ci = p = None
     if se is not None:
         half = float(stats.t.ppf((1 + level) / 2, n - 1)) * se

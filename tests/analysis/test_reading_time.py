@@ -51,6 +51,13 @@ def test_equal_differences_have_a_mean_without_interval() -> None:
     assert found.mean_ci_s is None
 
 
+def test_differences_that_are_equal_but_for_the_last_digit_have_no_interval_either() -> None:
+    second = np.random.default_rng(1).uniform(10, 90, 30).round(1)
+    found = compare_times(second + 0.1, second)
+    assert found.mean_difference_s == pytest.approx(0.1)
+    assert found.mean_ci_s is None
+
+
 def test_no_difference_at_all_gives_no_p() -> None:
     found = wilcoxon_signed_rank([1, 2], [1, 2])
     assert found.p is None
