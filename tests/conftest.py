@@ -114,7 +114,7 @@ class Orthanc:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 self.ask("GET", "/system")
                 return

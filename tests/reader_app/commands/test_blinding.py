@@ -37,7 +37,7 @@ def test_the_reading_process_opens_the_ai_results_of_one_case_in_the_aided_arm_o
     study: StudyFolder, tmp_path: Path, start: Start, reader: str
 ) -> None:
     scripts = tmp_path / "scripts.json"
-    start("decide", study.path, scripts).communicate(timeout=60)
+    start("decide", study.path, scripts).communicate(timeout=240)
     cells = {a.cell: a for a in assignments_of(read_plan(study), reader)}
     results = Path(study.detections.name)
     heard: list[str] = []

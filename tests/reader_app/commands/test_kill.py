@@ -30,7 +30,7 @@ def test_a_killed_reader_resumes_where_it_stood(
     study: StudyFolder, tmp_path: Path, start: Start
 ) -> None:
     scripts = tmp_path / "scripts.json"
-    start("decide", study.path, scripts, "--seed", "3").communicate(timeout=60)
+    start("decide", study.path, scripts, "--seed", "3").communicate(timeout=240)
     words = ("read", study.path, "--reader", READER, "--script", scripts)
     chance = random.Random(20231)
     acknowledged: list[str] = []

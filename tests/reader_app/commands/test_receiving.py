@@ -72,7 +72,7 @@ def test_an_archive_sends_to_the_listener_which_imports(
     exams = archive.ask("POST", "/tools/find", wanted)
     sent = archive.ask("POST", "/modalities/crossread/store", exams)
     assert sent["FailedInstancesCount"] == 0
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, err) == (0, "")
     assert "ORTHANC sent 8 images." in out
     assert "Imported: 8 accepted; 2 exams touched, 0 with problems." in out
@@ -86,7 +86,7 @@ def test_a_listener_stops_at_ctrl_c_and_leaves_nothing_behind(
     process = start("receive", study.path, "--port", 0)
     listening_port(process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, err) == (0, "")
     assert out.startswith("Stopped.")
     assert not any(name.endswith(".incoming") for name in beside(study))

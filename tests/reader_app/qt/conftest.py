@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from study_design.vocabulary import Side, View
 ROWS, COLUMNS = 300, 200
 ROOT = Path(__file__).parents[3]
 ON_SCREEN = ("Xvfb", "xdotool")
+LONGEST_MS = 60_000
 KEYS = {
     "Space": Qt.Key.Key_Space,
     "Enter": Qt.Key.Key_Return,
@@ -126,6 +128,14 @@ class Hands:
 
 
 OpenWindow = Callable[..., Hands]
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """The hands of a test; they wait as long as a busy computer needs, and no longer."""
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=LONGEST_MS)
+    qtbot.waitExposed = partial(qtbot.waitExposed, timeout=LONGEST_MS)
+    return qtbot
 
 
 @pytest.fixture

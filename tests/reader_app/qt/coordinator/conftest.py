@@ -19,7 +19,7 @@ from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
-LONGEST_S = 20.0
+LONGEST_S = 120.0
 
 Wait = Callable[[Callable[[], bool]], None]
 OpenCases = Callable[[StudyFolder], ImportWindow]
