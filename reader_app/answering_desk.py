@@ -21,6 +21,7 @@ from reader_app.session import ReadingSession
 from reader_app.session_state import Phase
 from study_design.errors import ProtocolError
 from study_design.reads import Finding
+from study_design.record.half_typed import HalfTyped
 from study_design.vocabulary import AbnormalityType, Side
 
 # What is said of digits that answer nothing.
@@ -88,10 +89,18 @@ class AnsweringDesk:
     def take_over(self) -> None:
         """Give the typed digits to the session; digits that mean nothing yet are dropped."""
         entry, self.entry = self.entry, None
-        if entry is None or entry.typed.value is None:
+        if entry is None or not entry.typed.text:
             return
-        for item in entry.items:
-            self._answer(item, entry.typed.value)
+        if entry.typed.value is None:
+            self._keep_digits(Entry(entry.items))
+        else:
+            self._answer(entry.items, entry.typed.value)
+
+    def begin(self) -> None:
+        """Sit before the case that opens, with the digits that were typed when it was cut off."""
+        self.clear()
+        if self._session.half_typed is not None:
+            self._go_on_typing(self._session.half_typed)
 
     def _without_findings(self, category: str) -> None:
         """Give the breasts without findings a category; their rating is still to be typed."""
@@ -102,8 +111,7 @@ class AnsweringDesk:
         self.armed = self.linking = None
         free = [side for side in Side if not state.draft.of_side(side)]
         if study.form.birads == "breast":
-            for side in free:
-                self._session.answer(f"birads_{side.word}", category)
+            self._session.answer_alike([f"birads_{side.word}" for side in free], category)
         elif not state.draft.findings:
             self._session.answer("birads_exam", category)
         else:
@@ -137,11 +145,14 @@ class AnsweringDesk:
         if entry.typed.complete and not _is_rating(items[0]):
             self.take_over()
             self._go_on()
+        else:
+            self._keep_digits(entry)
 
     def _rub_out(self, _key: str) -> None:
         """Take the last digit back."""
-        if self.entry:
+        if self.entry and self.entry.typed.text:
             self.entry = self.entry.rubbed_out(self._session.study.scales.birads)
+            self._keep_digits(self.entry)
 
     def _density(self, key: str) -> None:
         """Answer the density."""
@@ -204,13 +215,34 @@ class AnsweringDesk:
         state = self._session.state
         return open_ratings(state.missing, [s for s in Side if state.draft.of_side(s)])
 
-    def _answer(self, item: str, value: Value) -> None:
+    def _go_on_typing(self, typed: HalfTyped) -> None:
+        """Take up digits that were being typed."""
+        findings = {finding.finding for finding in self._session.state.draft.findings}
+        if typed.finding is not None and typed.finding not in findings:
+            return
+        entry: Entry | None = Entry(typed.items)
+        for digit in typed.text:
+            entry = entry and entry.with_digit(digit, self._session.study.scales.birads)
+        if entry is None:
+            return
+        self.entry = entry
+        if typed.finding is not None:
+            self.card = Card(typed.finding, typed.items[0])
+        else:
+            self.notice = f"{item_text(typed.items[0])}: {typed.text}_ was being typed"
+
+    def _keep_digits(self, entry: Entry) -> None:
+        """Write down what stands there and is no answer yet."""
+        finding = self.card.finding if self.card else None
+        self._session.type_digits(entry.items, entry.typed.text, finding=finding)
+
+    def _answer(self, items: tuple[str, ...], value: Value) -> None:
         """Write an answer to the finding of the card, or to the read."""
         if self.card is None:
-            self._session.answer(item, value)
+            self._session.answer_alike(items, value)
             return
         finding = self._session.state.draft.finding(self.card.finding)
-        if item == FINDING_BIRADS:
+        if items[0] == FINDING_BIRADS:
             described = replace(finding, birads=str(value))
         else:
             described = replace(finding, rating=float(value or 0.0))

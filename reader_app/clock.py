@@ -3,6 +3,8 @@
 Durations come from a monotonic clock only; the wall clock dates events and is never subtracted.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -11,6 +13,9 @@ from reader_app.system_clocks import awake_s, elapsed_s
 from study_design.reads import ReadTimes
 
 IDLE_AFTER_S = 60.0
+WAIT_S = 0.05  # what a reader notices; shorter waits are not counted
+STALL_S = 3.0  # what the record is told of by itself
+Span = tuple[float, float]
 
 
 class Clock(Protocol):
@@ -104,10 +109,11 @@ class ReadClock:
     earlier: ReadTimes = field(default_factory=lambda: ReadTimes(0.0, 0.0, 0.0, 0.0))
     _started_s: float | None = None
     _paused_since_s: float | None = None
-    _paused_s: float = 0.0
     _last_input_s: float = 0.0
     _idle_s: float = 0.0
-    _system_s: float = 0.0
+    _pauses: list[Span] = field(default_factory=list)
+    _waits: list[Span] = field(default_factory=list)
+    _stalled_until_s: float = -math.inf
 
     @property
     def running(self) -> bool:
@@ -132,13 +138,26 @@ class ReadClock:
     def resume(self, at_s: float) -> None:
         """Count again."""
         if self._paused_since_s is not None:
-            self._paused_s += at_s - self._paused_since_s
+            self._pauses.append((self._paused_since_s, at_s))
             self._paused_since_s = None
             self._last_input_s = at_s
 
-    def waited(self, seconds: float) -> None:
-        """Note that the program let the reader wait."""
-        self._system_s += seconds
+    def waited(self, seconds: float, until_s: float) -> float:
+        """Note that the program let the reader wait; return the seconds of a stall, 0 for none.
+
+        Nothing counts twice, and nothing before the first full paint or within a pause. A stall
+        that begins within one that was told is the same, unless as much again was waited after it.
+        """
+        if self._started_s is None:
+            return 0.0
+        wait = (max(until_s - seconds, self._started_s), until_s)
+        before_s = self._system_s(until_s)
+        self._waits.append(wait)
+        own_s, new_s = self._outside_pauses_s([wait], until_s), self._system_s(until_s) - before_s
+        if own_s < STALL_S or (wait[0] < self._stalled_until_s and new_s < STALL_S):
+            return 0.0
+        self._stalled_until_s = until_s
+        return own_s
 
     def since_paint_s(self, at_s: float) -> float:
         """Return seconds since this sitting's first full paint; 0 before it."""
@@ -150,16 +169,38 @@ class ReadClock:
 
     def times(self, at_s: float) -> ReadTimes:
         """Return what the step has taken up to a moment."""
-        open_pause_s = at_s - self._paused_since_s if self._paused_since_s is not None else 0.0
         idle_s = self._idle_s + (self._stretch(at_s) if self._paused_since_s is None else 0.0)
         return ReadTimes(
             raw_s=self.since_start_s(at_s),
-            paused_s=self.earlier.paused_s + self._paused_s + open_pause_s,
+            paused_s=self.earlier.paused_s + _covered_s(self._pauses_until(at_s)),
             idle_s=self.earlier.idle_s + idle_s,
-            system_s=self.earlier.system_s + self._system_s,
+            system_s=self.earlier.system_s + self._system_s(at_s),
         )
+
+    def _pauses_until(self, at_s: float) -> list[Span]:
+        """Return all pauses, one that still runs included."""
+        since_s = self._paused_since_s
+        return [*self._pauses, *([] if since_s is None else [(since_s, max(since_s, at_s))])]
+
+    def _system_s(self, at_s: float) -> float:
+        """Return for how many seconds the reader waited for the program."""
+        return self._outside_pauses_s(self._waits, at_s)
+
+    def _outside_pauses_s(self, spans: Sequence[Span], at_s: float) -> float:
+        """Return the seconds that spans cover outside of pauses."""
+        pauses = self._pauses_until(at_s)
+        return _covered_s([*spans, *pauses]) - _covered_s(pauses)
 
     def _stretch(self, at_s: float) -> float:
         """Return the seconds since the last input where they are long enough to be idle."""
         stretch_s = at_s - self._last_input_s
         return stretch_s if stretch_s >= IDLE_AFTER_S else 0.0
+
+
+def _covered_s(spans: Sequence[Span]) -> float:
+    """Return the seconds that lie in any of the spans."""
+    covered_s, reached_s = 0.0, -math.inf
+    for begin_s, end_s in sorted(spans):
+        covered_s += max(0.0, end_s - max(begin_s, reached_s))
+        reached_s = max(reached_s, end_s)
+    return covered_s

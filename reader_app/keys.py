@@ -14,6 +14,7 @@ class Mode(StrEnum):
     """What the keyboard belongs to."""
 
     GATE = "gate"
+    SAVING = "saving"
     OPENING = "opening"
     READING = "reading"
     CARD = "card"
@@ -121,6 +122,7 @@ KEYS: Mapping[Mode, Mapping[str, Command]] = {
         "Escape": Command.LEAVE,
         "F1": Command.KEYS,
     },
+    Mode.SAVING: {},
     Mode.OPENING: {},
     Mode.READING: {
         **_VIEWING,

@@ -2,12 +2,13 @@
 
 A widget calls the session, the session appends an event, the widget shows the state. Nothing here
 draws, and nothing here knows the truth; AI results are asked for only when a case of an arm with AI
-is opened.
+is opened. Images, AI and the next gate wait until the record has what leads to them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from reader_app.ai_results import CaseAi
@@ -15,34 +16,28 @@ from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
 from reader_app.draft import Draft
 from reader_app.draft_changes import changes
-from reader_app.journal import Act, Journal, Record
+from reader_app.journal import Act, Journal, Writer
 from reader_app.open_case import OpenCase
 from reader_app.opening import Opening
 from reader_app.plan_walk import PlanWalk, progress_at
+from reader_app.read_draft import ReadDraft
 from reader_app.reads_done import carried_over
 from reader_app.session_state import Phase, SittingFacts, State
+from reader_app.validation import validation
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
-from study_design.protocol.washout import (
-    gap_days,
-)
+from study_design.protocol.washout import gap_days
 from study_design.readers import ReaderProfile
 from study_design.record.acts import utc_text
 from study_design.record.attestation import gap_basis
-from study_design.record.payloads.reading import (
-    ReadPainted,
-    ReadValidated,
-    SittingClosed,
-    SittingOpened,
-)
+from study_design.record.events import StoredEvent
+from study_design.record.half_typed import HalfTyped
+from study_design.record.payloads.reading import ReadPainted, SittingClosed, SittingOpened
 from study_design.record.reopening import reopening, reopening_key
 from study_design.software import SOFTWARE_VERSION
-from study_design.vocabulary import (
-    AiInitial,
-    ReaderKind,
-)
+from study_design.vocabulary import AiInitial, ReaderKind
 
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
 
@@ -54,8 +49,8 @@ class ReadingSession(OpenCase):
     ----------
     facts
         Study, reader, plan and the record so far.
-    record
-        Where events go.
+    writer
+        Brings events to the disk.
     clock
         The station's clock, or a simulated one.
     case_ai
@@ -68,12 +63,12 @@ class ReadingSession(OpenCase):
         self,
         facts: SittingFacts,
         *,
-        record: Record,
+        writer: Writer,
         clock: Clock,
         case_ai: Callable[[Assignment], CaseAi],
         screen: str = "",
     ) -> None:
-        super().__init__(Journal(record, clock, actor=facts.reader.reader), clock)
+        super().__init__(Journal(writer, clock, actor=facts.reader.reader), clock)
         self._facts = facts
         self._case_ai = case_ai
         self._walk = PlanWalk(facts, clock.now())
@@ -121,8 +116,15 @@ class ReadingSession(OpenCase):
             offer=self._walk.offer(self._clock.now()) if at_gate else None,
             closed_until=self._closed_until if at_gate and self._is_closed() else None,
             suspended=self._suspended,
+            pending=self.pending,
+            pending_marks=self._kept.pending_marks,
             message=self._message,
         )
+
+    @property
+    def half_typed(self) -> HalfTyped | None:
+        """The digits that were being typed when the case that is opened again was cut off."""
+        return self._walk.resumed.half_typed if self._walk.resumed else None
 
     def upcoming(self, count: int) -> tuple[str, ...]:
         """Return the next cases in order, the current one first, for images to be fetched ahead."""
@@ -160,47 +162,47 @@ class ReadingSession(OpenCase):
     # From the gate to the validation ------------------------------------------------------------
 
     def open_case(self) -> None:
-        """Leave the gate: the case's images may now be painted."""
+        """Leave the gate: once the disk knows, the case's images may be painted."""
         self._require(Phase.GATE)
         assignment = self._current()
         now = self._clock.now()
         self._walk.check_open(now)
         arm = self.study.arm(assignment.arm)
-        if arm.ai:
-            self._ai = self._case_ai(assignment)
-        self._write_reopening(now)
+        ai = self._case_ai(assignment) if arm.ai else None
+        acts = self._reopening(now)
         replaced = self._walk.replaced_at(assignment)
         resumed = self._walk.resumed
-        self._read = resumed.read if resumed else str(uuid4())
-        if resumed:
-            self._draft = Draft(resumed.findings, resumed.answers)
-            self._read_clock = ReadClock(earlier=resumed.times)
-            self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
-            self._events_of_read = self._walk.interrupted
         opening = Opening(
             assignment=assignment,
             reader=self.reader,
             arm=arm,
-            ai=self._ai,
+            ai=ai,
             gap_days=gap_days(self._walk.done.before(assignment.cell), assignment.case, now),
             gap_basis=gap_basis(self._facts.events, now, simulated=self._clock.kind == "simulated"),
             again=resumed.openings if resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
-        acts = [Act(opening.payload)]
-        if replaced and not resumed:
-            self._draft = carried_over(replaced, self.study)
-            acts += [Act(change) for change in changes(Draft(), self._draft)]
-        self._append_all(acts)
-        self._walk.done.note(self._events_of_read)
-        self._phase = Phase.OPENING
+        acts.append(Act(opening.payload))
+        draft, self._kept = Draft(), ReadDraft(str(uuid4()))
+        if resumed:
+            draft = Draft(resumed.findings, resumed.answers)
+            self._kept = ReadDraft(resumed.read, draft, draft, [*self._walk.interrupted])
+            self._read_clock = ReadClock(earlier=resumed.times)
+            self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
+        elif replaced:
+            draft = carried_over(replaced, self.study)
+            acts += [Act(change) for change in changes(Draft(), draft)]
+        self._hand_over(acts, draft, then=partial(self._opened, ai))
+        self._phase = Phase.SAVING
+        self.settle()
 
     def painted(self, latency_s: float) -> None:
         """All views stand on the screen: the clock starts."""
         self._require(Phase.OPENING)
+        self._hand_over([Act(ReadPainted(latency_s))])
         self._read_clock.start(self._clock.monotonic_s())
         self._phase = Phase.READING
-        self._append(ReadPainted(latency_s))
+        self.settle()
         arm = self.study.arm(self._current().arm)
         if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
             self.toggle_ai()
@@ -221,7 +223,7 @@ class ReadingSession(OpenCase):
         self._phase = Phase.READING
 
     def validate(self, *, confirmed: bool = False) -> None:
-        """Commit the read. When this returns, the read is safe; then the next gate stands.
+        """Commit the read and take its images away; once it is safe the next gate stands.
 
         Parameters
         ----------
@@ -239,35 +241,30 @@ class ReadingSession(OpenCase):
         if contradictions and not confirmed:
             raise ProtocolError(f"{contradictions[0]}. Correct it, or confirm it.")
         replaced = self._walk.replaced_at(assignment)
+        self._note_wait(self._journal.waiting_s)
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
         given = self._draft.rolled_up(self.study.form, self.study.scales.order)
         final = replace(self._draft, given=given)
-        self._append_all(
-            [
-                *(Act(change) for change in changes(self._draft, final)),
-                Act(
-                    ReadValidated(
-                        times.raw_s,
-                        times.paused_s,
-                        times.idle_s,
-                        times.system_s,
-                        self._ai_watch.first_shown_s,
-                        self._ai_watch.total_s,
-                        CONFIRMED if contradictions else "",
-                    ),
-                    once=f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else ""),
-                ),
-            ]
-        )
-        self._walk.resumed = None
-        self._walk.done.add(self._events_of_read)
-        self._to_gate()
+        once = f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else "")
+        said = CONFIRMED if contradictions else ""
+        acts = validation(self._draft, final, times, self._ai_watch, contradiction=said, once=once)
+        self._hand_over(acts, final, then=partial(self._validated, self._kept))
+        self._clear_case()
+        self._phase = Phase.SAVING
+        self.settle()
 
     def close(self) -> None:
-        """Leave the desk; an open read waits as it is."""
+        """Leave the desk; an open read waits as it is. When this returns all is on the disk.
+
+        Raises
+        ------
+        RecordError
+            Where something that was done in this sitting is not.
+        """
         self._append(SittingClosed())
+        self.wait()
 
     # Inside -------------------------------------------------------------------------------------
 
@@ -275,6 +272,19 @@ class ReadingSession(OpenCase):
         """Return what contradicts what in the answers."""
         answers = self._draft.rolled_up(self.study.form, self.study.scales.order)
         return contradictions_of(answers, self._draft.findings, self.study)
+
+    def _opened(self, ai: CaseAi | None, stored: Sequence[StoredEvent]) -> None:
+        """Let the images and the AI of the case be seen: its opening is on the disk."""
+        self._ai = ai
+        self._walk.chosen = None
+        self._walk.done.note(stored)
+        self._phase = Phase.OPENING
+
+    def _validated(self, kept: ReadDraft, _stored: Sequence[StoredEvent]) -> None:
+        """Go on to the next case: the read is on the disk."""
+        self._walk.resumed = None
+        self._walk.done.add(kept.events)
+        self._to_gate()
 
     def _to_gate(self) -> None:
         """Stand before the next case, or at the end."""
@@ -289,17 +299,16 @@ class ReadingSession(OpenCase):
         """Tell whether the case at the gate may not be opened yet."""
         return self._closed_until is not None and self._clock.now() < self._closed_until
 
-    def _write_reopening(self, now: datetime) -> None:
-        """Write down that the case at the gate is done again, unless the time for it is over."""
+    def _reopening(self, now: datetime) -> list[Act]:
+        """Return what says that the case at the gate is done again, unless it is too late."""
         chosen = self._walk.chosen
         if chosen is None:
-            return
-        self._walk.chosen = None
+            return []
         if self._walk.reopenable(now) != chosen:
+            self._walk.chosen = None
             self._to_gate()
             raise ProtocolError("The time in which the last case could be opened again is over.")
-        act = Act(reopening(chosen, ""), reopening_key(chosen.read))
-        self._walk.done.note(self._journal.append_all([act], read=chosen.read))
+        return [Act(reopening(chosen, ""), reopening_key(chosen.read), read=chosen.read)]
 
     def _current(self) -> Assignment:
         """Return the assignment at hand."""

@@ -18,6 +18,7 @@ class Phase(StrEnum):
     """What the window shows."""
 
     GATE = "gate"
+    SAVING = "saving"  # what comes next waits for the disk
     OPENING = "opening"
     READING = "reading"
     SUMMARY = "summary"
@@ -65,6 +66,10 @@ class State:
         When the case at the gate may be opened, where that is not yet.
     suspended
         Whether the pause is there because the computer slept.
+    pending
+        Whether something that was done is not on the disk yet.
+    pending_marks
+        The marks that are not there as they are shown.
     """
 
     phase: Phase
@@ -82,6 +87,8 @@ class State:
     offer: ReopeningOffer | None
     closed_until: datetime | None
     suspended: bool
+    pending: bool
+    pending_marks: frozenset[int]
     message: str
 
 

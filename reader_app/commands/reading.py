@@ -15,6 +15,7 @@ from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.case_loader import case_loader
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.qt.script_player import ScriptPlayer
+from reader_app.record_writer import RecordWriter
 from reader_app.screen import require_screen
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
@@ -47,7 +48,11 @@ def read_command(
     """Open the reading window on the reader's next case."""
     folder = study_at(study)
     profile = _profile(folder, reader)
-    with desk_lock(folder, profile.reader), open_store(folder) as store:
+    with (
+        desk_lock(folder, profile.reader),
+        open_store(folder) as store,
+        RecordWriter(store) as writer,
+    ):
         events = store.events()
         protocol = _open_protocol(folder, events)
         _check_kind(profile, protocol, simulated=script is not None)
@@ -63,11 +68,12 @@ def read_command(
         )
         session = ReadingSession(
             facts,
-            record=store,
+            writer=writer,
             clock=clock,
             case_ai=AiResults(folder, protocol),
             screen=screen_facts(application),
         )
+        session.wait()
         if script is None:
             session.check_open()
         keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS

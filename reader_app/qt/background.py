@@ -28,6 +28,23 @@ class _Job(QRunnable):
         self._ended(result)
 
 
+class Bell(QObject):
+    """Is struck in any thread and rings in that of the receiver.
+
+    Signals
+    -------
+    rung
+        It was struck.
+    """
+
+    rung = Signal()
+
+    def strike(self) -> None:
+        """Ring, unless the window that listens has gone meanwhile."""
+        if isValid(self):
+            self.rung.emit()
+
+
 class Background(QObject):
     """Runs jobs one after another beside the GUI thread.
 

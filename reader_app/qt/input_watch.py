@@ -3,9 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from reader_app.clock import Clock
+from reader_app.clock import WAIT_S, Clock
 
-WAIT_S = 0.05  # what a reader notices; shorter is not counted
 UNATTENDED_S = 300.0
 ASLEEP_S = 1.0  # more than the two clocks differ by when they are read one after the other
 SETTLED_MS = 20
@@ -28,9 +27,9 @@ class InputWatch(QObject):
     -------
     seen
         The reader has done something; comes before the widget hears of it.
-    waited : float
+    waited : float, float
         From an input until its answer stood on the screen more than 50 ms have passed: how many
-        seconds.
+        seconds, and until when.
     unattended
         Nothing has been done for five minutes; comes once until the next input.
     slept : float
@@ -39,7 +38,7 @@ class InputWatch(QObject):
     """
 
     seen = Signal()
-    waited = Signal(float)
+    waited = Signal(float, float)
     unattended = Signal()
     slept = Signal(float)
 
@@ -93,7 +92,7 @@ class InputWatch(QObject):
         self._settled.stop()
         began_s, self._began_s = self._began_s, None
         if began_s is not None and self._ended_s - began_s > WAIT_S:
-            self.waited.emit(self._ended_s - began_s)
+            self.waited.emit(self._ended_s - began_s, self._ended_s)
 
     def _look(self) -> None:
         """Look whether the computer slept, and whether anybody is there."""

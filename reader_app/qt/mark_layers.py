@@ -40,5 +40,6 @@ def _of_reader(state: State, selected: int | None) -> Iterator[tuple[View, Outli
                     Source.READER,
                     mark.mark,
                     selected=mark.mark == selected,
+                    pending=mark.mark in state.pending_marks,
                 ),
             )

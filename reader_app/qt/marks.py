@@ -1,5 +1,7 @@
 """Draws marks over a picture: the reader's solid, the AI's dashed, each with a word just outside.
 
+The reader's are dotted until they are on the disk.
+
 Lines are 1.5 device-independent pixels with a black edge of 1 px on either side, so that they are
 seen on dense and on fatty tissue; nothing is drawn inside a mark.
 """
@@ -40,6 +42,8 @@ class Outline:
         The word beside it.
     mark
         Number of the reader's mark, by which it is selected; None for the AI's.
+    pending
+        Whether it is not on the disk yet.
     """
 
     where: Box
@@ -47,6 +51,7 @@ class Outline:
     source: Source
     mark: int | None = None
     selected: bool = False
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def paint_outlines(painter: QPainter, outlines: Sequence[PlacedOutline], pane: Q
 def _paint(painter: QPainter, placed: PlacedOutline) -> None:
     """Draw an outline without its word."""
     rect, outline = placed.rect, placed.outline
-    style = Qt.PenStyle.DashLine if outline.source is Source.AI else Qt.PenStyle.SolidLine
+    style = _line(outline)
     point = outline.where.area_px2 == 0
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in (_pen(BLACK, LINE_PX + 2 * EDGE_PX), _pen(_colour(outline), LINE_PX, style)):
@@ -113,6 +118,13 @@ def _word_rect(
     inside = [place for place in (first, second, right, left) if inner.contains(place)]
     free = [place for place in inside if not any(place.intersects(one) for one in taken)]
     return next(iter((*free, *inside)), first)
+
+
+def _line(outline: Outline) -> Qt.PenStyle:
+    """Return how the line of a mark is drawn."""
+    if outline.source is Source.AI:
+        return Qt.PenStyle.DashLine
+    return Qt.PenStyle.DotLine if outline.pending else Qt.PenStyle.SolidLine
 
 
 def _colour(outline: Outline) -> str:

@@ -66,7 +66,7 @@ class ReadingScreen(QWidget):
         for part in (self.light_box, self._strip, self._summary, self._card):
             part.hide()
 
-    def show_read(self, state: State, desk: ReadingDesk, *, simulated: bool) -> None:
+    def show_read(self, state: State, desk: ReadingDesk, *, simulated: bool, saving: bool) -> None:
         """Show the images with all that has been marked and answered."""
         typed_below = desk.entry if desk.card is None else None
         self._strip.show_words(
@@ -74,6 +74,7 @@ class ReadingScreen(QWidget):
             system_words(state),
             desk.prompt,
             together_words(self._keys, together=self.light_box.pairs.together),
+            saving=saving,
         )
         self.light_box.show_marks(outlines_of(state, desk.selected))
         for view, pane in self.light_box.panes.items():

@@ -14,15 +14,18 @@ from PySide6.QtWidgets import QWidget
 from reader_app.clock import Clock
 from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.keys import Command, Mode, command_of
-from reader_app.qt.case_loader import CaseLoader, LoadCase
+from reader_app.qt.background import Bell
+from reader_app.qt.case_loader import LoadCase
 from reader_app.qt.cheat_sheet import CheatSheet
+from reader_app.qt.coming_images import ComingImages
 from reader_app.qt.input_watch import InputWatch
 from reader_app.qt.key_names import key_name
 from reader_app.qt.key_repeat import HeldKeys
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.page import Line
 from reader_app.qt.reading_screen import ReadingScreen
-from reader_app.qt.reading_words import failure_lines, gate_lines, pause_lines
+from reader_app.qt.reading_words import failure_lines, gate_lines, pause_lines, saving_lines
+from reader_app.qt.saving_notice import SavingNotice
 from reader_app.qt.style import READING_SHEET
 from reader_app.qt.viewing_keys import viewing_commands
 from reader_app.reading_desk import ReadingDesk
@@ -32,7 +35,6 @@ from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
 from study_design.vocabulary import ReaderKind, View
 
-AHEAD = 20  # cases whose images are fetched where memory allows, the one at the gate first
 SEEN_S = 0.3  # for which a question has stood before Enter answers it
 WITH_IMAGES = frozenset({Phase.OPENING, Phase.READING, Phase.SUMMARY})
 
@@ -87,10 +89,11 @@ class ReadingWindow(QWidget):
         self._screen = ReadingScreen(self, session.study, keys, clock)
         self._held = HeldKeys()
         self._sheet = CheatSheet(self, keys)
-        self._loader = CaseLoader(load_case, self)
+        self._images = ComingImages(self, session, self.light_box, load_case)
         self._message = ""
         self._failure = ""
         self._unattended = False
+        self._leaving = False
         self._opened_s = 0.0
         self._phase = session.state.phase
         self._commands: Mapping[Command, Callable[[], object]] = {
@@ -100,7 +103,12 @@ class ReadingWindow(QWidget):
             Command.KEYS: self._toggle_sheet,
             **viewing_commands(self.light_box),
         }
-        self._loader.arrived.connect(self._refresh)
+        self._saving = SavingNotice(self)
+        self._saving.due.connect(self._refresh)
+        self._saved = Bell(self)
+        self._saved.rung.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        session.when_saved(self._saved.strike)
+        self._images.arrived.connect(self._refresh)
         self.light_box.fully_painted.connect(self._start_clock)
         self.light_box.drawn.connect(self._place_mark)
         self.light_box.picked.connect(self._pick_mark)
@@ -109,17 +117,15 @@ class ReadingWindow(QWidget):
         self._watch.waited.connect(session.waited)
         self._watch.unattended.connect(self._pause_unattended)
         self._watch.slept.connect(self._pause_asleep)
-        self._fetch()
+        self._images.fetch()
         self._refresh()
 
     # For simulated readers and tests ------------------------------------------------------------
 
     @property
     def ready(self) -> bool:
-        """Whether the next key or click would be answered: nothing loads, all is painted."""
-        state = self._session.state
-        waits = state.phase is Phase.OPENING or self._loading(state) or self._screen.asks_unseen
-        return bool(self._failure) or not waits
+        """Whether all that was done is answered: nothing loads, all is painted and on the disk."""
+        return bool(self._failure) or not (self._session.pending or self._unseen())
 
     @property
     def light_box(self) -> LightBox:
@@ -175,12 +181,17 @@ class ReadingWindow(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Fill the window."""
         self._screen.setGeometry(self.rect())
-        self._fetch()
+        self._images.fetch()
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave the desk; an open read waits as it is."""
-        self._loader.stop()
+        """Leave the desk when all is on the disk; an open read waits as it is."""
+        if self._session.pending:
+            self._leaving = True
+            event.ignore()
+            self._refresh()
+            return
+        self._images.stop()
         event.accept()
         self.finished.emit()
 
@@ -188,7 +199,9 @@ class ReadingWindow(QWidget):
         """Return what the keyboard belongs to."""
         if self._failure:
             return Mode.ENDED
-        return Mode.OPENING if not self.ready else self._desk.mode
+        if self._leaving:
+            return Mode.SAVING
+        return Mode.OPENING if self._unseen() else self._desk.mode
 
     def _carry_out(self, command: Command, key: str) -> None:
         """Let the desk or the window carry out a command; what lets go takes rulers away too."""
@@ -214,6 +227,12 @@ class ReadingWindow(QWidget):
             self._failure = str(error)
         self._refresh()
 
+    def _settle(self) -> None:
+        """Go on with what waited for the disk."""
+        self._act(self._session.settle)
+        if self._leaving and not self._failure:
+            self.close()
+
     def _toggle_sheet(self) -> None:
         """Show the keys, or hide them."""
         if self._sheet.isVisible():
@@ -224,25 +243,17 @@ class ReadingWindow(QWidget):
     # From case to case --------------------------------------------------------------------------
 
     def _open_case(self) -> None:
-        """Leave the gate and put the images up; the clock starts when they are painted."""
+        """Leave the gate; images follow when the disk knows, the clock when they are painted."""
         self._message = ""
-        pictures = self._loader.pictures(self._session.upcoming(1)[0])
-        if pictures is None:
-            return
-        self._opened_s = self._clock.monotonic_s()
-        self._session.open_case()
-        self._desk.clear()
-        self.light_box.show_pictures(pictures)
-
-    def _fetch(self) -> None:
-        """Fetch the images of the coming cases, ready for the panes as they are now."""
-        self._loader.fetch(self._session.upcoming(AHEAD), self.light_box.first_panes)
+        if self._images.ready:
+            self._opened_s = self._clock.monotonic_s()
+            self._session.open_case()
 
     def _choose_reopening(self) -> None:
         """Turn to the case that was read last, or back to the next one."""
         self._message = ""
         self._session.choose_reopening()
-        self._fetch()
+        self._images.fetch()
 
     def _start_clock(self) -> None:
         """All views stand on the screen for the first time: the read begins."""
@@ -273,10 +284,10 @@ class ReadingWindow(QWidget):
         self._act(self._desk.take_over)
         self._act(partial(self._session.slept, seconds))
 
-    def _loading(self, state: State) -> bool:
-        """Tell whether the case at the gate is still on its way."""
-        at_gate = state.phase is Phase.GATE and state.assignment is not None
-        return at_gate and self._loader.waits_for(self._session.upcoming(1)[0])
+    def _unseen(self) -> bool:
+        """Tell whether images or questions are still on their way to the screen."""
+        opening = self._session.state.phase is Phase.OPENING
+        return opening or self._images.loading or self._screen.asks_unseen
 
     # What is on the screen ----------------------------------------------------------------------
 
@@ -284,15 +295,21 @@ class ReadingWindow(QWidget):
         """Set everything on the screen from the session's state."""
         state = self._session.state
         changed, self._phase = state.phase is not self._phase, state.phase
+        self._saving.watch(pending=state.pending)
+        if changed and state.phase is Phase.OPENING:
+            self._desk.begin()
+            self._images.put_up()
         if changed and state.phase in (Phase.GATE, Phase.FINISHED):
             self.light_box.clear()
             self._message = ""
-            self._fetch()
-        if self._failure or state.phase not in WITH_IMAGES:
+            self._images.fetch()
+        if self._failure or self._leaving or state.phase not in WITH_IMAGES:
             self._screen.show_lines(self._lines(state))
         else:
             self._unattended = False
-            self._screen.show_read(state, self._desk, simulated=self._simulated)
+            self._screen.show_read(
+                state, self._desk, simulated=self._simulated, saving=self._saving.shown
+            )
         if changed:
             self.phase_changed.emit(state.phase)
 
@@ -300,14 +317,14 @@ class ReadingWindow(QWidget):
         """Return what the black page says."""
         if self._failure:
             return failure_lines(self._failure)
+        if self._leaving or state.phase is Phase.SAVING:
+            return saving_lines(shown=self._saving.shown)
         if state.phase is Phase.PAUSED:
             return pause_lines(unattended=self._unattended, slept=state.suspended)
-        case = next(iter(self._session.upcoming(1)), "")
-        message = self._message or self._loader.problem(case)
         return gate_lines(
             state,
             self._keys,
-            loading=self._loading(state),
-            message=message,
+            loading=self._images.loading,
+            message=self._message or self._images.problem,
             simulated=self._simulated,
         )

@@ -100,6 +100,11 @@ def pause_lines(*, unattended: bool, slept: bool) -> list[Line]:
     return [Line(f"{why} Space: go on reading. Esc: leave.")]
 
 
+def saving_lines(*, shown: bool) -> list[Line]:
+    """Return what is said while what comes next waits for the disk; nothing for a moment."""
+    return [Line("Saving ...", "strong")] if shown else []
+
+
 def failure_lines(reason: str) -> list[Line]:
     """Return what is said where nothing more can be read: the reason, and that nothing is lost."""
     comfort = "Your earlier reads are saved. Please call the coordinator."

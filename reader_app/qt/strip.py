@@ -23,6 +23,9 @@ class Strip(QWidget):
         self._ai = ShrinkingWords(self, tone="quiet")
         self._prompt = Words(self, tone="strong")
         self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._saving = Words(self, tone="strong")
+        self._saving.setText("saving ...")
+        self._saving.hide()
         self._view = Words(self, tone="quiet")
         pause = Words(self, tone="quiet")
         pause.setText(f"{keys.cap('P')} pause   F1 keys")
@@ -32,17 +35,21 @@ class Strip(QWidget):
         line.addWidget(self._answers)
         line.addWidget(self._ai)
         line.addWidget(self._prompt, 1)
+        line.addWidget(self._saving)
         line.addWidget(self._view)
         line.addWidget(pause)
 
     @property
     def text(self) -> str:
         """What the strip says, the prompt included."""
-        parts = (self._answers, self._ai, self._prompt, self._view)
-        return " ".join(words for part in parts if (words := part.text()))
+        parts = (self._answers, self._ai, self._prompt, self._saving, self._view)
+        return " ".join(words for part in parts if not part.isHidden() and (words := part.text()))
 
-    def show_words(self, answers: list[str], ai: str, prompt: str, view: str) -> None:
-        """Show answers, which AI speaks, prompt and how the panes move."""
+    def show_words(
+        self, answers: list[str], ai: str, prompt: str, view: str, *, saving: bool
+    ) -> None:
+        """Show answers, which AI speaks, prompt, how the panes move, and whether the disk waits."""
+        self._saving.setVisible(saving)
         self._answers.setText("   |   ".join(answers))
         self._ai.setText(ai)
         self._prompt.setText(prompt)

@@ -35,6 +35,7 @@ class EventType(StrEnum):
     MARK_REMOVED = "mark_removed"
     FINDING_DESCRIBED = "finding_described"
     ANSWER_GIVEN = "answer_given"
+    DIGITS_TYPED = "digits_typed"
     AI_SHOWN = "ai_shown"
     AI_HIDDEN = "ai_hidden"
     READ_PAUSED = "read_paused"

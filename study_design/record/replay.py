@@ -14,6 +14,7 @@ from study_design.errors import RecordError
 from study_design.reads import AiShown, Answers, Finding, Read, ReadTimes
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.flags import flags_of
+from study_design.record.half_typed import HalfTyped, half_typed
 from study_design.record.payloads.reading import ReadOpened, ReadValidated
 from study_design.record.report import Report, report_of
 from study_design.record.stretch import Stretch, stretches_of
@@ -44,6 +45,7 @@ class OpenRead:
     opened_utc: str
     painted_utc: str | None
     report: Report
+    half_typed: HalfTyped | None
     stretches: tuple[Stretch, ...]
     first_event: int
 
@@ -289,6 +291,7 @@ def _open_read(step: _Step, everything: Sequence[StoredEvent]) -> OpenRead:
         opened_utc=step.opening.event.at_utc,
         painted_utc=painted[0].event.at_utc if painted else None,
         report=report_of(step.events),
+        half_typed=half_typed(step.events),
         stretches=stretches_of(step.events, everything),
         first_event=step.opening.number,
     )

@@ -5,7 +5,8 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,16 +16,19 @@ import pytest
 
 from reader_app.ai_results import CaseAi
 from reader_app.clock import SimulatedClock, StationClock
+from reader_app.journal import Writer
+from reader_app.record_writer import Record, Written
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
+from study_design.errors import RecordError
 from study_design.geometry import Box
 from study_design.protocol.new_study import new_study
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.readers import ReaderProfile
 from study_design.reads import Read
-from study_design.record.events import EventType
+from study_design.record.events import Event, EventType
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
@@ -83,8 +87,31 @@ def store(folder: StudyFolder) -> Iterator[RecordStore]:
         yield record
 
 
+class AtOnce:
+    """Writes in the thread that asks, so that what waits for the disk goes on before it returns."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def write(self, events: Sequence[Event]) -> Written:
+        written: Written = Future()
+        try:
+            written.set_result(self.record.append_all(events))
+        except RecordError as error:
+            written.set_exception(error)
+        return written
+
+
 @pytest.fixture
-def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
+def hand_over() -> Callable[[Record], Writer]:
+    """Return what brings the events of a sitting to its record."""
+    return AtOnce
+
+
+@pytest.fixture
+def sit_down(
+    folder: StudyFolder, store: RecordStore, hand_over: Callable[[Record], Writer]
+) -> SitDown:
     """Return what starts a sitting: arm, changes of the study file, period, days later, cases."""
 
     def start(
@@ -128,7 +155,7 @@ def sit_down(folder: StudyFolder, store: RecordStore) -> SitDown:
 
         session = ReadingSession(
             SittingFacts(study, 1, profile, plan, store.events()),
-            record=record or store,
+            writer=hand_over(record or store),
             clock=clock,
             case_ai=case_ai,
         )

@@ -56,10 +56,44 @@ def test_a_pause_is_not_idle() -> None:
 def test_waits_for_the_machine_are_reported_and_not_subtracted() -> None:
     clock = ReadClock()
     clock.start(0.0)
-    clock.waited(1.5)
-    clock.waited(0.5)
+    clock.waited(1.5, 4.0)
+    clock.waited(0.5, 8.0)
     assert clock.times(10.0).system_s == pytest.approx(2.0)
     assert clock.times(10.0).reading_s == pytest.approx(10.0)
+
+
+def test_a_wait_counts_from_the_first_paint_on_and_not_within_a_pause() -> None:
+    clock = ReadClock()
+    clock.waited(1.0, 2.0)
+    clock.start(10.0)
+    clock.waited(5.0, 11.0)
+    clock.pause(30.0)
+    clock.waited(5.0, 34.0)
+    clock.waited(3.0, 39.0)
+    assert clock.times(60.0).system_s == pytest.approx(1.0 + 1.0)
+    clock.resume(50.0)
+    assert clock.waited(23.0, 52.0) == pytest.approx(1.0 + 2.0)
+    assert clock.times(60.0).system_s == pytest.approx(1.0 + 3.0)
+    assert clock.times(60.0).paused_s == pytest.approx(20.0)
+
+
+@given(st.permutations([(3.0, 20.0), (0.1, 19.0), (2.0, 20.5), (2.9, 20.0), (0.5, 17.2)]))
+def test_one_wait_seen_from_several_sides_counts_once_and_is_one_stall(
+    waits: list[tuple[float, float]],
+) -> None:
+    clock = ReadClock()
+    clock.start(0.0)
+    told = [clock.waited(seconds, until_s) for seconds, until_s in waits]
+    assert clock.times(30.0).system_s == pytest.approx(20.5 - 16.7)
+    assert [seconds for seconds in told if seconds] == [3.0]
+
+
+def test_a_stall_within_a_stall_is_told_where_as_much_again_was_waited() -> None:
+    clock = ReadClock()
+    clock.start(0.0)
+    assert clock.waited(4.0, 10.0) == 4.0
+    assert clock.waited(4.0, 10.5) == 0.0
+    assert clock.waited(6.0, 14.0) == 6.0
 
 
 def test_a_read_that_was_cut_off_goes_on_where_it_stood() -> None:

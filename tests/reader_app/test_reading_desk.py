@@ -343,3 +343,72 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
     }
     for command in KEYS[mode].values():
         assert keys.desk.handles(command) != (command in of_the_window)
+
+
+def cut_off(sit_down: Any, keys: Keys, **sitting: Any) -> Keys:
+    """Sit down again after the program was killed, before the same case."""
+    again = Keys.__new__(Keys)
+    again.session = sit_down(**sitting).session
+    again.desk = ReadingDesk(again.session)
+    again.session.open_case()
+    again.desk.begin()
+    again.session.painted(0.1)
+    assert again.findings == keys.findings
+    return again
+
+
+def test_half_typed_digits_stand_there_again_after_a_kill_and_answer_nothing(
+    sit_down: Any,
+) -> None:
+    keys = Keys(sit_down()).press("N 7 2")
+    again = cut_off(sit_down, keys)
+    assert again.session.state.answers.rating_right is None
+    assert again.desk.entry is not None
+    assert (again.desk.entry.typed.text, again.desk.entry.typed.value) == ("72", 72.0)
+    assert "72" in again.desk.notice
+    again.press("Backspace 5 Enter")
+    assert again.session.state.answers.rating == 75.0
+
+
+def test_digits_that_were_rubbed_out_or_taken_over_do_not_come_back(sit_down: Any) -> None:
+    assert cut_off(sit_down, Keys(sit_down()).press("N 7 Backspace")).desk.entry is None
+    taken = cut_off(sit_down, cut_off(sit_down, Keys(sit_down())).press("7 Shift+2"))
+    assert taken.desk.entry is None
+    assert taken.session.state.answers.rating == 7.0
+
+
+def test_half_a_category_on_a_card_comes_back_with_its_card(sit_down: Any) -> None:
+    scales = {"birads": PARTED}
+    keys = Keys(sit_down(scales=scales))
+    keys.press("M").mark(View.R_CC, (1, 1)).press("X 4")
+    again = cut_off(sit_down, keys, scales=scales)
+    assert again.desk.card is not None
+    assert again.desk.card.finding == 1
+    again.press("2 5 0 Enter")
+    assert (again.findings[0].birads, again.findings[0].rating) == ("4B", 50.0)
+
+
+def test_half_a_category_that_another_key_drops_is_not_kept(sit_down: Any) -> None:
+    scales = {"birads": PARTED}
+    sitting = sit_down(scales=scales)
+    keys = Keys(sitting)
+    keys.press("M").mark(View.R_CC, (1, 1)).press("X 4 Tab")
+    last = sitting.payloads(EventType.DIGITS_TYPED)[-1]
+    assert (last["items"], last["text"], last["finding"]) == (["finding_birads"], "", 1)
+    assert cut_off(sit_down, keys, scales=scales).desk.entry is None
+
+
+def test_digits_typed_in_the_summary_come_back_with_what_they_answer(sit_down: Any) -> None:
+    scales = {"birads": PARTED}
+    keys = Keys(sit_down(scales=scales)).press("Enter 4")
+    again = cut_off(sit_down, keys, scales=scales)
+    assert again.desk.notice.startswith("BI-RADS, right breast: 4_")
+    again.press("3")
+    assert again.session.state.answers.birads_right == "4C"
+
+
+def test_a_digit_that_is_an_answer_by_itself_is_one_act(sit_down: Any) -> None:
+    sitting = sit_down()
+    Keys(sitting).press("M").mark(View.R_CC, (1, 1)).press("X 4")
+    assert sitting.payloads(EventType.DIGITS_TYPED) == []
+    assert sitting.payloads(EventType.FINDING_DESCRIBED)[-1]["birads"] == "4"

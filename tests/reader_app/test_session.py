@@ -183,12 +183,12 @@ def test_an_act_that_does_not_belong_to_the_phase_is_a_mistake(sit_down: SitDown
 
 def test_a_long_wait_is_a_stall_and_a_short_one_is_not(sit_down: SitDown) -> None:
     desk = sit_down()
-    desk.session.waited(99.0)
+    desk.session.waited(99.0, desk.clock.monotonic_s())
     open_case(desk)
     desk.clock.advance(1.0)
-    desk.session.waited(0.2)
+    desk.session.waited(0.2, desk.clock.monotonic_s())
     desk.clock.advance(5.0)
-    desk.session.waited(4.5)
+    desk.session.waited(4.5, desk.clock.monotonic_s())
     validate(desk)
     (read,) = desk.reads
     assert read.times.system_s == pytest.approx(4.7)
@@ -204,7 +204,7 @@ def test_the_wait_for_the_first_paint_is_latency_and_not_part_of_the_read(
     desk.clock.advance(3.2)
     desk.session.painted(3.2)
     desk.clock.advance(0.3)
-    desk.session.waited(3.25)
+    desk.session.waited(3.25, desk.clock.monotonic_s())
     validate(desk)
     (read,) = desk.reads
     assert read.times.system_s == pytest.approx(0.3)
@@ -270,14 +270,32 @@ def test_a_read_that_another_sitting_has_validated_is_not_resumed(sit_down: SitD
     assert third.session.state.assignment.case == "C002"
 
 
-def test_nothing_is_read_after_the_freeze(sit_down: SitDown) -> None:
-    desk = sit_down()
+def test_nothing_is_read_after_the_freeze_but_a_sitting_may_end(sit_down: SitDown) -> None:
+    desk, at_the_gate = sit_down(), sit_down()
     open_case(desk)
     now = desk.clock.now()
     desk.store.append(staff_act(StudyFrozen({}), by="C", now=now))
     with pytest.raises(RecordError, match="frozen"):
         validate(desk)
-    desk.session.close()
+    at_the_gate.session.close()
+    assert len(desk.payloads(EventType.SITTING_CLOSED)) == 1
+
+
+def test_after_an_act_that_could_not_be_written_nothing_more_is(sit_down: SitDown) -> None:
+    desk = sit_down()
+    open_case(desk)
+    kept = mark(desk)
+    now = desk.clock.now()
+    desk.store.append(staff_act(StudyFrozen({}), by="C", now=now))
+    written = len(desk.store.events())
+    with pytest.raises(RecordError, match="frozen"):
+        mark(desk, View.L_CC)
+    assert desk.session.state.draft.findings == (kept,)
+    assert not desk.session.state.pending
+    for act in (desk.session.pause, desk.session.close):
+        with pytest.raises(RecordError, match="frozen"):
+            act()
+    assert len(desk.store.events()) == written
 
 
 def test_focus_lost_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:

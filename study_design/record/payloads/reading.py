@@ -122,6 +122,16 @@ class AnswerGiven(EventPayload):
 
 
 @dataclass(frozen=True, slots=True)
+class DigitsTyped(EventPayload):
+    """Digits that are no answer yet, for which items and on whose card; none were dropped."""
+
+    type: ClassVar[EventType] = EventType.DIGITS_TYPED
+    items: tuple[str, ...]
+    text: str
+    finding: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AiMarksShown(EventPayload):
     """AI marks appeared."""
 

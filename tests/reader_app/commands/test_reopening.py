@@ -9,6 +9,7 @@ import pytest
 
 from reader_app.ai_results import AiResults
 from reader_app.clock import SimulatedClock
+from reader_app.record_writer import RecordWriter
 from reader_app.session import ReadingSession
 from reader_app.session_state import Phase, SittingFacts
 from study_design.exchange.csv_file import read_csv
@@ -27,7 +28,7 @@ Crossread = Callable[..., Any]
 @pytest.fixture
 def read(study: StudyFolder) -> Read:
     """The first read of a locked study, validated by its first reader."""
-    with open_store(study) as store:
+    with open_store(study) as store, RecordWriter(store) as writer:
         events = store.events()
         protocol = locked_protocol(study, events)
         start = moment_of(events[-1].event.at_utc) + timedelta(minutes=5)
@@ -40,17 +41,19 @@ def read(study: StudyFolder) -> Read:
         )
         session = ReadingSession(
             facts,
-            record=store,
+            writer=writer,
             clock=SimulatedClock(start),
             case_ai=AiResults(study, protocol),
         )
         session.open_case()
+        session.wait()
         session.painted(0.1)
         for side in ("right", "left"):
             session.answer(f"birads_{side}", "1")
             session.answer(f"rating_{side}", 3.0)
         session.show_summary()
         session.validate()
+        session.wait()
         assert session.state.phase is Phase.GATE
         return reads_of(store.events())[0]
 

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from reader_app.clock import SimulatedClock
+from reader_app.journal import Writer
 from reader_app.qt.case_loader import LoadCase
 from reader_app.qt.reading_window import ReadingWindow
+from reader_app.record_writer import Record, RecordWriter
 from study_design.geometry import Point
 from study_design.images.image_store import LoadedImage
 from study_design.images.mammogram import Mammogram, VoiWindow
@@ -89,15 +91,19 @@ class Hands:
     def press(self, *names: str) -> None:
         for name in names:
             self.qtbot.waitUntil(lambda: self.window.ready)
-            *modifiers, cap = name.split("+")
-            held = Qt.KeyboardModifier.NoModifier
-            for modifier in modifiers:
-                held |= MODIFIERS[modifier]
-            if self.in_summary:  # nobody answers what has not been looked at
-                self.clock.advance(self.look_s)
-            QTest.keyClick(self.window, KEYS.get(cap) or Qt.Key(ord(cap)), held)
-            self.keys += 1
+            self.tap(name)
         self.qtbot.waitUntil(lambda: self.window.ready)
+
+    def tap(self, name: str) -> None:
+        """Press a key and wait for nothing."""
+        *modifiers, cap = name.split("+")
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= MODIFIERS[modifier]
+        if self.in_summary:  # nobody answers what has not been looked at
+            self.clock.advance(self.look_s)
+        QTest.keyClick(self.window, KEYS.get(cap) or Qt.Key(ord(cap)), held)
+        self.keys += 1
 
     @property
     def in_summary(self) -> bool:
@@ -114,6 +120,7 @@ class Hands:
         QTest.mouseMove(widget, last)
         QTest.mouseRelease(widget, left, none, last)
         self.clicks += 1
+        self.qtbot.waitUntil(lambda: self.window.ready)
 
     def click(self, view: View, x_px: float, y_px: float) -> None:
         self.drag(view, (x_px, y_px))
@@ -125,6 +132,12 @@ class Hands:
 
     def widget_at(self, place: QPoint) -> QWidget:
         return self.window.childAt(place) or self.window
+
+
+@pytest.fixture
+def hand_over() -> Callable[[Record], Writer]:
+    """Return what brings the events of a sitting to its record: the thread of the real program."""
+    return RecordWriter
 
 
 OpenWindow = Callable[..., Hands]

@@ -49,7 +49,7 @@ def test_what_the_reader_waits_for_is_handling_and_painting(
     told: list[float] = []
     seen: list[None] = []
     watch = InputWatch(window, clock)
-    watch.waited.connect(told.append)
+    watch.waited.connect(lambda seconds, _until_s: told.append(seconds))
     watch.seen.connect(lambda: seen.append(None))
     QTest.keyClick(window, Qt.Key.Key_A)
     qtbot.waitUntil(lambda: clock.elapsed_s >= handling_s + painting_s - 1e-9)
