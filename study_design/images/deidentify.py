@@ -13,8 +13,8 @@ import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
-from pydicom.valuerep import format_number_as_ds
 
+from study_design.decimal_string import decimal_string
 from study_design.images.acceptance import MAMMOGRAPHY
 from study_design.images.attributes import integer, numbers, text, texts
 from study_design.images.decode import StoredPixels
@@ -202,7 +202,7 @@ def wrap_picture(
     target.Rows, target.Columns = pixels.codes.shape
     target.PixelRepresentation = 0
     if spacing_mm is not None:
-        target.PixelSpacing = [format_number_as_ds(spacing_mm)] * 2
+        target.PixelSpacing = [decimal_string(spacing_mm)] * 2
     _put_pixels(target, pixels, bits_allocated=16)
     return target
 
@@ -281,7 +281,7 @@ def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
 def _decimal_string(value: float) -> str:
     """Return a number as DICOM writes it; 180 without a point, as some attributes demand."""
     whole = value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else format_number_as_ds(value)
+    return str(int(value)) if whole else decimal_string(value)
 
 
 def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[str]) -> None:

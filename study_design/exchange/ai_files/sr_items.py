@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
-from pydicom.valuerep import format_number_as_ds
+
+from study_design.decimal_string import decimal_string
 
 
 def template(identifier: str) -> Dataset:
@@ -80,7 +81,7 @@ def measured_items(
     if value is None:
         return []
     measured = Dataset()
-    measured.NumericValue = format_number_as_ds(float(value))
+    measured.NumericValue = decimal_string(float(value))
     measured.FloatingPointValue = float(value)
     measured.MeasurementUnitsCodeSequence = [code_item(unit)]
     item = content_item(relationship, "NUM", concept)

@@ -176,6 +176,16 @@ def test_the_unit_tells_the_scale_where_no_text_does(desk: Any, tmp_path: Path, 
     assert read.cases[0].score_exam == 0.5
 
 
+def test_a_score_that_rounds_to_a_longer_number_is_written_and_read(
+    desk: Any, tmp_path: Path
+) -> None:
+    below_ten = 9.999999999999998
+    one = CaseResult("C001", AiStatus.NONE, score_exam=below_ten)
+    results = replace(everything("0-10"), cases=(one,))
+    (path,) = write_cad_reports(desk.folder, results, tmp_path / "sr", now=NOW)
+    assert desk.bring_in(path).cases[0].score_exam == below_ten
+
+
 def with_scores(change: Callable[[Dataset], None]) -> Callable[[Dataset], None]:
     """Return a change of every certainty and probability, as another maker writes them."""
 
