@@ -11,7 +11,7 @@ def decimal_string(number: float) -> str:
 
     pydicom counts the digits before it rounds: 9.999999999999998 becomes 10 with 17 characters.
     """
-    told = format_number_as_ds(number)
+    told = str(format_number_as_ds(number))
     if len(told) <= _MOST_CHARACTERS:
         return told
-    return format_number_as_ds(float(f"{number:.{_DIGITS_THAT_FIT - 1}g}"))
+    return str(format_number_as_ds(float(f"{number:.{_DIGITS_THAT_FIT - 1}g}")))
