@@ -2,8 +2,11 @@
 
 import textwrap
 from html import escape
+from pathlib import Path
 
-from study_design.images.case_flow import CaseFlow
+from study_design.exchange.csv_file import write_atomically
+from study_design.images.case_flow import CaseFlow, flow_csv
+from study_design.study_folder import StudyFolder
 
 _WIDTH = 640
 _BOX = 280
@@ -12,6 +15,15 @@ _WORDS = 36
 _GAP = 34
 _PAD = 12
 _STYLE = "font-family='sans-serif' font-size='13' fill='#1a1a1a'"
+
+
+def write_flow(folder: StudyFolder, flow: CaseFlow) -> tuple[Path, Path]:
+    """Write the flow of cases into the results of a study; return figure and table."""
+    folder.results.mkdir(exist_ok=True)
+    figure, table = folder.results / "case_flow.svg", folder.results / "case_flow.csv"
+    write_atomically(figure, flow_svg(flow).encode())
+    write_atomically(table, flow_csv(flow))
+    return figure, table
 
 
 def flow_svg(flow: CaseFlow) -> str:

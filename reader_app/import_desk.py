@@ -29,7 +29,13 @@ from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import ExamReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
-from study_design.images.messages import AttributeChange, CompareRequest, Evidence, InspectRequest
+from study_design.images.messages import (
+    AttributeChange,
+    CompareRequest,
+    Evidence,
+    InspectRequest,
+    Verdict,
+)
 from study_design.images.text_judgement import accept_text, blank_text
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
@@ -38,6 +44,7 @@ from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"
 SHOWN_RIGHTLY = "looked at in the import window: shown rightly"
+WHY_NOT = "Nothing would come in; why stands beside each file."
 HARMLESS = "looked at: nothing identifying"
 BLANKED = "looked at: blanked to be safe"
 
@@ -57,6 +64,22 @@ class HeaderLook:
     paths: tuple[Path, ...]
     report: ImportReport
     rows: tuple[ExamRow, ...]
+
+    @property
+    def brings_images(self) -> bool:
+        """Whether an import would bring an image that the study lacks."""
+        files = self.report.files
+        return any(file.image and file.verdict is not Verdict.DUPLICATE for file in files)
+
+    @property
+    def words(self) -> str:
+        """What was found, and what to do."""
+        mammograms = sum(file.verdict is Verdict.ACCEPTED for file in self.report.files)
+        looked = f"{len(self.report.files)} files looked at: {mammograms} mammograms"
+        if not self.brings_images:
+            return f"{looked}, none that the study lacks. {WHY_NOT}"
+        new = sum(not row.stored for row in self.rows)
+        return f"{looked}, {new} exams that are new or gain a view. Press Import to bring them in."
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,15 @@ class ImportTable:
         """Return the table without its newest change."""
         return replace(self, changes=self.changes[:-1])
 
+    def over(self, rows: Iterable[ExamRow]) -> "ImportTable":
+        """Return the table of exams that were read anew, with the changes that are still to do."""
+        table = ImportTable(problems_first(rows))
+        known = {name for row in table.stored for name in (row.case, *_names(row))}
+        for change in self.changes:
+            what = change.case if isinstance(change, Exclude) else change.image
+            table = table.with_change(change) if what in known else table
+        return table
+
     @property
     def placements(self) -> tuple[Place, ...]:
         """Where images go that are stored elsewhere; what moved there and back is left out."""
@@ -242,6 +251,11 @@ class ImportTable:
     def accepted(self) -> tuple[AcceptDisplay, ...]:
         """The images that were found shown rightly."""
         return tuple(change for change in self.changes if isinstance(change, AcceptDisplay))
+
+
+def _names(row: ExamRow) -> tuple[str, ...]:
+    """Return the names of an exam's images."""
+    return tuple(image.image for image in row.images)
 
 
 def _kind(words: str) -> ProblemKind:

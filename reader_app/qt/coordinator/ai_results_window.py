@@ -125,9 +125,10 @@ class AiResultsWindow(QWidget):
         self.offer([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close the preview too."""
-        if self._preview is not None:
-            self._preview.close()
+        """Close the preview too; stay where it holds a map that was changed by hand."""
+        if self._preview is not None and not self._preview.close():
+            event.ignore()
+            return
         super().closeEvent(event)
 
     def _build(self) -> None:

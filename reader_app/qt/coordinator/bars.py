@@ -123,8 +123,14 @@ class ChangeBar(QWidget):
         if not number:
             self._said.setText(KEYS)
             return
-        counted = "1 change" if number == 1 else f"{number} changes"
-        self._said.setText(f"{counted} not saved yet. The newest: {words_of_change(changes[-1])}.")
+        self._said.setText(
+            f"{counted(changes)} not saved yet. The newest: {words_of_change(changes[-1])}."
+        )
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """Return how many changes there are."""
+    return "1 change" if len(changes) == 1 else f"{len(changes)} changes"
 
 
 def words_of_change(change: Change) -> str:

@@ -6,6 +6,7 @@ from reader_app.qt.coordinator.bars import ChangeBar, FilterBar
 from reader_app.qt.coordinator.exam_model import ExamModel
 from reader_app.qt.coordinator.exam_table import ExamTable
 from reader_app.qt.coordinator.import_bar import ImportBar
+from reader_app.qt.coordinator.leave_bar import LeaveBar
 from reader_app.qt.coordinator.pages import EmptyPage, FilesPage, FlowPage, HeaderPage
 from reader_app.qt.coordinator.view_panel import ViewPanel
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
@@ -28,6 +29,7 @@ class CasesLayout(QWidget):
         self._bar = ImportBar(self)
         self._filters = FilterBar(self)
         self._changes = ChangeBar(self, by)
+        self._leave = LeaveBar(self)
         self._files, self._flow, self._headers = FilesPage(self), FlowPage(self), HeaderPage(self)
         self._build(study)
 
@@ -68,5 +70,5 @@ class CasesLayout(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(AROUND_PX, BETWEEN_PX, AROUND_PX, BETWEEN_PX)
         whole.setSpacing(INSIDE_PX)
-        for part in (title, self._bar, self._pages, self._changes):
+        for part in (title, self._bar, self._pages, self._leave, self._changes):
             whole.addWidget(part, stretch=part is self._pages)

@@ -99,6 +99,7 @@ class DetectionsWindow(DetectionsLayout):
         self._source = source
         self._foreseen: ForeseenDetections | None = None
         self._imported: DetectionImport | None = None
+        self._changed = False  # the map, by hand, and nobody has been told that closing drops it
         self._reading = NewestJob(self)
         self._pictures = NewestJob(self)
         self._accepting = NewestJob(self)
@@ -121,7 +122,12 @@ class DetectionsWindow(DetectionsLayout):
         return not any(job.running for job in (self._reading, self._pictures, self._accepting))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Wait for what runs; what was not accepted is dropped."""
+        """Wait for what runs; a map that was changed by hand is dropped on a second word only."""
+        if self._changed:
+            self._changed = False
+            event.ignore()
+            self.say("What you changed here is not brought in. Esc again closes without it.")
+            return
         for job in (self._reading, self._pictures, self._accepting):
             job.wait()
         super().closeEvent(event)
@@ -129,16 +135,26 @@ class DetectionsWindow(DetectionsLayout):
 
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""
-        self.editor.changed.connect(self._read)
+        self.editor.changed.connect(self._read_changed)
         self.cases.currentItemChanged.connect(self._show_case)
         self.accept_button.clicked.connect(self._accept)
-        self.cancel_button.clicked.connect(self.close)
+        self.cancel_button.clicked.connect(self._cancel)
         QShortcut(QKeySequence("Escape"), self, self.close)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self._accept)
         self._reading.done.connect(self._take_foreseen)
         self._pictures.done.connect(self._take_pictures)
         self._accepting.done.connect(self._take_imported)
+
+    def _cancel(self) -> None:
+        """Close; the button says what it does."""
+        self._changed = False
+        self.close()
+
+    def _read_changed(self, column_map: ColumnMap) -> None:
+        """Read the files by a map that was changed by hand."""
+        self._changed = True
+        self._read(column_map)
 
     def _read(self, column_map: ColumnMap) -> None:
         """Read the files by a map."""
@@ -215,6 +231,7 @@ class DetectionsWindow(DetectionsLayout):
         """Close where the results came in; say why where they did not."""
         if isinstance(result, DetectionImport):
             self._imported = result
+            self._changed = False
             self.close()
         else:
             self.show_problems([str(result)], ())

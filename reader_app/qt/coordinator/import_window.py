@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
-from reader_app.flow_diagram import flow_svg
+from reader_app.flow_diagram import write_flow
 from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
 from reader_app.import_table import (
     AcceptDisplay,
@@ -21,21 +21,17 @@ from reader_app.import_table import (
     Filter,
     ImportTable,
     JudgeText,
-    problems_first,
 )
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
 from reader_app.view_picture import ViewPicture
-from study_design.exchange.csv_file import write_atomically
-from study_design.images.case_flow import flow_csv
 from study_design.images.found_text import TextVerdict
 from study_design.images.import_report import ImportReport
 from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
-WHY_NOT = "Nothing would come in; why stands beside each file."
 STRAYED = "A view stays with its exam: drop it in the same row."
 UNSAVED = "There are changes that are not saved: save them or undo them, then import."
 NOT_YET = "This exam is not imported yet: press Import, then put it right."
@@ -59,6 +55,7 @@ class ImportWindow(CasesLayout):
         self._listing: Listing | None = None
         self._table = ImportTable()
         self._shown: tuple[str, ...] = ()
+        self._saving = False
         self._jobs = ImportJobs(folder, self)
         self._pictures = Pictures(folder, self)
         self._connect()
@@ -107,7 +104,11 @@ class ImportWindow(CasesLayout):
         self.look_over(tuple(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what runs."""
+        """Ask what becomes of unsaved changes, or stop what runs."""
+        if self._table.changes:
+            event.ignore()
+            self._leave.ask(self._table.changes, saving=self._saving)
+            return
         self._pictures.wait()
         self._jobs.wait()
         super().closeEvent(event)
@@ -128,6 +129,9 @@ class ImportWindow(CasesLayout):
         self._filters.chosen.connect(self._filter)
         self._changes.undone.connect(lambda: self._act("U"))
         self._changes.saved.connect(self._save)
+        self._leave.saved.connect(self._save)
+        self._leave.dropped.connect(self._drop_and_leave)
+        self._leave.kept.connect(self._exams.setFocus)
         self._flow.exported.connect(self._export_flow)
         self._pictures.small.connect(self._model.add_picture)
         self._pictures.large.connect(self._show_large)
@@ -135,7 +139,7 @@ class ImportWindow(CasesLayout):
         self._jobs.listed.connect(self._take_listing)
         self._jobs.imported.connect(self._take_report)
         self._jobs.looked.connect(self._take_look)
-        self._jobs.failed.connect(lambda why: self._bar.end(why, "problem"))
+        self._jobs.failed.connect(self._take_failure)
         self._jobs.stepped.connect(self._bar.show_progress)
 
     def _who(self) -> Who:
@@ -149,27 +153,29 @@ class ImportWindow(CasesLayout):
         self._listing = listing
         self._flow.show_flow(listing.flow)
         self._model.forget_pictures()
-        self._show_exams(listing.rows)
+        # What a save that was refused has left over is still to do.
+        self._show_exams(listing.rows, ImportTable() if self._saving else self._table)
+        self._saving = False
+        if self._leave.leaving:
+            self.close()
 
     def _take_foreseen(self, look: HeaderLook) -> None:
         """Show the exams that an import would bring."""
         self._show_files(look.report)
-        new = sum(not row.stored for row in look.rows)
-        mammograms = sum(file.verdict is Verdict.ACCEPTED for file in look.report.files)
-        looked = f"{len(look.report.files)} files looked at: {mammograms} mammograms"
-        self._show_exams(look.rows)
-        if any(f.image and f.verdict is not Verdict.DUPLICATE for f in look.report.files):
-            self._bar.end(
-                f"{looked}, {new} exams that are new or gain a view. Press Import to bring them in."
-            )
-        else:
-            self._bar.end(f"{looked}, none that the study lacks. {WHY_NOT}", "problem")
+        self._show_exams(look.rows, ImportTable())
+        self._bar.end(look.words, "normal" if look.brings_images else "problem")
+        if not look.brings_images:
             self._pages.setCurrentIndex(FILES)
 
-    def _show_exams(self, rows: tuple[ExamRow, ...]) -> None:
-        """Show exams, problems first, with nothing changed; the chosen view stays chosen."""
+    def _take_failure(self, why: str) -> None:
+        """Say why something was refused; changes that were not saved stay, the window too."""
+        self._bar.end(why, "problem")
+        self._saving = self._leave.leaving = False
+
+    def _show_exams(self, rows: tuple[ExamRow, ...], changed: ImportTable) -> None:
+        """Show exams, problems first, with the changes still to do; the chosen view stays so."""
         kept = self._exams.chosen_case, self._exams.chosen_image
-        self._table = ImportTable(problems_first(rows))
+        self._table = changed.over(rows)
         for part in (self._filters, self._changes):
             part.setVisible(bool(rows))
         self._stack.setCurrentIndex(bool(rows))
@@ -214,7 +220,8 @@ class ImportWindow(CasesLayout):
         self._show_chosen()
 
     def _show_changes(self) -> None:
-        """Show what is not saved."""
+        """Show what is not saved; a question about it that is out of date goes."""
+        self._leave.hide()
         self._changes.show_changes(self._table.changes, busy=bool(self._jobs.running))
 
     def _chosen(self) -> tuple[ExamRow | None, ExamImage | None]:
@@ -277,16 +284,18 @@ class ImportWindow(CasesLayout):
 
     def _save(self) -> None:
         """Write the changes into the study."""
+        self._saving = True
         self._bar.begin("Saving changes ...")
         self._jobs.save(self._table, self._who())
         self._show_changes()
 
+    def _drop_and_leave(self) -> None:
+        """Close without the changes."""
+        self._table = ImportTable()
+        self.close()
+
     def _export_flow(self) -> None:
         """Write the flow of cases as a figure and a table into the results of the study."""
         if self._listing is not None:
-            folder = self._folder.results
-            folder.mkdir(exist_ok=True)
-            figure, table = folder / "case_flow.svg", folder / "case_flow.csv"
-            write_atomically(figure, flow_svg(self._listing.flow).encode())
-            write_atomically(table, flow_csv(self._listing.flow))
+            figure, table = write_flow(self._folder, self._listing.flow)
             self._flow.said.setText(f"Written: {figure} and {table.name}")

@@ -120,6 +120,35 @@ def test_escape_leaves_the_study_as_it_was(
     assert not map_beside(study, "product").exists()
 
 
+def test_a_map_that_was_changed_by_hand_is_dropped_on_a_second_escape_only(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    wait_until: Wait,
+    tmp_path: Path,
+) -> None:
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,p", f"{images[0].image},1,2,3,4,7"))
+    for scale in ("0-10", "0-100"):  # another change is another question
+        choose(window, "Scale of scores", scale)
+        wait_until(lambda: window.ready)
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert window.isVisible()
+        assert "is not brought in. Esc again closes" in words_of(window)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    assert written(study) == []
+
+
+def test_cancel_says_what_it_does_and_asks_nothing(
+    images: tuple[CaseImage, ...], open_preview: Open, wait_until: Wait, tmp_path: Path
+) -> None:
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,p", f"{images[0].image},1,2,3,4,7"))
+    choose(window, "Scale of scores", "0-10")
+    wait_until(lambda: window.ready)
+    QTest.mouseClick(window.cancel_button, Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+
+
 def test_problems_come_first_by_row_and_keep_the_results_out(
     study: StudyFolder,
     images: tuple[CaseImage, ...],

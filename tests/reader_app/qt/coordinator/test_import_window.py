@@ -9,7 +9,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 
 from reader_app.import_table import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
@@ -40,6 +47,11 @@ def press(window: ImportWindow, text: str) -> None:
 def button(window: QWidget, name: str) -> QPushButton:
     named = [b for b in window.findChildren(QPushButton) if b.text().startswith(name)]
     return next(b for b in named if b.isVisible())
+
+
+def button_is_there(window: QWidget, name: str) -> bool:
+    named = [b for b in window.findChildren(QPushButton) if b.text().startswith(name)]
+    return any(b.isVisible() for b in named)
 
 
 def click(widget: QWidget) -> None:
@@ -160,6 +172,101 @@ def test_the_keys_put_a_view_elsewhere_undo_it_and_save_it(
     wait_until(lambda: window.ready and not window.table.changes)
     assert view_of(study, f"{case}-R-CC") is None
     assert "saved" in words_of(window)
+
+
+def test_a_window_with_unsaved_changes_asks_before_it_closes_and_escape_keeps_everything(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window = open_cases(study)
+    press(window, "0")
+    changes = window.table.changes
+    window.close()
+    assert window.isVisible()
+    assert "1 change not saved. The newest:" in words_of(window)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert not button_is_there(window, "Save and close")
+    assert (window.isVisible(), window.table.changes) == (True, changes)
+    assert window.focusWidget() is window.exams
+    window.close()
+    click(button(window, "Keep working"))
+    assert (window.isVisible(), window.table.changes) == (True, changes)
+
+
+def test_a_window_saves_and_closes_on_enter(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "0")
+    window.close()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    wait_until(lambda: not window.isVisible())
+    assert view_of(study, f"{case}-R-CC") is None
+
+
+def test_a_window_that_is_closed_while_it_saves_closes_when_all_is_safe(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "0")
+    click(button(window, "Save changes"))
+    window.close()
+    assert window.isVisible()
+    wait_until(lambda: not window.isVisible())
+    assert view_of(study, f"{case}-R-CC") is None
+
+
+def test_a_window_closes_without_saving_where_that_is_said(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "0")
+    window.close()
+    click(button(window, "Close without saving"))
+    assert not window.isVisible()
+    assert view_of(study, f"{case}-R-CC") is View.R_CC
+
+
+def test_a_window_without_changes_closes_without_a_question(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    window = open_cases(study)
+    press(window, "0")
+    press(window, "u")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_the_question_goes_when_the_changes_do(study: StudyFolder, open_cases: OpenCases) -> None:
+    window = open_cases(study)
+    press(window, "0")
+    window.close()
+    assert button_is_there(window, "Save and close")
+    click(button(window, "Undo (U)"))
+    assert not button_is_there(window, "Save and close")
+
+
+def test_changes_that_could_not_be_saved_stay_and_so_does_the_window(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait, tmp_path: Path
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "0")
+    press(window, "x")
+    QTest.keyClicks(window.focusWidget(), "one breast only")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert len(window.table.changes) == 2
+    away = study.record.rename(tmp_path / "away.sqlite")
+    window.close()
+    click(button(window, "Save and close"))
+    wait_until(lambda: window.ready)
+    assert window.isVisible()
+    assert len(window.table.changes) == 2
+    assert view_of(study, f"{case}-R-CC") is View.R_CC
+    away.rename(study.record)
+    window.close()
+    click(button(window, "Save and close"))
+    wait_until(lambda: not window.isVisible())
+    assert view_of(study, f"{case}-R-CC") is None
+    assert next(entry for entry in cases_of(study) if entry.case == case).excluded
 
 
 def test_the_arrows_choose_another_view_and_another_exam(
