@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from reader_app.arm_masking import masked_arms
 from reader_app.plan_settings import analysis_settings, froc_settings
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import read_study_file
+from study_design.record.release import note_results
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
 
@@ -34,10 +36,33 @@ class StudyResults:
     paper_figures: tuple[DrawnFigure, ...] = ()
 
 
-def study_results(folder: StudyFolder) -> StudyResults:
-    """Return what the results window shows of a frozen study, the paper's own tables included."""
-    result = analyse_study(folder)
+def study_results(folder: StudyFolder, *, by: str, now: datetime) -> StudyResults:
+    """Return what the results window shows of a frozen study, the paper's own tables included.
+
+    That somebody sees it stands in the record first.
+    """
+    result = noted_analysis(folder, "results window", by=by, now=now)
     return StudyResults(result, figures(result), report_tables(result), paper_figures(result))
+
+
+def noted_analysis(
+    folder: StudyFolder, what: str, *, by: str, now: datetime, template: str = ""
+) -> AnalysisResult:
+    """Analyse a frozen study and write down that its results are about to be seen.
+
+    Parameters
+    ----------
+    what
+        The files or the window that will show them.
+
+    Raises
+    ------
+    ProtocolError, RecordError
+        Where the study is not frozen, or the note cannot be written.
+    """
+    result = analyse_study(folder, template=template)
+    notes = note_results(folder, what, by=by, now=now)
+    return replace(result, warnings=(*result.warnings, *notes))
 
 
 def analyse_study(folder: StudyFolder, *, template: str = "") -> AnalysisResult:

@@ -30,6 +30,7 @@ def whole_folder(
     last: str = "",
     stale: Stale = lambda _out, _names: (),
     new: bool = False,
+    leave: Callable[[Path], None] = lambda _draft: None,
 ) -> Iterator[Path]:
     """Give a hidden folder whose files take their place in `out` where the block ends well.
 
@@ -45,6 +46,8 @@ def whole_folder(
         Returns the files of an earlier output in `out` that are not among the new names; they go.
     new
         Refuse a folder that holds something.
+    leave
+        Called when all is on the disk and nothing can be seen yet; where it fails, nothing is.
 
     Raises
     ------
@@ -72,6 +75,7 @@ def whole_folder(
         try:
             yield draft
             _sync(draft)
+            leave(draft)
             _put(draft, out, last, stale)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

@@ -15,7 +15,7 @@ from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
 from reader_app.plan_settings import analysis_settings
-from reader_app.study_results import analyse_open_study, analyse_study
+from reader_app.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
@@ -81,7 +81,8 @@ def analyse_command(
     elif interim:
         result = _of_open_study(study_at(study or Path()), template, by, reason, masked=mask_arms)
     else:
-        result = analyse_study(study_at(study or Path()), template=template)
+        folder = study_at(study or Path())
+        result = noted_analysis(folder, "analysis", by=signer(by), now=now(), template=template)
     warn(*result.all_warnings)
     files = write_analysis(result, out.resolve())
     typer.echo(f"Wrote {len(files)} files to {out}.")

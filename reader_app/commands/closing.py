@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.progress import progress_bar
-from reader_app.commands.rating_files import RATING_FORMATS
+from reader_app.commands.rating_files import RATING_FORMATS, Writer
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.tidy import export_tables
+from study_design.exchange.leaving import NotedExport
+from study_design.exchange.tidy import WITHHELD, export_tables
 from study_design.record.acts import Signature
 from study_design.record.audit import audit_study, write_audit
 from study_design.record.certificate import certificate
@@ -28,11 +29,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 # Work that takes longer than this shows its progress.
 PATIENCE_S = 1.0
 
-# What writes an export of each format: study and folder in, the files written out. A new format is
-# one more line here; those that know nothing of --all refuse it themselves.
-Writer = Callable[[StudyFolder, Path, bool], tuple[Path, ...]]
+# A new format is one more line here; those that know nothing of --all refuse it themselves.
 FORMATS: Mapping[str, Writer] = {
-    "tidy": lambda folder, out, all_reads: export_tables(folder, out, all_reads=all_reads),
+    "tidy": lambda folder, out, all_reads, leave: export_tables(
+        folder, out, all_reads=all_reads, leave=leave
+    ),
     "dicom": export_for_vendor,
     "cad-sr": export_cad_reports,
     **RATING_FORMATS,
@@ -166,12 +167,25 @@ def export_command(
     all_reads: Annotated[
         bool, typer.Option("--all", help="Also practice, superseded and withdrawn reads.")
     ] = False,
+    by: By = "",
 ) -> None:
-    """Write all tables of the study with a data dictionary; the truth once the record is frozen."""
+    """Write the tables of a study with a data dictionary; each export stands in the record.
+
+    While the study is open it holds what a blinded person may see; answers, AI results and truth
+    go out once the record is frozen, or unblinded by name.
+    """
     if form not in FORMATS:
         raise BadInputError(
             f"Expected an export in one of the formats {', '.join(FORMATS)}, got {form!r}. "
             "Choose one."
         )
-    files = FORMATS[form](study_at(study), out.resolve(), all_reads)
+    folder = study_at(study)
+    noted = NotedExport(folder, form, all_reads=all_reads, by=signer(by), now=now())
+    files = FORMATS[form](folder, out.resolve(), all_reads, noted)
+    warn(*noted.notes)
+    if noted.blind and form == "tidy":
+        warn(
+            f"the study is open, so withheld: {', '.join(WITHHELD)}. They go out after the freeze, "
+            f"or signed: crossread unblind {folder.path.name}"
+        )
     typer.echo(f"Wrote {len(files)} files to {out}.")

@@ -21,11 +21,12 @@ from reader_app.example_study import (
     open_example,
 )
 from reader_app.screen import has_screen
-from reader_app.study_results import analyse_study
+from reader_app.study_results import noted_analysis
 from study_design.detections import SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import read_system_results
+from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import export_tables
 from study_design.images.link_file import discard_link
 from study_design.protocol.locked import is_locked
@@ -114,11 +115,14 @@ def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report
     )
     screenshots = folder.results / "screenshots"
     simulate_study(folder, seed=settings.seed, report=report, screenshots=screenshots)
-    freeze_study(folder, by=COORDINATOR, now=_after_reading(folder))
+    end = _after_reading(folder)
+    freeze_study(folder, by=COORDINATOR, now=end)
     report("Analyse", 0, 2)
-    export_tables(folder, folder.results / "tables")
+    noted = NotedExport(folder, "tidy", all_reads=False, by=COORDINATOR, now=end)
+    export_tables(folder, folder.results / "tables", leave=noted)
     report("Analyse", 1, 2)
-    write_analysis(analyse_study(folder), folder.results / "analysis")
+    result = noted_analysis(folder, "analysis", by=COORDINATOR, now=end)
+    write_analysis(result, folder.results / "analysis")
     report("Analyse", 2, 2)
     _make_open(out, settings.seed, report)
     _mark(out, DemoSettings(settings.seed, settings.cases, settings.readers, finished=True))

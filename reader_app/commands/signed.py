@@ -33,9 +33,9 @@ def withdraw_command(
 
 
 def unblind_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
-    """Let the export of a study that is still open hold the truth."""
+    """Let the export of a study that is still open hold answers, AI results and truth."""
     unblind_study(study_at(study), _signature(by, reason))
-    typer.echo("Recorded: from now on the export of this study holds the truth.")
+    typer.echo("Recorded: from now on the export of this study holds answers and truth.")
 
 
 def attest_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:

@@ -8,11 +8,14 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.dicom_export import export_dicom
+from study_design.exchange.leaving import Leave, refuse_while_blind
 from study_design.study_folder import StudyFolder
 from study_design.whole_folder import whole_folder
 
 
-def export_for_vendor(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[Path, ...]:
+def export_for_vendor(
+    folder: StudyFolder, out: Path, all_reads: bool, leave: Leave
+) -> tuple[Path, ...]:
     """Write the exams with progress; reads are none of a vendor's business."""
     if all_reads:
         raise BadInputError(
@@ -20,11 +23,16 @@ def export_for_vendor(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[
         )
     with progress_bar() as show:
         return export_dicom(
-            folder, out, progress=lambda done, total: show("Exported images", done, total)
+            folder,
+            out,
+            progress=lambda done, total: show("Exported images", done, total),
+            leave=leave,
         )
 
 
-def export_cad_reports(folder: StudyFolder, out: Path, all_reads: bool) -> tuple[Path, ...]:
+def export_cad_reports(
+    folder: StudyFolder, out: Path, all_reads: bool, leave: Leave
+) -> tuple[Path, ...]:
     """Write the AI results of each system as mammography CAD SR, SYSTEM/CASE.dcm."""
     if all_reads:
         raise BadInputError(
@@ -37,7 +45,8 @@ def export_cad_reports(folder: StudyFolder, out: Path, all_reads: bool) -> tuple
             f"Expected AI results in {folder.path.name}, got none. Bring them in: crossread "
             f"detections {folder.path.name} PATH --system NAME"
         )
-    with whole_folder(out, "the reports") as draft:
+    refuse_while_blind(folder, "the results of AI systems", from_lock=True)
+    with whole_folder(out, "the reports", leave=leave) as draft:
         written = [
             report
             for path in systems

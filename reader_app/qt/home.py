@@ -5,6 +5,7 @@ A reading window runs in a process of its own, so that nothing else of a study i
 
 import getpass
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -158,7 +159,8 @@ class HomeWindow(QWidget):
 
     def _show_results(self, study: StudySummary) -> None:
         """Open the results of a frozen study."""
-        load = partial(study_results, StudyFolder(study.path))
+        now = datetime.now(UTC).astimezone()
+        load = partial(study_results, StudyFolder(study.path), by=getpass.getuser(), now=now)
         self._results = ResultsWindow(load, study.report)
         self._results.resize(RESULTS_SIZE)
         self._results.show()

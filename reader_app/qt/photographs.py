@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def photograph_desk(demo: Path, finished: StudyFolder, out: Path) -> tuple[Path,
     reading_application()
     home = HomeWindow(demo)
     _photograph(home, HOME_SIZE, out / "home.png", lambda: True)
-    results = ResultsWindow(partial(study_results, finished))
+    now = datetime.now(UTC).astimezone()
+    load = partial(study_results, finished, by="Example coordinator", now=now)
+    results = ResultsWindow(load)
     _photograph(results, RESULTS_SIZE, out / "results.png", lambda: results.ready)
     cases = ImportWindow(finished, "Example coordinator")
     _photograph(cases, CASES_SIZE, out / "cases.png", lambda: cases.ready)

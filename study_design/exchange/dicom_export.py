@@ -14,6 +14,7 @@ from pydicom.dataset import FileDataset
 
 from study_design.errors import BadInputError, ImageError
 from study_design.exchange.csv_file import Cell, write_csv
+from study_design.exchange.leaving import Leave, unnoted
 from study_design.images.attributes import text
 from study_design.images.case_list import CaseImage, cases_of
 from study_design.images.image_check import holds_pixels
@@ -74,7 +75,11 @@ TYPE_1 = (
 
 
 def export_dicom(
-    folder: StudyFolder, out: Path, *, progress: Callable[[int, int], None] = lambda *_: None
+    folder: StudyFolder,
+    out: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    leave: Leave = unnoted,
 ) -> tuple[Path, ...]:
     """Write the exams that are not excluded into a new or empty folder, in full or not at all.
 
@@ -87,6 +92,8 @@ def export_dicom(
         The folder; made if need be.
     progress
         Called after each image with the number done and of all.
+    leave
+        Told before the files are seen.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def export_dicom(
         for path in (folder.images / f"{image.image}.dcm" for image in wanted)
         if path.is_file()
     )
-    with whole_folder(out, "the images", need_bytes=need_bytes, new=True) as draft:
+    with whole_folder(out, "the images", need_bytes=need_bytes, new=True, leave=leave) as draft:
         rows = []
         for done, image in enumerate(wanted, start=1):
             dataset = _unaltered(folder, image)

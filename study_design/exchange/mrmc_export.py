@@ -8,19 +8,18 @@ in the tidy tables.
 from collections.abc import Callable
 from pathlib import Path
 
-from study_design.errors import BadInputError, ProtocolError
+from study_design.errors import BadInputError
 from study_design.exchange.case_sheet import read_case_sheet
 from study_design.exchange.imrmc import write_imrmc
 from study_design.exchange.integer_key import key_of, key_path, numbered, write_key
+from study_design.exchange.leaving import Leave, refuse_while_blind, unnoted
 from study_design.exchange.lrc import write_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
 from study_design.exchange.mrmcaov import write_mrmcaov
 from study_design.exchange.reference_sheet import read_reference
 from study_design.exchange.rjafroc_workbook import write_roc_workbook
 from study_design.exchange.study_rows import counts
-from study_design.exchange.tidy import truth_is_open
 from study_design.protocol.study_file import read_study_file
-from study_design.record.integrity import sound_events
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -49,13 +48,9 @@ def study_ratings(folder: StudyFolder) -> MrmcRatings:
         Where a case that was read has no truth.
     """
     study = read_study_file(folder.required().study_toml)
+    refuse_while_blind(folder, "reads and truth together")
     with open_store(folder) as store:
-        events = sound_events(store)
-    if not truth_is_open(events):
-        raise ProtocolError(
-            f"{folder.path.name} is still open: expected a frozen record, for these files hold "
-            "reads and truth together. Freeze it first, or sign: crossread unblind STUDY"
-        )
+        events = store.events()
     excluded = read_case_sheet(folder).excluded
     readings = tuple(
         Reading(read.reader, read.arm, read.case, read.answers.rating)
@@ -72,8 +67,15 @@ def study_ratings(folder: StudyFolder) -> MrmcRatings:
     return MrmcRatings(" ".join(study.title.split()), cases, readings)
 
 
-def export_ratings(folder: StudyFolder, out: Path, form: str) -> tuple[Path, ...]:
+def export_ratings(
+    folder: StudyFolder, out: Path, form: str, *, leave: Leave = unnoted
+) -> tuple[Path, ...]:
     """Write a study's ratings in one of the formats of `WRITERS`, and the key of its integers.
+
+    Parameters
+    ----------
+    leave
+        Told before the files are seen.
 
     Raises
     ------
@@ -88,7 +90,7 @@ def export_ratings(folder: StudyFolder, out: Path, form: str) -> tuple[Path, ...
             "Read cases first."
         )
     key = key_of(ratings)
-    with whole_folder(out, "the ratings") as draft:
+    with whole_folder(out, "the ratings", leave=leave) as draft:
         write(draft / name, numbered(ratings, key))
         write_key(key_path(draft / name), key)
     return (out / name, key_path(out / name))

@@ -5,8 +5,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from study_design.columns import LESIONS, REFERENCE, TABLES, Table
+from study_design.columns import TABLES, Table
 from study_design.exchange.csv_file import write_atomically, write_csv
+from study_design.exchange.leaving import BLIND_TABLES, MANIFEST, Leave, unnoted
 from study_design.exchange.study_rows import study_rows, study_systems
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.protocol.locked import LOCKS, hashes_in, version_locked_by
@@ -15,7 +16,7 @@ from study_design.record.events import JsonValue, StoredEvent
 from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.form import canonical
-from study_design.record.payloads.staff import StudyUnblinded
+from study_design.record.release import results_are_open
 from study_design.record.store.record_store import open_store
 from study_design.record.store.schema import event_fields
 from study_design.record.witness import vouched
@@ -23,27 +24,37 @@ from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 from study_design.whole_folder import whole_folder
 
-MANIFEST = "manifest.json"
-TRUTH = (REFERENCE, LESIONS)
-_ALL_FILES = frozenset(table.file for table in TABLES)
-NO_TRUTH = (
-    "The study is still open, so `reference.csv` and `lesions.csv` are not among these files: "
-    "reads and truth go out together once the record is frozen, or after `crossread unblind`, "
-    "which is signed and stands in `deviations.csv`."
+EVENTS = "events.jsonl"
+_ALL_FILES = frozenset({*(table.file for table in TABLES), EVENTS})
+_WITHHELD_TABLES = tuple(table for table in TABLES if table not in BLIND_TABLES)
+WITHHELD = (*(table.file for table in _WITHHELD_TABLES), EVENTS)
+BLIND = (
+    f"**The study is still open, so these files are not here: {', '.join(WITHHELD)}.** They hold "
+    "answers, times, AI results and truth, and go out once the record is frozen, or after "
+    "`crossread unblind`, which is signed and stands in `deviations.csv`. What is here may be seen "
+    "by who must stay blinded."
+)
+OF_EVENTS = (
+    f"`{EVENTS}` is the record from which reads are derived: `hash` is SHA-256 of `previous_hash` "
+    "followed by the line without the two hashes."
 )
 SIMULATED = "The reads of this study were made by a program. They are no data of persons."
 
 
-def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) -> tuple[Path, ...]:
+def export_tables(
+    folder: StudyFolder, out: Path, *, all_reads: bool = False, leave: Leave = unnoted
+) -> tuple[Path, ...]:
     """Write the tables of a study into a folder; the manifest, written last, vouches for them.
 
     Parameters
     ----------
     all_reads
         Also practice, repeats, superseded and withdrawn reads, not final test reads only.
+    leave
+        Told before the files are seen.
 
-    The truth goes out with reads of a frozen study only, or where somebody signed for unblinding
-    it: from both together anybody computes results.
+    Of a study that is open only what `leaving.BLIND_FILES` names goes out, unless somebody signed
+    for unblinding it.
 
     Returns
     -------
@@ -61,7 +72,12 @@ def export_tables(folder: StudyFolder, out: Path, *, all_reads: bool = False) ->
     with open_store(folder) as store:
         events = sound_events(store)
     with whole_folder(
-        out, "the export", need_bytes=_least_bytes(folder), last=MANIFEST, stale=_stale
+        out,
+        "the export",
+        need_bytes=_least_bytes(folder),
+        last=MANIFEST,
+        stale=_stale,
+        leave=leave,
     ) as draft:
         files = _write_tables(folder, draft, study, events, all_reads=all_reads)
     return tuple(out / file.name for file in files)
@@ -76,19 +92,20 @@ def _write_tables(
     all_reads: bool,
 ) -> tuple[Path, ...]:
     """Write all files into an empty folder."""
-    open_truth = truth_is_open(events)
+    blind = not results_are_open(events)
     files = []
     for table in study_rows(folder, events, all_reads=all_reads):
-        if table.table in TRUTH and not open_truth:
+        if blind and table.table not in BLIND_TABLES:
             continue
         write_csv(out / table.table.file, table.columns, table.rows)
         files.append(out / table.table.file)
     texts = {
-        "events.jsonl": "".join(f"{canonical(_event(stored))}\n" for stored in events),
         "protocol.json": _json(_protocol(study, events)),
         AI_SYSTEMS: systems_json(study_systems(folder)),
-        "README.md": data_dictionary(study, all_reads=all_reads, with_truth=open_truth),
+        "README.md": data_dictionary(study, all_reads=all_reads, blind=blind),
     }
+    if not blind:
+        texts[EVENTS] = "".join(f"{canonical(_event(stored))}\n" for stored in events)
     for name, text in texts.items():
         write_atomically(out / name, text.encode())
         files.append(out / name)
@@ -114,15 +131,7 @@ def _stale(out: Path, names: frozenset[str]) -> list[Path]:
         return []
 
 
-def truth_is_open(events: Sequence[StoredEvent]) -> bool:
-    """Tell whether truth may stand beside reads: the record is frozen, or unblinded by name."""
-    return is_frozen(events) or any(
-        isinstance(stored.event.payload, StudyUnblinded) and not stored.event.payload.masked
-        for stored in events
-    )
-
-
-def data_dictionary(study: StudyFile, *, all_reads: bool, with_truth: bool) -> str:
+def data_dictionary(study: StudyFile, *, all_reads: bool, blind: bool) -> str:
     """Return the README of an export: what each column of each table holds."""
     which = "all reads" if all_reads else "the final test reads"
     rating = (
@@ -130,23 +139,23 @@ def data_dictionary(study: StudyFile, *, all_reads: bool, with_truth: bool) -> s
         if study.form.rating == "breast"
         else "`rating` was asked per exam."
     )
+    reads = f"`reads.csv`, `findings.csv` and `responses.csv` hold {which}. {rating}"
     head = [
         f"# {study.title}",
         *([f"**{SIMULATED}**"] if study.simulated else []),
-        f"Tables of a reader study, written by Crossread {SOFTWARE_VERSION}. `reads.csv`, "
-        f"`findings.csv` and `responses.csv` hold {which}. {rating}",
+        f"Tables of a reader study, written by Crossread {SOFTWARE_VERSION}.",
+        *([BLIND] if blind else [reads]),
         "Files are UTF-8 with commas and one header row; moments are ISO 8601 in UTC; an empty "
         "cell is a value that is not there; text that begins with = + - @ has an apostrophe in "
         "front. `_px` counts columns or rows of the stored pixel matrix, 0.0, 0.0 being the top "
         "left corner of the top left pixel.",
-        "`events.jsonl` is the record from which reads are derived: `hash` is SHA-256 of "
-        "`previous_hash` followed by the line without the two hashes. `protocol.json` is the "
-        "protocol as it was locked, `ai_systems.json` says of each AI system where its results "
-        "come from and whether they are simulated, `manifest.json` the SHA-256 of every file, with "
-        "how the record ended: `crossread verify STUDY --against manifest.json` compares the two.",
-        *([] if with_truth else [NO_TRUTH]),
+        *([] if blind else [OF_EVENTS]),
+        "`protocol.json` is the protocol as it was locked, `ai_systems.json` says of each AI "
+        "system where its results come from and whether they are simulated, `manifest.json` holds "
+        "the SHA-256 of every file, and how the record ended: `crossread verify STUDY --against "
+        "manifest.json` compares the two.",
     ]
-    tables = [table for table in TABLES if with_truth or table not in TRUTH]
+    tables = [table for table in TABLES if not blind or table in BLIND_TABLES]
     return "\n\n".join([*head, *map(_table_section, tables)]) + "\n"
 
 
@@ -190,6 +199,7 @@ def _manifest(
         "software_version": SOFTWARE_VERSION,
         "simulated": study.simulated,
         "frozen": is_frozen(events),
+        "blind": not results_are_open(events),
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     return vouched(content, events)

@@ -17,6 +17,7 @@ from study_design.record.payloads.staff import (
     DateAttested,
     FreezeLifted,
     ProtocolAmended,
+    ProtocolLocked,
     ProtocolUnlocked,
     StudyExported,
     StudyFrozen,
@@ -85,15 +86,19 @@ def _noticed(
 
 
 def _taken_out(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
-    """Return the exports by which results of a study that was still open left it."""
-    frozen = False
+    """Return the exports by which results of a locked study that was still open left it."""
+    frozen, locked = False, False
     for stored in events:
         match stored.event.payload:
+            case ProtocolLocked():
+                locked = True
+            case ProtocolUnlocked():
+                locked = False
             case StudyFrozen():
                 frozen = True
             case FreezeLifted():
                 frozen = False
-            case StudyExported() as export if not (export.blind or frozen):
+            case StudyExported() as export if locked and not (export.blind or frozen):
                 what = f"export ({export.form}) of the open study: {export.what}"
                 yield Deviation(
                     stored.event.at_utc,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from study_design.errors import ProtocolError
+from study_design.protocol.locked import lock_of
 from study_design.record.acts import staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.newest import freeze_of, is_frozen
@@ -28,6 +29,11 @@ def results_are_open(events: Sequence[StoredEvent]) -> bool:
         isinstance(stored.event.payload, StudyUnblinded) and not stored.event.payload.masked
         for stored in events
     )
+
+
+def nothing_is_locked(events: Sequence[StoredEvent]) -> bool:
+    """Tell whether the study is still being set up, by who brings in its AI results and looks."""
+    return lock_of(events) is None
 
 
 def release_after(events: Sequence[StoredEvent]) -> StoredEvent | None:
@@ -100,8 +106,7 @@ def _note(
         frozen = is_frozen(events)
         if frozen and is_read_only(folder):
             return (NOT_NOTED,)
-        open_enough = frozen if isinstance(act, ResultsShown) else results_are_open(events)
-        if not open_enough and not (isinstance(act, StudyExported) and act.blind):
+        if not _may_leave(act, events):
             raise ProtocolError(
                 f"Expected {folder.path.name} as it was a moment ago, got a study whose freeze was "
                 "lifted since. Nothing was written."
@@ -109,6 +114,13 @@ def _note(
         as_of = events[-1].number if frozen else None
         store.append(staff_act(act, by=by, now=now), as_of=as_of)
     return ()
+
+
+def _may_leave(act: ResultsShown | StudyExported, events: Sequence[StoredEvent]) -> bool:
+    """Tell whether what an act shows may be seen of a study as it stands."""
+    if isinstance(act, ResultsShown):
+        return is_frozen(events)
+    return act.blind or results_are_open(events) or nothing_is_locked(events)
 
 
 def _releases(stored: StoredEvent) -> bool:

@@ -35,14 +35,14 @@ def withdraw_case(folder: StudyFolder, case: str, signature: Signature) -> None:
 
 
 def unblind_study(folder: StudyFolder, signature: Signature) -> None:
-    """Release the reference standard of a study that is still open to whoever gets its export.
+    """Release answers, AI results and truth of an open study to whoever gets its export.
 
     Raises
     ------
     ProtocolError
         Where the protocol is not locked.
     """
-    released = StudyUnblinded(f"truth released: {signature.why}", masked=False)
+    released = StudyUnblinded(f"answers and truth released: {signature.why}", masked=False)
     _write(folder, staff_act(released, by=signature.by, now=signature.now))
 
 

@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from reader_app.study_results import study_results
 from study_design.protocol.plan import read_plan
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
@@ -198,3 +200,50 @@ def test_a_frozen_study_has_no_interim_analysis(
     assert unblindings(open_study) == []
     assert crossread("analyse", open_study.path, "--out", out).status == 0
     assert "INTERIM" not in (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("act", ["analyse", "export", "results window"])
+def test_whoever_sees_results_of_a_frozen_study_stands_in_its_record_and_the_freeze_stays(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path, act: str
+) -> None:
+    assert crossread("freeze", open_study.path, "--by", "C").status == 0
+    out = tmp_path / "out"
+    if act == "results window":
+        assert study_results(open_study, by="Bob", now=datetime.now(UTC)).tables
+    else:
+        assert crossread(act, open_study.path, "--out", out, "--by", "Bob").status == 0
+    with open_store(open_study) as store:
+        last = store.last()
+    assert last is not None
+    assert last.event.actor == "Bob"
+    assert last.event.type is (
+        EventType.STUDY_EXPORTED if act == "export" else EventType.RESULTS_SHOWN
+    )
+    signed = ("--by", "C", "--reason", "one more read")
+    refused(crossread("freeze", open_study.path, "--lift", *signed), "by Bob", "the freeze stays")
+    assert crossread("verify", open_study.path).status == 0
+
+
+def test_an_analysis_that_fails_leaves_no_note(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path
+) -> None:
+    assert crossread("freeze", open_study.path, "--by", "C").status == 0
+    with open_store(open_study) as store:
+        before = store.last()
+    (tmp_path / "file").write_text("")
+    refused(crossread("analyse", open_study.path, "--out", tmp_path / "file"), "is a file")
+    with open_store(open_study) as store:
+        assert store.last() == before
+
+
+@pytest.mark.parametrize("act", ["imrmc", "rjafroc", "cad-sr"])
+def test_formats_that_hold_answers_or_ai_results_need_a_freeze_or_a_signature(
+    crossread: Crossread, open_study: StudyFolder, tmp_path: Path, act: str
+) -> None:
+    words = ("export", open_study.path, "--format", act, "--out", tmp_path / "out")
+    refused(crossread(*words), "still open", "crossread unblind")
+    assert not (tmp_path / "out").exists()
+    signed = ("--by", "C", "--reason", "the board asks")
+    assert crossread("unblind", open_study.path, *signed).status == 0
+    assert crossread(*words).status == 0
+    assert any((tmp_path / "out").iterdir())

@@ -136,6 +136,10 @@ def test_an_unknown_format_is_refused_and_tidy_is_the_usual_one(
     )
     assert (tmp_path / "out" / "schedule.csv").is_file()
     assert not (tmp_path / "out" / "reference.csv").exists()
+    again = crossread("export", study.path, "--out", tmp_path / "out")
+    assert (again.status, again.err.count("\n")) == (0, 1)
+    assert "withheld: reads.csv, findings.csv, " in again.err
+    assert crossread("verify", study.path).status == 0
 
 
 @pytest.mark.parametrize("act", [("withdraw", "C001"), ("unblind",), ("attest",)])

@@ -21,6 +21,7 @@ from study_design.record.acts import moment_of
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import ReadStatus
 
 Crossread = Callable[..., Any]
 
@@ -71,8 +72,10 @@ def test_a_reopened_read_is_signed_listed_and_still_counts(
     assert row["who"] == "C. Ordinator"
     assert "the phone rang" in row["what"]
     assert row["signed"].lower() in ("1", "true")
-    reads = read_csv(tmp_path / "out" / "reads.csv").rows
-    assert [(row["read"], row["status"]) for row in reads] == [(read.read, "final")]
+    with open_store(study) as store:
+        assert [(one.read, one.status) for one in reads_of(store.events())] == [
+            (read.read, ReadStatus.FINAL)
+        ]
 
 
 @pytest.mark.parametrize(

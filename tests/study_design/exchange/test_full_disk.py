@@ -10,6 +10,7 @@ import pytest
 from reader_app.commands.vendor_files import export_cad_reports
 from study_design.errors import DiskFullError
 from study_design.exchange.dicom_export import export_dicom
+from study_design.exchange.leaving import unnoted
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
 from study_design.record.audit import audit_study, write_audit
@@ -40,7 +41,7 @@ def _audit(folder: StudyFolder, out: Path, now: datetime) -> object:
 FOLDERS: dict[str, Write] = {
     "tidy": lambda folder, out, _now: export_tables(folder, out),
     "audit": _audit,
-    "cad-sr": lambda folder, out, _now: export_cad_reports(folder, out, False),
+    "cad-sr": lambda folder, out, _now: export_cad_reports(folder, out, False, unnoted),
     **{
         form: lambda folder, out, _now, form=form: export_ratings(folder, out, form)
         for form in WRITERS

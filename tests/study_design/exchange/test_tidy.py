@@ -10,17 +10,27 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study_design.columns import TABLES
+from study_design.columns import READS, TABLES
 from study_design.errors import RecordError
-from study_design.exchange.csv_file import read_csv
-from study_design.exchange.tidy import NO_TRUTH, SIMULATED, TRUTH, export_tables
+from study_design.exchange.csv_file import cell_text, read_csv
+from study_design.exchange.leaving import BLIND_FILES, BLIND_TABLES
+from study_design.exchange.study_rows import study_rows
+from study_design.exchange.tidy import BLIND, SIMULATED, WITHHELD, export_tables
 from study_design.exchange.truth_import import import_truth
-from study_design.record.acts import Signature
-from study_design.record.freezing import freeze_study
+from study_design.record.acts import Signature, staff_act
+from study_design.record.events import StoredEvent
+from study_design.record.freezing import freeze_study, lift_freeze
 from study_design.record.integrity import verify_study
+from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.signed_acts import unblind_study
+from study_design.record.store.record_store import open_store
 from study_design.results import NUMERIC, study_tables
 from study_design.study_folder import StudyFolder
+
+
+def read_events(folder: StudyFolder) -> tuple[StoredEvent, ...]:
+    with open_store(folder) as store:
+        return store.events()
 
 
 @pytest.fixture
@@ -44,18 +54,53 @@ def test_every_table_has_all_its_columns_and_the_manifest_vouches_for_every_file
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == sha256
 
 
-def test_truth_stays_behind_while_the_study_is_open_unless_somebody_signs(
+def test_an_open_study_gives_what_a_blinded_person_may_see_and_says_what_is_withheld(
     read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
-    names = {path.name for path in export_tables(read_study, tmp_path / "blind")}
-    assert not names & {"reference.csv", "lesions.csv"}
-    assert NO_TRUTH in (tmp_path / "blind" / "README.md").read_text()
+    files = export_tables(read_study, tmp_path / "out")
+    assert {path.name for path in files} == BLIND_FILES
+    assert BLIND in (tmp_path / "out" / "README.md").read_text()
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["blind"]
     unblind_study(read_study, Signature("Ann", "safety board", now + timedelta(days=50)))
-    names = {path.name for path in export_tables(read_study, tmp_path / "open")}
-    assert names >= {"reference.csv", "lesions.csv"}
-    (deviation,) = read_csv(tmp_path / "open" / "deviations.csv").rows
+    names = {path.name for path in export_tables(read_study, tmp_path / "out")}
+    assert names == BLIND_FILES | set(WITHHELD)
+    assert BLIND not in (tmp_path / "out" / "README.md").read_text()
+    (deviation,) = read_csv(tmp_path / "out" / "deviations.csv").rows
     assert (deviation["who"], deviation["signed"]) == ("Ann", "1")
-    assert deviation["what"] == "truth released: safety board"
+    assert deviation["what"] == "answers and truth released: safety board"
+
+
+def test_no_answer_time_score_or_truth_is_in_any_byte_of_a_blind_export(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    rows = {table.table: table.rows for table in study_rows(read_study, read_events(read_study))}
+    secrets = {cell_text(row["rating"]) for row in rows[READS] if row["rating"] != 11.0}
+    secrets |= {"0.875", "40.25", "30.1", "29.9", "benign", "scanner", "read_validated"}
+    export_tables(read_study, tmp_path / "out", all_reads=True)
+    for path in (tmp_path / "out").iterdir():
+        content = path.read_text()
+        assert not [word for word in secrets if word in content], path.name
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_an_interim_look_at_named_arms_unblinds_and_one_at_masked_arms_does_not(
+    read_study: StudyFolder, tmp_path: Path, now: datetime, masked: bool
+) -> None:
+    look = StudyUnblinded("interim analysis: board", masked=masked)
+    with open_store(read_study) as store:
+        store.append(staff_act(look, by="Ann", now=now + timedelta(days=50)))
+    names = {path.name for path in export_tables(read_study, tmp_path / "out")}
+    assert ("reads.csv" in names) is not masked
+
+
+def test_files_of_an_earlier_export_that_are_withheld_now_go(
+    frozen_study: StudyFolder, tmp_path: Path, now: datetime
+) -> None:
+    out = tmp_path / "out"
+    export_tables(frozen_study, out)
+    lift_freeze(frozen_study, Signature("Ann", "one more", now + timedelta(days=61)))
+    export_tables(frozen_study, out)
+    assert {path.name for path in out.iterdir()} == BLIND_FILES
 
 
 def test_an_altered_record_is_not_exported(read_study: StudyFolder, tmp_path: Path) -> None:
@@ -127,9 +172,9 @@ def test_the_export_equals_the_tables_of_the_analysis(
 
 
 def test_the_exported_events_chain_as_the_dictionary_says(
-    read_study: StudyFolder, tmp_path: Path
+    frozen_study: StudyFolder, tmp_path: Path
 ) -> None:
-    export_tables(read_study, tmp_path)
+    export_tables(frozen_study, tmp_path)
     lines = (tmp_path / "events.jsonl").read_text().splitlines()
     previous = "0" * 64
     for line in lines:
@@ -159,7 +204,7 @@ def test_a_study_that_has_only_begun_exports_empty_tables(
     (study.detections / "demo.json").unlink()
     export_tables(study, tmp_path / "out")
     for table in TABLES:
-        if table in TRUTH:
+        if table not in BLIND_TABLES:
             continue
         rows = read_csv(tmp_path / "out" / table.file).rows
         assert len(rows) == (2 if table.file == "readers.csv" else 0)
