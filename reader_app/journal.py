@@ -69,6 +69,8 @@ class Journal:
     ----------
     arrived
         Called, in any thread, when something has been written or could not be: time to `settle`.
+    heard
+        Called by `settle` with all that is on the disk, before what waited for it.
     """
 
     def __init__(self, writer: Writer, clock: Clock, *, actor: str) -> None:
@@ -80,6 +82,7 @@ class Journal:
         self._pending: deque[_Batch] = deque()
         self._error: BaseException | None = None
         self.arrived: Callable[[], None] = _nobody
+        self.heard: Then = _unheard
 
     @property
     def pending(self) -> bool:
@@ -125,7 +128,9 @@ class Journal:
             if self._error is not None:
                 self._pending.clear()
                 raise self._error
-            batch.then(batch.written.result())
+            stored = batch.written.result()
+            self.heard(stored)
+            batch.then(stored)
             settled = True
         return settled
 
@@ -156,3 +161,7 @@ class Journal:
 
 def _nobody() -> None:
     """Tell nobody."""
+
+
+def _unheard(_stored: tuple[StoredEvent, ...]) -> None:
+    """Tell nobody what was stored."""

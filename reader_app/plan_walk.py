@@ -86,6 +86,14 @@ class PlanWalk:
         if at is not None:
             check_washout(at, self.done.reads, self._study, now)
 
+    def opening(self) -> tuple[Assignment, ...]:
+        """Return the cells that the next case opens together with: the rest of its block."""
+        ahead = self.remaining()
+        if not ahead or self.replaced_at(ahead[0]) is not None:
+            return ahead[:1]
+        place = (ahead[0].period, ahead[0].block)
+        return tuple(cell for cell in ahead if (cell.period, cell.block) == place)
+
     def closed_until(self, now: datetime) -> datetime | None:
         """Return when the next case may be opened, in the zone of `now`; None where it is now."""
         at = next(iter(self.remaining()), None)

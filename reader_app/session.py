@@ -14,6 +14,7 @@ from uuid import uuid4
 from reader_app.ai_results import CaseAi
 from reader_app.ai_watch import AiWatch
 from reader_app.clock import Clock, ReadClock
+from reader_app.desk import UNKNOWN_DESK, Desk
 from reader_app.draft import Draft
 from reader_app.draft_changes import changes
 from reader_app.journal import Act, Journal, Writer
@@ -24,19 +25,17 @@ from reader_app.read_draft import ReadDraft
 from reader_app.reads_done import carried_over
 from reader_app.session_state import Phase, SittingFacts, State
 from reader_app.validation import validation
+from reader_app.washout_gate import WashoutGate
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.protocol.washout import gap_days
 from study_design.readers import ReaderProfile
-from study_design.record.acts import utc_text
-from study_design.record.attestation import gap_basis
 from study_design.record.events import StoredEvent
 from study_design.record.half_typed import HalfTyped
-from study_design.record.payloads.reading import ReadPainted, SittingClosed, SittingOpened
+from study_design.record.payloads.reading import ReadPainted, SittingClosed
 from study_design.record.reopening import reopening, reopening_key
-from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import AiInitial, ReaderKind
 
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
@@ -57,6 +56,8 @@ class ReadingSession(OpenCase):
         Returns the AI's results for an assignment; called in arms with AI only.
     screen
         Size and scale of the screen, for the record.
+    desk
+        The computer, and what a time server says.
     """
 
     def __init__(
@@ -67,14 +68,17 @@ class ReadingSession(OpenCase):
         clock: Clock,
         case_ai: Callable[[Assignment], CaseAi],
         screen: str = "",
+        desk: Desk = UNKNOWN_DESK,
     ) -> None:
+        self._gate = WashoutGate(facts, clock)
         super().__init__(Journal(writer, clock, actor=facts.reader.reader), clock)
+        self._journal.heard = self._gate.take_note
         self._facts = facts
         self._case_ai = case_ai
         self._walk = PlanWalk(facts, clock.now())
         self._message = ""
         self._assignment: Assignment | None = None
-        self._append(SittingOpened(SOFTWARE_VERSION, clock.kind, screen, utc_text(clock.booted())))
+        self._append_all(desk.opening(clock, screen))
         self._to_gate()
 
     # What a window shows ------------------------------------------------------------------------
@@ -143,7 +147,7 @@ class ReadingSession(OpenCase):
         WashoutError
             In one line: the washout and the first moment allowed.
         """
-        self._walk.check_open(self._clock.now())
+        self._check_open(self._clock.now())
 
     def choose_reopening(self) -> None:
         """Stand before the case that was read last, or again before the next one.
@@ -166,7 +170,7 @@ class ReadingSession(OpenCase):
         self._require(Phase.GATE)
         assignment = self._current()
         now = self._clock.now()
-        self._walk.check_open(now)
+        self._check_open(now)
         arm = self.study.arm(assignment.arm)
         ai = self._case_ai(assignment) if arm.ai else None
         acts = self._reopening(now)
@@ -178,7 +182,7 @@ class ReadingSession(OpenCase):
             arm=arm,
             ai=ai,
             gap_days=gap_days(self._walk.done.before(assignment.cell), assignment.case, now),
-            gap_basis=gap_basis(self._facts.events, now, simulated=self._clock.kind == "simulated"),
+            gap_basis=self._gate.basis(assignment, self._walk.done.before(assignment.cell)),
             again=resumed.openings if resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
@@ -298,6 +302,14 @@ class ReadingSession(OpenCase):
     def _is_closed(self) -> bool:
         """Tell whether the case at the gate may not be opened yet."""
         return self._closed_until is not None and self._clock.now() < self._closed_until
+
+    def _check_open(self, now: datetime) -> None:
+        """Refuse the next case by the dates of the record, then by what is sure of them."""
+        self._walk.check_open(now)
+        self.settle()
+        if not self._gate.sat_down:
+            self.wait()
+        self._gate.check(self._walk.opening(), self._walk.done.reads)
 
     def _reopening(self, now: datetime) -> list[Act]:
         """Return what says that the case at the gate is done again, unless it is too late."""

@@ -10,6 +10,7 @@ import typer
 from reader_app.ai_results import AiResults
 from reader_app.clock import Clock, SimulatedClock, StationClock
 from reader_app.commands.signing import StudyPath, study_at
+from reader_app.desk import UNKNOWN_DESK
 from reader_app.key_bindings import STANDARD_KEYS, keys_file, read_bindings
 from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.case_loader import case_loader
@@ -20,6 +21,7 @@ from reader_app.screen import require_screen
 from reader_app.session import ReadingSession
 from reader_app.session_state import SittingFacts
 from reader_app.simulated.script import read_scripts
+from reader_app.station import desk_here
 from study_design.errors import ProtocolError
 from study_design.images.fixed_display import fixed_display
 from study_design.protocol.locked import LockedProtocol, locked_protocol
@@ -57,6 +59,7 @@ def read_command(
         protocol = _open_protocol(folder, events)
         _check_kind(profile, protocol, simulated=script is not None)
         clock = _clock(events, profile.reader, simulated=script is not None)
+        desk = desk_here(folder, events) if script is None else UNKNOWN_DESK
         require_screen()
         application = reading_application()
         facts = SittingFacts(
@@ -72,6 +75,7 @@ def read_command(
             clock=clock,
             case_ai=AiResults(folder, protocol),
             screen=screen_facts(application),
+            desk=desk,
         )
         session.wait()
         if script is None:

@@ -1,15 +1,19 @@
 """Commands that change a locked study, each signed with a reason and listed as a deviation."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.station import desk_here
 from study_design.protocol.amend import amend_study
 from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature
-from study_design.record.signed_acts import attest_date, unblind_study, withdraw_case
+from study_design.record.clocks.attest import attest_date, unexplained
+from study_design.record.signed_acts import unblind_study, withdraw_case
+from study_design.record.store.record_store import open_store
 
 
 def register(app: typer.Typer) -> None:
@@ -38,10 +42,32 @@ def unblind_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
     typer.echo("Recorded: from now on the export of this study holds answers and truth.")
 
 
-def attest_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:
-    """Vouch that this computer's clock shows the right date today."""
-    attest_date(study_at(study), _signature(by, reason))
-    typer.echo(f"Recorded: {signer(by)} vouches for the date {now():%Y-%m-%d} of this computer.")
+def attest_command(
+    study: StudyPath,
+    by: By = "",
+    reason: Reason = "",
+    clock: Annotated[
+        str,
+        typer.Option(
+            metavar="right|TEXT",
+            help="right where the clock was right all along, or what it did; asked for without it.",
+        ),
+    ] = "",
+) -> None:
+    """Vouch for the date of this computer, and say what its clock did."""
+    folder, signature = study_at(study), _signature(by, reason)
+    with open_store(folder) as store:
+        events = store.events()
+    desk = desk_here(folder, events)
+    if not clock and sys.stdin.isatty():
+        for sign in unexplained(events, desk.station, signature.now):
+            typer.echo(f"- {sign}")
+        question = f"This computer says {signature.now:%d %B %Y %H:%M}. Was its clock right (right)"
+        clock = typer.prompt(f"{question}, or what did it do?")
+    attest_date(folder, signature, clock=clock, station=desk.station, true=desk.true_time)
+    typer.echo(
+        f"Recorded: {signer(by)} vouches for the date {signature.now:%Y-%m-%d} of this computer."
+    )
 
 
 def amend_command(

@@ -17,6 +17,7 @@ def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
         yield f"  {count.cells} of {status.planned} planned reads {count.state}{why}"
     if status.deviations:
         yield f"  {_counted(status.deviations, 'deviation')}; crossread audit {name} names them"
+    yield from (f"  clock: {what}" for what in status.clocks)
     for reader in status.readers:
         again = f" ({reader.to_redo} to be done again)" if reader.to_redo else ""
         yield f"{reader.reader} ({reader.group}): {reader.done} read{again}, {reader.left} left"
@@ -29,7 +30,8 @@ def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
         case = f"case {reader.next_position} of {reader.next_total}, period {reader.next_period}"
         state = f"{reader.next_state}, " if reader.next_state else ""
         when = "now" if reader.open_now else f"from {_minute(reader.opens_at)}"
-        yield f"next: {case}, {state}may be read {when}"
+        word = ", on trusted time or a word on the date: crossread attest" if reader.on_word else ""
+        yield f"next: {case}, {state}may be read {when}{word}"
     if reader.median_active_s is not None and reader.last_read:
         typical_s, last = reader.median_active_s, _minute(reader.last_read)
         yield f"median active time {typical_s:.0f} s, last read {last}"

@@ -67,7 +67,7 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     fix_display(folder)
     write_case_results(folder)
     hashes = {known.file: known.sha256 for known in study_hashes(folder)}
-    locked = ProtocolLocked(study.version, hashes, SOFTWARE_VERSION)
+    locked = ProtocolLocked(study.version, hashes, SOFTWARE_VERSION, vouched_dates=True)
     once = f"protocol/{study.version}"
     write_atomically(folder.protocol / f"{study.version}.toml", folder.study_toml.read_bytes())
     with open_store(folder) as store:

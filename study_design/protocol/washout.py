@@ -13,8 +13,9 @@ from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 
-# A station's clock is set right now and then; a step back by more than this is refused.
-CLOCK_TOLERANCE = timedelta(minutes=2)
+# Clocks are set right now and then, and two computers differ; more than this is refused. How long a
+# washout was is not a matter of these dates alone: `record.clocks` counts with the computers.
+CLOCK_TOLERANCE = timedelta(minutes=30)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -10,6 +10,7 @@ from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.breaches import backward_dates, breaches
+from study_design.record.clocks.findings import clock_findings
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.reading import ReadReopened
 from study_design.record.payloads.staff import (
@@ -80,9 +81,12 @@ def _noticed(
         yield Deviation(
             breach.when, breach.who, "out of protocol", breach.what, impact, signed=False
         )
-    for breach in backward_dates(events):
+    for breach in backward_dates(events) if study.simulated else ():
         impact = "dates, not durations"
         yield Deviation(breach.when, breach.who, "clock", breach.what, impact, signed=False)
+    for found in clock_findings(events, reads, study):
+        if found.deviates:
+            yield Deviation(found.when, found.who, "clock", found.what, found.impact, signed=False)
 
 
 def _taken_out(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
@@ -130,9 +134,10 @@ def _told(stored: StoredEvent) -> _Told | None:
         case CaseWithdrawn(case, why):
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"
-        case DateAttested(why):
-            what = f"the date of the computer vouched for: {why}"
-            return "attestation", what, "the washout of reads on that day"
+        case DateAttested() as word:
+            clock = f"; said of the clock: {word.clock}" if word.clock else ""
+            what = f"the date of the computer vouched for: {word.why}{clock}"
+            return "attestation", what, "washouts that rest on the date"
         # A reader who does the last read again at the gate, as the protocol allows, deviates not.
         case ReadReopened() as again if again.reader != stored.event.actor:
             what = (

@@ -56,6 +56,7 @@ class EventType(StrEnum):
     FREEZE_LIFTED = "freeze_lifted"
     STUDY_EXPORTED = "study_exported"
     RESULTS_SHOWN = "results_shown"
+    TIME_WITNESSED = "time_witnessed"
 
 
 class EventPayload:

@@ -13,6 +13,7 @@ from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.breaches import backward_dates, breaches
+from study_design.record.clocks.findings import clock_findings
 from study_design.record.events import StoredEvent
 from study_design.record.file_check import file_problems
 from study_design.record.heads import head_problems
@@ -102,7 +103,11 @@ def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem
     yield from _missing(plan, reads, events)
     yield from _reopened(events)
     yield from _simulated_clocks(events, study)
-    yield from (Problem(breach.what) for breach in backward_dates(events))
+    if study.simulated:
+        yield from (Problem(breach.what) for breach in backward_dates(events))
+    yield from (
+        Problem(found.what, grave=found.grave) for found in clock_findings(events, reads, study)
+    )
     yield from (Problem(what) for what in unlawful_acts(events))
 
 

@@ -1,4 +1,4 @@
-"""What a coordinator does to a locked study with name and reason: withdraw, unblind, attest."""
+"""What a coordinator does to a locked study with name and reason: withdraw, unblind."""
 
 from study_design.errors import BadInputError, ProtocolError
 from study_design.protocol.locked import locked_protocol
@@ -6,7 +6,7 @@ from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import Event
 from study_design.record.newest import is_frozen
-from study_design.record.payloads.staff import CaseWithdrawn, DateAttested, StudyUnblinded
+from study_design.record.payloads.staff import CaseWithdrawn, StudyUnblinded
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
@@ -44,17 +44,6 @@ def unblind_study(folder: StudyFolder, signature: Signature) -> None:
     """
     released = StudyUnblinded(f"answers and truth released: {signature.why}", masked=False)
     _write(folder, staff_act(released, by=signature.by, now=signature.now))
-
-
-def attest_date(folder: StudyFolder, signature: Signature) -> None:
-    """Vouch that this computer's clock shows the right date: reads of that day rest on it.
-
-    Raises
-    ------
-    ProtocolError
-        Where the protocol is not locked.
-    """
-    _write(folder, signed_act(DateAttested(), signature))
 
 
 def _write(folder: StudyFolder, act: Event) -> None:

@@ -18,6 +18,7 @@ from study_design.protocol.study_file import read_study_file
 from study_design.readers import ReaderProfile, read_readers
 from study_design.reads import Read
 from study_design.record.acts import utc_text
+from study_design.record.clocks.findings import clock_findings, is_vouching
 from study_design.record.deviations import deviations_of
 from study_design.record.ledger import CellOutcome, ledger
 from study_design.record.newest import is_frozen, newest
@@ -27,7 +28,7 @@ from study_design.record.states import state_of
 from study_design.record.store.record_store import open_store
 from study_design.record.supersession import reopened_reads
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import CellState, ReadStatus
+from study_design.vocabulary import CellState, GapBasis, ReadStatus
 
 # Fewer reads than this say nothing about which of them took unusually long.
 LEAST_READS = 8
@@ -73,6 +74,8 @@ class ReaderStatus:
         Where the next case stands, as the gate says it: case 2 of 10 of period 1.
     next_state
         `interrupted`, `to be done again`, or empty for a new one.
+    on_word
+        Whether it opens on trusted time or a signed word on the date only.
     """
 
     reader: str
@@ -86,6 +89,7 @@ class ReaderStatus:
     next_total: int | None
     next_period: int | None
     next_state: str
+    on_word: bool
     opens_at: str | None
     open_now: bool
     last_read: str | None
@@ -104,7 +108,7 @@ class CellCount:
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """How far a study is."""
+    """How far a study is; `clocks` says what clocks did, or what makes a washout doubtful."""
 
     title: str
     state: str
@@ -114,6 +118,7 @@ class StudyStatus:
     cells: tuple[CellCount, ...]
     readers: tuple[ReaderStatus, ...]
     deviations: int
+    clocks: tuple[str, ...]
 
 
 def study_status(
@@ -143,6 +148,7 @@ def study_status(
     excluded = {image.case for image in read_images(folder) if image.excluded}
     outcomes = ledger(plan, reads, events, excluded)
     opening = now if lock is not None and not is_frozen(events) else None
+    is_binding = is_vouching(events) and not study.simulated
     readers = []
     profiles = read_readers(folder)
     for done, profile in enumerate(profiles, start=1):
@@ -154,7 +160,8 @@ def study_status(
         )
         again = sum(read.read in reopened and read.status is ReadStatus.FINAL for read in own)
         status = _reader(profile, own, outcomes, again)
-        readers.append(_with_next(status, following, now))
+        on_word = is_binding and following is not None and _waits(following, own)
+        readers.append(_with_next(status, following, now, on_word=on_word))
         report("Looked at readers", done, len(profiles))
     return StudyStatus(
         title=study.title,
@@ -165,6 +172,11 @@ def study_status(
         cells=_counts(outcomes),
         readers=tuple(readers),
         deviations=len(deviations_of(events, reads, plan, study)) if newest(events, *LOCKS) else 0,
+        clocks=tuple(
+            found.what
+            for found in clock_findings(events, reads, study)
+            if found.grave or found.deviates
+        ),
     )
 
 
@@ -198,6 +210,7 @@ def _reader(
         next_total=None,
         next_period=None,
         next_state="",
+        on_word=False,
         opens_at=None,
         open_now=False,
         last_read=reads[-1].validated_utc if reads else None,
@@ -206,7 +219,9 @@ def _reader(
     )
 
 
-def _with_next(status: ReaderStatus, following: NextRead | None, now: datetime) -> ReaderStatus:
+def _with_next(
+    status: ReaderStatus, following: NextRead | None, now: datetime, *, on_word: bool
+) -> ReaderStatus:
     """Return the status with what comes next."""
     if following is None:
         return status
@@ -217,8 +232,21 @@ def _with_next(status: ReaderStatus, following: NextRead | None, now: datetime) 
         next_total=following.total,
         next_period=following.assignment.period,
         next_state=following.state,
+        on_word=on_word,
         opens_at=utc_text(following.opens_at),
         open_now=now >= following.opens_at,
+    )
+
+
+def _waits(following: NextRead, reads: Sequence[Read]) -> bool:
+    """Tell whether a case is known from another arm and its reader's period is not open yet."""
+    cell = following.assignment
+    is_known = any(read.case == cell.case and read.arm != cell.arm for read in reads)
+    return is_known and not any(
+        read.period == cell.period
+        and read.seen_before
+        and read.gap_basis in (GapBasis.TRUSTED, GapBasis.ATTESTED, GapBasis.SIMULATED)
+        for read in reads
     )
 
 

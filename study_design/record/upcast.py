@@ -13,8 +13,12 @@ FORM = 2
 Content = Mapping[str, JsonValue]
 
 # What the keys that form 2 added mean where they are absent.
+_NO_STATION: JsonValue = {"machine": "", "boot": "", "since_boot_s": None, "files_utc": ""}
 _ADDED_IN_2: Mapping[EventType, Content] = {
     EventType.READ_VALIDATED: {"contradiction": ""},
+    EventType.PROTOCOL_LOCKED: {"vouched_dates": False},
+    EventType.SITTING_OPENED: {"station": _NO_STATION},
+    EventType.DATE_ATTESTED: {"clock": "", "shown": [], "station": _NO_STATION},
     EventType.TRUTH_RECORDED: {"changed": None, "removed": None},
     EventType.STUDY_FROZEN: {"number": 1, "missing": [], "why": ""},
     EventType.PROTOCOL_AMENDED: {"weaker": []},

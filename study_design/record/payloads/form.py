@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from pydantic import TypeAdapter, ValidationError
 
 from study_design.record.events import EventPayload, EventType, JsonValue
 from study_design.record.payloads import reading, staff
+from study_design.record.payloads.station import Station
 from study_design.record.upcast import FORM, upcast
 
 PAYLOADS: Mapping[EventType, type[EventPayload]] = {
@@ -34,10 +35,15 @@ def payload_text(payload: EventPayload) -> str:
     ValueError, TypeError
         Where a value is not of its field's type, or no number of JSON.
     """
-    content = {field.name: getattr(payload, field.name) for field in fields(payload)}  # type: ignore[arg-type]
+    content = {field.name: _plain(getattr(payload, field.name)) for field in fields(payload)}  # type: ignore[arg-type]
     text = canonical(content)
     _FORMS[payload.type].validate_json(text, strict=True)
     return text
+
+
+def _plain(value: JsonValue | Station) -> JsonValue:
+    """Return a value as JSON knows it."""
+    return asdict(value) if isinstance(value, Station) else value
 
 
 def payload_of(kind: EventType, form: int, text: str) -> EventPayload:

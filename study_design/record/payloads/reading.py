@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from study_design.record.events import EventPayload, EventType
+from study_design.record.payloads.station import UNKNOWN_STATION, Station
 from study_design.vocabulary import (
     AbnormalityType,
     AiInitial,
@@ -23,13 +24,26 @@ AnswerValue = str | bool | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class SittingOpened(EventPayload):
-    """A reader sat down; `clock` is local or simulated."""
+    """A reader sat down; `clock` is local or simulated, `booted_utc` by that clock."""
 
     type: ClassVar[EventType] = EventType.SITTING_OPENED
     software_version: str
     clock: str
     screen: str
     booted_utc: str
+    station: Station = UNKNOWN_STATION
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWitnessed(EventPayload):
+    """A time server told a station the true time; `offset_s` is what its clock was behind."""
+
+    type: ClassVar[EventType] = EventType.TIME_WITNESSED
+    source: str
+    true_utc: str
+    offset_s: float
+    round_trip_s: float
+    station: Station
 
 
 @dataclass(frozen=True, slots=True)

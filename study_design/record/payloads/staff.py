@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from study_design.record.events import EventPayload, EventType
+from study_design.record.payloads.station import UNKNOWN_STATION, Station
 
 Hashes = Mapping[str, str]
 BoxPx = tuple[float, float, float, float]
@@ -27,12 +28,16 @@ class StudyCreated(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class ProtocolLocked(EventPayload):
-    """The protocol was signed and locked."""
+    """The protocol was signed and locked.
+
+    `vouched_dates`: a later period opens on trusted time or on a person's word only.
+    """
 
     type: ClassVar[EventType] = EventType.PROTOCOL_LOCKED
     protocol_version: int
     hashes: Hashes
     software_version: str
+    vouched_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,16 @@ class CaseWithdrawn(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class DateAttested(EventPayload):
-    """Somebody vouched for the date of the computer."""
+    """Somebody vouched for the date of a computer, and for the dates of the record before.
+
+    `clock` is what they say of clocks: right, or what they did; `shown` is what the record showed
+    of that.
+    """
 
     type: ClassVar[EventType] = EventType.DATE_ATTESTED
+    clock: str = ""
+    shown: tuple[str, ...] = ()
+    station: Station = UNKNOWN_STATION
     why: str = ""
 
 

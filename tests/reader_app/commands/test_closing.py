@@ -142,7 +142,9 @@ def test_an_unknown_format_is_refused_and_tidy_is_the_usual_one(
     assert crossread("verify", study.path).status == 0
 
 
-@pytest.mark.parametrize("act", [("withdraw", "C001"), ("unblind",), ("attest",)])
+@pytest.mark.parametrize(
+    "act", [("withdraw", "C001"), ("unblind",), ("attest", "--clock", "right")]
+)
 def test_signed_acts_need_a_reason_and_become_deviations(
     crossread: Crossread, study: StudyFolder, tmp_path: Path, act: tuple[str, ...]
 ) -> None:

@@ -21,6 +21,7 @@ READER = ReaderStatus(
     next_total=20,
     next_period=1,
     next_state="",
+    on_word=False,
     opens_at="2026-11-20T09:00:00.000000Z",
     open_now=True,
     last_read=None,
@@ -30,7 +31,7 @@ READER = ReaderStatus(
 
 
 def said(reader: ReaderStatus) -> list[str]:
-    status = StudyStatus("Trial", "being read", False, 1, 20, (), (reader,), 0)
+    status = StudyStatus("Trial", "being read", False, 1, 20, (), (reader,), 0, ())
     return list(status_lines(status, "study"))[1:]
 
 
@@ -66,6 +67,14 @@ def said(reader: ReaderStatus) -> list[str]:
             ],
         ),
         (
+            replace(READER, next_position=1, next_period=2, on_word=True),
+            [
+                "senior-1 (senior): 9 read, 11 left",
+                "  next: case 1 of 20, period 2, may be read now, on trusted time or a word on the "
+                "date: crossread attest",
+            ],
+        ),
+        (
             replace(READER, left=0, next_cell=None, opens_at=None),
             ["senior-1 (senior): 9 read, 0 left"],
         ),
@@ -73,3 +82,8 @@ def said(reader: ReaderStatus) -> list[str]:
 )
 def test_the_next_read_is_said_as_the_gate_says_it(reader: ReaderStatus, lines: list[str]) -> None:
     assert said(reader) == lines
+
+
+def test_what_clocks_did_is_said_before_the_readers() -> None:
+    status = StudyStatus("Trial", "being read", False, 1, 20, (), (), 0, ("A clock was set.",))
+    assert list(status_lines(status, "study"))[1:] == ["  clock: A clock was set."]

@@ -1,0 +1,1 @@
+"""Clocks: what the record shows of the time that truly passed, and who vouches for it."""

@@ -1,0 +1,131 @@
+"""Whether a case that a reader has seen in another arm may come back: by sure time, vouched for.
+
+A period opens on trusted time or on a person's word; after that it stays open on the clock of the
+computer where it was opened, as long as nobody sets that clock. Pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from study_design.record.clocks.history import SET_RIGHT_S, ClockHistory, Jump
+from study_design.record.clocks.observed import Observation
+from study_design.record.clocks.words import length
+from study_design.vocabulary import GapBasis
+
+DAY_S = 86_400.0
+ATTEST = "crossread attest STUDY --by NAME --reason TEXT --clock"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """A case that the reader has validated in another arm: its name, the event that did it."""
+
+    case: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What is about to open.
+
+    Attributes
+    ----------
+    seen
+        Its cases that the reader knows from another arm.
+    opened_on
+        Computers at which the reader's period has been opened on a vouched date.
+    """
+
+    reader: str
+    period: int
+    seen: Sequence[SeenBefore]
+    washout_days: float
+    opened_on: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why a door stays closed, in one line; `wait_s` is how long, where waiting opens it."""
+
+    why: str
+    wait_s: float | None = None
+
+
+def closed(history: ClockHistory, now: Observation, door: Door) -> Closed | None:
+    """Return why a door may not be opened now; None where it may.
+
+    Parameters
+    ----------
+    history
+        All observations of the record, and `now` as the last of them.
+    """
+    needed_s = door.washout_days * DAY_S
+    if not door.seen or needed_s == 0:
+        return None
+    gaps = [(history.gap(known.number, now.number), known) for known in door.seen]
+    sure = [(gap.least_s, known.case) for gap, known in gaps if gap is not None]
+    least_s, case = min(sure, default=(needed_s, ""))
+    if least_s < needed_s:
+        return _too_early(history, now, door, case, least_s)
+    jump = closing_jump(history, now)
+    if jump is not None:
+        way = "forward" if jump.size_s > 0 else "back"
+        return Closed(
+            f"The clock of this computer was set {way} by {length(abs(jump.size_s))}, so period "
+            f"{door.period} of {door.reader} is closed. Expected somebody's word on what the clock "
+            f"did, got none. Ask the coordinator: {ATTEST} TEXT"
+        )
+    bases = [gap.basis(needed_s) for gap, _ in gaps if gap is not None]
+    if GapBasis.LOCAL in bases and now.machine not in door.opened_on:
+        return Closed(
+            f"Period {door.period} of {door.reader} opens on trusted time or a signed word on the "
+            "date, got the clock of this computer alone. Ask the coordinator: "
+            f"{ATTEST} right"
+        )
+    return None
+
+
+def basis_at(
+    history: ClockHistory, now: Observation, seen: Iterable[SeenBefore], washout_days: float
+) -> GapBasis:
+    """Return whose word the gap of a case rests on; of one never seen, whose the date is."""
+    gaps = [history.gap(known.number, now.number) for known in seen]
+    bases = [gap.basis(washout_days * DAY_S) for gap in gaps if gap is not None]
+    for basis in (GapBasis.LOCAL, GapBasis.ATTESTED, GapBasis.TRUSTED):
+        if basis in bases:
+            return basis
+    vouching = (GapBasis.TRUSTED, GapBasis.ATTESTED)
+    return next((b for b in vouching if history.is_vouched(now.number, b)), GapBasis.LOCAL)
+
+
+def closing_jump(history: ClockHistory, now: Observation) -> Jump | None:
+    """Return the jump of a computer's clock that nobody has vouched for since; None without one."""
+    if history.is_vouched(now.number, GapBasis.TRUSTED):
+        return None
+    since = max(history.last_word, history.last_trusted(now.machine))
+    jumps = (
+        jump
+        for jump in reversed(history.jumps)
+        if jump.machine == now.machine and jump.number > since and abs(jump.size_s) > SET_RIGHT_S
+    )
+    return next(jumps, None)
+
+
+def _too_early(
+    history: ClockHistory, now: Observation, door: Door, case: str, least_s: float
+) -> Closed:
+    """Return what is said where less time has surely passed than the dates say."""
+    wait_s = door.washout_days * DAY_S - least_s
+    passed = f"{length(least_s)} are sure" if least_s >= 1 else "no time is sure"
+    is_vouched = history.is_vouched(now.number, GapBasis.ATTESTED)
+    advice = (
+        f"Come back in {length(wait_s)}."
+        if is_vouched
+        else f"Come back later, or let the coordinator say what the clock did: {ATTEST} TEXT"
+    )
+    return Closed(
+        f"{door.reader} last saw case {case} {door.washout_days:g} days ago or more by the dates, "
+        f"but {passed} to have passed: a clock was set, or showed another date than its computer's "
+        f"files. Expected a washout of {door.washout_days:g} days. {advice}",
+        wait_s,
+    )
