@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.errors import BadInputError
+from study_design.record.chosen_read import ReadPlace
 from study_design.record.reopening import reopen_read
 
 
@@ -15,13 +17,27 @@ def register(app: typer.Typer) -> None:
 
 def reopen_command(
     study: StudyPath,
-    read: Annotated[str, typer.Option(help="The read's name in reads.csv, or how it begins.")],
+    reader: Annotated[str, typer.Option(help="Whose read.")] = "",
+    case: Annotated[str, typer.Option(help="Of which case.")] = "",
+    period: Annotated[
+        int | None, typer.Option(help="In which period, where both arms were read.")
+    ] = None,
+    arm: Annotated[str, typer.Option(help="In which arm, instead of the period.")] = "",
+    read: Annotated[
+        str, typer.Option(help="Instead: the read's name in schedule.csv, or how it begins.")
+    ] = "",
     by: By = "",
     reason: Reason = "",
 ) -> None:
     """Let a reader do a validated read again; signed, and listed in deviations.csv."""
-    known = reopen_read(study_at(study), read, by=signer(by), reason=reason, now=now())
+    place = ReadPlace(reader, case, period, arm)
+    if bool(read) == bool(reader and case) or (read and place != ReadPlace("", "")):
+        raise BadInputError(
+            "Expected --reader ID --case CASE, or --read NAME alone, got "
+            f"{'both' if read else 'neither'}. Say which read is done again."
+        )
+    known = reopen_read(study_at(study), read or place, by=signer(by), reason=reason, now=now())
     typer.echo(
-        f"Reopened case {known.case} for {known.reader}: it comes first at the next sitting. "
-        f"Read {known.read} counts until then."
+        f"Reopened case {known.case}, period {known.period}, for {known.reader}: it comes first at "
+        "the next sitting. The read that is there counts until then."
     )

@@ -5,14 +5,16 @@ with a reason. Nobody may once the reader has met the case again: an answer that
 the AI must not be changed by what the AI has shown since.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from study_design.errors import ProtocolError
 from study_design.protocol.locked import locked_protocol
+from study_design.protocol.plan import read_plan
 from study_design.reads import Read
 from study_design.record.acts import staff_act
+from study_design.record.chosen_read import ReadPlace, chosen_read
 from study_design.record.events import StoredEvent
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.reading import ReadOpened, ReadReopened
@@ -59,8 +61,15 @@ def reopening_key(read: str) -> str:
     return f"reopen/{read}"
 
 
-def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: datetime) -> Read:
+def reopen_read(
+    folder: StudyFolder, which: str | ReadPlace, *, by: str, reason: str, now: datetime
+) -> Read:
     """Let a reader do a read again, as the coordinator's signed act.
+
+    Parameters
+    ----------
+    which
+        The name of the read or how it begins, or whose read of which case.
 
     Returns
     -------
@@ -71,7 +80,9 @@ def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: da
     ------
     ProtocolError
         Where no reason is given, the protocol is not locked, the record is frozen, there is no such
-        read, or `check_reopening` refuses it.
+        read or more than one, or `check_reopening` refuses it.
+    BadInputError
+        Where the plan has no such reader, case, period or arm.
     """
     if not reason.strip():
         raise ProtocolError("Expected --reason, got none. Say why the read is done again.")
@@ -80,24 +91,12 @@ def reopen_read(folder: StudyFolder, read: str, *, by: str, reason: str, now: da
         locked_protocol(folder, events)
         if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is frozen; no read is reopened.")
-        known = _read_named(reads_of(events), read)
+        known = chosen_read(which, read_plan(folder), reads_of(events))
         check_reopening(known, events)
         payload = reopening(known, reason.strip())
         act = staff_act(payload, by=by, now=now, once=reopening_key(known.read))
         store.append(replace(act, read=known.read))
     return known
-
-
-def _read_named(reads: Sequence[Read], name: str) -> Read:
-    """Return the read of a UUID, or of the first letters of it that no other read begins with."""
-    found: Collection[Read] = [read for read in reads if name and read.read.startswith(name)]
-    if len(found) != 1:
-        got = "none" if not found else f"{len(found)} of them"
-        raise ProtocolError(
-            f"Expected one read whose name begins with {name!r}, got {got}. "
-            "Take it from the column read of reads.csv: crossread export STUDY --out DIR"
-        )
-    return next(iter(found))
 
 
 def _meets_again(stored: StoredEvent, read: Read) -> bool:

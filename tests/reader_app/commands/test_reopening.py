@@ -103,3 +103,42 @@ def test_a_read_is_reopened_a_single_time_until_it_is_done_again(
     again = crossread(*words)
     assert again.status == 1
     assert "reopened already" in again.err.replace("\n", " ")
+
+
+def test_a_read_is_reopened_by_reader_and_case_with_ratings_unseen(
+    study: StudyFolder, crossread: Crossread, read: Read
+) -> None:
+    words = ("reopen", study.path, "--by", "C", "--reason", "the phone rang")
+    answer = crossread(*words, "--reader", read.reader, "--case", read.case)
+    assert (answer.status, answer.err) == (0, "")
+    assert f"Reopened case {read.case}, period 1, for {read.reader}" in answer.out
+    with open_store(study) as store:
+        last = store.last()
+    assert last is not None
+    assert (last.event.type, last.event.read) == ("read_reopened", read.read)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "got neither"),
+        (("--reader", "{reader}"), "got neither"),
+        (("--read", "{read}", "--reader", "{reader}", "--case", "{case}"), "got both"),
+        (("--read", "{read}", "--period", "1"), "got both"),
+        (("--reader", "nobody", "--case", "{case}"), "Expected a reader of the plan (junior"),
+        (("--reader", "{reader}", "--case", "C999"), "Expected a case that {reader} reads"),
+        (("--reader", "{reader}", "--case", "{other}"), "got none yet"),
+        (("--reader", "{reader}", "--case", "{case}", "--period", "2"), "got none yet"),
+        (("--reader", "{reader}", "--case", "{case}", "--period", "3"), "got period 3, arm any"),
+        (("--reader", "{reader}", "--case", "{case}", "--arm", "seen"), "period any, arm seen"),
+    ],
+)
+def test_a_read_that_is_not_there_is_refused_in_one_line(
+    study: StudyFolder, crossread: Crossread, read: Read, words: tuple[str, ...], said: str
+) -> None:
+    other = next(cell.case for cell in read_plan(study) if cell.case != read.case)
+    known = {"reader": read.reader, "case": read.case, "read": read.read, "other": other}
+    typed = [word.format(**known) for word in words]
+    answer = crossread("reopen", study.path, "--by", "C", "--reason", "r", *typed)
+    assert (answer.status, answer.err.count("\n")) == (1, 1)
+    assert said.format(**known) in answer.err
