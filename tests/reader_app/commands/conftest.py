@@ -79,11 +79,12 @@ def start() -> Iterator[Start]:
     """Start a command in a process of its own, its windows drawn but on no screen."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*words: object, before: str = "") -> "subprocess.Popen[str]":
+    def run(*words: object, before: str = "", stdin: int | None = None) -> "subprocess.Popen[str]":
         program = "\n".join((_AS_AT_A_TERMINAL, before, _PROGRAM))
         process = subprocess.Popen(
             [sys.executable, "-c", program, *map(str, words)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
