@@ -191,6 +191,7 @@ class ReadingWindow(QWidget):
             event.ignore()
             self._refresh()
             return
+        self._leaving = False
         self._images.stop()
         event.accept()
         self.finished.emit()

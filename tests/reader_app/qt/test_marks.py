@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from reader_app.qt.marks import Outline, PlacedOutline, Source, paint_outlines
+from reader_app.qt.style import READER_COLOUR
 from study_design.geometry import Box
 
 PANE = QRectF(0, 0, 300, 300)
@@ -80,3 +81,20 @@ def test_words_are_in_the_colour_of_who_made_the_mark() -> None:
     rect = QRectF(100, 100, 40, 40)
     ai, reader = (_painted(_mark(rect, "", source)) for source in Source)
     assert ai.pixel(100, 120) != reader.pixel(100, 120)
+
+
+def test_a_mark_that_is_not_on_the_disk_is_dotted_and_no_ai_mark_looks_like_it() -> None:
+    rect = QRectF(100, 100, 80, 60)
+
+    def ink(outline: Outline) -> int:
+        image = _painted(PlacedOutline(outline, rect))
+        return sum(
+            QColor(image.pixel(x, 100)).name().upper() == READER_COLOUR for x in range(100, 180)
+        )
+
+    where = Box(0, 0, 10, 10)
+    solid = ink(Outline(where, "", Source.READER, 1))
+    pending = ink(Outline(where, "", Source.READER, 1, pending=True))
+    assert solid > 70
+    assert 0 < pending < 0.7 * solid
+    assert ink(Outline(where, "", Source.AI)) == 0
