@@ -61,12 +61,12 @@ class OpenRead:
 
     @property
     def times(self) -> ReadTimes:
-        """Seconds spent so far. Idle and system time of a cut-off sitting are not known: 0."""
+        """Seconds spent so far; idle time (0) and short waits of cut-off sittings are not known."""
         return ReadTimes(
             raw_s=sum(stretch.raw_s for stretch in self.stretches),
             paused_s=sum(stretch.paused_s for stretch in self.stretches),
             idle_s=0.0,
-            system_s=0.0,
+            system_s=sum(stretch.stalled_s for stretch in self.stretches),
         )
 
     @property

@@ -8,16 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.payloads.reading import ReadPaused, ReadResumed, ReadSuspended
+from study_design.record.payloads.reading import ReadPaused, ReadResumed, ReadStalled, ReadSuspended
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Seconds of one sitting at one read; `ai_first_shown_s` counts from this sitting's paint."""
+    """Seconds of one sitting at one read; `ai_first_shown_s` counts from this sitting's paint.
+
+    Of the waits for the program only the stalls are known: shorter ones stand in no event.
+    """
 
     sitting: str
     raw_s: float
     paused_s: float
+    stalled_s: float
     ai_first_shown_s: float | None
     ai_shown_s: float
 
@@ -53,6 +57,7 @@ def _stretch(sitting: str, own: Sequence[StoredEvent], start_s: float, end_s: fl
         sitting,
         raw_s=end_s - start_s,
         paused_s=sum(stop_s - begin_s for begin_s, stop_s in paused) + _slept_s(own),
+        stalled_s=_stalled_s(own),
         ai_first_shown_s=shown[0][0] - start_s if shown else None,
         ai_shown_s=sum(stop_s - begin_s for begin_s, stop_s in shown),
     )
@@ -68,6 +73,12 @@ def _slept_s(events: Sequence[StoredEvent]) -> float:
             case ReadSuspended(seconds) if not paused:
                 slept_s += seconds
     return slept_s
+
+
+def _stalled_s(events: Sequence[StoredEvent]) -> float:
+    """Return the seconds of all stalls."""
+    payloads = (stored.event.payload for stored in events)
+    return sum(payload.seconds for payload in payloads if isinstance(payload, ReadStalled))
 
 
 def spans(

@@ -196,6 +196,21 @@ def test_a_long_wait_is_a_stall_and_a_short_one_is_not(sit_down: SitDown) -> Non
     assert dict(read.responses)["stall_longest_s"] == "4.5"
 
 
+def test_a_stall_of_a_sitting_that_was_cut_off_is_not_forgotten(sit_down: SitDown) -> None:
+    first = sit_down()
+    open_case(first)
+    first.clock.advance(5.0)
+    first.session.waited(4.5, first.clock.monotonic_s())
+    second = sit_down()
+    open_case(second)
+    second.clock.advance(1.0)
+    second.session.waited(0.5, second.clock.monotonic_s())
+    validate(second)
+    (read,) = second.reads
+    assert read.times.system_s == pytest.approx(5.0)
+    assert dict(read.responses)["stalls"] == "1"
+
+
 def test_the_wait_for_the_first_paint_is_latency_and_not_part_of_the_read(
     sit_down: SitDown,
 ) -> None:
