@@ -85,7 +85,7 @@ def _batch(line: str, place: int) -> CalibratedBatch:
             tuple(content["procedures"]),
             tuple(Tally(**tally) for tally in content["tallies"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CalibrationError(
             f"expected a batch of simulated studies in line {place}, got {line[:40]!r}"
         ) from error

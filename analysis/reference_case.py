@@ -127,6 +127,10 @@ def matrix(
     )
 
 
+# What a file that is no reference case makes of the reading.
+_NO_CASE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
 def read_cases(folder: Path) -> tuple[ReferenceCase, ...]:
     """Return the cases of a folder with one folder a method, in the order of their names.
 
@@ -150,7 +154,7 @@ def _cases_of(folder: Path) -> Iterator[ReferenceCase]:
             content = json.loads(path.read_text(encoding="utf-8-sig"))
             if isinstance(content, dict) and {"method", "expected"} <= set(content):
                 yield _case(path, content)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except _NO_CASE as error:
             raise ReferenceCaseError(
                 f"{path.parent.name}/{path.name}: expected a reference case, got {error!r}"
             ) from error

@@ -10,6 +10,7 @@ import jinja2
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.figures import figures, paper_figures
 from analysis.methods_text import planned_words
+from analysis.printable import printable
 from analysis.report_docx import report_docx
 from analysis.report_tables import report_tables
 from analysis.result import (
@@ -122,6 +123,7 @@ def write_analysis(result: AnalysisResult, out: Path) -> tuple[Path, ...]:
     replaced, those of its figures and tables that this one does not have are removed; other files
     are left alone.
     """
+    result = printable(result)
     with whole_folder(out, "the analysis", last=RESULTS, stale=_stale) as draft:
         names = _make(result, draft)
     return tuple(out / name for name in names)

@@ -4,7 +4,6 @@ The rest of the program knows the keys of `keys.py` only; what a reader presses 
 and what is written on the screen is translated back. Digits, Space, Enter and the like stay.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from platformdirs import user_config_path
 
 from reader_app.keys import KEYS, Mode
 from study_design.errors import BadInputError
+from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
 
 FILE = "keys.toml"
 # What a line of the file names, and the letter that it has without one.
@@ -85,8 +85,8 @@ def read_bindings(path: Path) -> KeyBindings:
     if not path.is_file():
         return KeyBindings(path)
     try:
-        wanted = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        wanted = parsed_toml(read_bounded(path, MOST_TOML_BYTES))
+    except (OSError, ValueError) as error:
         raise BadInputError(
             f'{path}: expected lines like mass = "K", got: {error}. Correct it or remove the file.'
         ) from error

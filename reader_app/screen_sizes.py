@@ -6,13 +6,13 @@ gives the lit width of a screen in mm by the name under which the system knows i
 what the screen states of itself.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_config_path
 
 from study_design.errors import BadInputError
+from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
 
 FILE = "screens.toml"
 
@@ -33,8 +33,8 @@ def read_screen_widths(path: Path) -> Mapping[str, float]:
     if not path.is_file():
         return {}
     try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        lines = parsed_toml(read_bounded(path, MOST_TOML_BYTES))
+    except (OSError, ValueError) as error:
         raise BadInputError(
             f'{path}: expected lines like "SCREEN" = 597.0, got: {error}. Correct it or remove it.'
         ) from error

@@ -41,7 +41,7 @@ def refuse_control(text: str, what: str) -> str:
 
 def escaped(text: str) -> str:
     """Return lines of text with every character spelled out that a terminal might obey."""
-    return _NOT_IN_LINES.sub(lambda found: _spelled(found[0]), text)
+    return _NOT_IN_LINES.sub(lambda found: spelled(found[0]), text)
 
 
 def shown(text: str) -> str:
@@ -52,7 +52,7 @@ def shown(text: str) -> str:
 _NOT_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNS}\ud800-\udfff]")
 
 
-def _spelled(character: str) -> str:
+def spelled(character: str) -> str:
     """Return a character as Python spells it."""
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

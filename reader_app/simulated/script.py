@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
+from study_design.foreign_text import parsed_json, read_bounded
 from study_design.geometry import Point
 from study_design.vocabulary import View
 
@@ -55,7 +57,7 @@ def write_scripts(path: Path, scripts: Sequence[ReadScript]) -> None:
 def read_scripts(path: Path) -> Mapping[str, ReadScript]:
     """Read scripts back, by cell."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = parsed_json(read_bounded(path))
         scripts = [ReadScript(s["cell"], tuple(map(_act, s["acts"]))) for s in content]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(

@@ -12,6 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import write_atomically
+from study_design.foreign_text import parsed_json, read_bounded
+from study_design.plain_text import refuse_control
 from study_design.protocol.study_file import Arm
 from study_design.record.events import JsonValue
 from study_design.study_folder import StudyFolder
@@ -54,7 +56,7 @@ def read_system_results(path: Path) -> SystemResults:
         In one line, for the first thing that is wrong.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parsed_json(read_bounded(path))
     except OSError as error:
         raise BadInputError(f"Expected AI results at {path}, got: {error.strerror}.") from error
     except ValueError as error:
@@ -72,6 +74,8 @@ def read_system_results(path: Path) -> SystemResults:
         place = ".".join(str(part) for part in problem["loc"])
         raise BadInputError(f"{path.name}: {place}: {problem['msg']}. Correct it.") from error
     _refuse_strangers(content, _form().dump_python(results, mode="json"), path.name)
+    for name in ("system", "version", "scale", "provenance"):
+        refuse_control(getattr(results, name), f"{path.name}, {name}")
     return results
 
 

@@ -4,12 +4,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from study_design.columns import TABLES, Table
+from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically, write_csv
 from study_design.exchange.leaving import BLIND_TABLES, MANIFEST, Leave, unnoted
 from study_design.exchange.study_rows import study_rows, study_systems
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
+from study_design.foreign_text import parsed_json, read_bounded
 from study_design.protocol.locked import LOCKS, hashes_in, version_locked_by
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import JsonValue, StoredEvent
@@ -125,9 +128,10 @@ def _least_bytes(folder: StudyFolder) -> int:
 def _stale(out: Path, names: frozenset[str]) -> list[Path]:
     """Return the files of an earlier export that this one does not have."""
     try:
-        known = json.loads((out / MANIFEST).read_bytes())["files"]
+        content: Any = parsed_json(read_bounded(out / MANIFEST))
+        known = content["files"]
         return [out / name for name in known if name in _ALL_FILES - names]
-    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+    except (OSError, ValueError, TypeError, LookupError, BadInputError):
         return []
 
 

@@ -3,19 +3,24 @@
 Nothing here touches a picture, so the plan can be drawn from it and the reading station can use it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.exchange.csv_file import number, read_csv, whole_number, write_csv
 from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
 from study_design.images.found_text import FoundText, read_found_text, text_problems
+from study_design.plain_text import shown
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
 CURRENT = "current"
+
+# Names of images are names of files in images/ and cache/, those of cases in detections/.
+_NAME = re.compile(r"[^./\\:*?\"<>|\s][^/\\:*?\"<>|\r\n\t]{0,199}")
 
 _NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
 
@@ -193,13 +198,19 @@ def _hanging_order(image: CaseImage) -> tuple[str, str, int, str]:
 
 def _image(row: Mapping[str, str], where: str) -> CaseImage:
     """Return the values of a row."""
+    for column in ("case", "image"):
+        if not _NAME.fullmatch(row[column]):
+            raise BadInputError(
+                f"{where}, {column}: expected a name that can be a file's, got "
+                f"{shown(row[column])!r}. Correct the cell."
+            )
     if row["view"] and row["view"] not in tuple(View):
         raise BadInputError(
             f"{where}: expected one of {', '.join(View)}, got {row['view']!r}. Correct the cell."
         )
 
     def whole(column: str) -> int:
-        return int(number(row[column], f"{where}, {column}"))
+        return whole_number(row[column], f"{where}, {column}")
 
     return CaseImage(
         case=row["case"],

@@ -5,13 +5,13 @@ broke off. Nothing is parsed here that a guarded child can parse later: files ar
 """
 
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 
 from study_design.errors import BadInputError
+from study_design.foreign_text import parsed_json
 from study_design.images.acceptance import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
 from study_design.images.incoming import IncomingFolder
 from study_design.images.web_server import FormError, ServerError, WebServer
@@ -198,7 +198,7 @@ def _page(server: WebServer, path: str, query: dict[str, str]) -> list[dict[str,
     if not answer.content:  # 204, no match
         return []
     try:
-        matches = json.loads(answer.content)
+        matches = parsed_json(answer.content)
         return [
             {
                 tag: str(attribute["Value"][0]).strip()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, read_csv, write_csv
+from study_design.exchange.csv_file import read_csv, whole_number, write_csv
 from study_design.study_folder import StudyFolder
 
 
@@ -74,7 +74,7 @@ def read_found_text(folder: StudyFolder) -> tuple[FoundText, ...]:
             raise BadInputError(
                 f"{where}: expected one of {', '.join(TextVerdict)}, got {row['verdict']!r}."
             )
-        box = TextBox(*(int(number(row[name], f"{where}, {name}")) for name in _BOX))
+        box = TextBox(*(whole_number(row[name], f"{where}, {name}") for name in _BOX))
         found.append(
             FoundText(row["image"], box, TextVerdict(row["verdict"]), row["by"], row["why"])
         )

@@ -32,6 +32,7 @@ _DAMAGE = (
     LookupError,
     MemoryError,
     NotImplementedError,
+    RecursionError,
     TypeError,
     ValueError,
     struct.error,

@@ -15,13 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from study_design.errors import ImageError
+from study_design.errors import BadInputError, ImageError
 from study_design.exchange.csv_file import write_atomically
+from study_design.foreign_text import parsed_json, read_bounded
 from study_design.images.case_list import cases_of
 from study_design.images.mammogram import Mammogram
 from study_design.study_folder import StudyFolder
 
 _MAMMOGRAM = TypeAdapter(Mammogram)
+# Tables of 65,536 entries, a Modality and some VOI LUTs, in Base64.
+_MOST_FACTS_BYTES = 20_000_000
+# What numpy raises for a damaged file; its header is Python's own spelling of a table.
+_DAMAGED_ARRAY = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _FACTS_SHA256 = "facts_sha256"
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
@@ -99,14 +113,14 @@ def display_sha256(folder: StudyFolder, image: str, case: str = "") -> str:
 def _read_facts(folder: StudyFolder, image: str, case: str) -> tuple[Mammogram, str]:
     """Return the facts of an image and their checksum, compared with the one in the file."""
     try:
-        facts = json.loads((folder.cache / f"{image}.json").read_bytes())
+        facts = parsed_json(read_bounded(folder.cache / f"{image}.json", _MOST_FACTS_BYTES))
         mammogram = _MAMMOGRAM.validate_python(facts)
     except OSError as error:
         raise _not_shown(case, "a file is missing") from error
-    except ValueError as error:
+    except (ValueError, BadInputError) as error:
         raise _not_shown(case, "the file is damaged") from error
-    noted = facts.pop(_FACTS_SHA256, "")
-    if noted != _facts_sha256(facts):
+    noted = facts.pop(_FACTS_SHA256, "") if isinstance(facts, dict) else ""
+    if not isinstance(facts, dict) or not isinstance(noted, str) or noted != _facts_sha256(facts):
         raise _not_shown(case, "the file is damaged")
     return mammogram, noted
 
@@ -164,7 +178,7 @@ def load_pixels(folder: StudyFolder, mammogram: Mammogram, fixed: str = "") -> L
         sealed = (folder.cache / f"{mammogram.image}.air").read_bytes()
     except OSError as error:
         raise _not_shown(mammogram.case, "a file is missing") from error
-    except (ValueError, EOFError) as error:
+    except _DAMAGED_ARRAY as error:
         raise _not_shown(mammogram.case, "the file is damaged") from error
     packed = sealed[_DIGEST_BYTES:]
     whole = (

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
+from study_design.foreign_text import parsed_json, read_bounded
 from study_design.phantom.dicom_file import WrittenExam, exam_files, write_dicom
 from study_design.phantom.mixes import Mix, draw_mixed_exam
 from study_design.phantom.render import DEFAULT_SPACING_MM, check_spacing, render
@@ -97,7 +98,10 @@ def _claim(folder: Path, settings: ExamSetSettings) -> None:
     wanted = asdict(settings)
     marker = folder / SETTINGS_FILE
     if marker.is_file():
-        found = json.loads(marker.read_text(encoding="utf-8"))
+        try:
+            found = parsed_json(read_bounded(marker))
+        except ValueError:
+            found = "something else"
         if found != wanted:
             raise BadInputError(
                 f"{folder}: expected a set of phantoms made with {wanted}, got one made with "

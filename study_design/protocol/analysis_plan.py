@@ -39,7 +39,7 @@ class AnalysisPlan(BaseModel):
     mcnemar: Literal["asymptotic", "continuity", "exact", "mid_p"] = "asymptotic"
     prevalence: float | None = Field(default=None, gt=0, lt=1)
     interval: Literal["normal", "logit", "exact", "bootstrap"] = "normal"
-    bootstrap_samples: int = Field(default=2000, ge=2)
+    bootstrap_samples: int = Field(default=2000, ge=2, le=1_000_000)
     bootstrap_seed: int = Field(default=1, ge=0)
     partial_over: Literal["specificity", "sensitivity"] | None = None
     partial_from: float = Field(default=0.9, ge=0, lt=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from study_design.columns import PLAN_COLUMNS
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.exchange.csv_file import read_csv, whole_number, write_csv
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Role
@@ -105,13 +105,13 @@ def _assignment(row: Mapping[str, str], where: str) -> Assignment:
             reader=row["reader"],
             group=row["group"],
             sequence=row["sequence"],
-            period=int(row["period"]),
+            period=whole_number(row["period"], f"{where}, period", 1),
             arm=row["arm"],
-            block=int(row["block"]),
-            position=int(row["position"]),
+            block=whole_number(row["block"], f"{where}, block", 1),
+            position=whole_number(row["position"], f"{where}, position", 1),
             case=row["case"],
             role=Role(row["role"]),
-            repeat=int(row["repeat"]),
+            repeat=whole_number(row["repeat"], f"{where}, repeat"),
         )
     except ValueError as error:
         raise BadInputError(f"{where}: {error}. Put the plan back from a backup.") from error

@@ -5,13 +5,13 @@ that looks like a slip of the pen is answered with the right one.
 """
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from study_design.errors import BadInputError
+from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
 from study_design.protocol.analysis_plan import AnalysisPlan
 from study_design.suspicion import SuspicionOrder
 from study_design.vocabulary import BIRADS_CATEGORIES, INCOMPLETE, AbnormalityType, AiInitial
@@ -19,6 +19,9 @@ from study_design.vocabulary import BIRADS_CATEGORIES, INCOMPLETE, AbnormalityTy
 SCHEMA = 1
 NewestSchema = Annotated[int, Field(ge=1, le=SCHEMA)]
 Checked = TypeVar("Checked", bound=BaseModel)
+# A hundred years, and more cases than anybody reads: beyond them no date can be told.
+MOST_DAYS = 36_525
+MOST_CASES = 1_000_000
 ORDINARY_BIRADS = ("1", "2", "3", "4", "5")
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
@@ -96,17 +99,17 @@ class Design(_Section):
 
     kind: Literal["crossover"] = "crossover"
     seed: int = Field(ge=0)
-    washout_days: float = Field(ge=0)
-    block_size: int = Field(ge=1)
+    washout_days: float = Field(ge=0, le=MOST_DAYS)
+    block_size: int = Field(ge=1, le=MOST_CASES)
     groups: tuple[Name, ...]
-    reopen_minutes: float = Field(default=10, ge=0)
+    reopen_minutes: float = Field(default=10, ge=0, le=MOST_DAYS * 24 * 60)
 
 
 class StudyFile(_Section):
     """Everything that study.toml says."""
 
     schema_: NewestSchema = Field(alias="schema")
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=MOST_CASES)
     title: str
     template: str
     simulated: bool = False
@@ -155,12 +158,12 @@ def read_analysis_plan(path: Path) -> AnalysisPlan:
 def _read(path: Path, model: type[Checked]) -> Checked:
     """Return the content of a file, checked."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parsed_toml(read_bounded(path, MOST_TOML_BYTES))
     except OSError as error:
         raise BadInputError(
             f"Expected a study file at {path}, got: {error.strerror}. Check the path."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInputError(
             f"{path.name}: expected TOML, got: {error}. Correct the line."
         ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from study_design.errors import BadInputError
+from study_design.plain_text import refuse_control
 from study_design.record.events import Event, EventPayload
 
 
@@ -47,6 +48,8 @@ class Signature:
                     f"This act is signed and goes into the deviations: expected {option}, got "
                     "none. Give it."
                 )
+        refuse_control(self.by.strip(), "--by NAME")
+        refuse_control(self.why, "--reason TEXT")
 
     @property
     def why(self) -> str:
@@ -67,7 +70,14 @@ def staff_act(
     now: datetime,
     once: str | None = None,
 ) -> Event:
-    """Return the event of an act that `by` signs, at the aware moment `now`."""
+    """Return the event of an act that `by` signs, at the aware moment `now`.
+
+    Raises
+    ------
+    BadInputError
+        Where the name is not one plain line.
+    """
+    refuse_control(by, "--by NAME")
     offset = now.utcoffset()
     return Event(
         event=str(uuid.uuid4()),

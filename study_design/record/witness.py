@@ -3,12 +3,12 @@
 What lies elsewhere shows on any computer that a record was cut off, rolled back or rewritten.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from study_design.errors import BadInputError
+from study_design.foreign_text import parsed_json, read_bounded
 from study_design.record.events import JsonValue, StoredEvent
 from study_design.record.heads import end_problems
 from study_design.record.problem import Problem
@@ -74,7 +74,7 @@ def witness_problems(against: str, events: Sequence[StoredEvent]) -> Iterator[Pr
 def _manifest(path: Path) -> dict[str, JsonValue]:
     """Return the content of a manifest or certificate."""
     try:
-        content = json.loads(path.read_bytes())
+        content = parsed_json(read_bounded(path))
     except (OSError, ValueError) as error:
         raise _no_witness(path) from error
     if not isinstance(content, dict) or not {"events", "last_hash"} <= set(content):

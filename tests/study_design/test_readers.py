@@ -89,7 +89,9 @@ profiles = st.builds(
     years=st.none() | st.floats(0, 70),
     volume=st.none() | st.floats(0, 1e6),
     # Cells come back without outer spaces, and an apostrophe before = + - @ is the escape itself.
-    site=st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0'")).map(str.strip),
+    site=st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="'")
+    ).map(str.strip),
 )
 
 

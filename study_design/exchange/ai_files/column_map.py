@@ -17,7 +17,6 @@ A TOML file such as
 """
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -29,6 +28,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale, Unit
 from study_design.exchange.ai_files.type_words import Meaning, TypeWord
 from study_design.exchange.csv_file import write_atomically
+from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
 
 SCHEMA = 1
 # The ways in which four numbers make a box.
@@ -158,7 +158,7 @@ def read_column_map(path: Path) -> ColumnMap:
         In one line, for the first thing that is wrong.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parsed_toml(read_bounded(path, MOST_TOML_BYTES))
     except OSError as error:
         raise BadInputError(f"Expected a map file at {path}, got: {error.strerror}.") from error
     except ValueError as error:

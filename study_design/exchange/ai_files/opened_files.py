@@ -1,6 +1,5 @@
 """Files of AI results, told apart by what is in them and never by their names."""
 
-import json
 import struct
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +26,7 @@ from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.csv_file import CsvTable, csv_table
+from study_design.foreign_text import parsed_json
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
 # What pydicom raises over objects that are not what they say.
@@ -174,7 +174,7 @@ def _json(path: Path) -> object:
     if raw[:1] not in (b"{", b"["):
         return None
     try:
-        return json.loads(raw)
+        return parsed_json(raw)
     except ValueError as error:
         raise BadInputError(f"{path.name}: expected JSON, got: {error}.") from error
 

@@ -5,12 +5,12 @@ classes in classes.txt), or JSON files with lists of boxes, scores and labels (M
 empty file says that nothing was found.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from study_design.exchange.ai_files.mapped_table import records_table
 from study_design.exchange.csv_file import CsvTable
+from study_design.foreign_text import parsed_json, read_bounded
 
 _CLASSES = "classes.txt"
 _LINE = ("class", "x_centre", "y_centre", "width", "height", "score")
@@ -71,7 +71,7 @@ def _of_json(files: Sequence[Path]) -> CsvTable | None:
     records = []
     for path in files:
         try:
-            content = json.loads(path.read_bytes())
+            content = parsed_json(read_bounded(path))
         except ValueError:
             return None
         if not isinstance(content, Mapping) or not any(key in content for key in _BOXES):
