@@ -7,16 +7,13 @@ have a ModalityID2 behind ModalityID.
 """
 
 import io
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TypeVar
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
@@ -31,6 +28,7 @@ from study_design.exchange.rjafroc import (
     roc_ratings,
     roc_study,
 )
+from study_design.exchange.workbook import read_sheets
 
 SHEETS = {"TRUTH": ("TRUTH",), "TP": ("TP", "LL"), "FP": ("FP", "NL")}
 TRUTH = ("CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm")
@@ -159,19 +157,7 @@ class _Row:
 
 def _sheets(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return the cells of each sheet, by its name in capitals."""
-    try:
-        with warnings.catch_warnings():
-            # Extensions of Excel hold looks, no data.
-            warnings.filterwarnings("ignore", module="openpyxl")
-            book = load_workbook(path, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
-        raise BadInputError(
-            f"Expected an xlsx workbook at {path}, got: {error}. Save it as .xlsx, not .xls."
-        ) from error
-    return {
-        sheet.title.upper(): [tuple(cells) for cells in sheet.iter_rows(values_only=True)]
-        for sheet in book.worksheets
-    }
+    return {name.upper(): rows for name, rows in read_sheets(path).items()}
 
 
 def _rows(path: Path, name: str, sheets: dict[str, list[tuple[object, ...]]]) -> list[_Row]:
@@ -183,10 +169,11 @@ def _rows(path: Path, name: str, sheets: dict[str, list[tuple[object, ...]]]) ->
             f"Add {name}."
         )
     width = sum(cell is not None for cell in found[0])
+    whole = ((row, (*cells, *[None] * width)[:width]) for row, cells in enumerate(found[1:], 2))
     return [
-        _Row(path.name, name, row, tuple(map(_text, cells[:width])))
-        for row, cells in enumerate(found[1:], start=2)
-        if any(_text(cell) for cell in cells[:width])
+        _Row(path.name, name, row, tuple(map(_text, cells)))
+        for row, cells in whole
+        if any(map(_text, cells))
     ]
 
 

@@ -10,16 +10,16 @@ import os
 import shutil
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from study_design.disk import named_when_full, require_room, sync_folder
 from study_design.errors import BadInputError
 from study_design.private import keep_private, make_private
+from study_design.record.backup_contents import CONTENTS, DAMAGE, contents_of
 from study_design.record.events import JsonValue
 from study_design.record.heads import restart_head
 from study_design.record.store.connection import copy_record
@@ -28,11 +28,9 @@ from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 
-CONTENTS = "backup.json"
 # What a study shrinks to at best: pixels of 12 bits, half of them air.
 MOST_TIMES_SMALLER = 10
 _CHUNK = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError)
 
 Report = Callable[[str, int, int], None]
 
@@ -53,7 +51,7 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
     Raises
     ------
     BadInputError
-        Where the file exists already, or lies in the study.
+        Where the file exists already, or lies in the study; where the study holds a link.
     RecordError
         Where the record cannot be read.
     """
@@ -103,7 +101,7 @@ def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -
         staged = StudyFolder(aside / path.name)
         try:
             files = _unpack(file, staged, report)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise BadInputError(
                 f"Expected a backup made by crossread backup, got {file.name}, which is none or "
                 "damaged. Take another one."
@@ -132,9 +130,18 @@ def _aside(target: Path, what: str, need_bytes: int = 0) -> Iterator[Path]:
 
 
 def _belongs(path: Path, folder: StudyFolder) -> bool:
-    """Tell whether a path is a file of the study: not its record, a lock or work under way."""
+    """Tell whether a path is a file of the study: not its record, a lock or work under way.
+
+    A link is refused: what it leads to is no file of the study, and without it the backup would
+    not be whole.
+    """
     inside = path.relative_to(folder.path.resolve()).parts
     hidden = any(part.startswith(".") for part in inside)
+    if path.is_symlink() and not hidden:
+        raise BadInputError(
+            f"Expected files in {folder.path.name}, got the link {'/'.join(inside)}, which leads "
+            "out of it. Put what it leads to in its place, or remove it."
+        )
     return path.is_file() and not hidden and not inside[0].startswith(folder.record.name)
 
 
@@ -147,10 +154,7 @@ def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
 def _unpack(file: Path, folder: StudyFolder, report: Report) -> int:
     """Unpack a backup and return the number of its files; ValueError where it is not whole."""
     with zipfile.ZipFile(file) as archive:
-        content = json.loads(archive.read(CONTENTS))
-        hashes: Mapping[str, str] = content["files"]
-        if set(archive.namelist()) != {*hashes, CONTENTS} or not all(map(_is_inside, hashes)):
-            raise ValueError("other files than the list of contents names")
+        hashes = contents_of(archive, folder.path.parent)
         for part in (folder.protocol, folder.images, folder.detections, folder.reference_standard):
             part.mkdir(parents=True)
         for done, (name, sha256) in enumerate(hashes.items(), start=1):
@@ -161,13 +165,6 @@ def _unpack(file: Path, folder: StudyFolder, report: Report) -> int:
                     raise ValueError(f"{name} is damaged")
             report("Unpacked files", done, len(hashes))
     return len(hashes)
-
-
-def _is_inside(name: str) -> bool:
-    """Tell whether a name leads to a place inside the study, on every system."""
-    path = PurePosixPath(name)
-    odd = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
-    return bool(path.parts) and not odd
 
 
 def _copied(source: IO[bytes], target: IO[bytes]) -> str:

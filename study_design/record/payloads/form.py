@@ -1,11 +1,13 @@
 """Payloads to text and back: what is stored is the text, what the program sees is the dataclass."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
 from pydantic import TypeAdapter, ValidationError
 
+from study_design.foreign_text import parsed_json
 from study_design.record.events import EventPayload, EventType, JsonValue
 from study_design.record.payloads import reading, staff
 from study_design.record.payloads.station import Station
@@ -17,6 +19,8 @@ PAYLOADS: Mapping[EventType, type[EventPayload]] = {
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, EventPayload) and kind is not EventPayload
 }
+# What may be an integer of many digits or an infinite number.
+_MONSTROUS = re.compile(r"\d{19}|[eE]\+?\d{3}")
 _FORMS = {kind: TypeAdapter(payload) for kind, payload in PAYLOADS.items()}
 
 
@@ -54,6 +58,8 @@ def payload_of(kind: EventType, form: int, text: str) -> EventPayload:
     ValueError
         Where the text is not a payload of the type in that form.
     """
+    if _MONSTROUS.search(text):
+        parsed_json(text)  # refuses numbers that nothing is counted in
     if form < FORM:
         text = _brought_up(kind, form, text)
     try:

@@ -10,6 +10,7 @@ import json
 from sqlalchemy import Column, Float, Integer, MetaData, Row, String, Table, Text, event, text
 from sqlalchemy.engine import Connection
 
+from study_design.record.event_check import checked
 from study_design.record.events import Event, EventType, JsonValue, StoredEvent
 from study_design.record.payloads.form import canonical, payload_of
 
@@ -122,4 +123,4 @@ def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
         read=row.read,
         once=row.once,
     )
-    return StoredEvent(row.number, act, row.previous_hash, row.hash, row.payload, 1, None)
+    return StoredEvent(row.number, checked(act), row.previous_hash, row.hash, row.payload, 1, None)
