@@ -99,6 +99,11 @@ def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
             "Reading times of a reader in two arms are compared on the same cases by the Wilcoxon "
             "signed-rank test (zeros dropped, tie-corrected, no continuity correction)."
         )
+    if "reading_s" in quantities and settings.reopened_time == "whole":
+        sentences.append(
+            "The reading time of a read that was done again includes that of the reads which it "
+            "replaces."
+        )
     sentences.append(
         f"Intervals are at the {100 * settings.level:g} % level; p values are not adjusted for "
         "their number, and what is labelled exploratory is not part of a locked plan."

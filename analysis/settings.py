@@ -10,6 +10,7 @@ from analysis.partial_auc import Part
 from analysis.result import Of, Setting
 
 MissingRule = Literal["exclude", "complete"]
+ReopenedTime = Literal["last", "whole"]
 AiFailedRule = Literal["exclude", "lowest"]
 AucInterval = Literal["normal", "logit", "exact", "bootstrap"]
 Method = Literal["delong", "or_delong", "or_jackknife", "or_unbiased", "u_statistics"]
@@ -70,6 +71,9 @@ class AnalysisSettings:
     missing
         `exclude`: a missing rating is left out, and each reader and arm keeps the cases that it
         has; `complete`: only cases that every reader rated in every arm.
+    reopened_time
+        The reading time of a read that was done again: that of the `last` read alone, or the
+        `whole` time, that of the reads which it replaces added.
     ai_failed
         A case on which the AI failed: `exclude` it from the AI's ratings, or give it the `lowest`
         score of the AI's scale.
@@ -111,6 +115,7 @@ class AnalysisSettings:
     order: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     missing: MissingRule = "exclude"
+    reopened_time: ReopenedTime = "last"
     ai_failed: AiFailedRule = "exclude"
     positive_from: float | None = None
     ai_positive_from: float | None = None
@@ -134,6 +139,7 @@ class AnalysisSettings:
             "quantity_of": get_args(QuantityOf),
             "method": get_args(Method),
             "missing": get_args(MissingRule),
+            "reopened_time": get_args(ReopenedTime),
             "ai_failed": get_args(AiFailedRule),
             "interval": get_args(AucInterval),
             "clusters": get_args(Clusters),

@@ -7,9 +7,36 @@ named by its case and side, "C001 R"; the column `exam` keeps the case.
 import numpy as np
 import pandas as pd
 
+from analysis.settings import ReopenedTime
+
 BREAST = "breast"
 SIDES = {"R": "right", "L": "left"}
 MALIGNANT, UNKNOWN = "malignant", ("", "unknown")
+
+
+def counted_times(
+    reads: pd.DataFrame, reopened_time: ReopenedTime, notes: list[str]
+) -> "pd.Series[float]":
+    """Return the reading time that counts of each read, and note which where some were done again.
+
+    Parameters
+    ----------
+    reopened_time
+        `last` or `whole`, as in the settings of the analysis.
+    """
+    again = reads["earlier_s"].notna()
+    whole = reopened_time == "whole"
+    if again.any():
+        which = (
+            "with the time of the reads that it replaces"
+            if whole
+            else "without the time of the reads that it replaces (earlier_s)"
+        )
+        notes.append(
+            f"Reads that were done again: {int(again.sum())}. The reading time of each is that of "
+            f"the read which counts, {which}: reopened_time = {reopened_time}."
+        )
+    return reads["reading_s"] + reads["earlier_s"].fillna(0.0) if whole else reads["reading_s"]
 
 
 def reads_by_unit(reads: pd.DataFrame, unit: str) -> pd.DataFrame:

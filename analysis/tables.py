@@ -37,7 +37,13 @@ from analysis.study_ratings import (
     with_truth,
     without_excluded_cases,
 )
-from analysis.study_units import BREAST, breasts_are_known, marks_of_reads, reads_by_unit
+from analysis.study_units import (
+    BREAST,
+    breasts_are_known,
+    counted_times,
+    marks_of_reads,
+    reads_by_unit,
+)
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, write_csv
 from study_design.exchange.rating_file import read_rating_table
@@ -126,7 +132,9 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
     """
     settings = settings or AnalysisSettings()
     notes: list[str] = []
-    reads = readers_ratings(_final_test_reads(tables.reads), tables.findings, settings)
+    counting = _final_test_reads(tables.reads)
+    times = counted_times(counting, settings.reopened_time, notes)
+    reads = readers_ratings(counting.assign(reading_s=times), tables.findings, settings)
     truth = truth_by_unit(tables.reference, tables.lesions, settings)
     excluded = excluded_cases(tables.cases)
     systems = ai_alone(tables.ai_cases, tables.detections, settings, notes, excluded=excluded)

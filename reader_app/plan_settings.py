@@ -25,6 +25,7 @@ def analysis_settings(plan: AnalysisPlan) -> AnalysisSettings:
         margin=plan.margin,
         order=plan.order,
         missing=plan.missing,
+        reopened_time=plan.reopened_time,
         ai_failed=plan.ai_failed,
         positive_from=plan.positive_from,
         ai_positive_from=plan.ai_positive_from,

@@ -85,6 +85,7 @@ READS = Table(
         ("seen_before", "1 = the reader had seen the case before in this study"),
         ("status", "final, superseded or withdrawn"),
         ("supersedes", "read that this one replaces"),
+        ("earlier_s", "reading time of all the reads that this one replaces; empty without any"),
         (
             "contradiction",
             "confirmed = the reader was asked about answers that contradict each other, and meant "

@@ -109,7 +109,13 @@ class AiShown:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One validated step of a read, as the table `reads.csv` holds it."""
+    """One validated step of a read, as the table `reads.csv` holds it.
+
+    Attributes
+    ----------
+    earlier_s
+        Reading time of all the reads that this one supersedes; None where it supersedes none.
+    """
 
     read: str
     step: int
@@ -145,3 +151,4 @@ class Read:
     first_event: int
     last_event: int
     responses: tuple[tuple[str, str], ...] = field(default=())
+    earlier_s: float | None = None

@@ -44,6 +44,8 @@ def _flag_words(flags: ReadingFlags) -> Iterator[str]:
     """Yield the flags that are raised."""
     if flags.interrupted:
         yield _counted(flags.interrupted, "interrupted read")
+    if flags.done_again:
+        yield f"{_counted(flags.done_again, 'read')} done again"
     if flags.focus_lost_s:
         yield f"other windows in front for {flags.focus_lost_s:.0f} s"
     if flags.stalls:

@@ -86,6 +86,7 @@ def _time_cells(read: Read) -> dict[str, Cell]:
         "seen_before": read.seen_before,
         "status": read.status.value,
         "supersedes": read.supersedes,
+        "earlier_s": read.earlier_s,
         "contradiction": read.contradiction,
         "protocol_version": read.protocol_version,
         "software_version": read.software_version,

@@ -32,6 +32,7 @@ class AnalysisPlan(BaseModel):
         "none", "fixed_sequence", "bonferroni", "holm", "hochberg", "hommel", "BH", "BY"
     ] = "none"
     missing: Literal["exclude", "complete"] = "exclude"
+    reopened_time: Literal["last", "whole"] = "last"
     ai_failed: Literal["exclude", "lowest"] = "exclude"
     clusters: Literal["together", "ignored"] = "together"
     positive_from: float | None = None

@@ -194,6 +194,7 @@ def _readers(status: StudyStatus) -> AuditSection:
         "left",
         "median active s",
         "interrupted",
+        "done again",
         "focus lost s",
         "stalls",
         "idle s",
@@ -203,7 +204,13 @@ def _readers(status: StudyStatus) -> AuditSection:
     rows = []
     for reader in status.readers:
         flags, typical = reader.flags, reader.median_active_s
-        numbers = (flags.interrupted, flags.focus_lost_s, flags.stalls, flags.idle_s)
+        numbers = (
+            flags.interrupted,
+            flags.done_again,
+            flags.focus_lost_s,
+            flags.stalls,
+            flags.idle_s,
+        )
         rows.append(
             (
                 reader.reader,

@@ -26,6 +26,12 @@ from study_design.record.payloads.staff import (
     TruthRecorded,
 )
 
+# By the plan's `reopened_time`, what time of a read that was done again is analysed.
+_TIME_OF_REREAD = {
+    "last": "that of the last read alone is analysed",
+    "whole": "that of both is analysed (earlier_s of reads.csv)",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
@@ -81,6 +87,16 @@ def _noticed(
         yield Deviation(
             breach.when, breach.who, "out of protocol", breach.what, impact, signed=False
         )
+    for read in reads:
+        if read.supersedes is not None:
+            what = (
+                f"{read.reader} read case {read.case} (cell {read.cell}) again; read "
+                f"{read.supersedes} no longer counts"
+            )
+            impact = f"reading time: {_TIME_OF_REREAD[study.analysis.reopened_time]}"
+            yield Deviation(
+                read.validated_utc, read.reader, "read again", what, impact, signed=False
+            )
     for breach in backward_dates(events) if study.simulated else ():
         impact = "dates, not durations"
         yield Deviation(breach.when, breach.who, "clock", breach.what, impact, signed=False)

@@ -44,12 +44,15 @@ class ReadingFlags:
     ----------
     interrupted
         Reads that were opened again after a break-off.
+    done_again
+        Reads that took the place of another one, which was reopened.
     outliers
         Cells of which the active time lies beyond Tukey's outer fences of the reader's own times
         (logarithms, three interquartile ranges); none below eight reads.
     """
 
     interrupted: int
+    done_again: int
     focus_lost_s: float
     stalls: int
     idle_s: float
@@ -255,6 +258,7 @@ def _flags(reads: Sequence[Read]) -> ReadingFlags:
     flags = [dict(read.responses) for read in reads]
     return ReadingFlags(
         interrupted=sum("interrupted" in flag for flag in flags),
+        done_again=sum(read.supersedes is not None for read in reads),
         focus_lost_s=_total(flags, "focus_lost_s"),
         stalls=round(_total(flags, "stalls")),
         idle_s=sum(read.times.idle_s for read in reads),

@@ -36,6 +36,8 @@ def with_supersession(reads: Iterable[Read], reopened: Collection[str]) -> tuple
         newest[read.cell, read.step] = len(settled)
         settled.append(read)
         if place is not None and settled[place].read in reopened:
-            settled[-1] = replace(read, supersedes=settled[place].read)
-            settled[place] = replace(settled[place], status=ReadStatus.SUPERSEDED)
+            before = settled[place]
+            earlier_s = before.times.reading_s + (before.earlier_s or 0.0)
+            settled[-1] = replace(read, supersedes=before.read, earlier_s=earlier_s)
+            settled[place] = replace(before, status=ReadStatus.SUPERSEDED)
     return tuple(settled)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.settings import AnalysisSettings
+from analysis.settings import AnalysisSettings, ReopenedTime
 from analysis.tables import from_csv, from_study
 from study_design import columns
 from study_design.errors import BadInputError
@@ -242,3 +242,30 @@ def test_cases_without_a_reference_standard_are_left_out_and_counted() -> None:
     table = from_study(Tables(reference=_reference().iloc[:1]))
     assert set(table.rows["case"]) == {"C1"}
     assert any("without a reference standard, left out" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("reopened_time", "time_s", "said"),
+    [("last", 61.0, "without the time"), ("whole", 109.6, "with the time")],
+)
+def test_of_a_read_that_was_done_again_the_time_counts_that_the_plan_says(
+    reopened_time: ReopenedTime, time_s: float, said: str
+) -> None:
+    reads = _reads()
+    again = (reads["read"] == "aided-C1") & (reads["status"] == "final")
+    reads.loc[again, "earlier_s"] = 48.6
+    settings = AnalysisSettings(reopened_time=reopened_time)
+    table = from_study(replace(Tables(), reads=reads), settings)  # type: ignore[arg-type]
+    times = table.rows.set_index(["arm", "case"])["time_s"]
+    assert times["aided", "C1"] == pytest.approx(time_s)
+    assert times["unaided", "C1"] == pytest.approx(62.0)
+    (note,) = [note for note in table.notes if "done again" in note]
+    assert note.startswith("Reads that were done again: 1.")
+    assert said in note
+    assert f"reopened_time = {reopened_time}" in note
+    assert not any("done again" in note for note in from_study(Tables(), settings).notes)  # type: ignore[arg-type]
+
+
+def test_a_time_that_no_plan_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="reopened_time: expected one of"):
+        AnalysisSettings(reopened_time="first")  # type: ignore[arg-type]

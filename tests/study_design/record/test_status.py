@@ -13,6 +13,7 @@ from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature, moment_of, staff_act
+from study_design.record.chosen_read import ReadPlace
 from study_design.record.events import Event, EventType
 from study_design.record.freezing import Without, freeze_study, lift_freeze
 from study_design.record.next_read import REOPENED
@@ -22,7 +23,7 @@ from study_design.record.payloads.reading import (
     ReadStalled,
     ReadValidated,
 )
-from study_design.record.reopening import reopening, reopening_key
+from study_design.record.reopening import reopen_read, reopening, reopening_key
 from study_design.record.replay import reads_of
 from study_design.record.signed_acts import withdraw_case
 from study_design.record.status import StudyStatus, study_status
@@ -229,3 +230,30 @@ def test_the_status_tells_neither_arms_nor_answers_nor_truth(
     text = json.dumps(asdict(status_of(read_study, now + timedelta(days=60))))
     for word in ("unaided", "aided", "rating", "malignant", "birads"):
         assert word not in text
+
+
+def test_a_read_that_was_done_again_is_flagged_and_stands_in_the_deviations(
+    locked_study: StudyFolder,
+    now: datetime,
+    read_events: Callable[[Assignment, datetime], list[Event]],
+) -> None:
+    cell = read_plan(locked_study)[0]
+    with open_store(locked_study) as store:
+        for event in read_events(cell, now):
+            store.append(event)
+    place = ReadPlace(cell.reader, cell.case)
+    reopen_read(locked_study, place, by="Ann", reason="phone", now=now + timedelta(hours=1))
+    assert status_of(locked_study, now).readers[0].flags.done_again == 0
+    with open_store(locked_study) as store:
+        for number, event in enumerate(read_events(cell, now + timedelta(hours=2))):
+            store.append(replace(event, event=f"again/{number}", read="again", once=None))
+        events = store.events()
+    assert status_of(locked_study, now).readers[0].flags.done_again == 1
+    tables = {table.table.file: table.rows for table in study_rows(locked_study, events)}
+    (read,) = tables["reads.csv"]
+    assert (read["read"], read["supersedes"]) == ("again", f"read-{cell.cell}")
+    assert read["earlier_s"] == pytest.approx(29.9)
+    signed, noticed = tables["deviations.csv"]
+    assert (signed["category"], noticed["category"]) == ("reopened", "read again")
+    assert noticed["impact"] == ("reading time: that of both is analysed (earlier_s of reads.csv)")
+    assert "29.9" not in f"{noticed}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study_design.reads import Read
+from study_design.reads import Read, ReadTimes
 from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.replay import reads_of
 from study_design.record.supersession import reopened_reads, with_supersession
@@ -65,3 +65,16 @@ def test_where_each_read_was_reopened_before_the_next_one_counts_per_cell_and_st
             earlier = by_name[read.supersedes]
             assert (earlier.cell, earlier.step) == (read.cell, read.step)
             assert earlier.status is ReadStatus.SUPERSEDED
+
+
+def test_a_read_keeps_the_time_of_all_the_reads_that_it_replaces(one: Read) -> None:
+    timed = [
+        replace(one, read=str(n), times=ReadTimes(raw_s, paused_s, 0.0, 0.0))
+        for n, (raw_s, paused_s) in enumerate([(50.6, 2.0), (19.6, 0.0), (8.0, 1.0)])
+    ]
+    first, second, third = with_supersession(timed, {"0", "1"})
+    assert first.earlier_s is None
+    assert second.earlier_s == pytest.approx(48.6)
+    assert third.earlier_s == pytest.approx(48.6 + 19.6)
+    (alone, again) = with_supersession(timed[:2], ())
+    assert (alone.earlier_s, again.earlier_s) == (None, None)
