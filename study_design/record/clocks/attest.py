@@ -6,7 +6,8 @@ from datetime import datetime
 from study_design.errors import ProtocolError
 from study_design.protocol.locked import locked_protocol
 from study_design.record.acts import Signature, signed_act, staff_act
-from study_design.record.clocks.history import SET_RIGHT_S, ClockHistory
+from study_design.record.clocks.history import ClockHistory
+from study_design.record.clocks.lines import SET_RIGHT_S
 from study_design.record.clocks.observed import observations
 from study_design.record.clocks.signs import signs_of
 from study_design.record.clocks.time_source import TrueTime, witness

@@ -11,12 +11,8 @@ from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import moment_of, utc_text
 from study_design.record.clocks.gate import DAY_S
-from study_design.record.clocks.history import (
-    FIRST_DATE_S,
-    SET_RIGHT_S,
-    ClockHistory,
-    Gap,
-)
+from study_design.record.clocks.history import ClockHistory, Gap
+from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S
 from study_design.record.clocks.observed import observations
 from study_design.record.clocks.signs import signs_of
 from study_design.record.clocks.words import from_posix, length, moment

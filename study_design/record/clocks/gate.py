@@ -7,7 +7,8 @@ computer where it was opened, as long as nobody sets that clock. Pure.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from study_design.record.clocks.history import SET_RIGHT_S, ClockHistory, Jump
+from study_design.record.clocks.history import ClockHistory
+from study_design.record.clocks.lines import Jump
 from study_design.record.clocks.observed import Observation
 from study_design.record.clocks.words import length
 from study_design.vocabulary import GapBasis
@@ -106,7 +107,7 @@ def closing_jump(history: ClockHistory, now: Observation) -> Jump | None:
     jumps = (
         jump
         for jump in reversed(history.jumps)
-        if jump.machine == now.machine and jump.number > since and abs(jump.size_s) > SET_RIGHT_S
+        if jump.machine == now.machine and jump.number > since and jump.is_large
     )
     return next(jumps, None)
 

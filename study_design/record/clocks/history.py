@@ -10,39 +10,12 @@ set can only make a reader wait, never let one in. Pure.
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S, Jump, Line, jump_at
 from study_design.record.clocks.observed import Observation
 from study_design.vocabulary import GapBasis
-
-# A step of the clock is named from here on.
-STEP_S = 120.0
-# By so much a clock may be set right, or two computers differ, before a person must explain it.
-SET_RIGHT_S = 1800.0
-# No clock that was right has ever shown this program an earlier date.
-FIRST_DATE_S = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """A clock that was set while its computer ran.
-
-    Attributes
-    ----------
-    number
-        Of the first event after it.
-    size_s
-        Seconds by which the clock was set, forward where positive.
-    """
-
-    number: int
-    wall_s: float
-    who: str
-    machine: str
-    line: str
-    size_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +53,6 @@ class Refuted:
     off_s: float
 
 
-@dataclass(slots=True)
-class _Line:
-    """One counter: the offsets that its clock and its files showed, and who vouched for it."""
-
-    offsets: list[float] = field(default_factory=list)
-    trusted: list[Observation] = field(default_factory=list)
-    word: Observation | None = None
-
-    def true_s(self, counter_s: float, *, words: bool) -> float | None:
-        """Return the true time that is vouched for; a source of trusted time goes before a word."""
-        anchor = self.word if words else None
-        if self.trusted:
-            place = bisect_right(self.trusted, counter_s, key=lambda seen: seen.counter_s)
-            anchor = self.trusted[max(place - 1, 0)]
-        if anchor is None or anchor.anchor is None:
-            return None
-        return anchor.anchor.true_s + counter_s - anchor.counter_s
-
-    def known_from(self, *, words: bool) -> float:
-        """Return the number of the event from which on somebody vouches for the line."""
-        numbers = [seen.number for seen in self.trusted]
-        if words and self.word is not None:
-            numbers.append(self.word.number)
-        return min(numbers, default=math.inf)
-
-
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     """For each observation: true time at least by what was known then, at least, at most."""
@@ -140,8 +87,7 @@ class ClockHistory:
     def __init__(self, observed: Iterable[Observation]) -> None:
         self._seen: list[Observation] = []
         self._numbers: list[int] = []
-        self._offsets: dict[str, float] = {}
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, Line] = {}
         self._ends: dict[str, Observation] = {}
         self._times: _Times | None = None
         self.jumps: list[Jump] = []
@@ -155,23 +101,14 @@ class ClockHistory:
         self._numbers.append(observation.number)
         if not observation.line:
             return
-        line = self._lines.setdefault(observation.line, _Line())
-        offset_s = observation.offset_s
-        # Compared with where the clock stood first, so that many small steps make a jump, too.
-        known_s = self._offsets.get(observation.line)
-        if known_s is None:
+        line = self._lines.get(observation.line)
+        if line is None:
+            line = self._lines[observation.line] = Line.begun_at(observation)
             self._note_start(observation)
-        elif abs(offset_s - known_s) > STEP_S:
-            self.jumps.append(_jump(observation, offset_s - known_s))
-        if known_s is None or abs(offset_s - known_s) > STEP_S:
-            self._offsets[observation.line] = offset_s
-            line.offsets.append(offset_s)
+        jump = line.note(observation)
+        if jump is not None:
+            self.jumps.append(jump)
         self._ends[observation.machine] = observation
-        if observation.files_s is not None and observation.files_s > observation.wall_s + STEP_S:
-            line.offsets.append(observation.files_s - observation.counter_s)
-        if observation.anchor and observation.anchor.basis is GapBasis.TRUSTED:
-            line.trusted.append(observation)
-            line.trusted.sort(key=lambda seen: seen.counter_s)
 
     def without_words(self) -> "ClockHistory":
         """Return what would be known if no person had vouched for anything."""
@@ -240,10 +177,10 @@ class ClockHistory:
         place = self._place(number)
         if place is None:
             return False
-        seen = self._seen[place]
-        line = self._lines.get(seen.line)
-        self._all_times()
+        line = self._lines.get(self._seen[place].line)
         words = basis is GapBasis.ATTESTED
+        if words:
+            self._all_times()
         return line is not None and line.known_from(words=words) <= number
 
     def is_settled(self, number: int) -> bool:
@@ -259,7 +196,7 @@ class ClockHistory:
         last = self._ends.get(observation.machine) if observation.machine else None
         size_s = observation.offset_s - last.wall_s if last is not None else 0.0
         if size_s < -SET_RIGHT_S:
-            self.jumps.append(_jump(observation, size_s))
+            self.jumps.append(jump_at(observation, size_s, size_s))
 
     def _place(self, number: int) -> int | None:
         """Return where the observation of an event stands; None where there is none."""
@@ -359,15 +296,3 @@ class ClockHistory:
             return standing
         bounds = [bound for bound in (low, high) if math.isfinite(bound)]
         return bounds or [max(dates)]
-
-
-def _jump(observation: Observation, size_s: float) -> Jump:
-    """Return the jump that an observation shows."""
-    return Jump(
-        observation.number,
-        observation.wall_s,
-        observation.who,
-        observation.machine,
-        observation.line,
-        size_s,
-    )

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from study_design.record.clocks.history import (
-    FIRST_DATE_S,
-    SET_RIGHT_S,
-    ClockHistory,
-)
+from study_design.record.clocks.history import ClockHistory
+from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S
 from study_design.record.clocks.observed import Observation
 from study_design.record.clocks.words import length, moment
 
@@ -20,22 +17,16 @@ class Sign:
     ----------
     number
         Of the event that shows it.
-    size_s
-        Seconds by which the clock was, or was set, forward where positive.
     is_large
-        Whether it is more than a clock that is set right now and then.
+        Whether it is more than a clock that is set right now and then, so that a person must
+        explain it.
     """
 
     number: int
     wall_s: float
     who: str
     what: str
-    size_s: float
-
-    @property
-    def is_large(self) -> bool:
-        """Whether a person must explain it."""
-        return abs(self.size_s) > SET_RIGHT_S
+    is_large: bool = True
 
 
 def signs_of(history: ClockHistory) -> tuple[Sign, ...]:
@@ -47,7 +38,7 @@ def signs_of(history: ClockHistory) -> tuple[Sign, ...]:
             jump.who,
             f"the clock was set {'forward' if jump.size_s > 0 else 'back'} by "
             f"{length(abs(jump.size_s))} before event {jump.number}, {moment(jump.wall_s)}",
-            jump.size_s,
+            jump.is_large,
         )
         for jump in history.jumps
     )
@@ -70,7 +61,6 @@ def _backward(history: ClockHistory) -> Iterator[Sign]:
                 seen.who,
                 f"event {seen.number} is dated {moment(seen.wall_s)}, {length(behind_s)} before "
                 f"event {newest.number}",
-                -behind_s,
             )
         was_behind = is_behind
         if newest is None or seen.wall_s > newest.wall_s:
@@ -81,25 +71,25 @@ def _impossible(history: ClockHistory) -> Iterator[Sign]:
     """Yield clocks that a time server, files or reason contradict, once for each counter."""
     told: set[tuple[str, str]] = set()
     for seen in history.seen:
-        for kind, size_s, what in _contradictions(seen):
+        for kind, what in _contradictions(seen):
             key = (seen.line or str(seen.number), kind)
             if key not in told:
                 told.add(key)
-                yield Sign(seen.number, seen.wall_s, seen.who, what, size_s)
+                yield Sign(seen.number, seen.wall_s, seen.who, what)
 
 
-def _contradictions(seen: Observation) -> Iterator[tuple[str, float, str]]:
-    """Yield what contradicts the clock of an observation: kind, seconds that it is off, words."""
+def _contradictions(seen: Observation) -> Iterator[tuple[str, str]]:
+    """Yield what contradicts the clock of an observation: kind and words."""
     at = f"at event {seen.number}, {moment(seen.wall_s)},"
     ahead_s = seen.wall_s - seen.anchor.true_s if seen.anchor is not None else 0.0
     if seen.anchor is not None and abs(ahead_s) > SET_RIGHT_S:
         way = "ahead of" if ahead_s > 0 else "behind"
         what = f"{at} the clock was {length(abs(ahead_s))} {way} {seen.anchor.who}"
-        yield "server", ahead_s, what
+        yield "server", what
     behind_s = seen.files_s - seen.wall_s if seen.files_s is not None else 0.0
     if behind_s > SET_RIGHT_S:
         what = f"{at} the computer held files dated {length(behind_s)} later"
-        yield "files", -behind_s, what
+        yield "files", what
     if seen.wall_s < FIRST_DATE_S:
         what = f"event {seen.number} is dated {moment(seen.wall_s)}, before this program was made"
-        yield "program", seen.wall_s - FIRST_DATE_S, what
+        yield "program", what

@@ -140,6 +140,8 @@ def test_steps_of_seconds_are_no_jumps_and_many_small_ones_are() -> None:
     walking = [seen(n, n * MINUTE, off_s=n * 100.0) for n in range(1, 50)]
     jumps = ClockHistory(walking).jumps
     assert sum(jump.size_s for jump in jumps) == pytest.approx(48 * 100, abs=200)
+    assert not jumps[0].is_large
+    assert any(jump.is_large for jump in jumps)
 
 
 def test_a_start_before_the_computers_last_event_is_a_clock_set_back() -> None:
