@@ -84,7 +84,7 @@ def partial_area(curve: MarksCurve, limit: float = 1.0) -> float:
 
 def _reached(side: Side, thresholds: FloatArray) -> FloatArray:
     """Return what share of a side's mass is rated at least each threshold."""
-    order = np.argsort(side.rating)
+    order = np.argsort(side.rating, kind="stable")
     ordered, heaped = side.rating[order], np.concatenate(([0.0], np.cumsum(side.weight[order])))
     below = heaped[np.searchsorted(ordered, thresholds, side="left")]
     reached: FloatArray = (heaped[-1] - below) / side.mass.sum()

@@ -102,7 +102,7 @@ class Share:
 
 def _weight_above(rating: FloatArray, weight: FloatArray, limit: FloatArray) -> FloatArray:
     """Return what the ratings above each limit weigh, those equal to it one half."""
-    order = np.argsort(rating)
+    order = np.argsort(rating, kind="stable")  # of equal ones the order hangs on the processor
     ordered, heaped = rating[order], np.concatenate(([0.0], np.cumsum(weight[order])))
     below = heaped[np.searchsorted(ordered, limit, side="left")]
     up_to = heaped[np.searchsorted(ordered, limit, side="right")]
