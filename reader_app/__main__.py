@@ -47,6 +47,7 @@ COMMANDS = {
     "amend": "signed",
     "backup": "safekeeping",
     "restore": "safekeeping",
+    "enrol": "safekeeping",
     "export": "closing",
     "analyse": "analysis",
     "validate": "validation",

@@ -22,8 +22,8 @@ from study_design.protocol.locked import (
     refuse_changed,
 )
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder

@@ -126,11 +126,20 @@ def verify_command(
             "export, a certificate (verify --json), or the hash of an event.",
         ),
     ] = "",
+    fingerprint: Annotated[
+        str,
+        typer.Option(
+            metavar="X",
+            help="The fingerprint that lock printed: proves on any computer who wrote the record.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Check that nothing was altered, lost or done out of protocol; exit 1 otherwise."""
     with progress_bar(silent=as_json, after_s=PATIENCE_S) as report:
-        found = certificate(study_at(study), against=against, report=report)
+        found = certificate(
+            study_at(study), against=against, fingerprint=fingerprint, report=report
+        )
     if as_json:
         typer.echo(found.text)
     else:
@@ -141,6 +150,8 @@ def verify_command(
     if not as_json:
         typer.echo("The record is whole, and what was locked is as it was locked.")
         typer.echo(f"It ends at event {found.events}: {found.last_hash}")
+        if found.fingerprint:
+            typer.echo(f"Fingerprint of its keys: {found.fingerprint}")
 
 
 def audit_command(

@@ -31,6 +31,7 @@ from study_design.record.acts import moment_of
 from study_design.record.desk_lock import desk_lock
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.newest import is_frozen
+from study_design.record.signing.enrolment import noted_display
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -81,7 +82,9 @@ def read_command(
         if script is None:
             session.check_open()
         keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS
-        window = ReadingWindow(session, clock, case_loader(folder, fixed_display(folder)), keys)
+        window = ReadingWindow(
+            session, clock, case_loader(folder, fixed_display(folder, noted_display(events))), keys
+        )
         if isinstance(clock, SimulatedClock) and script is not None:
             window.resize(1920, 1080)
             window.show()

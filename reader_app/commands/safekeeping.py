@@ -1,4 +1,4 @@
-"""Commands that keep a study safe: backup into one file, also while it is read, and restore."""
+"""Commands that keep a study safe: backup, restore, and the keys that may write to it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,19 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import StudyPath, study_at, warn
+from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from study_design.record.acts import Signature
 from study_design.record.backup import backup_study, restore_study
+from study_design.record.restoring import Vouching
+from study_design.record.signing.account_key import account_key
+from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("backup")(backup_command)
     app.command("restore")(restore_command)
+    app.command("enrol")(enrol_command)
 
 
 def backup_command(
@@ -31,10 +36,56 @@ def backup_command(
 def restore_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of crossread backup.")],
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="Where the study goes; new.")],
+    fingerprint: Annotated[
+        str, typer.Option(metavar="X", help="The fingerprint that lock printed: vouches for it.")
+    ] = "",
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE|HASH", help="A manifest, a certificate or the hash of an event that does."
+        ),
+    ] = "",
+    by: By = "",
 ) -> None:
-    """Make a study again from its backup; every file is checked first."""
+    """Make a study again from its backup; every file is checked first, and the record tells it."""
+    vouching = Vouching(fingerprint, against)
     with progress_bar(after_s=1.0) as report:
-        restored = restore_study(file, study.resolve(), report=report)
-    warn(*restored.warnings)
-    typer.echo(f"Restored {restored.files} files and {restored.events} events to {study}.")
-    typer.echo(f"The record ends with {restored.last_hash}")
+        restored = restore_study(
+            file, study.resolve(), by=signer(by), now=now(), vouching=vouching, report=report
+        )
+    backup, told = restored.backup, restored.told
+    warn(*told.doubts)
+    typer.echo(f"Restored {backup.files} files and {backup.events} events to {study}.")
+    typer.echo(f"The record in the backup ends with {backup.last_hash}")
+    if told.lost_until:
+        typer.echo(
+            f"Lost: events {backup.events + 1} to {told.lost_until}, which this account knew. Who "
+            "reads next needs crossread attest first."
+        )
+    if told.verified:
+        typer.echo("Verified: it is what was written.")
+    else:
+        typer.echo(
+            "Unverified, and the record says so for ever: nothing vouched for this backup. With "
+            "the fingerprint that lock printed: crossread restore FILE STUDY --fingerprint X"
+        )
+    typer.echo(f"Fingerprint from here on: {fingerprint_of_study(study_at(study))}")
+
+
+def enrol_command(
+    study: StudyPath,
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The key of the other account, as it prints it.")
+    ] = "",
+    owner: Annotated[str, typer.Option(help="Whose account it is.")] = "",
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Let another account write to the study; without a key, print the one of this account."""
+    folder = study_at(study)
+    if not key:
+        typer.echo(account_key().public)
+        return
+    signature = Signature(signer(by), reason or f"lets {owner or 'another account'} write", now())
+    fingerprint = enrol_key(folder, key, owner, signature)
+    typer.echo(f"Enrolled. Fingerprint from here on: {fingerprint}")

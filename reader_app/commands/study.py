@@ -25,6 +25,7 @@ from study_design.protocol.new_study import new_study, templates
 from study_design.protocol.plan_study import plan_study
 from study_design.readers import ReaderProfile, add_reader, read_readers
 from study_design.record.acts import Signature
+from study_design.record.signing.enrolling import fingerprint_of_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
 
@@ -202,6 +203,10 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     lock = lock_study(folder, by=signer(by), now=now())
     warn(*lock.warnings)
     typer.echo(f"Locked protocol version {lock.version} of {folder.path.name}.")
+    typer.echo(
+        f"Fingerprint: {fingerprint_of_study(folder)}. Note it elsewhere: with it, verify proves "
+        "on any computer that the record was written here."
+    )
 
 
 def _previewed(folder: StudyFolder, source: DetectionSource) -> DetectionImport:

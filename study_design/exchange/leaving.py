@@ -14,10 +14,10 @@ from study_design.columns import CASES, DEVIATIONS, READERS, SCHEDULE
 from study_design.errors import ProtocolError
 from study_design.exchange.system_facts import AI_SYSTEMS
 from study_design.record.events import JsonValue
-from study_design.record.integrity import sound_events
 from study_design.record.payloads.form import canonical
 from study_design.record.payloads.staff import StudyExported
 from study_design.record.release import note_export, nothing_is_locked, results_are_open
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder

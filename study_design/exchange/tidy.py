@@ -16,12 +16,12 @@ from study_design.foreign_text import parsed_json, read_bounded
 from study_design.protocol.locked import LOCKS, hashes_in, version_locked_by
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import JsonValue, StoredEvent
-from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.form import canonical
 from study_design.record.release import results_are_open
+from study_design.record.soundness import sound_events
+from study_design.record.store.chain import exported_fields
 from study_design.record.store.record_store import open_store
-from study_design.record.store.schema import event_fields
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -38,8 +38,13 @@ BLIND = (
     "by who must stay blinded."
 )
 OF_EVENTS = (
-    f"`{EVENTS}` is the record from which reads are derived: `hash` is SHA-256 of `previous_hash` "
-    "followed by the line without the two hashes."
+    f"`{EVENTS}` is the record from which reads are derived. `content_hash` is SHA-256 of the line "
+    "with sorted keys and without spaces, `number`, `content_hash`, `hash`, `previous_hash` and "
+    "`signature`, the payload as text; `hash` is SHA-256 of `previous_hash`, `number` and "
+    "`content_hash` with a space between; `signature` is that of the text `Crossread event` and "
+    "`content_hash` under the Ed25519 key that the event `key_enrolled` of the name `key` states, "
+    "and covers earlier lines of the sitting that bear none. Of lines without `form`, `hash` is "
+    "SHA-256 of `previous_hash` followed by the line without the two hashes."
 )
 SIMULATED = "The reads of this study were made by a program. They are no data of persons."
 
@@ -108,7 +113,7 @@ def _write_tables(
         "README.md": data_dictionary(study, all_reads=all_reads, blind=blind),
     }
     if not blind:
-        texts[EVENTS] = "".join(f"{canonical(_event(stored))}\n" for stored in events)
+        texts[EVENTS] = "".join(f"{canonical(exported_fields(stored))}\n" for stored in events)
     for name, text in texts.items():
         write_atomically(out / name, text.encode())
         files.append(out / name)
@@ -170,12 +175,6 @@ def _table_section(table: Table) -> str:
     return "\n".join(
         [f"## {table.file}", "", f"Key: {key}", "", "| column | holds |", "|---|---|", *lines]
     )
-
-
-def _event(stored: StoredEvent) -> dict[str, JsonValue]:
-    """Return an event with the hashes that chain it."""
-    fields = event_fields(stored.number, stored.event, stored.payload_text)
-    return {**fields, "previous_hash": stored.previous_hash, "hash": stored.hash}
 
 
 def _protocol(study: StudyFile, events: Sequence[StoredEvent]) -> dict[str, JsonValue]:

@@ -10,9 +10,9 @@ from study_design.exchange.csv_file import write_atomically
 from study_design.protocol.locked import lock_of, version_locked_by
 from study_design.record.acts import Signature, signed_act
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.integrity import sound_events
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import ProtocolUnlocked
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

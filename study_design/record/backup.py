@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +22,7 @@ from study_design.errors import BadInputError
 from study_design.private import keep_private, make_private
 from study_design.record.backup_contents import CONTENTS, DAMAGE, contents_of
 from study_design.record.events import JsonValue
-from study_design.record.heads import restart_head
+from study_design.record.restoring import NOTHING, Restoring, Vouching, restoring, write_restored
 from study_design.record.store.connection import copy_record
 from study_design.record.store.record_store import open_store
 from study_design.record.witness import vouched
@@ -43,6 +44,14 @@ class Backup:
     events: int
     last_hash: str
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore brought back, and what it means for the record."""
+
+    backup: Backup
+    told: Restoring
 
 
 def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_: None) -> Backup:
@@ -84,13 +93,25 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
     return Backup(len(hashes), len(events), events[-1].hash if events else "", warnings)
 
 
-def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -> Backup:
+def restore_study(
+    file: Path,
+    path: Path,
+    *,
+    by: str,
+    now: datetime,
+    vouching: Vouching = NOTHING,
+    report: Report = lambda *_: None,
+) -> Restored:
     """Make a study again from its backup; every file is compared with its checksum first.
+
+    That it was restored becomes an event, with what is lost by it as far as this account knows.
 
     Raises
     ------
     BadInputError
         Where the path exists, or the file is no backup or a damaged one; nothing is left then.
+    RecordError
+        Where nothing can be written or signed here.
     """
     if path.exists():
         raise BadInputError(
@@ -109,11 +130,13 @@ def restore_study(file: Path, path: Path, *, report: Report = lambda *_: None) -
         with open_store(staged) as store:
             warnings, events = store.verify_chain(), store.events()
         keep_private(staged)
+        told = restoring(StudyFolder(path).record, events, warnings, vouching)
         staged.path.replace(path)
         sync_folder(path.parent)
     if events:
-        restart_head(StudyFolder(path).record, events[0].event.event, events[-1])
-    return Backup(files, len(events), events[-1].hash if events else "", warnings)
+        write_restored(StudyFolder(path), events, told, by=by, now=now)
+    last_hash = events[-1].hash if events else ""
+    return Restored(Backup(files, len(events), last_hash, warnings), told)
 
 
 @contextmanager

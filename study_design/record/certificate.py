@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from study_design.record.integrity import verify_study
 from study_design.record.problem import Problem
+from study_design.record.signing.enrolment import record_fingerprint
 from study_design.record.store.record_store import open_store
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
@@ -19,6 +20,7 @@ class Certificate:
     problems: tuple[Problem, ...]
     events: int
     last_hash: str
+    fingerprint: str
     text: str
 
     @property
@@ -28,13 +30,17 @@ class Certificate:
 
 
 def certificate(
-    folder: StudyFolder, *, against: str = "", report: Callable[[str, int, int], None]
+    folder: StudyFolder,
+    *,
+    against: str = "",
+    fingerprint: str = "",
+    report: Callable[[str, int, int], None],
 ) -> Certificate:
     """Check a study and certify what was found.
 
     Parameters
     ----------
-    against, report
+    against, fingerprint, report
         As for `verify_study`.
 
     Raises
@@ -42,7 +48,7 @@ def certificate(
     RecordError
         Where there is no record, or it cannot be opened.
     """
-    problems = verify_study(folder, against=against, report=report)
+    problems = verify_study(folder, against=against, fingerprint=fingerprint, report=report)
     with open_store(folder) as store:
         broken = store.verify_chain()
         # What is broken cannot be vouched for.
@@ -56,4 +62,10 @@ def certificate(
         events,
     )
     last_hash = events[-1].hash if events else ""
-    return Certificate(problems, len(events), last_hash, json.dumps(content, indent=1))
+    return Certificate(
+        problems,
+        len(events),
+        last_hash,
+        record_fingerprint(events),
+        json.dumps(content, indent=1),
+    )

@@ -22,6 +22,7 @@ from study_design.record.payloads.staff import (
     ProtocolUnlocked,
     StudyExported,
     StudyFrozen,
+    StudyRestored,
     StudyUnblinded,
     TruthRecorded,
 )
@@ -150,6 +151,11 @@ def _told(stored: StoredEvent) -> _Told | None:
         case CaseWithdrawn(case, why):
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"
+        case StudyRestored() as restored:
+            told = "verified" if restored.verified else "unverified: nothing vouched for it"
+            what = f"restored from a backup that ends at event {restored.record_number} ({told})"
+            until = restored.lost_until
+            return "restore", what, f"events up to {until} are lost" if until else "none known"
         case DateAttested() as word:
             clock = f"; said of the clock: {word.clock}" if word.clock else ""
             what = f"the date of the computer vouched for: {word.why}{clock}"

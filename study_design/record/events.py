@@ -57,6 +57,8 @@ class EventType(StrEnum):
     STUDY_EXPORTED = "study_exported"
     RESULTS_SHOWN = "results_shown"
     TIME_WITNESSED = "time_witnessed"
+    KEY_ENROLLED = "key_enrolled"
+    STUDY_RESTORED = "study_restored"
 
 
 class EventPayload:
@@ -88,6 +90,8 @@ _OF_COORDINATOR = frozenset(
         EventType.FREEZE_LIFTED,
         EventType.STUDY_EXPORTED,
         EventType.RESULTS_SHOWN,
+        EventType.KEY_ENROLLED,
+        EventType.STUDY_RESTORED,
     }
 )
 OF_READING = frozenset(EventType) - _OF_COORDINATOR - {EventType.SITTING_CLOSED}

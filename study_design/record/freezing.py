@@ -18,12 +18,12 @@ from study_design.protocol.locked import (
 from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.integrity import sound_events
 from study_design.record.missing_reads import MissingRead, missing_lines, missing_reads
 from study_design.record.newest import freeze_of, is_frozen
 from study_design.record.payloads.staff import FreezeLifted, StudyFrozen
 from study_design.record.release import release_after
 from study_design.record.replay import reads_of
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReadStatus

@@ -20,8 +20,10 @@ from filelock import Timeout as LockTimeout
 from pydantic import TypeAdapter, ValidationError
 
 from study_design.record.events import JsonValue, StoredEvent
+from study_design.record.places import place_problems, remember_place
 from study_design.record.problem import Problem
 from study_design.record.seal import seal_holds, sealed
+from study_design.record.signing.account_key import known_account_key
 from study_design.secrets import SecretError, data_folder
 
 _LOCK_S = 5.0
@@ -84,6 +86,7 @@ def remember(
             if known is None or _goes_on(known, written, hash_at):
                 lost = (known.restored_at, known.lost_until) if known else (0, 0)
                 _write(path, _head(study, record, written[-1], *lost))
+            remember_place(record, study, anew=written[0].number == 1)
 
 
 def restart_head(record: Path, study: str, last: StoredEvent) -> None:
@@ -92,25 +95,34 @@ def restart_head(record: Path, study: str, last: StoredEvent) -> None:
     before = max(known.number, known.lost_until) if known else 0
     lost = (last.number, before) if before > last.number else (0, 0)
     _write(_file(study, record), _head(study, record, last, *lost))
+    remember_place(record, study, anew=True)
 
 
-def head_problems(record: Path, events: Sequence[StoredEvent]) -> Iterator[Problem]:
+def remembered_ends(study: str) -> tuple[Head, ...]:
+    """Return what this account remembers of a study's ends, newest first; copies have their own."""
+    heads = (_read(file) for file in _folder().glob("*.json"))
+    own = (head for head in heads if head is not None and head.study == study)
+    return tuple(sorted(filter(_seal_holds, own), key=lambda head: -head.number))
+
+
+def head_problems(
+    record: Path, events: Sequence[StoredEvent], *, witnessed: bool = False
+) -> Iterator[Problem]:
     """Compare the end of a record with what this account remembers of it.
 
     Parameters
     ----------
     events
         All events of the record.
+    witnessed
+        Something kept elsewhere vouches for the end.
     """
     if not events:
         return
     head = _known(events[0].event.event, record)
+    yield from place_problems(record, events[0].event.event, known=head is not None)
     if head is None:
-        yield Problem(
-            "This account has not written to this record here, so whether its end was cut off "
-            "cannot be known. Compare it with a manifest: crossread verify STUDY --against FILE",
-            grave=False,
-        )
+        yield from _missing_head(record, events, witnessed=witnessed)
         return
     holds = _seal_holds(head)
     if holds is None:
@@ -125,6 +137,38 @@ def head_problems(record: Path, events: Sequence[StoredEvent]) -> Iterator[Probl
             grave=False,
         )
     yield from end_problems(events, head.number, head.hash, f"this account wrote on {head.at_utc}")
+
+
+def _missing_head(
+    record: Path, events: Sequence[StoredEvent], *, witnessed: bool
+) -> Iterator[Problem]:
+    """Say what no memory of the end means: none was due, this is a copy, or it was lost."""
+    study = events[0].event.event
+    own = known_account_key()
+    wrote = own is not None and any(s.signing and s.signing.key == own.name for s in events)
+    elsewhere = next(iter(remembered_ends(study)), None)
+    if elsewhere is not None:
+        yield Problem(
+            f"This is a copy: the record of this study that this account wrote to lies at "
+            f"{elsewhere.path} and goes to event {elsewhere.number}.",
+            grave=False,
+        )
+        if elsewhere.number <= len(events):
+            known = f"this account wrote on {elsewhere.at_utc}"
+            yield from end_problems(events, elsewhere.number, elsewhere.hash, known)
+    elif wrote or _file(study, record).exists():
+        yield Problem(
+            "This account wrote to this record, and what it remembered of its end is gone or "
+            "damaged, so whether the end was cut off cannot be known. Compare it with a manifest: "
+            "crossread verify STUDY --against FILE",
+            grave=not witnessed,
+        )
+    else:
+        yield Problem(
+            "This account has not written to this record here, so whether its end was cut off "
+            "cannot be known. Compare it with a manifest: crossread verify STUDY --against FILE",
+            grave=False,
+        )
 
 
 def end_problems(

@@ -3,7 +3,7 @@
 The truth's files are hashed and not looked at.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from study_design.errors import BadInputError, CrossreadError, ProtocolError, RecordError
 from study_design.images.fixed_display import fixed_display
@@ -16,13 +16,15 @@ from study_design.record.breaches import backward_dates, breaches
 from study_design.record.clocks.findings import clock_findings
 from study_design.record.events import StoredEvent
 from study_design.record.file_check import file_problems
-from study_design.record.heads import head_problems
 from study_design.record.missing_reads import REOPENED, missing_lines, missing_reads
 from study_design.record.newest import frozen_without, is_frozen
 from study_design.record.order import unlawful_acts
 from study_design.record.payloads.reading import ReadReopened, SittingOpened
 from study_design.record.problem import Problem
 from study_design.record.replay import reads_of
+from study_design.record.signing.enrolment import noted_display
+from study_design.record.signing.fingerprint import typed_fingerprint
+from study_design.record.soundness import record_problems, restore_problems
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.record.witness import witness_problems
 from study_design.study_folder import StudyFolder
@@ -30,27 +32,12 @@ from study_design.study_folder import StudyFolder
 Report = Callable[[str, int, int], None]
 
 
-def sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
-    """Return all events of a record after checking that it is whole.
-
-    Raises
-    ------
-    RecordError
-        Where it was altered, cut off or rolled back, as far as that can be known here.
-    """
-    broken = store.verify_chain()
-    events = store.events() if not broken else ()
-    ends = (problem.what for problem in head_problems(store.path, events) if problem.grave)
-    for problem in (*broken, *ends):
-        raise RecordError(
-            f"The record was altered: {problem} Restore it from a backup: "
-            "crossread restore FILE STUDY"
-        )
-    return events
-
-
 def verify_study(
-    folder: StudyFolder, *, against: str = "", report: Report = lambda *_: None
+    folder: StudyFolder,
+    *,
+    against: str = "",
+    fingerprint: str = "",
+    report: Report = lambda *_: None,
 ) -> tuple[Problem, ...]:
     """Return everything that is not as record and protocol say; empty where all is well.
 
@@ -58,32 +45,49 @@ def verify_study(
     ----------
     against
         Hash of an event, or path of a manifest, that vouches for the record from elsewhere.
+    fingerprint
+        That of the record's keys, as the lock printed it.
     report
         Told what is done, how many and of how many.
     """
     problems: list[Problem] = []
+    known = typed_fingerprint(fingerprint) if fingerprint else ""
+    noted: Mapping[str, str] = {}
     with open_store(folder) as store:
-        for check in (_record_problems, _study_problems):
+        said = _witnessed(against, store)
+        checks = (_record_problems(store, said, known), _study_problems(folder, store))
+        for check in checks:
             try:
-                for problem in check(folder, store):
+                for problem in check:
                     problems.append(problem)
+                noted = noted_display(store.events())
             except (CrossreadError, ValueError) as error:
                 # What was found before stays found.
                 problems.append(Problem(f"The record cannot be understood: {error}"))
-        if against:
-            problems += witness_problems(against, store.events())
     try:
-        fixed = fixed_display(folder)
+        fixed = fixed_display(folder, noted)
         problems += [Problem(what) for what in image_problems(folder, report, fixed)]
     except BadInputError as error:
         problems.append(Problem(str(error)))
     return tuple(dict.fromkeys(problems))
 
 
-def _record_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
-    """Check the chain of events, the file that holds it, and how it ends."""
-    yield from (Problem(broken) for broken in store.verify_chain())
-    yield from head_problems(folder.record, store.events())
+def _witnessed(against: str, store: RecordStore) -> tuple[Problem, ...] | None:
+    """Return what a witness says of a record; None where there is none."""
+    try:
+        return tuple(witness_problems(against, store.events())) if against else None
+    except RecordError as error:
+        return (Problem(f"The record cannot be compared: {error}"),)
+
+
+def _record_problems(
+    store: RecordStore, said: tuple[Problem, ...] | None, fingerprint: str
+) -> Iterator[Problem]:
+    """Check the chain of events, the file that holds it, who signed them and how they end."""
+    vouched_for = said is not None and not any(problem.grave for problem in said)
+    yield from record_problems(store, fingerprint=fingerprint, witnessed=vouched_for)
+    yield from restore_problems(store.events())
+    yield from said or ()
 
 
 def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:

@@ -11,8 +11,11 @@ from study_design.errors import BadInputError
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.record.events import JsonValue, StoredEvent
 from study_design.record.heads import end_problems
+from study_design.record.payloads.form import canonical
 from study_design.record.problem import Problem
-from study_design.record.seal import seal_holds, sealed
+from study_design.record.seal import seal_holds
+from study_design.record.signing.account_key import account_key, signature_holds
+from study_design.record.signing.enrolment import enrolled_keys, record_fingerprint
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -20,17 +23,17 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 def vouched(
     content: Mapping[str, JsonValue], events: Sequence[StoredEvent]
 ) -> dict[str, JsonValue]:
-    """Return content with how the record ends now and a seal over all of it.
+    """Return content with how the record ends now, its fingerprint, and a signature over all of it.
 
     Parameters
     ----------
     events
-        All events of the record; without any there is nothing to vouch for and no seal.
+        All events of the record; without any there is nothing to vouch for and no signature.
 
     Raises
     ------
     SecretError
-        Where the keyring keeps the key of the record and does not give it out now.
+        Where the keyring keeps the key of this account and does not give it out now.
     """
     study = events[0].event.event if events else None
     whole: dict[str, JsonValue] = {
@@ -38,8 +41,13 @@ def vouched(
         "study": study,
         "events": len(events),
         "last_hash": events[-1].hash if events else None,
+        "fingerprint": record_fingerprint(events),
     }
-    return {**whole, "seal": sealed(study, whole) if study else None}
+    if not events:
+        return {**whole, "signature": None}
+    key = account_key()
+    signed: dict[str, JsonValue] = {**whole, "key": key.public}
+    return {**signed, "signature": key.sign(_signed_text(signed))}
 
 
 def witness_problems(against: str, events: Sequence[StoredEvent]) -> Iterator[Problem]:
@@ -67,7 +75,7 @@ def witness_problems(against: str, events: Sequence[StoredEvent]) -> Iterator[Pr
     number, hash_ = manifest["events"], manifest["last_hash"]
     if not isinstance(number, int) or not isinstance(hash_, str) or number < 1:
         raise _no_witness(path)
-    yield from _seal_problems(path, manifest)
+    yield from _signature_problems(path, manifest, events)
     yield from end_problems(events, number, hash_, f"{path.name} vouches for")
 
 
@@ -80,6 +88,30 @@ def _manifest(path: Path) -> dict[str, JsonValue]:
     if not isinstance(content, dict) or not {"events", "last_hash"} <= set(content):
         raise _no_witness(path)
     return content
+
+
+def _signature_problems(
+    path: Path, manifest: Mapping[str, JsonValue], events: Sequence[StoredEvent]
+) -> Iterator[Problem]:
+    """Check who signed a manifest or, where it is from before there were signatures, its seal."""
+    signature, public = manifest.get("signature"), manifest.get("key")
+    if not isinstance(signature, str) or not isinstance(public, str):
+        yield from _seal_problems(path, manifest)
+        return
+    bare = {name: value for name, value in manifest.items() if name != "signature"}
+    if not signature_holds(public, _signed_text(bare), signature):
+        yield Problem(f"{path.name} was altered: its signature does not hold.")
+    elif public not in {key.public for key in enrolled_keys(events)}:
+        yield Problem(
+            f"{path.name} was signed by a key that is not enrolled in the record; its hash is "
+            "compared all the same.",
+            grave=False,
+        )
+
+
+def _signed_text(content: Mapping[str, JsonValue]) -> str:
+    """Return what the signature of a manifest covers."""
+    return f"Crossread manifest {canonical(content)}"
 
 
 def _seal_problems(path: Path, manifest: Mapping[str, JsonValue]) -> Iterator[Problem]:

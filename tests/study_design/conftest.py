@@ -260,6 +260,12 @@ def study(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
 
 
 @pytest.fixture
+def locked_study_maker() -> Callable[[Path], StudyFolder]:
+    """Make the small study with truth, plan and lock at a path, under the account of the moment."""
+    return _locked
+
+
+@pytest.fixture
 def locked_study(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
     """The small study with truth, plan and lock."""
     return _copy(masters["locked"], tmp_path)

@@ -205,3 +205,54 @@ class ResultsShown(EventPayload):
     type: ClassVar[EventType] = EventType.RESULTS_SHOWN
     what: str
     software_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEnrolled(EventPayload):
+    """A key may sign from here on: the record's first, or one that an enrolled key vouches for.
+
+    Attributes
+    ----------
+    public_key
+        32 bytes in hexadecimal.
+    owner
+        Whose account it is.
+    record_number, record_hash
+        How the record ended before; 0 and empty at its beginning. With the following two it takes
+        what was written before there were signatures under this one.
+    files, display
+        What the record had fixed then: SHA-256 of files, and of how images are shown, by image.
+    """
+
+    type: ClassVar[EventType] = EventType.KEY_ENROLLED
+    public_key: str
+    owner: str
+    record_number: int
+    record_hash: str
+    files: Hashes
+    display: Hashes
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRestored(EventPayload):
+    """The study was put back from a backup.
+
+    Attributes
+    ----------
+    record_number, record_hash
+        How the record of the backup ended.
+    lost_until
+        Up to which event the restoring account knew of more; 0 where it knew of none.
+    verified
+        Whether the backup was vouched for: by a fingerprint, a witness or this account's memory.
+    fingerprint
+        Of the keys that had signed the backup; empty where nothing was signed.
+    """
+
+    type: ClassVar[EventType] = EventType.STUDY_RESTORED
+    record_number: int
+    record_hash: str
+    lost_until: int
+    verified: bool
+    fingerprint: str

@@ -1,4 +1,4 @@
-"""The record of a study: events go in once, are chained by hashes and never change.
+"""The record of a study: events go in once, are signed, chained by hashes and never change.
 
 An append that returned has reached the disk. A retry of the same event (same UUID) finds it there
 instead of writing it twice. Several processes may use one record at a time.
@@ -10,41 +10,48 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Row, func, insert, select
+from filelock import Timeout
+from sqlalchemy import Select
 from sqlalchemy.engine import Connection, Engine
 
 from study_design.errors import RecordError
-from study_design.record.events import OF_READING, Event, EventType, StoredEvent
+from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.heads import remember
-from study_design.record.newest import FREEZES
-from study_design.record.payloads.form import payload_text
+from study_design.record.payloads.staff import KeyEnrolled, StudyRestored
+from study_design.record.signing.account_key import AccountKey, account_key
+from study_design.record.signing.enrolment import enrolled_keys, refuse_stranger, self_enrolment
+from study_design.record.store.chain import FIRST_PREVIOUS_HASH, holds
 from study_design.record.store.connection import connect, record_errors
 from study_design.record.store.schema import (
     EVENTS,
-    FIRST_PREVIOUS_HASH,
     GUARDS,
-    META,
-    METADATA,
     SCHEMA_VERSION,
-    chained,
-    event_fields,
-    row_of,
-    stored_event,
+    bring_up,
+    make_tables,
+    schema_of,
+    select_events,
 )
+from study_design.record.store.writing import (
+    Writing,
+    last_of,
+    refuse_overtaken,
+    stored_where,
+    understood,
+)
+from study_design.secrets import SecretError
 from study_design.study_folder import StudyFolder
-
-
-class AlreadyRecordedError(RecordError):
-    """What may happen only once has been recorded before, as another event."""
 
 
 class RecordStore:
     """An open record; use it as a context manager or close it."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, folder: StudyFolder | None = None) -> None:
         self._writing = engine
         self._reading = engine.execution_options(reading=True)
+        self._folder = folder
         self._first: StoredEvent | None = None
+        # Name of the account's key once it is known to be enrolled.
+        self._may_sign = ""
         self.path = path
 
     def __enter__(self) -> Self:
@@ -94,12 +101,37 @@ class RecordStore:
         RecordError, AlreadyRecordedError, ValueError
             As `append`.
         """
+        if not events:
+            return ()
+        try:
+            key = account_key()
+        except (SecretError, OSError, Timeout) as error:
+            raise RecordError(f"Nothing can be signed, so nothing was written. {error}") from error
         with record_errors(self.path), self._writing.begin() as connection:
-            _refuse_overtaken(connection, as_of)
-            written = tuple(_write(connection, event) for event in events)
-        if written:
-            self._remember(written)
-        return written
+            refuse_overtaken(connection, as_of)
+            bring_up(connection)
+            enrolments = self._enrolments(connection, key, events)
+            written = Writing(connection, key).write((*enrolments, *events))
+        self._may_sign = key.name
+        self._remember(written)
+        return written[len(enrolments) :]
+
+    def _enrolments(
+        self, connection: Connection, key: AccountKey, events: Sequence[Event]
+    ) -> tuple[Event, ...]:
+        """Return what must be written first so that the key of this account may sign."""
+        # Only with a restored backup does a key enrol itself beside others.
+        restores = isinstance(events[0].payload, StudyRestored)
+        brought = {act.payload.public_key for act in events if isinstance(act.payload, KeyEnrolled)}
+        if self._may_sign == key.name or (restores and key.public in brought):
+            return ()
+        kind = EVENTS.c.type == EventType.KEY_ENROLLED.value
+        known = enrolled_keys(self._understood(connection, select_events(connection).where(kind)))
+        refuse_stranger(key, known, self.path.parent.name)
+        if known:
+            return ()
+        before = self._understood(connection, select_events(connection))
+        return (self_enrolment(key, events[0], before, self._folder),)
 
     def events(
         self,
@@ -120,21 +152,20 @@ class RecordStore:
         after
             Only events with a higher number.
         """
-        query = select(EVENTS).where(EVENTS.c.number > after).order_by(EVENTS.c.number)
+        conditions = [EVENTS.c.number > after]
         if actor is not None:
-            query = query.where(EVENTS.c.actor == actor)
+            conditions.append(EVENTS.c.actor == actor)
         if read is not None:
-            query = query.where(EVENTS.c.read == read)
+            conditions.append(EVENTS.c.read == read)
         if types:
-            query = query.where(EVENTS.c.type.in_([kind.value for kind in types]))
+            conditions.append(EVENTS.c.type.in_([kind.value for kind in types]))
         with record_errors(self.path), self._reading.begin() as connection:
-            rows = connection.execute(query).all()
-        return tuple(_understood(row) for row in rows)
+            return self._understood(connection, select_events(connection).where(*conditions))
 
     def last(self) -> StoredEvent | None:
         """Return the newest event; None where the record is empty."""
         with record_errors(self.path), self._reading.begin() as connection:
-            return _last(connection)
+            return last_of(connection)
 
     def verify_chain(self) -> tuple[str, ...]:
         """Return what is wrong with the record, one line each; empty where it holds.
@@ -148,18 +179,25 @@ class RecordStore:
         """Compare every event with its hash and with the event before it."""
         problems = []
         number, previous_hash = 0, FIRST_PREVIOUS_HASH
-        query = select(EVENTS).order_by(EVENTS.c.number)
         with record_errors(self.path), self._reading.begin() as connection:
+            query = select_events(connection).order_by(EVENTS.c.number)
             rows = connection.execute(query).all()
         for row in rows:
             number += 1
             if row.number != number:
                 problems.append(f"Expected event {number}, got event {row.number}.")
                 number = row.number if isinstance(row.number, int) else number
-            if not _holds(row, previous_hash):
+            if not holds(row, previous_hash):
                 problems.append(f"Event {row.number} is not what was recorded.")
             previous_hash = row.hash
         return problems
+
+    def _understood(
+        self, connection: Connection, query: Select[tuple[object, ...]]
+    ) -> tuple[StoredEvent, ...]:
+        """Return the events of a query in the order of the record."""
+        rows = connection.execute(query.order_by(EVENTS.c.number)).all()
+        return tuple(understood(row) for row in rows)
 
     def _damage(self) -> list[str]:
         """Let the database check its file, and look whether its guards against change stand."""
@@ -189,7 +227,7 @@ class RecordStore:
     def _at(self, number: int) -> StoredEvent | None:
         """Return the event of a number; None where the record has no such event."""
         with record_errors(self.path), self._reading.begin() as connection:
-            return _stored(connection, EVENTS.c.number == number)
+            return stored_where(connection, EVENTS.c.number == number)
 
 
 def open_store(where: StudyFolder | Path, *, create: bool = False) -> RecordStore:
@@ -220,22 +258,19 @@ def open_store(where: StudyFolder | Path, *, create: bool = False) -> RecordStor
     except BaseException:
         engine.dispose()
         raise
-    return RecordStore(engine, path)
+    return RecordStore(engine, path, where if isinstance(where, StudyFolder) else None)
 
 
 def _create(engine: Engine) -> None:
     """Make the tables where there are none."""
     with engine.begin() as connection:
-        METADATA.create_all(connection)
-        if connection.execute(select(META.c.value)).first() is None:
-            connection.execute(insert(META).values(name="schema", value=str(SCHEMA_VERSION)))
+        make_tables(connection)
 
 
 def _refuse_newer(engine: Engine, path: Path) -> None:
     """Refuse a record in a form that this version does not know."""
-    query = select(META.c.value).where(META.c.name == "schema")
     with engine.execution_options(reading=True).begin() as connection:
-        version = str(connection.execute(query).scalar())
+        version = schema_of(connection)
     if not version.isdigit():
         raise RecordError(
             f"{path.name}: expected the form of the record, got {version!r}: the file is damaged. "
@@ -246,112 +281,3 @@ def _refuse_newer(engine: Engine, path: Path) -> None:
             f"{path.name} was written by a newer Crossread (form {version}, this one knows "
             f"{SCHEMA_VERSION}). Install the newer version."
         )
-
-
-def _write(connection: Connection, event: Event) -> StoredEvent:
-    """Write one event of a transaction, unless it is there already."""
-    payload = payload_text(event.payload)
-    known = _stored(connection, EVENTS.c.event == event.event)
-    if known is not None:
-        return _same(known, event, payload)
-    if event.once is not None:
-        _refuse_second(_stored(connection, EVENTS.c.once == event.once))
-    if event.type in OF_READING:
-        _refuse_where_closed(connection, event)
-    last = _last(connection)
-    number, previous = (last.number + 1, last.hash) if last else (1, FIRST_PREVIOUS_HASH)
-    new = chained(number, event, payload, previous)
-    connection.execute(insert(EVENTS).values(**row_of(new)))
-    return new
-
-
-def _refuse_where_closed(connection: Connection, event: Event) -> None:
-    """Refuse what a reader does once the record is closed, or the plan may have changed."""
-    if _newest(connection, *FREEZES) is EventType.STUDY_FROZEN:
-        raise RecordError("The record of this study is frozen; nothing more can be read.")
-    if event.type is EventType.READ_OPENED and _plan_is_another(connection, event.sitting):
-        raise RecordError(
-            "The protocol was unlocked since this window was opened, so its plan may be another. "
-            "Close the window and open it again."
-        )
-
-
-def _plan_is_another(connection: Connection, sitting: str) -> bool:
-    """Tell whether the lock was lifted since a sitting began."""
-    kind = EventType.PROTOCOL_UNLOCKED.value
-    lifted = connection.execute(
-        select(func.max(EVENTS.c.number)).where(EVENTS.c.type == kind)
-    ).scalar()
-    if lifted is None:
-        return False
-    before = select(EVENTS.c.number).where(EVENTS.c.number < lifted, EVENTS.c.sitting == sitting)
-    return connection.execute(before.limit(1)).first() is not None
-
-
-def _newest(connection: Connection, *kinds: EventType) -> EventType | None:
-    """Return of which type the newest event of some types is."""
-    query = select(EVENTS.c.type).where(EVENTS.c.type.in_([kind.value for kind in kinds]))
-    found = connection.execute(query.order_by(EVENTS.c.number.desc()).limit(1)).scalar()
-    return None if found is None else EventType(found)
-
-
-def _refuse_overtaken(connection: Connection, as_of: int | None) -> None:
-    """Refuse what was decided on a record that has gone on since."""
-    last = None if as_of is None else _last(connection)
-    if last is not None and last.number != as_of:
-        raise RecordError(
-            f"Expected the record to end at event {as_of}, got event {last.number} of "
-            f"{last.event.actor}: somebody was quicker. Nothing was written. Try again."
-        )
-
-
-def _same(known: StoredEvent, act: Event, payload: str) -> StoredEvent:
-    """Return the event that is there, or refuse another one under its UUID."""
-    before = event_fields(known.number, known.event, known.payload_text)
-    if before != event_fields(known.number, act, payload):
-        raise RecordError(
-            f"Event {act.event} is already in the record with other content. Earlier reads are "
-            "saved. Please call the coordinator."
-        )
-    return known
-
-
-def _refuse_second(known: StoredEvent | None) -> None:
-    """Refuse what another event already did."""
-    if known is not None:
-        raise AlreadyRecordedError(
-            f"Expected {known.event.once} to be recorded once, got it again: event {known.number} "
-            f"of {known.event.at_utc} by {known.event.actor} did it. Nothing was written."
-        )
-
-
-def _stored(connection: Connection, condition: object) -> StoredEvent | None:
-    """Return the event that meets a condition."""
-    row = connection.execute(select(EVENTS).where(condition)).one_or_none()  # type: ignore[arg-type]
-    return None if row is None else _understood(row)
-
-
-def _last(connection: Connection) -> StoredEvent | None:
-    """Return the newest event."""
-    row = connection.execute(select(EVENTS).order_by(EVENTS.c.number.desc()).limit(1)).first()
-    return None if row is None else _understood(row)
-
-
-def _understood(row: Row[tuple[object, ...]]) -> StoredEvent:
-    """Return the event in a row, or refuse a damaged one."""
-    try:
-        return stored_event(row)
-    except (ValueError, TypeError) as error:
-        raise RecordError(
-            f"Event {row.number} ({row.type}) of the record is damaged: {error}. "
-            "Restore it: crossread restore FILE STUDY"
-        ) from error
-
-
-def _holds(row: Row[tuple[object, ...]], previous_hash: str) -> bool:
-    """Tell whether a row is what was recorded after the event of a hash."""
-    try:
-        act = stored_event(row)
-        return act == chained(act.number, act.event, act.payload_text, previous_hash)
-    except (ValueError, TypeError):
-        return False

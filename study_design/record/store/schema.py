@@ -1,21 +1,28 @@
-"""The tables of the record and the hash that chains each event to the one before it.
+"""The tables of the record. The database itself refuses to change or delete an event.
 
-The database itself refuses to change or delete an event; the chain shows when somebody went round
-that. Tampering is evident, never impossible.
+A record of form 1 lacks the columns of signatures; the first event that is added brings them.
 """
 
-import hashlib
-import json
-
-from sqlalchemy import Column, Float, Integer, MetaData, Row, String, Table, Text, event, text
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    event,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Connection
 
-from study_design.record.event_check import checked
-from study_design.record.events import Event, EventType, JsonValue, StoredEvent
-from study_design.record.payloads.form import canonical, payload_of
-
-SCHEMA_VERSION = 1
-FIRST_PREVIOUS_HASH = "0" * 64
+SCHEMA_VERSION = 2
+_UNSIGNED = 1
 
 METADATA = MetaData()
 
@@ -35,14 +42,29 @@ EVENTS = Table(
     Column("at_utc", String, nullable=False),
     Column("utc_offset_min", Integer, nullable=False),
     Column("elapsed_s", Float, nullable=False),
-    Column("sitting", String, nullable=False),
+    Column("sitting", String, nullable=False, index=True),
     Column("actor", String, nullable=False, index=True),
     Column("read", String, index=True),
     Column("once", String, unique=True),
     Column("payload", Text, nullable=False),
     Column("previous_hash", String, nullable=False),
     Column("hash", String, nullable=False),
+    Column("form", Integer, nullable=False, server_default="1"),
+    Column("place", Integer, nullable=False, server_default="0"),
+    Column("follows", String, nullable=False, server_default=""),
+    Column("content_hash", String, nullable=False, server_default=""),
+    Column("key", String, nullable=False, server_default=""),
+    Column("signature", String, nullable=False, server_default=""),
 )
+# What form 1 had not, and what an event of form 1 holds there.
+_ADDED = {
+    "form": ("INTEGER", _UNSIGNED),
+    "place": ("INTEGER", 0),
+    "follows": ("VARCHAR", ""),
+    "content_hash": ("VARCHAR", ""),
+    "key": ("VARCHAR", ""),
+    "signature": ("VARCHAR", ""),
+}
 
 
 # What lets the database refuse to change or delete an event.
@@ -60,67 +82,38 @@ def _refuse_changes(_target: Table, connection: Connection, **_: object) -> None
         connection.execute(text(guard))
 
 
-def event_fields(number: int, act: Event, payload: str) -> dict[str, JsonValue]:
-    """Return everything that an event says, by column; this is what the hash covers.
-
-    Parameters
-    ----------
-    payload
-        The payload's text, as it was or will be recorded.
-    """
-    return {
-        "number": number,
-        "event": act.event,
-        "type": act.type.value,
-        "at_utc": act.at_utc,
-        "utc_offset_min": act.utc_offset_min,
-        "elapsed_s": float(act.elapsed_s),
-        "sitting": act.sitting,
-        "actor": act.actor,
-        "read": act.read,
-        "once": act.once,
-        "payload": json.loads(payload),
-    }
+def make_tables(connection: Connection) -> None:
+    """Make the tables where there are none."""
+    METADATA.create_all(connection)
+    if connection.execute(select(META.c.value)).first() is None:
+        connection.execute(insert(META).values(name="schema", value=str(SCHEMA_VERSION)))
 
 
-def chained(number: int, act: Event, payload: str, previous_hash: str) -> StoredEvent:
-    """Give an event its place in the record.
-
-    The hash is SHA-256 of the previous hash followed by the canonical JSON of the event.
-    """
-    content = previous_hash + canonical(event_fields(number, act, payload))
-    hash_ = hashlib.sha256(content.encode()).hexdigest()
-    return StoredEvent(number, act, previous_hash, hash_, payload, 1, None)
+def schema_of(connection: Connection) -> str:
+    """Return the form of the tables as the file states it."""
+    query = select(META.c.value).where(META.c.name == "schema")
+    return str(connection.execute(query).scalar())
 
 
-def row_of(stored: StoredEvent) -> dict[str, JsonValue]:
-    """Return the row of a stored event."""
-    return {
-        **event_fields(stored.number, stored.event, stored.payload_text),
-        "payload": stored.payload_text,
-        "previous_hash": stored.previous_hash,
-        "hash": stored.hash,
-    }
+def bring_up(connection: Connection) -> None:
+    """Give a record of form 1 the columns of signatures; its events stay as they are."""
+    if schema_of(connection) != str(_UNSIGNED):
+        return
+    for name, (kind, value) in _ADDED.items():
+        connection.execute(
+            text(f"ALTER TABLE events ADD COLUMN {name} {kind} NOT NULL DEFAULT {value!r}")
+        )
+    connection.execute(text("CREATE INDEX IF NOT EXISTS ix_events_sitting ON events (sitting)"))
+    connection.execute(update(META).where(META.c.name == "schema").values(value=SCHEMA_VERSION))
 
 
-def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
-    """Return the event in a row.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Where type or payload cannot be understood.
-    """
-    kind = EventType(row.type)
-    act = Event(
-        event=row.event,
-        at_utc=row.at_utc,
-        utc_offset_min=row.utc_offset_min,
-        elapsed_s=row.elapsed_s,
-        sitting=row.sitting,
-        actor=row.actor,
-        payload=payload_of(kind, 1, row.payload),
-        read=row.read,
-        once=row.once,
+def select_events(connection: Connection) -> Select[tuple[object, ...]]:
+    """Return the query for all events of a record of any form, all columns of today."""
+    if schema_of(connection) != str(_UNSIGNED):
+        return select(*EVENTS.c)
+    return select(
+        *(
+            literal(_ADDED[column.name][1]).label(column.name) if column.name in _ADDED else column
+            for column in EVENTS.c
+        )
     )
-    return StoredEvent(row.number, checked(act), row.previous_hash, row.hash, row.payload, 1, None)

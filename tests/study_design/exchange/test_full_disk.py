@@ -87,7 +87,7 @@ def test_a_new_output_is_not_there_at_all(
 
 
 def test_images_backups_and_restored_studies_are_whole_or_not_there(
-    frozen: StudyFolder, small_disk: SmallDisk, tmp_path: Path
+    frozen: StudyFolder, small_disk: SmallDisk, tmp_path: Path, now: datetime
 ) -> None:
     small_disk.fill(leave_bytes=100_000)
     with pytest.raises(DiskFullError, match=r"Expected \d.* or more for the images"):
@@ -96,5 +96,5 @@ def test_images_backups_and_restored_studies_are_whole_or_not_there(
         backup_study(frozen, small_disk.path / "study.zip")
     backup_study(frozen, tmp_path / "study.zip")
     with pytest.raises(DiskFullError, match=r"Expected .* for the restored study on the disk"):
-        restore_study(tmp_path / "study.zip", small_disk.path / "study")
+        restore_study(tmp_path / "study.zip", small_disk.path / "study", by="C", now=now)
     assert small_disk.names == set()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from study_design.columns import READS, TABLES
 from study_design.errors import RecordError
@@ -136,7 +137,7 @@ def test_a_manifest_shows_elsewhere_that_the_record_was_cut_off_or_the_manifest_
     assert "No event of the record has the hash" in cut
     manifest.write_text(json.dumps({**content, "events": content["events"] - 1}))
     (altered, _) = [p.what for p in verify_study(moved, against=str(manifest)) if p.grave]
-    assert altered == "manifest.json was altered: its seal does not hold."
+    assert altered == "manifest.json was altered: its signature does not hold."
 
 
 def test_simulated_reads_are_called_so_and_every_column_is_explained(
@@ -171,18 +172,28 @@ def test_the_export_equals_the_tables_of_the_analysis(
         pd.testing.assert_frame_equal(exported, frame.astype(kinds), check_exact=True)
 
 
+def dumped(content: object) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+
 def test_the_exported_events_chain_as_the_dictionary_says(
     frozen_study: StudyFolder, tmp_path: Path
 ) -> None:
     export_tables(frozen_study, tmp_path)
     lines = (tmp_path / "events.jsonl").read_text().splitlines()
+    enrolled = json.loads(lines[0])["payload"]["public_key"]
     previous = "0" * 64
     for line in lines:
         fields = json.loads(line)
-        own, before = fields.pop("hash"), fields.pop("previous_hash")
-        text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+        own, before, number = (fields.pop(key) for key in ("hash", "previous_hash", "number"))
+        content, signature = fields.pop("content_hash"), fields.pop("signature")
+        fields["payload"] = dumped(fields["payload"])
         assert before == previous
-        assert own == hashlib.sha256((before + text).encode()).hexdigest()
+        assert content == hashlib.sha256(dumped(fields).encode()).hexdigest()
+        assert own == hashlib.sha256(f"{before} {number} {content}".encode()).hexdigest()
+        if signature:
+            public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(enrolled))
+            public.verify(bytes.fromhex(signature), f"Crossread event {content}".encode())
         previous = own
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert (manifest["events"], manifest["last_hash"]) == (len(lines), previous)

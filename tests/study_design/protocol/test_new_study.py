@@ -18,7 +18,8 @@ def test_a_new_study_says_who_made_it_from_what(tmp_path: Path, now: datetime) -
     study = read_study_file(folder.study_toml)
     assert (study.title, study.template, study.simulated) == (title, "zhou2023", False)
     with open_store(folder) as store:
-        (created,) = store.events()
+        enrolled, created = store.events()
+    assert enrolled.event.type is EventType.KEY_ENROLLED
     assert (created.event.type, created.event.actor) == (EventType.STUDY_CREATED, "Ann")
     assert created.event.at_utc == "2026-11-01T08:00:00.000000Z"
     assert created.event.payload.title == title

@@ -21,7 +21,7 @@ def test_text_and_page_hold_who_did_what_when(
     audit = report_of(read_study, now)
     sections = {section.title: section for section in audit.sections}
     acts = [row[3] for row in sections["Acts of the staff"].rows]
-    assert acts == ["study created", "protocol locked", "case withdrawn"]
+    assert acts == ["key enrolled", "study created", "protocol locked", "case withdrawn"]
     (deviation,) = sections["Deviations"].rows
     assert deviation[1:4] == ("Ann <ann>", "withdrawal", "case C002 withdrawn: a & b")
     assert ("4", "void", "case withdrawn: a & b") in sections["Planned reads"].rows

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from study_design.errors import RecordError
 from study_design.record.events import Event, EventType
 from study_design.record.heads import head_problems, restart_head
 from study_design.record.problem import Problem
@@ -29,6 +30,7 @@ def write(tmp_path: Path, make_event: MakeEvent) -> Callable[..., Path]:
         path.parent.mkdir(exist_ok=True)
         with open_store(path, create=True) as store:
             for value in range(count):
+                # The key of the account comes first, so that events are numbered from 2.
                 store.append(make_event(EventType.ANSWER_GIVEN, item="rating", value=value))
         return path
 
@@ -80,7 +82,7 @@ def test_a_record_that_was_rolled_back_stays_evident_when_it_goes_on(
     assert [problem.grave for problem in problems(path)] == [True]
     write(5)
     (rewritten,) = problems(path)
-    assert "Event 5 is not the one that this account wrote" in rewritten.what
+    assert "Event 6 is not the one that this account wrote" in rewritten.what
 
 
 def test_a_chain_that_was_calculated_anew_is_not_the_one_that_was_written(
@@ -93,7 +95,7 @@ def test_a_chain_that_was_calculated_anew_is_not_the_one_that_was_written(
     write(2, forged)
     shutil.copy(forged, path)
     (rewritten,) = problems(path)
-    assert "Event 3 is not the one that this account wrote" in rewritten.what
+    assert "Event 4 is not the one that this account wrote" in rewritten.what
 
 
 def test_a_record_of_another_computer_is_a_note_and_no_failure(
@@ -124,20 +126,82 @@ def test_a_study_that_was_moved_is_known_and_a_copy_is_not_taken_for_it(
 def test_a_head_that_was_altered_is_grave_and_is_not_moved_on(write: Callable[..., Path]) -> None:
     path = write(3)
     (head,) = (data_folder() / "heads").glob("*.json")
-    head.write_text(head.read_text().replace('"number": 3', '"number": 2'))
+    head.write_text(head.read_text().replace('"number": 4', '"number": 2'))
     write(1)
     (altered,) = problems(path)
     assert altered == Problem("What this account remembers of the record's end was altered.")
 
 
-def test_a_head_that_cannot_be_written_stops_nobody(
-    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "file" / "account"))
+def test_a_head_that_cannot_be_written_stops_nobody(write: Callable[..., Path]) -> None:
+    (data_folder() / "heads").write_text("in the way")
     path = write(3)
     with open_store(path) as store:
-        assert len(store.events()) == 3
+        assert len(store.events()) == 4
+
+
+def test_nothing_is_written_where_nothing_can_be_signed(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(1)
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "file" / "account"))
+    with pytest.raises(RecordError, match="Nothing can be signed, so nothing was written"):
+        write(1)
+    with open_store(path) as store:
+        assert len(store.events()) == 2
+
+
+@pytest.mark.parametrize("damage", ["deleted", "one letter"])
+def test_a_head_that_is_gone_or_damaged_where_one_was_due_is_grave(
+    write: Callable[..., Path], damage: str
+) -> None:
+    path = write(3)
+    (head,) = (data_folder() / "heads").glob("*.json")
+    if damage == "deleted":
+        head.unlink()
+    else:
+        head.write_text("[" + head.read_text()[1:])
+    (missing,) = problems(path)
+    assert missing.grave
+    assert "is gone or damaged" in missing.what
+    with open_store(path) as store:
+        assert [p.grave for p in head_problems(path, store.events(), witnessed=True)] == [False]
+
+
+def test_another_record_in_the_place_of_a_known_one_is_grave_even_without_its_head(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, account = write(3), data_folder()
+    (head,) = (account / "heads").glob("*.json")
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "forger"))
+    forged = write(3, tmp_path / "forged" / "record.sqlite")
+    shutil.copy(forged, path)
+    monkeypatch.setenv("CROSSREAD_DATA", str(account))
+    assert problems(path)[0].grave
+    head.unlink()
+    assert [problem.grave for problem in problems(path)] == [True, False]
+    assert "lay the record of another study" in problems(path)[0].what
+
+
+def test_a_new_record_in_the_place_of_one_that_was_deleted_is_no_problem(
+    write: Callable[..., Path],
+) -> None:
+    path = write(3)
+    path.unlink()
+    assert problems(write(2)) == []
+
+
+def test_a_copy_beside_the_original_is_told_and_compared(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(3)
+    copy = tmp_path / "copy" / "record.sqlite"
+    shutil.copytree(path.parent, copy.parent)
+    (note,) = problems(copy)
+    assert not note.grave
+    assert "This is a copy" in note.what
+    write(1)
+    assert [problem.grave for problem in problems(copy)] == [False]
 
 
 def test_a_restored_record_goes_on_and_what_was_lost_is_said(
@@ -153,8 +217,8 @@ def test_a_restored_record_goes_on_and_what_was_lost_is_said(
     write(1)
     (lost,) = problems(path)
     assert not lost.grave
-    assert "ends at event 3; what this account wrote up to event 5 before that is lost" in lost.what
-    change(path, "DELETE FROM events WHERE number > 3")
+    assert "ends at event 4; what this account wrote up to event 6 before that is lost" in lost.what
+    change(path, "DELETE FROM events WHERE number > 4")
     assert [problem.grave for problem in problems(path)] == [False, True]
 
 

@@ -1,0 +1,80 @@
+"""Whether a record is whole: chain, signatures and end, as far as that can be known here."""
+
+from collections.abc import Iterator, Sequence
+
+from study_design.errors import RecordError
+from study_design.record.events import StoredEvent
+from study_design.record.heads import head_problems
+from study_design.record.payloads.staff import StudyRestored
+from study_design.record.problem import Problem
+from study_design.record.signing.account_key import known_account_key
+from study_design.record.signing.signature_check import Trust, signature_problems
+from study_design.record.store.record_store import RecordStore
+from study_design.secrets import SecretError
+
+
+def record_problems(
+    store: RecordStore, *, fingerprint: str = "", witnessed: bool = False
+) -> Iterator[Problem]:
+    """Name what is wrong with a record, and what cannot be known of it here.
+
+    Parameters
+    ----------
+    fingerprint
+        The one that was noted when the study was locked; empty where unknown.
+    witnessed
+        Something kept elsewhere vouches for how the record ends.
+    """
+    broken = store.verify_chain()
+    yield from (Problem(line) for line in broken)
+    events = store.events()
+    yield from head_problems(store.path, events, witnessed=witnessed)
+    if not broken:
+        yield from signature_problems(events, trust_here(fingerprint))
+
+
+def trust_here(fingerprint: str = "") -> Trust:
+    """Return what this account knows of keys, with a fingerprint that somebody told it."""
+    try:
+        own = known_account_key()
+    except SecretError:
+        own = None
+    return Trust(fingerprint, own.name if own else "")
+
+
+def restore_problems(events: Sequence[StoredEvent]) -> Iterator[Problem]:
+    """Say for ever what was restored from where, and whether anything vouched for it."""
+    for stored in events:
+        match stored.event.payload:
+            case StudyRestored() as restored:
+                lost = (
+                    f"; events up to {restored.lost_until} were known here and are lost"
+                    if restored.lost_until
+                    else ""
+                )
+                ended = f"a backup that ends at event {restored.record_number}{lost}"
+                if restored.verified:
+                    what = f"Event {stored.number}: the study was restored from {ended}."
+                    yield Problem(what, grave=False)
+                else:
+                    yield Problem(
+                        f"Event {stored.number}: unverified: the study was restored from {ended}, "
+                        "and neither fingerprint, witness nor this account vouched for it."
+                    )
+
+
+def sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
+    """Return all events of a record after checking that it is whole.
+
+    Raises
+    ------
+    RecordError
+        Where it was altered, cut off or rolled back, as far as that can be known here.
+    """
+    for problem in record_problems(store):
+        if problem.grave:
+            raise RecordError(
+                f"The record was altered: {problem.what} Restore it from a backup: "
+                "crossread restore FILE STUDY"
+            )
+    return store.events()
