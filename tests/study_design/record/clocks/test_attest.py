@@ -92,7 +92,7 @@ def test_a_clock_that_was_set_is_not_simply_right(persons: StudyFolder, now: dat
     notes = [problem for problem in verify_study(persons) if not problem.grave]
     (told,) = (note.what for note in notes if "was set" in note.what)
     assert told == (
-        "The clock was set forward by 3.0 days before event 4, 4 Nov 2026 09:01 UTC. Ann says of "
+        "The clock was set forward by 3.0 days before event 5, 4 Nov 2026 09:01 UTC. Ann says of "
         "the clock: three days slow until set right."
     )
     with open_store(persons) as store:
@@ -145,5 +145,5 @@ def test_reads_before_the_lock_are_a_problem(persons: StudyFolder, now: datetime
     sit(persons, now - timedelta(days=22))
     (problem,) = (problem for problem in verify_study(persons) if problem.grave)
     assert problem.what.startswith(
-        "Event 3 of R01 is dated 10 Oct 2026 08:00 UTC, before the protocol was locked on 1 Nov"
+        "Event 4 of R01 is dated 10 Oct 2026 08:00 UTC, before the protocol was locked on 1 Nov"
     )
