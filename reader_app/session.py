@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from reader_app.ai_results import CaseAi
 from reader_app.ai_watch import AiWatch
+from reader_app.between_cases import BetweenCases
 from reader_app.clock import Clock, ReadClock
 from reader_app.desk import UNKNOWN_DESK, Desk
 from reader_app.draft import Draft
@@ -20,22 +21,18 @@ from reader_app.draft_changes import changes
 from reader_app.journal import Act, Journal, Writer
 from reader_app.open_case import OpenCase
 from reader_app.opening import Opening
-from reader_app.plan_walk import PlanWalk, progress_at
 from reader_app.read_draft import ReadDraft
 from reader_app.reads_done import carried_over
 from reader_app.session_state import Phase, SittingFacts, State
 from reader_app.validation import validation
-from reader_app.washout_gate import WashoutGate
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
-from study_design.protocol.washout import gap_days
 from study_design.readers import ReaderProfile
 from study_design.record.events import StoredEvent
 from study_design.record.half_typed import HalfTyped
 from study_design.record.payloads.reading import ReadPainted, SittingClosed
-from study_design.record.reopening import reopening, reopening_key
 from study_design.vocabulary import AiInitial, ReaderKind
 
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
@@ -70,14 +67,11 @@ class ReadingSession(OpenCase):
         screen: str = "",
         desk: Desk = UNKNOWN_DESK,
     ) -> None:
-        self._gate = WashoutGate(facts, clock)
+        self._place = BetweenCases(facts, clock)
         super().__init__(Journal(writer, clock, actor=facts.reader.reader), clock)
-        self._journal.heard = self._gate.take_note
+        self._journal.heard = self._place.take_note
         self._facts = facts
         self._case_ai = case_ai
-        self._walk = PlanWalk(facts, clock.now())
-        self._message = ""
-        self._assignment: Assignment | None = None
         self._append_all(desk.opening(clock, screen))
         self._to_gate()
 
@@ -102,42 +96,42 @@ class ReadingSession(OpenCase):
     def state(self) -> State:
         """Return a picture of the session as it stands."""
         form, order = self.study.form, self.study.scales.order
-        arm = self.study.arm(self._assignment.arm) if self._assignment else None
+        place = self._place
         at_gate = self._phase in (Phase.GATE, Phase.FINISHED)
         return State(
             phase=self._phase,
-            assignment=self._assignment,
-            progress=progress_at(self._walk.plan, self._assignment),
+            assignment=place.at,
+            progress=place.progress,
             draft=self._draft,
             answers=self._draft.rolled_up(form, order),
             missing=self._draft.missing(form, order),
             contradictions=self._contradictions() if self._phase is Phase.SUMMARY else (),
-            arm=arm,
+            arm=self.study.arm(place.at.arm) if place.at else None,
             ai=self._ai,
             ai_visible=self._ai_watch.visible,
-            again=self._walk.resumed is not None,
-            redo=at_gate and self._walk.replaced_at(self._assignment) is not None,
-            offer=self._walk.offer(self._clock.now()) if at_gate else None,
-            closed_until=self._closed_until if at_gate and self._is_closed() else None,
+            again=place.resumed is not None,
+            redo=at_gate and place.replaced is not None,
+            offer=place.offer if at_gate else None,
+            closed_until=place.closed_until if at_gate else None,
             suspended=self._suspended,
             pending=self.pending,
             pending_marks=self._kept.pending_marks,
-            message=self._message,
+            message="" if place.at else "All cases are read. Thank you.",
         )
 
     @property
     def half_typed(self) -> HalfTyped | None:
         """The digits that were being typed when the case that is opened again was cut off."""
-        return self._walk.resumed.half_typed if self._walk.resumed else None
+        return self._place.resumed.half_typed if self._place.resumed else None
 
     def upcoming(self, count: int) -> tuple[str, ...]:
         """Return the next cases in order, the current one first, for images to be fetched ahead."""
-        return tuple(a.case for a in self._walk.remaining()[:count])
+        return self._place.upcoming(count)
 
     @property
     def opens_at(self) -> datetime | None:
         """The first moment at which the next case may be opened; None where all are read."""
-        return self._walk.opens_at(self._clock.now())
+        return self._place.opens_at
 
     def check_open(self) -> None:
         """Refuse to sit down where the next block may not be opened yet.
@@ -147,7 +141,11 @@ class ReadingSession(OpenCase):
         WashoutError
             In one line: the washout and the first moment allowed.
         """
-        self._check_open(self._clock.now())
+        self._place.check_dates()
+        self.settle()
+        if not self._place.sat_down:
+            self.wait()
+        self._place.check_washout()
 
     def choose_reopening(self) -> None:
         """Stand before the case that was read last, or again before the next one.
@@ -160,7 +158,7 @@ class ReadingSession(OpenCase):
             Where the last read cannot be done again, or not any more.
         """
         self._require(Phase.GATE, Phase.FINISHED)
-        self._walk.choose(self._clock.now())
+        self._place.choose()
         self._to_gate()
 
     # From the gate to the validation ------------------------------------------------------------
@@ -168,33 +166,32 @@ class ReadingSession(OpenCase):
     def open_case(self) -> None:
         """Leave the gate: once the disk knows, the case's images may be painted."""
         self._require(Phase.GATE)
-        assignment = self._current()
-        now = self._clock.now()
-        self._check_open(now)
+        place, assignment = self._place, self._place.current
+        self.check_open()
         arm = self.study.arm(assignment.arm)
         ai = self._case_ai(assignment) if arm.ai else None
-        acts = self._reopening(now)
-        replaced = self._walk.replaced_at(assignment)
-        resumed = self._walk.resumed
+        acts = self._reopening()
+        gap_days, gap_basis = place.gap()
         opening = Opening(
             assignment=assignment,
             reader=self.reader,
             arm=arm,
             ai=ai,
-            gap_days=gap_days(self._walk.done.before(assignment.cell), assignment.case, now),
-            gap_basis=self._gate.basis(assignment, self._walk.done.before(assignment.cell)),
-            again=resumed.openings if resumed else 0,
+            gap_days=gap_days,
+            gap_basis=gap_basis,
+            again=place.resumed.openings if place.resumed else 0,
             protocol_version=self._facts.protocol_version,
         )
         acts.append(Act(opening.payload))
         draft, self._kept = Draft(), ReadDraft(str(uuid4()))
-        if resumed:
+        if place.resumed:
+            resumed = place.resumed
             draft = Draft(resumed.findings, resumed.answers)
-            self._kept = ReadDraft(resumed.read, draft, draft, [*self._walk.interrupted])
+            self._kept = ReadDraft(resumed.read, draft, draft, place.interrupted)
             self._read_clock = ReadClock(earlier=resumed.times)
             self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
-        elif replaced:
-            draft = carried_over(replaced, self.study)
+        elif place.replaced:
+            draft = carried_over(place.replaced, self.study)
             acts += [Act(change) for change in changes(Draft(), draft)]
         self._hand_over(acts, draft, then=partial(self._opened, ai))
         self._phase = Phase.SAVING
@@ -207,7 +204,7 @@ class ReadingSession(OpenCase):
         self._read_clock.start(self._clock.monotonic_s())
         self._phase = Phase.READING
         self.settle()
-        arm = self.study.arm(self._current().arm)
+        arm = self.study.arm(self._place.current.arm)
         if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
             self.toggle_ai()
 
@@ -235,7 +232,6 @@ class ReadingSession(OpenCase):
             Whether the reader was asked about the contradictions of the answers, and means them.
         """
         self._require(Phase.SUMMARY)
-        assignment = self._current()
         missing = self._draft.missing(self.study.form, self.study.scales.order)
         if missing:
             raise ProtocolError(
@@ -244,14 +240,14 @@ class ReadingSession(OpenCase):
         contradictions = self._contradictions()
         if contradictions and not confirmed:
             raise ProtocolError(f"{contradictions[0]}. Correct it, or confirm it.")
-        replaced = self._walk.replaced_at(assignment)
         self._note_wait(self._journal.waiting_s)
         at_s = self._clock.monotonic_s()
         self._ai_watch.hide(self._read_clock.since_start_s(at_s))
         times = self._read_clock.times(at_s)
         given = self._draft.rolled_up(self.study.form, self.study.scales.order)
         final = replace(self._draft, given=given)
-        once = f"{assignment.cell}/1" + (f"/{replaced.read}" if replaced else "")
+        replaced = self._place.replaced
+        once = f"{self._place.current.cell}/1" + (f"/{replaced.read}" if replaced else "")
         said = CONFIRMED if contradictions else ""
         acts = validation(self._draft, final, times, self._ai_watch, contradiction=said, once=once)
         self._hand_over(acts, final, then=partial(self._validated, self._kept))
@@ -280,50 +276,23 @@ class ReadingSession(OpenCase):
     def _opened(self, ai: CaseAi | None, stored: Sequence[StoredEvent]) -> None:
         """Let the images and the AI of the case be seen: its opening is on the disk."""
         self._ai = ai
-        self._walk.chosen = None
-        self._walk.done.note(stored)
+        self._place.opened(stored)
         self._phase = Phase.OPENING
 
     def _validated(self, kept: ReadDraft, _stored: Sequence[StoredEvent]) -> None:
         """Go on to the next case: the read is on the disk."""
-        self._walk.resumed = None
-        self._walk.done.add(kept.events)
+        self._place.validated(kept.events)
         self._to_gate()
 
     def _to_gate(self) -> None:
         """Stand before the next case, or at the end."""
         self._clear_case()
-        remaining = self._walk.remaining()
-        self._assignment = remaining[0] if remaining else None
-        self._closed_until = self._walk.closed_until(self._clock.now())
-        self._phase = Phase.GATE if remaining else Phase.FINISHED
-        self._message = "" if remaining else "All cases are read. Thank you."
+        self._phase = self._place.stand()
 
-    def _is_closed(self) -> bool:
-        """Tell whether the case at the gate may not be opened yet."""
-        return self._closed_until is not None and self._clock.now() < self._closed_until
-
-    def _check_open(self, now: datetime) -> None:
-        """Refuse the next case by the dates of the record, then by what is sure of them."""
-        self._walk.check_open(now)
-        self.settle()
-        if not self._gate.sat_down:
-            self.wait()
-        self._gate.check(self._walk.opening(), self._walk.done.reads)
-
-    def _reopening(self, now: datetime) -> list[Act]:
+    def _reopening(self) -> list[Act]:
         """Return what says that the case at the gate is done again, unless it is too late."""
-        chosen = self._walk.chosen
-        if chosen is None:
-            return []
-        if self._walk.reopenable(now) != chosen:
-            self._walk.chosen = None
+        try:
+            return self._place.reopening()
+        except ProtocolError:
             self._to_gate()
-            raise ProtocolError("The time in which the last case could be opened again is over.")
-        return [Act(reopening(chosen, ""), reopening_key(chosen.read), read=chosen.read)]
-
-    def _current(self) -> Assignment:
-        """Return the assignment at hand."""
-        if self._assignment is None:
-            raise ProtocolError("All cases of this reader are read. There is nothing to open.")
-        return self._assignment
+            raise
