@@ -11,6 +11,7 @@ from study_design.protocol.washout import check_block, check_clock, check_washou
 from study_design.reads import Read
 from study_design.record.acts import moment_of
 from study_design.record.events import StoredEvent
+from study_design.record.lost_reads import refuse_unvouched
 from study_design.record.next_read import place_in_period, remaining
 from study_design.record.payloads.reading import ReadReopened
 from study_design.record.replay import OpenRead, open_read
@@ -46,6 +47,7 @@ class PlanWalk:
         dated = (moment_of(s.event.at_utc) for s in own if s.event.actor == reader)
         check_clock(max(dated, default=None), now)
         self._study = facts.study
+        self._events = facts.events
         self.done = ReadsDone(own, facts.study.design.reopen_minutes)
         withdrawn = {case.case for case in withdrawn_cases(facts.events)}
         self.plan = tuple(
@@ -78,8 +80,10 @@ class PlanWalk:
         Raises
         ------
         WashoutError
-            In one line: the washout and the first moment allowed.
+            In one line: the washout and the first moment allowed, or what a restore has lost.
         """
+        if not self._study.simulated:
+            refuse_unvouched(self._events)
         at = next(iter(self.remaining()), None)
         if self.replaced_at(at) is None:
             check_block(self.plan, self.done.reads, self._study, now)

@@ -58,9 +58,11 @@ def restore_command(
     typer.echo(f"Restored {backup.files} files and {backup.events} events to {study}.")
     typer.echo(f"The record in the backup ends with {backup.last_hash}")
     if told.lost_until:
+        typer.echo(f"Lost: events {backup.events + 1} to {told.lost_until}, known to this account.")
+    if told.lost_until or not told.loss_known:
         typer.echo(
-            f"Lost: events {backup.events + 1} to {told.lost_until}, which this account knew. Who "
-            "reads next needs crossread attest first."
+            "Reads made since the backup may come again at once, so nobody reads before somebody "
+            "vouched: crossread attest STUDY --by NAME --reason TEXT --clock right"
         )
     if told.verified:
         typer.echo("Verified: it is what was written.")

@@ -46,12 +46,15 @@ class Restoring:
         witness or this account's memory of the record's end knows it.
     lost_until
         Up to which event this account knew of more; 0 where it knew of none.
+    loss_known
+        Whether this account knew how the record had ended.
     doubts
         What speaks against it.
     """
 
     verified: bool
     lost_until: int
+    loss_known: bool
     fingerprint: str
     doubts: tuple[str, ...]
 
@@ -94,6 +97,7 @@ def restoring(
     return Restoring(
         verified=backed and not doubts,
         lost_until=lost_until if lost_until > len(events) else 0,
+        loss_known=bool(ends),
         fingerprint=record_fingerprint(events),
         doubts=tuple(doubts),
     )
@@ -105,7 +109,12 @@ def write_restored(
     """Write down that a study was restored; a key that is new to it is enrolled by that."""
     last = events[-1]
     restored = StudyRestored(
-        last.number, last.hash, told.lost_until, told.verified, told.fingerprint
+        last.number,
+        last.hash,
+        told.lost_until,
+        told.loss_known,
+        told.verified,
+        told.fingerprint,
     )
     act = staff_act(restored, by=by, now=now)
     restart_head(folder.record, events[0].event.event, last)

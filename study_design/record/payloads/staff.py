@@ -244,6 +244,8 @@ class StudyRestored(EventPayload):
         How the record of the backup ended.
     lost_until
         Up to which event the restoring account knew of more; 0 where it knew of none.
+    loss_known
+        Whether the restoring account knew how the record had ended.
     verified
         Whether the backup was vouched for: by a fingerprint, a witness or this account's memory.
     fingerprint
@@ -254,5 +256,6 @@ class StudyRestored(EventPayload):
     record_number: int
     record_hash: str
     lost_until: int
+    loss_known: bool
     verified: bool
     fingerprint: str
