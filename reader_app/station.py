@@ -15,6 +15,7 @@ from reader_app.desk import Desk
 from reader_app.system_clocks import boot_name, elapsed_s, machine_name
 from reader_app.time_servers import station_file, time_servers
 from study_design.record.acts import utc_text
+from study_design.record.clocks.present import Present
 from study_design.record.clocks.time_source import true_time
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.station import Station
@@ -41,6 +42,14 @@ def desk_here(folder: StudyFolder, events: Sequence[StoredEvent]) -> Desk:
     study_id = events[0].event.event if events else ""
     true = true_time(time_servers(station_file()), elapsed_s)
     return Desk(station(folder, study_id), true)
+
+
+def present_here() -> Present:
+    """Return the moment by a time server of this station, or else by its clock."""
+    true = true_time(time_servers(station_file()), elapsed_s)
+    if true is None:
+        return Present(datetime.now(UTC))
+    return Present(true.now(elapsed_s()), true.source)
 
 
 def station(folder: StudyFolder, study_id: str) -> Station:

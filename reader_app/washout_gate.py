@@ -54,7 +54,7 @@ class WashoutGate:
         self._sitting = ""
         self._began_s = 0.0
         self._take_note(facts.events)
-        if not self._simulated:
+        if self._binding and not self._simulated:
             self._check_clock(clock.now())
 
     @property

@@ -14,6 +14,7 @@ from reader_app.commands.rating_files import RATING_FORMATS, Writer
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
+from reader_app.station import present_here
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import WITHHELD, export_tables
@@ -138,7 +139,11 @@ def verify_command(
     """Check that nothing was altered, lost or done out of protocol; exit 1 otherwise."""
     with progress_bar(silent=as_json, after_s=PATIENCE_S) as report:
         found = certificate(
-            study_at(study), against=against, fingerprint=fingerprint, report=report
+            study_at(study),
+            against=against,
+            fingerprint=fingerprint,
+            present=present_here(),
+            report=report,
         )
     if as_json:
         typer.echo(found.text)

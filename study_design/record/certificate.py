@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from study_design.record.clocks.present import Present
 from study_design.record.integrity import verify_study
 from study_design.record.problem import Problem
 from study_design.record.signing.enrolment import record_fingerprint
@@ -34,13 +35,14 @@ def certificate(
     *,
     against: str = "",
     fingerprint: str = "",
+    present: Present | None = None,
     report: Callable[[str, int, int], None],
 ) -> Certificate:
     """Check a study and certify what was found.
 
     Parameters
     ----------
-    against, fingerprint, report
+    against, fingerprint, present, report
         As for `verify_study`.
 
     Raises
@@ -48,7 +50,9 @@ def certificate(
     RecordError
         Where there is no record, or it cannot be opened.
     """
-    problems = verify_study(folder, against=against, fingerprint=fingerprint, report=report)
+    problems = verify_study(
+        folder, against=against, fingerprint=fingerprint, present=present, report=report
+    )
     with open_store(folder) as store:
         broken = store.verify_chain()
         # What is broken cannot be vouched for.

@@ -10,10 +10,11 @@ from study_design.images.fixed_display import fixed_display
 from study_design.images.image_check import image_problems
 from study_design.protocol.locked import lock_of, locked_protocol
 from study_design.protocol.plan import Assignment, read_plan
-from study_design.protocol.study_file import StudyFile
+from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.reads import Read
 from study_design.record.breaches import backward_dates, breaches
 from study_design.record.clocks.findings import clock_findings
+from study_design.record.clocks.present import Present, problems_ahead
 from study_design.record.events import StoredEvent
 from study_design.record.file_check import file_problems
 from study_design.record.missing_reads import REOPENED, missing_lines, missing_reads
@@ -37,6 +38,7 @@ def verify_study(
     *,
     against: str = "",
     fingerprint: str = "",
+    present: Present | None = None,
     report: Report = lambda *_: None,
 ) -> tuple[Problem, ...]:
     """Return everything that is not as record and protocol say; empty where all is well.
@@ -47,6 +49,8 @@ def verify_study(
         Hash of an event, or path of a manifest, that vouches for the record from elsewhere.
     fingerprint
         That of the record's keys, as the lock printed it.
+    present
+        The moment of the check, with which the dates of the record are compared.
     report
         Told what is done, how many and of how many.
     """
@@ -55,7 +59,11 @@ def verify_study(
     noted: Mapping[str, str] = {}
     with open_store(folder) as store:
         said = _witnessed(against, store)
-        checks = (_record_problems(store, said, known), _study_problems(folder, store))
+        checks = (
+            _record_problems(store, said, known),
+            _study_problems(folder, store),
+            _dates_ahead(present, folder, store),
+        )
         for check in checks:
             try:
                 for problem in check:
@@ -113,6 +121,14 @@ def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem
         Problem(found.what, grave=found.grave) for found in clock_findings(events, reads, study)
     )
     yield from (Problem(what) for what in unlawful_acts(events))
+
+
+def _dates_ahead(
+    present: Present | None, folder: StudyFolder, store: RecordStore
+) -> Iterator[Problem]:
+    """Compare the dates of the record with the present."""
+    if present is not None:
+        yield from problems_ahead(store.events(), read_study_file(folder.study_toml), present)
 
 
 def _missing(

@@ -4,14 +4,17 @@ Grave is what makes a washout doubtful that nobody vouched for, or a person's wo
 that was set, was wrong for a while or belongs to another computer is a note.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import moment_of, utc_text
+from study_design.record.clocks.gap import Gap
 from study_design.record.clocks.gate import DAY_S
-from study_design.record.clocks.history import ClockHistory, Gap
+from study_design.record.clocks.history import ClockHistory
 from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S
 from study_design.record.clocks.observed import observations
 from study_design.record.clocks.signs import signs_of
@@ -57,6 +60,7 @@ def clock_findings(
     history = ClockHistory(observations(events))
     found = [
         *_broken_words(history),
+        *_sources(history),
         *_before_lock(events, history),
         *_openings(events, reads, history, study.design.washout_days),
         *_signs(events, history),
@@ -117,6 +121,39 @@ def _broken_words(history: ClockHistory) -> Iterator[ClockFinding]:
         )
         when = utc_text(from_posix(behind.wall_s))
         yield ClockFinding(when, behind.who, what, True, "washouts that rest on that word", True)
+
+
+def _sources(history: ClockHistory) -> Iterator[ClockFinding]:
+    """Name who said the true time, and what contradicts them: their order, or a counter."""
+    said = [seen for seen in history.seen if seen.anchor and seen.anchor.basis is GapBasis.TRUSTED]
+    names = Counter(seen.anchor.who for seen in said if seen.anchor)
+    for name, count in names.items():
+        what = f"{name} said the true time, {count} {'time' if count == 1 else 'times'}."
+        yield ClockFinding("", name, what, False, "dates", False)
+    for before, after in pairwise(said):
+        if before.anchor is None or after.anchor is None:
+            continue
+        passed_s = after.anchor.true_s - before.anchor.true_s
+        counted_s = after.counter_s - before.counter_s if before.line == after.line else passed_s
+        names_of_both = f"{before.anchor.who} at event {before.number} and {after.anchor.who}"
+        if passed_s < -SET_RIGHT_S:
+            what = f"{names_of_both} at event {after.number} run back by {length(-passed_s)}."
+        elif abs(passed_s - counted_s) > SET_RIGHT_S:
+            what = (
+                f"{length(passed_s)} passed by {names_of_both} at event {after.number}, but "
+                f"{length(counted_s)} by the computer: it stood still, or one of them is untrue."
+            )
+        else:
+            continue
+        when = utc_text(from_posix(after.wall_s))
+        yield ClockFinding(
+            when,
+            after.who,
+            what,
+            min(passed_s, passed_s - counted_s) < -SET_RIGHT_S,
+            "the washout",
+            True,
+        )
 
 
 def _before_lock(events: Sequence[StoredEvent], history: ClockHistory) -> Iterator[ClockFinding]:

@@ -13,44 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from study_design.record.clocks.gap import Gap, Refuted
 from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S, Jump, Line, jump_at
 from study_design.record.clocks.observed import Observation
 from study_design.vocabulary import GapBasis
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Seconds between two events of a record.
-
-    Attributes
-    ----------
-    least_s, most_s
-        As short and as long as nothing refutes.
-    trusted_s, attested_s
-        At least, if trusted time alone counts, and if a person's word counts too; minus infinity
-        where neither says anything.
-    """
-
-    least_s: float
-    most_s: float
-    trusted_s: float
-    attested_s: float
-
-    def basis(self, needed_s: float) -> GapBasis:
-        """Return whose word says that the gap is as long as needed."""
-        if self.trusted_s >= needed_s:
-            return GapBasis.TRUSTED
-        return GapBasis.ATTESTED if self.attested_s >= needed_s else GapBasis.LOCAL
-
-
-@dataclass(frozen=True, slots=True)
-class Refuted:
-    """A person's word on the date that another witness contradicts, and by how many seconds."""
-
-    number: int
-    who: str
-    by: str
-    off_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +108,7 @@ class ClockHistory:
 
     def last_trusted(self, machine: str) -> int:
         """Return the number of a computer's newest event with trusted time; 0 without one."""
+        self._all_times()
         numbers = (
             seen.number
             for line in self._lines.values()
@@ -179,8 +146,7 @@ class ClockHistory:
             return False
         line = self._lines.get(self._seen[place].line)
         words = basis is GapBasis.ATTESTED
-        if words:
-            self._all_times()
+        self._all_times()
         return line is not None and line.known_from(words=words) <= number
 
     def is_settled(self, number: int) -> bool:
@@ -207,6 +173,7 @@ class ClockHistory:
     def _all_times(self) -> _Times:
         """Return the bounds of all observations, computed once until the next is noted."""
         if self._times is None:
+            self._judge_sources()
             trusted = self._bounds(words=False)
             words, word_s, refuted = self._judged_words(trusted)
             vouched = self._bounds(words=True)
@@ -230,6 +197,18 @@ class ClockHistory:
         low = accumulate((-math.inf if true is None else true for true in exact), max)
         high = accumulate((math.inf if true is None else true for true in reversed(exact)), min)
         return _Bounds(list(accumulate(at_once, max)), list(low), list(high)[::-1])
+
+    def _judge_sources(self) -> None:
+        """Let what time servers said stand, unless one that was asked later says it was earlier."""
+        later_s, standing = math.inf, set[int]()
+        for seen in reversed(self._seen):
+            if seen.anchor is None or seen.anchor.basis is not GapBasis.TRUSTED:
+                continue
+            if seen.anchor.true_s <= later_s + SET_RIGHT_S:
+                later_s = min(later_s, seen.anchor.true_s)
+                standing.add(seen.number)
+        for line in self._lines.values():
+            line.trusted = [seen for seen in line.heard if seen.number in standing]
 
     def _judged_words(self, trusted: _Bounds) -> tuple[list[int], float, tuple[Refuted, ...]]:
         """Give each line the newest word that stands, and return which do and which do not.

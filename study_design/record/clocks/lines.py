@@ -62,8 +62,8 @@ class Line:
         What the clock said so when it was first seen, vouched for or set by much.
     offsets
         All that clock and files have said so.
-    trusted
-        What time servers said, by the counter.
+    heard, trusted
+        What time servers said, by the counter: all of it, and what stands.
     word
         The newest word of a person that stands.
     """
@@ -71,6 +71,7 @@ class Line:
     last_s: float
     settled_s: float
     offsets: list[float]
+    heard: list[Observation] = field(default_factory=list)
     trusted: list[Observation] = field(default_factory=list)
     word: Observation | None = None
 
@@ -95,8 +96,8 @@ class Line:
         if observation.files_s is not None and observation.files_s > observation.wall_s + STEP_S:
             self.offsets.append(observation.files_s - observation.counter_s)
         if observation.anchor and observation.anchor.basis is GapBasis.TRUSTED:
-            self.trusted.append(observation)
-            self.trusted.sort(key=lambda seen: seen.counter_s)
+            self.heard.append(observation)
+            self.heard.sort(key=lambda seen: seen.counter_s)
         return jump
 
     def true_s(self, counter_s: float, *, words: bool) -> float | None:

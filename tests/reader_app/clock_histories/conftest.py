@@ -52,6 +52,7 @@ class Computer:
     newest_file_s: float = 0.0
     keeps_logs: bool = True
     network: bool = False
+    untruth_s: float = 0.0  # by which its time server is ahead of the truth
     zone: timezone = UTC
     kind: str = field(default="local", init=False)
 
@@ -89,7 +90,8 @@ class Computer:
         station = Station(
             self.name, f"start {self.starts}", counter_s, files if self.keeps_logs else ""
         )
-        said = TrueTime("ntp://here", self.world.now_s, counter_s, 0.01)
+        true_s = self.world.now_s + self.untruth_s
+        said = TrueTime("ntp://here", true_s, counter_s, 0.01)
         return Desk(station, said if self.network else None)
 
 

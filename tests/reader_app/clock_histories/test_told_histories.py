@@ -55,7 +55,9 @@ def test_a_period_opens_on_trusted_time_without_any_word(world: Any) -> None:
     after(world, 21.1)
     assert world.read(2, 3) == 3
     assert bases(world) == [GapBasis.TRUSTED] * 3
-    assert world.verify() == ([], [])
+    grave, notes = world.verify()
+    assert grave == []
+    assert [note.what for note in notes] == ["ntp://here said the true time, 2 times."]
 
 
 def test_trusted_time_at_one_end_alone_does_not_open_it(world: Any) -> None:
@@ -64,6 +66,38 @@ def test_trusted_time_at_one_end_alone_does_not_open_it(world: Any) -> None:
     world.at.network = True
     assert world.read(2, 1) == 0
     assert "opens on trusted time or a signed word" in world.refusal
+
+
+def test_a_time_server_that_a_counter_contradicts_is_named(world: Any) -> None:
+    # A forged server, or a virtual machine that was stopped for 22 days.
+    world.at.network = True
+    after(world, 0.1)
+    world.at.untruth_s = world.at.off_s = 22 * DAY
+    assert world.read(2, 3) == 3
+    grave, notes = world.verify()
+    assert grave == []
+    assert any(
+        note.what.startswith("22.1 days passed by ntp://here at event 4 and ntp://here at event")
+        and note.what.endswith(
+            "but 2.5 hours by the computer: it stood still, or one of them is untrue."
+        )
+        and note.deviates
+        for note in notes
+    )
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_time_server_whose_time_runs_back_is_a_problem(world: Any, restarted: bool) -> None:
+    world.at.network = True
+    after(world, 0.1)
+    world.at.untruth_s = world.at.off_s = 22 * DAY
+    assert world.read(2, 1) == 1
+    world.at.untruth_s = 0.0
+    if restarted:
+        world.at.restart()
+    assert world.read(2, 1) == 0
+    grave, _ = world.verify()
+    assert any("ntp://here at event" in what and "run back by 22" in what for what in grave)
 
 
 def test_what_became_due_after_the_word_opens_on_the_clock_of_the_same_computer(

@@ -12,6 +12,7 @@ from study_design.protocol.plan_study import plan_study
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature, staff_act, utc_text
 from study_design.record.clocks.attest import attest_date
+from study_design.record.clocks.present import Present
 from study_design.record.clocks.time_source import TrueTime
 from study_design.record.deviations import deviations_of
 from study_design.record.integrity import verify_study
@@ -146,4 +147,19 @@ def test_reads_before_the_lock_are_a_problem(persons: StudyFolder, now: datetime
     (problem,) = (problem for problem in verify_study(persons) if problem.grave)
     assert problem.what.startswith(
         "Event 4 of R01 is dated 10 Oct 2026 08:00 UTC, before the protocol was locked on 1 Nov"
+    )
+
+
+@pytest.mark.parametrize(("source", "grave"), [("", False), ("ntp://here", True)])
+def test_a_record_that_is_dated_after_the_present_is_named(
+    persons: StudyFolder, now: datetime, source: str, grave: bool
+) -> None:
+    sit(persons, now + timedelta(days=22))
+    later = Present(now + timedelta(days=22, minutes=20), source)
+    assert not any(problem.grave for problem in verify_study(persons, present=later))
+    found = verify_study(persons, present=Present(now + timedelta(hours=1), source))
+    (told,) = (problem for problem in found if "after the present" in problem.what)
+    assert told.grave is grave
+    assert told.what.startswith(
+        "Event 4 of R01 is dated 23 Nov 2026 08:01 UTC, 22.0 days after the present by "
     )
