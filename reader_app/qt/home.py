@@ -26,6 +26,7 @@ from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.results_window import ResultsWindow
+from reader_app.qt.screen_fit import show_fitting
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from reader_app.screen import require_screen
 from reader_app.study_results import study_results
@@ -33,6 +34,7 @@ from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
 from study_design.study_folder import StudyFolder
 
 WIDEST_PX = 1100
+HOME_SIZE = QSize(900, 640)
 RESULTS_SIZE = QSize(1320, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
@@ -47,8 +49,7 @@ def show_home(root: Path | None = None) -> int:
     require_screen()
     application = desk_application()
     window = HomeWindow(root or Path.cwd())
-    window.resize(900, 640)
-    window.show()
+    show_fitting(window, HOME_SIZE)
     return application.exec()
 
 
@@ -162,20 +163,17 @@ class HomeWindow(QWidget):
         now = datetime.now(UTC).astimezone()
         load = partial(study_results, StudyFolder(study.path), by=getpass.getuser(), now=now)
         self._results = ResultsWindow(load, study.report)
-        self._results.resize(RESULTS_SIZE)
-        self._results.show()
+        show_fitting(self._results, RESULTS_SIZE)
 
     def _show_cases(self, study: StudySummary) -> None:
         """Open the page on which exams come into a study."""
         self._cases = ImportWindow(StudyFolder(study.path), getpass.getuser())
-        self._cases.resize(CASES_SIZE)
-        self._cases.show()
+        show_fitting(self._cases, CASES_SIZE)
 
     def _show_ai_results(self, study: StudySummary) -> None:
         """Open the page on which results of AI systems come into a study."""
         self._ai_results = AiResultsWindow(StudyFolder(study.path))
-        self._ai_results.resize(AI_RESULTS_SIZE)
-        self._ai_results.show()
+        show_fitting(self._ai_results, AI_RESULTS_SIZE)
 
     def _read(self, study: StudySummary, reader: str, button: QPushButton) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""

@@ -23,15 +23,30 @@ FIGURE_PX = 460
 TEXT_PX = 900
 
 
-def words(text: str, tone: str) -> QLabel:
-    """Return words in a tone of the style sheet."""
+def words(text: str, tone: str, width_px: int | None = None) -> QLabel:
+    """Return words in a tone of the style sheet, as wide as the page has room for.
+
+    Parameters
+    ----------
+    width_px
+        Their width where it does not depend on the page.
+    """
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("tone", tone)
     label.setWordWrap(True)
-    label.setFixedWidth(TEXT_PX)
+    label.setFixedWidth(width_px or TEXT_PX)
+    label.setProperty("line", width_px is None)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def fit_width(inside: QWidget, width_px: int) -> None:
+    """Let the lines of a page be as wide as it is, within what is pleasant to read."""
+    for label in inside.findChildren(QLabel):
+        if label.property("line"):
+            label.setFixedWidth(min(TEXT_PX, width_px))
+            fit_height(label)
 
 
 def fit_height(label: QLabel) -> None:
@@ -58,8 +73,7 @@ def figure_part(figure: DrawnFigure) -> QWidget:
     pixmap.setDevicePixelRatio(ratio)
     picture.setPixmap(pixmap)
     picture.setFixedSize(pixmap.deviceIndependentSize().toSize())
-    caption = words(f"{figure.title}. {figure.caption}", "quiet")
-    caption.setFixedWidth(width_px)
+    caption = words(f"{figure.title}. {figure.caption}", "quiet", width_px)
     column.addWidget(picture)
     column.addWidget(caption)
     return whole
@@ -75,8 +89,7 @@ def warnings_part(warnings: tuple[str, ...]) -> QWidget:
         ("Read this first", "strong"),
         *((warning, "normal") for warning in warnings),
     ):
-        line = words(text, tone)
-        line.setFixedWidth(TEXT_PX - FIGURE_PX - AROUND_PX)
+        line = words(text, tone, TEXT_PX - FIGURE_PX - AROUND_PX)
         column.addWidget(line)
     column.addStretch(1)
     return whole

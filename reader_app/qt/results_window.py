@@ -28,6 +28,7 @@ from reader_app.qt.result_parts import (
     column_part,
     figure_part,
     fit_height,
+    fit_width,
     paper_page,
     table_page,
     warnings_part,
@@ -138,8 +139,10 @@ class ResultsWindow(QWidget):
     def _fit(self, inside: QWidget) -> None:
         """Arrange what is in a widget in the width of a page, its scroll bar left out."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        width_px = self.width() - NAVIGATION_PX - 2 * AROUND_PX - bar
+        fit_width(inside, width_px)
         for part in inside.findChildren(Reflow):
-            part.fit(self.width() - NAVIGATION_PX - 2 * AROUND_PX - bar)
+            part.fit(width_px)
 
     def _item(self, name: str) -> QListWidgetItem:
         """Return a name with room for all its lines; the list itself forgets its own padding."""

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from reader_app.detections_desk import SystemThere, source_of, suggested_name, systems_there
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
+from reader_app.qt.screen_fit import show_fitting
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from study_design.errors import CrossreadError
 from study_design.study_folder import StudyFolder
@@ -217,8 +218,7 @@ class AiResultsWindow(QWidget):
         self._say("")
         self._preview = DetectionsWindow(self._folder, source)
         self._preview.ended.connect(self._take)
-        self._preview.resize(DETECTIONS_SIZE)
-        self._preview.show()
+        show_fitting(self._preview, DETECTIONS_SIZE)
 
     def _take(self) -> None:
         """Say what came in, or that nothing did."""

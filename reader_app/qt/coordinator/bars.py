@@ -22,6 +22,7 @@ from reader_app.import_table import (
     Place,
     count,
 )
+from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
 
@@ -45,9 +46,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(INSIDE_PX)
+        line = FlowLayout(self)
         group = QButtonGroup(self)
         self._buttons = {}
         for one in Filter:
@@ -58,7 +57,6 @@ class FilterBar(QWidget):
             group.addButton(button)
             line.addWidget(button)
             self._buttons[one] = button
-        line.addStretch(1)
 
     def show_counts(self, rows: Sequence[ExamRow]) -> None:
         """Show how many exams each filter lets through; those without any cannot be chosen."""

@@ -18,7 +18,7 @@ class BoxView(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look: ViewLook | None = None
-        self.setMinimumSize(160, 200)
+        self.setMinimumSize(100, 100)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property

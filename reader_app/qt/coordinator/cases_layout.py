@@ -1,5 +1,6 @@
 """The parts of the Cases page and where they stand; what they do is told in import_window."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from reader_app.qt.coordinator.bars import ChangeBar, FilterBar
@@ -29,7 +30,7 @@ class CasesLayout(QWidget):
         self._bar = ImportBar(self)
         self._filters = FilterBar(self)
         self._changes = ChangeBar(self, by)
-        self._leave = LeaveBar(self)
+        self._leave = LeaveBar(self, instead_of=self._changes)
         self._files, self._flow, self._headers = FilesPage(self), FlowPage(self), HeaderPage(self)
         self._build(study)
 
@@ -42,6 +43,11 @@ class CasesLayout(QWidget):
     def pages(self) -> QTabWidget:
         """The pages: exams, files left out, flow of cases, before and after."""
         return self._pages
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the table what the panel leaves."""
+        super().resizeEvent(event)
+        self._panel.fit(self.width())
 
     def _build(self, study: str) -> None:
         """Lay the parts out."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,11 +21,11 @@ from reader_app.qt.coordinator.map_editor import MapEditor
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
 from study_design.vocabulary import View
 
-LEFT_PX = 440
-CASES_PX = 220
+LEFT_PX, LEFT_NARROW_PX = 440, 360
+CASES_PX, CASES_NARROW_PX = 220, 160
 PROBLEMS_PX = 200
 EMPTY = (
-    "No case to show yet.\n\nWhere the file is a table, say on the left which column holds the\n"
+    "No case to show yet.\n\nWhere the file is a table, say on the left which column holds the "
     "image and which hold the box. The list above the columns says what is lacking."
 )
 
@@ -69,13 +70,21 @@ class DetectionsLayout(QWidget):
         self._warnings.setText("\n".join(warnings))
         self._warnings.setVisible(bool(warnings))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave half of the width to the pictures, within limits."""
+        super().resizeEvent(event)
+        limits = ((LEFT_NARROW_PX, LEFT_PX), (CASES_NARROW_PX, CASES_PX))
+        for column, share, (least, most) in zip(self._columns, (3, 6), limits, strict=True):
+            column.setFixedWidth(min(most, max(least, self.width() // share)))
+
     def _build(self, title: str) -> None:
         """Lay the parts out."""
         heading = QLabel(title)
         heading.setProperty("tone", "title")
         middle = QHBoxLayout()
         middle.setSpacing(BETWEEN_PX)
-        for part in (self._left(), self._cases(), self._right()):
+        self._columns = (self._left(), self._cases())
+        for part in (*self._columns, self._right()):
             middle.addWidget(part, stretch=part is self.views)
         last = QHBoxLayout()
         last.setSpacing(INSIDE_PX)
@@ -100,9 +109,7 @@ class DetectionsLayout(QWidget):
         self.problems.setMaximumHeight(PROBLEMS_PX)
         self._warnings.setWordWrap(True)
         self._warnings.setProperty("tone", "quiet")
-        return _column(
-            LEFT_PX, (self._counted, self.problems, self._warnings, self.editor), self.editor
-        )
+        return _column((self._counted, self.problems, self._warnings, self.editor), self.editor)
 
     def _cases(self) -> QWidget:
         """Return the list of cases."""
@@ -110,12 +117,13 @@ class DetectionsLayout(QWidget):
         title.setProperty("tone", "strong")
         self.cases.setAccessibleName("Cases")
         self.rest.setProperty("tone", "quiet")
-        return _column(CASES_PX, (title, self.cases, self.rest), self.cases)
+        return _column((title, self.cases, self.rest), self.cases)
 
     def _right(self) -> QWidget:
         """Return the four views, and what stands there without a case."""
         empty = QLabel(EMPTY)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setWordWrap(True)
         four = QWidget()
         grid = QGridLayout(four)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -127,10 +135,9 @@ class DetectionsLayout(QWidget):
         return self.views
 
 
-def _column(width: int, parts: Sequence[QWidget], tall: QWidget) -> QFrame:
+def _column(parts: Sequence[QWidget], tall: QWidget) -> QFrame:
     """Return parts above one another; one of them takes what is left."""
     column = QFrame()
-    column.setFixedWidth(width)
     lines = QVBoxLayout(column)
     lines.setContentsMargins(0, 0, 0, 0)
     lines.setSpacing(INSIDE_PX)

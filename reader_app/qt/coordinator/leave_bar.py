@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from reader_app.import_table import Change
@@ -13,6 +13,11 @@ from reader_app.qt.style import INSIDE_PX
 
 class LeaveBar(QWidget):
     """Asks what becomes of the changes; Enter saves them, Escape goes back to work.
+
+    Parameters
+    ----------
+    instead_of
+        What it stands in the place of while it asks.
 
     Attributes
     ----------
@@ -29,8 +34,9 @@ class LeaveBar(QWidget):
     dropped = Signal()
     kept = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, instead_of: QWidget) -> None:
         super().__init__(parent)
+        self._instead = instead_of
         self.leaving = False
         self._said = QLabel("")
         self._said.setWordWrap(True)
@@ -57,7 +63,14 @@ class LeaveBar(QWidget):
         newest = words_of_change(changes[-1])
         self._said.setText(f"{counted(changes)} not saved. The newest: {newest}.")
         self.show()
+        self._instead.hide()
         self._save.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give the place back."""
+        super().hideEvent(event)
+        if self.isHidden():  # by itself, and not with the window
+            self._instead.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to work on Escape, save on Enter."""

@@ -2,6 +2,7 @@
 
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
+from reader_app.qt.screen_fit import show_fitting
 from study_design.study_folder import StudyFolder
 
 
@@ -9,6 +10,5 @@ def show_cases(folder: StudyFolder, by: str) -> int:
     """Open the window on a study's exams; return the exit status."""
     application = desk_application()
     window = ImportWindow(folder, by)
-    window.resize(CASES_SIZE)
-    window.show()
+    show_fitting(window, CASES_SIZE)
     return application.exec()

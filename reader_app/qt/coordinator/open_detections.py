@@ -2,6 +2,7 @@
 
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
+from reader_app.qt.screen_fit import show_fitting
 from study_design.exchange.detection_import import DetectionImport, DetectionSource
 from study_design.study_folder import StudyFolder
 
@@ -10,7 +11,6 @@ def show_detections(folder: StudyFolder, source: DetectionSource) -> DetectionIm
     """Open the window on files of AI results; return what came in, None where it was cancelled."""
     application = desk_application()
     window = DetectionsWindow(folder, source)
-    window.resize(DETECTIONS_SIZE)
-    window.show()
+    show_fitting(window, DETECTIONS_SIZE)
     application.exec()
     return window.imported

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -18,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from reader_app.import_table import ExamImage, ExamRow, Place
 from reader_app.qt.coordinator.exam_painter import paint_picture
-from reader_app.qt.style import BETWEEN_PX, BLACK, INSIDE_PX
+from reader_app.qt.flow_layout import FlowLayout
+from reader_app.qt.style import BETWEEN_PX, BLACK, GRID_PX, INSIDE_PX
 from reader_app.view_picture import ViewPicture
 from study_design.vocabulary import View
 
-PANEL_PX = 460
+PANEL_PX, NARROW_PX = 460, 320
 REASONS = (
     "a view is missing",
     "not a screening or diagnostic mammogram of both breasts",
@@ -40,7 +42,7 @@ class PictureBox(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._picture: ViewPicture | None = None
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_picture(self, picture: ViewPicture | None) -> None:
@@ -49,8 +51,8 @@ class PictureBox(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size that the panel gives it where there is room."""
-        return QSize(PANEL_PX, PANEL_PX)
+        """Return the least that it needs; it takes all that the panel has left."""
+        return QSize(NARROW_PX, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture with its frames."""
@@ -82,6 +84,9 @@ class ReasonField(QWidget):
         words = QLineEdit()
         words.setPlaceholderText("choose or type a reason, then Enter")
         self._reason.setLineEdit(words)
+        self._reason.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._reason.addItems(REASONS)
         self._reason.setAccessibleName("Why is this exam left out?")
         self._answer = QPushButton("Exclude")
@@ -89,9 +94,9 @@ class ReasonField(QWidget):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(INSIDE_PX)
-        lines.addWidget(
-            QLabel("Why is this exam left out? The reason stands in the flow of cases.")
-        )
+        question = QLabel("Why is this exam left out? The reason stands in the flow of cases.")
+        question.setWordWrap(True)
+        lines.addWidget(question)
         line = QHBoxLayout()
         line.addWidget(self._reason, stretch=1)
         line.addWidget(self._answer)
@@ -143,7 +148,6 @@ class ViewPanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setFixedWidth(PANEL_PX)
         self._image = ""
         self._title = QLabel("")
         self._title.setProperty("tone", "strong")
@@ -157,13 +161,26 @@ class ViewPanel(QFrame):
         self._compare = QPushButton("Before and after de-identification")
         self._compare.clicked.connect(lambda: self.compared.emit(self._image))
         self.reason = ReasonField(self)
-        lines = QVBoxLayout(self)
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
         lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
         lines.setSpacing(INSIDE_PX)
         acts = (self._text, self._display, self._slots, self._exam, self._compare)
         for part in (self._title, self.picture, self._words, *acts):
             lines.addWidget(part, stretch=part is self.picture)
         lines.addWidget(self.reason)
+        area = QScrollArea(self)  # on a low screen the buttons are reached by scrolling
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.addWidget(area)
+
+    def fit(self, window_px: int) -> None:
+        """Take a good third of the window's width, within limits."""
+        self.setFixedWidth(min(PANEL_PX, max(NARROW_PX, window_px * 35 // 100)))
 
     def show_view(self, row: ExamRow | None, image: ExamImage | None) -> None:
         """Show what there is to say of a view, and the acts that make sense."""
@@ -181,7 +198,8 @@ class ViewPanel(QFrame):
     def _slot_buttons(self) -> QWidget:
         """Return the buttons that put the view into a slot."""
         whole = QWidget(self)
-        lines, line = QVBoxLayout(whole), QHBoxLayout()
+        lines, line = QVBoxLayout(whole), FlowLayout()
+        line.setSpacing(GRID_PX)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(QLabel("This view is (keys 1 2 3 4, 0):"))
         lines.addLayout(line)
@@ -195,8 +213,7 @@ class ViewPanel(QFrame):
     def _act_buttons(self, acts: tuple[tuple[str, str], ...]) -> QWidget:
         """Return buttons that ask for acts by their letters."""
         whole = QWidget(self)
-        line = QHBoxLayout(whole)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = FlowLayout(whole)
         for name, letter in acts:
             button = QPushButton(name)
             button.clicked.connect(partial(self.asked.emit, letter))

@@ -211,12 +211,15 @@ def _x_server(width: int, height: int) -> Iterator[str]:
         server.communicate()
 
 
-def _run_on_screen(file: Path, width: int, height: int, **environment: str) -> None:
-    """Run the tests of a file; fail with what they say."""
+def _run_on_screen(
+    file: Path, width: int, height: int, select: str = "", **environment: str
+) -> None:
+    """Run the tests of a file, or those whose names hold a word; fail with what they say."""
     with _x_server(width, height) as display:
         settings = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **environment}
         settings.pop("PYTEST_XDIST_WORKER", None)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+        words = ["-q", "-p", "no:cacheprovider", "-k", select, str(file)]
+        command = [sys.executable, "-m", "pytest", *words]
         run = subprocess.run(
             command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
         )

@@ -241,8 +241,10 @@ def test_the_question_goes_when_the_changes_do(study: StudyFolder, open_cases: O
     press(window, "0")
     window.close()
     assert button_is_there(window, "Save and close")
-    click(button(window, "Undo (U)"))
+    assert not button_is_there(window, "Save changes")
+    press(window, "u")
     assert not button_is_there(window, "Save and close")
+    assert button_is_there(window, "Save changes")
 
 
 def test_changes_that_could_not_be_saved_stay_and_so_does_the_window(
