@@ -22,7 +22,8 @@ from study_design.plain_text import shown, spelled
 
 # More than any table of a reader study has; a file beyond them is another one.
 MOST_COLUMNS = 2000
-MOST_ROWS = 5_000_000
+MOST_ROWS = 1_000_000
+MOST_CSV_BYTES = 100_000_000
 # Python reads underlines and the digits of all scripts too.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # Of control characters a cell may hold tabs and ends of lines.
@@ -121,7 +122,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def read_csv(path: Path) -> CsvTable:
     """Read a table as text cells, whatever program wrote it."""
     try:
-        raw = read_bounded(path)
+        raw = read_bounded(path, MOST_CSV_BYTES)
     except OSError as error:
         raise BadInputError(
             f"Expected a CSV file at {path}, got: {error.strerror}. Check the path."

@@ -5,7 +5,9 @@ million rows of which one is filled. So what it unpacks to is looked at first, s
 and cells are counted.
 """
 
+import struct
 import warnings
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -38,6 +40,8 @@ _DAMAGED = (
     RuntimeError,
     TypeError,
     ValueError,
+    struct.error,
+    zlib.error,
 )
 
 

@@ -195,8 +195,16 @@ def _located(said: str, roots: list[Path], by_name: Mapping[str, Path]) -> Path 
     # A manifest written on Windows separates folders by backslashes.
     spellings = (said, said.replace("\\", "/"))
     candidates = [root / spelling for root in roots for spelling in spellings]
-    found = next((path for path in candidates if path.is_file()), None)
+    found = next((path for path in candidates if _is_file(path)), None)
     return found or by_name.get(Path(spellings[1]).name)
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file of a name, which may be none that a system takes."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _claim(row: Mapping[str, str], where: str) -> Claim:

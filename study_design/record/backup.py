@@ -4,6 +4,7 @@ The record is copied as it is at one moment; all other files do not change once 
 locked. The link file lies outside the study, and so outside its backup.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -120,13 +121,18 @@ def restore_study(
         )
     with _aside(path, "the restored study") as aside:
         staged = StudyFolder(aside / path.name)
+        damaged = BadInputError(
+            f"Expected a backup made by crossread backup, got {file.name}, which is none or "
+            "damaged. Take another one."
+        )
         try:
             files = _unpack(file, staged, report)
         except DAMAGE as error:
-            raise BadInputError(
-                f"Expected a backup made by crossread backup, got {file.name}, which is none or "
-                "damaged. Take another one."
-            ) from error
+            raise damaged from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a seek to where no file reaches
+                raise
+            raise damaged from error
         with open_store(staged) as store:
             warnings, events = store.verify_chain(), store.events()
         keep_private(staged)
