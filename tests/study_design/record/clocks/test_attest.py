@@ -161,5 +161,5 @@ def test_a_record_that_is_dated_after_the_present_is_named(
     (told,) = (problem for problem in found if "after the present" in problem.what)
     assert told.grave is grave
     assert told.what.startswith(
-        "Event 4 of R01 is dated 23 Nov 2026 08:01 UTC, 22.0 days after the present by "
+        "Event 5 of R01 is dated 23 Nov 2026 08:01 UTC, 22.0 days after the present by "
     )
