@@ -264,7 +264,7 @@ def use_pixels(folder: StudyFolder, _path: Path) -> None:
 
 def use_restored(folder: StudyFolder, path: Path) -> None:
     try:
-        restore_study(path, folder.path.with_name("restored"))
+        restore_study(path, folder.path.with_name("restored"), by="Ann", now=NOW)
     finally:
         shutil.rmtree(folder.path.with_name("restored"), ignore_errors=True)
 

@@ -79,10 +79,10 @@ def test_a_link_out_of_the_study_is_left_alone(read_study: StudyFolder, tmp_path
 
 @posix
 def test_backups_restored_studies_and_exports_are_closed_too(
-    read_study: StudyFolder, tmp_path: Path
+    read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
     backup_study(read_study, tmp_path / "study.zip")
-    restore_study(tmp_path / "study.zip", tmp_path / "again")
+    restore_study(tmp_path / "study.zip", tmp_path / "again", by="Ann", now=now)
     with private_files():
         export_tables(read_study, tmp_path / "out")
     assert open_to_others(tmp_path / "study.zip", tmp_path / "again", tmp_path / "out") == []

@@ -5,6 +5,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from study_design.record.backup import backup_study, restore_study
 from study_design.study_folder import StudyFolder
 
 Members = dict[str, bytes]
+NOW = datetime(2026, 12, 24, 8, 0, tzinfo=UTC)
 NONE = "which is none or damaged"
 
 
@@ -46,13 +48,15 @@ def packed(path: Path, members: Members) -> Path:
 
 def refused(path: Path, words: str, tmp_path: Path) -> None:
     with pytest.raises(CrossreadError, match=words):
-        restore_study(path, tmp_path / "back" / "study")
+        restore_study(path, tmp_path / "back" / "study", by="Ann", now=NOW)
     assert not (tmp_path / "back" / "study").exists()
     assert not list((tmp_path / "back").glob("*"))
 
 
 def test_a_whole_one_comes_back(members: Members, tmp_path: Path) -> None:
-    restore_study(packed(tmp_path / "a.zip", listed(members)), tmp_path / "back" / "study")
+    restore_study(
+        packed(tmp_path / "a.zip", listed(members)), tmp_path / "back" / "study", by="Ann", now=NOW
+    )
     assert (tmp_path / "back" / "study" / "plan.csv").read_bytes() == members["plan.csv"]
 
 
