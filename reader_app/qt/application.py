@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from reader_app.qt.collecting import Collector
 from reader_app.qt.key_repeat import HeldKeys, stop_repeats
 from reader_app.qt.style import AROUND_PX, BLACK, STRONG, TITLE_PX, apply_style
 
@@ -22,6 +23,7 @@ def reading_application(argv: list[str] | None = None) -> QApplication:
         application = QApplication(argv or sys.argv[:1])
         application.setApplicationName("Crossread")
         sys.excepthook = _LastResort()
+        Collector(application)
     apply_style(application)
     return application
 

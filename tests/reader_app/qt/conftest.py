@@ -1,5 +1,6 @@
 """Pictures whose orientation shows, and the real window on a real sitting."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -75,6 +76,15 @@ def make_exam(case: str, spacing_mm: float | None = 0.1) -> tuple[LoadedImage, .
         codes = 3500 - 10 * x - 3 * y
         images.append(LoadedImage(mammogram, (codes * tissue).astype(np.uint16), ~tissue))
     return tuple(images)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_this_thread() -> Iterator[None]:
+    """Let no other thread take windows apart, as the application sees to it too."""
+    gc.disable()
+    yield
+    gc.collect(0)  # what a test leaves is young, for nothing was collected meanwhile
+    gc.enable()
 
 
 @dataclass
