@@ -29,7 +29,12 @@ from study_design.record.clocks.findings import ClockFinding, clock_findings
 from study_design.record.clocks.time_source import TrueTime
 from study_design.record.events import Event, EventPayload, StoredEvent
 from study_design.record.payloads.reading import SittingOpened
-from study_design.record.payloads.staff import DateAttested, ProtocolLocked, StudyCreated
+from study_design.record.payloads.staff import (
+    DateAttested,
+    ProtocolLocked,
+    StudyCreated,
+    StudyRestored,
+)
 from study_design.record.payloads.station import Station
 from study_design.record.replay import reads_of
 from study_design.vocabulary import AiStatus, ReaderKind
@@ -99,7 +104,7 @@ class Shown:
     """What could be seen of the time when an event was written, whoever looks."""
 
     def __init__(self, computer: Computer, payload: EventPayload) -> None:
-        is_counted = not isinstance(payload, StudyCreated | ProtocolLocked)
+        is_counted = not isinstance(payload, StudyCreated | ProtocolLocked | StudyRestored)
         is_looked_at = isinstance(payload, SittingOpened | DateAttested)
         self.start = (computer.name, computer.starts) if is_counted else None
         self.computer, self.wall_s = computer.name, computer.wall_s
@@ -150,7 +155,7 @@ class World:
         self.now_s = START_S
         self.log = Log(self)
         self.at = self.computer("desk", 0.0)
-        self.seen_s: dict[str, float] = {}
+        self.seen_s: dict[tuple[str, str], float] = {}
         self.early_s: list[float] = []
         self.refusal = ""
 
@@ -190,6 +195,19 @@ class World:
         except WashoutError as error:
             self.refusal = str(error)
         return done
+
+    def left(self, period: int) -> int:
+        """Return how many cases of a period are still to be read, by the record."""
+        done = {read.cell for read in reads_of(self.log.stored)}
+        return sum(cell.period == period and cell.cell not in done for cell in a_plan())
+
+    def restore(self, length: int) -> None:
+        """Put the record back as it was at an event, with the same tools and traces as a person."""
+        log, lost_until = self.log, len(self.log.stored)
+        del log.stored[length:], log.shown[length:]
+        lost_until = lost_until if lost_until > length else 0
+        act = StudyRestored(length, "", lost_until, loss_known=True, verified=True, fingerprint="")
+        log.append_all([staff_act(act, by="Ann", now=self.at.now())])
 
     def attest(self, clock: str = "right") -> bool:
         """Let the coordinator vouch for the date, explaining what the record shows."""
@@ -231,8 +249,9 @@ class World:
         session.open_case()
         cell = session.state.assignment
         assert cell is not None
-        if cell.period == 2:
-            self.early_s.append(WASHOUT_DAYS * DAY - (self.now_s - self.seen_s[cell.case]))
+        for (case, arm), at_s in self.seen_s.items():
+            if case == cell.case and arm != cell.arm:
+                self.early_s.append(WASHOUT_DAYS * DAY - (self.now_s - at_s))
         session.painted(0.1)
         self.wait(self.draw.uniform(20, 120))
         middle()
@@ -242,7 +261,7 @@ class World:
             session.answer(item, 3.0)
         session.show_summary()
         session.validate()
-        self.seen_s[cell.case] = self.now_s
+        self.seen_s[cell.case, cell.arm] = self.now_s
         self.wait(5.0)
 
 

@@ -53,12 +53,11 @@ class Honest:
 
     def read(self, period: int) -> None:
         """Read a period to its end, doing what the program says; it is refused after 60 tries."""
-        draw, world, left = self.draw, self.world, 3
+        draw, world = self.draw, self.world
         for _ in range(60):
             middle = self.set_right if draw.random() < 0.2 else lambda: None
-            done = world.read(period, draw.randint(1, left), middle)
-            left -= done
-            if not left:
+            done = world.read(period, draw.randint(1, 3), middle)
+            if not world.left(period):
                 return
             if done:
                 self.night()
@@ -86,6 +85,8 @@ class Honest:
             world.at.restart(off_s=-draw.uniform(1, 4000) * DAY if is_flat else None)
         if draw.random() < 0.2:
             world.at.off_s = draw.gauss(0, 60)
+        if draw.random() < 0.02:
+            world.restore(len(world.log.stored))
         if draw.random() < 0.1:
             world.at.zone = timezone(timedelta(minutes=draw.choice([-480, -60, 0, 120, 330])))
 
@@ -111,7 +112,14 @@ class Tampered:
             self.step,
             self.travel,
         )
-        self.standing = (*self.running, self.restart, self.restart, self.restart_right, self.leave)
+        self.standing = (
+            *self.running,
+            self.restart,
+            self.restart,
+            self.restart_right,
+            self.leave,
+            self.restore,
+        )
 
     def live(self) -> Counter[str]:
         draw, world = self.draw, self.world
@@ -129,13 +137,13 @@ class Tampered:
 
     def read(self, period: int) -> None:
         """Try to read a period, tampering before, and sometimes within a read."""
-        draw, world, left = self.draw, self.world, 3
+        draw, world = self.draw, self.world
         for _ in range(12):
             self.tamper(0.5, self.standing)
             chance = 0.5 if draw.random() < 0.2 else 0.0
             middle = partial(self.tamper, chance, self.running)
-            left -= world.read(period, draw.randint(1, left), middle)
-            if not left:
+            world.read(period, draw.randint(1, 3), middle)
+            if not world.left(period):
                 return
             is_fooled = self.is_careless or abs(world.at.off_s) < 10 * MINUTE
             if "coordinator" in world.refusal and is_fooled:
@@ -148,18 +156,20 @@ class Tampered:
             return Counter({"early by minutes, as clocks differ": int(early_s > 0)})
         grave, notes = self.world.verify()
         washouts = [note for note in notes if note.impact == "the washout"]
-        signed = any(s.event.type == "date_attested" for s in self.world.log.stored)
+        types = {stored.event.type for stored in self.world.log.stored}
         kinds = {
             "a problem": bool(grave),
             "its washout named": any(note.deviates for note in washouts),
             "its clock named": any(note.deviates for note in notes),
             "named as resting on the clock alone": bool(washouts),
+            "its restore named": "study_restored" in types,
             "unnamed": has_witness(self.world.log.shown),
-            "no witness but an untrue signature": signed,
+            "no witness but an untrue signature": "date_attested" in types,
             "no witness": True,
         }
         kind = next(kind for kind, holds in kinds.items() if holds)
         said = Counter({"early": 1, f"early, {kind}": 1})
+        said["early, though the coordinator looked at the clock"] += not self.is_careless
         return said + Counter([f"seed {self.seed}"] if kind == "unnamed" else [])
 
     def tamper(self, chance: float, moves: Sequence[Callable[[], None]]) -> None:
@@ -184,6 +194,12 @@ class Tampered:
 
     def restart_right(self) -> None:
         self.world.at.restart(off_s=0.0)
+
+    def restore(self) -> None:
+        """Put an older record in its place."""
+        length = len(self.world.log.stored)
+        if length > 3 and self.draw.random() < 0.5:
+            self.world.restore(self.draw.randint(2, length))
 
     def leave(self) -> None:
         """Go to another computer."""
