@@ -1,6 +1,7 @@
 """The command that opens the reading window."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from reader_app.qt.application import reading_application, screen_facts
 from reader_app.qt.case_loader import case_loader
 from reader_app.qt.reading_window import ReadingWindow
 from reader_app.qt.script_player import ScriptPlayer
+from reader_app.record_watch import RecordWatch
 from reader_app.record_writer import RecordWriter
 from reader_app.screen import require_screen
 from reader_app.session import ReadingSession
@@ -24,14 +26,14 @@ from reader_app.simulated.script import read_scripts
 from reader_app.station import desk_here
 from study_design.errors import ProtocolError
 from study_design.images.fixed_display import fixed_display
-from study_design.protocol.locked import LockedProtocol, locked_protocol
+from study_design.protocol.locked import LockedProtocol
 from study_design.protocol.plan import read_plan
 from study_design.readers import ReaderProfile, read_readers, reader_named
 from study_design.record.acts import moment_of
 from study_design.record.desk_lock import desk_lock
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.newest import is_frozen
 from study_design.record.signing.enrolment import noted_display
+from study_design.record.sitting_check import check_sitting
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind
@@ -55,9 +57,10 @@ def read_command(
         desk_lock(folder, profile.reader),
         open_store(folder) as store,
         RecordWriter(store) as writer,
+        ExitStack() as desk_open,
     ):
-        events = store.events()
-        protocol = _open_protocol(folder, events)
+        checked = check_sitting(folder, store)
+        events, protocol = checked.events, checked.protocol
         _check_kind(profile, protocol, simulated=script is not None)
         clock = _clock(events, profile.reader, simulated=script is not None)
         desk = desk_here(folder, events) if script is None else UNKNOWN_DESK
@@ -70,9 +73,10 @@ def read_command(
             plan=read_plan(folder),
             events=events,
         )
+        watch = desk_open.enter_context(RecordWatch(writer, checked.check_rest))
         session = ReadingSession(
             facts,
-            writer=writer,
+            writer=watch,
             clock=clock,
             case_ai=AiResults(folder, protocol),
             screen=screen_facts(application),
@@ -98,15 +102,6 @@ def read_command(
             window.showFullScreen()
             application.exec()
         session.close()
-
-
-def _open_protocol(folder: StudyFolder, events: Sequence[StoredEvent]) -> LockedProtocol:
-    """Return the locked protocol of a study that may still be read."""
-    if is_frozen(events):
-        raise ProtocolError(
-            f"The record of {folder.path.name} is frozen; nothing more can be read."
-        )
-    return locked_protocol(folder, events)
 
 
 def _profile(folder: StudyFolder, reader: str) -> ReaderProfile:

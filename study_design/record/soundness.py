@@ -1,6 +1,7 @@
 """Whether a record is whole: chain, signatures and end, as far as that can be known here."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from study_design.errors import RecordError
 from study_design.record.events import StoredEvent
@@ -11,6 +12,34 @@ from study_design.record.signing.account_key import known_account_key
 from study_design.record.signing.signature_check import Trust, signature_problems
 from study_design.record.store.record_store import RecordStore
 from study_design.secrets import SecretError
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvents:
+    """All events of a record at one moment, and what is wrong with how they end."""
+
+    events: tuple[StoredEvent, ...]
+    of_end: tuple[Problem, ...]
+
+
+def known_events(store: RecordStore, *, witnessed: bool = False) -> KnownEvents:
+    """Return the events of a record and compare their end with what this account remembers.
+
+    While others write, what is remembered may be newer than the events; then both are looked at
+    again, so that nobody is told of a record that was cut off because a reader goes on.
+
+    Parameters
+    ----------
+    witnessed
+        Something kept elsewhere vouches for how the record ends.
+    """
+    while True:
+        events = store.events()
+        ends = tuple(head_problems(store.path, events, witnessed=witnessed))
+        last = store.last()
+        went_on = last is not None and last.number > len(events)
+        if not (went_on and any(problem.grave for problem in ends)):
+            return KnownEvents(events, ends)
 
 
 def record_problems(
@@ -27,10 +56,10 @@ def record_problems(
     """
     broken = store.verify_chain()
     yield from (Problem(line) for line in broken)
-    events = store.events()
-    yield from head_problems(store.path, events, witnessed=witnessed)
+    known = known_events(store, witnessed=witnessed)
+    yield from known.of_end
     if not broken:
-        yield from signature_problems(events, trust_here(fingerprint))
+        yield from signature_problems(known.events, trust_here(fingerprint))
 
 
 def trust_here(fingerprint: str = "") -> Trust:

@@ -36,13 +36,17 @@ class Trust:
     own_key: str = ""
 
 
-def signature_problems(events: Sequence[StoredEvent], trust: Trust) -> Iterator[Problem]:
+def signature_problems(
+    events: Sequence[StoredEvent], trust: Trust, *, after: int = 0
+) -> Iterator[Problem]:
     """Name events that nobody signed who may, and keys that nobody vouches for.
 
     Parameters
     ----------
     events
         All events of a record whose chain holds.
+    after
+        Number of the event up to which signatures were found to hold before.
     """
     keys = enrolled_keys(events)
     if not keys:
@@ -51,7 +55,7 @@ def signature_problems(events: Sequence[StoredEvent], trust: Trust) -> Iterator[
         return
     yield from _unsigned_problems(events, keys[0])
     yield from _at_most(_sitting_problems(events))
-    yield from _at_most(_key_problems(events, keys))
+    yield from _at_most(_key_problems(events, keys, after))
     yield from _enrolment_problems(events, keys)
     yield from _trust_problems(events, keys, trust)
 
@@ -130,7 +134,9 @@ def _sitting_problems(events: Sequence[StoredEvent]) -> Iterator[Problem]:
         seen.add(signing.content_hash)
 
 
-def _key_problems(events: Sequence[StoredEvent], keys: Sequence[EnrolledKey]) -> Iterator[Problem]:
+def _key_problems(
+    events: Sequence[StoredEvent], keys: Sequence[EnrolledKey], after: int
+) -> Iterator[Problem]:
     """Name events that are signed falsely, by a key that is not enrolled yet, or by nobody."""
     known = {key.name: key for key in keys}
     open_ends: dict[str, StoredEvent] = {}
@@ -141,9 +147,7 @@ def _key_problems(events: Sequence[StoredEvent], keys: Sequence[EnrolledKey]) ->
         key = known.get(signing.key)
         if key is None or (key.number > stored.number and not _restores(stored)):
             yield Problem(f"Event {stored.number} was signed by a key that was not enrolled.")
-        elif signing.signature and not signature_holds(
-            key.public, signed_text(signing.content_hash), signing.signature
-        ):
+        elif stored.number > after and not _is_signed(signing, key):
             yield Problem(f"The signature of event {stored.number} does not hold.")
         if signing.signature:
             open_ends.pop(stored.event.sitting, None)
@@ -151,6 +155,13 @@ def _key_problems(events: Sequence[StoredEvent], keys: Sequence[EnrolledKey]) ->
             open_ends.setdefault(stored.event.sitting, stored)
     for stored in open_ends.values():
         yield Problem(f"Event {stored.number} bears no signature, nor does one after it.")
+
+
+def _is_signed(signing: Signing, key: EnrolledKey) -> bool:
+    """Tell whether a signature, where there is one, is that of a key."""
+    return not signing.signature or signature_holds(
+        key.public, signed_text(signing.content_hash), signing.signature
+    )
 
 
 def _restores(stored: StoredEvent) -> bool:

@@ -8,6 +8,7 @@ chain alone.
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Row
@@ -123,6 +124,25 @@ def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
     return StoredEvent(
         row.number, checked(act), row.previous_hash, row.hash, row.payload, row.form, signing
     )
+
+
+def broken_links(events: Sequence[StoredEvent], *, after: int = 0) -> Iterator[str]:
+    """Name events behind a number that are not what was recorded, or not where they were.
+
+    Parameters
+    ----------
+    events
+        All events of the record up to the last one of interest.
+    after
+        Number of the event from which on they are looked at; that one is taken as it is.
+    """
+    previous_hash = events[after - 1].hash if after else FIRST_PREVIOUS_HASH
+    for number, known in enumerate(events[after:], start=after + 1):
+        if known.number != number:
+            yield f"Expected event {number}, got event {known.number}."
+        if known != _recorded(known, previous_hash):
+            yield f"Event {known.number} is not what was recorded."
+        previous_hash = known.hash
 
 
 def holds(row: Row[tuple[object, ...]], previous_hash: str) -> bool:

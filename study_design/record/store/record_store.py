@@ -173,7 +173,20 @@ class RecordStore:
         An altered, moved, inserted or deleted event is found, and so is damage to the file. An end
         that was cut off is not: `record.heads` remembers it.
         """
-        return (*self._broken_links(), *self._damage())
+        return (*self._broken_links(), *self.damage())
+
+    def damage(self) -> list[str]:
+        """Let the database check its file, and look whether its guards against change stand."""
+        with record_errors(self.path), self._reading.begin() as connection:
+            said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+            guards = connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY sql"
+            ).scalars()
+            standing = tuple(guards)
+        damage = [f"The file of the record is damaged: {line}." for line in said if line != "ok"]
+        if standing != GUARDS:
+            damage.append("The guards that keep events from being changed were taken away.")
+        return damage
 
     def _broken_links(self) -> list[str]:
         """Compare every event with its hash and with the event before it."""
@@ -198,19 +211,6 @@ class RecordStore:
         """Return the events of a query in the order of the record."""
         rows = connection.execute(query.order_by(EVENTS.c.number)).all()
         return tuple(understood(row) for row in rows)
-
-    def _damage(self) -> list[str]:
-        """Let the database check its file, and look whether its guards against change stand."""
-        with record_errors(self.path), self._reading.begin() as connection:
-            said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
-            guards = connection.exec_driver_sql(
-                "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY sql"
-            ).scalars()
-            standing = tuple(guards)
-        damage = [f"The file of the record is damaged: {line}." for line in said if line != "ok"]
-        if standing != GUARDS:
-            damage.append("The guards that keep events from being changed were taken away.")
-        return damage
 
     def _remember(self, written: Sequence[StoredEvent]) -> None:
         """Keep outside the study how the record ends now; the events themselves are safe."""

@@ -1,6 +1,7 @@
 """Bad input gets one clear line on standard error and exit status 1; nothing is half written."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -214,3 +215,17 @@ def test_an_export_to_a_full_disk_is_told_with_the_disk_in_one_line(
 def test_a_moved_study_is_told_as_that(crossread: Crossread, study: StudyFolder) -> None:
     study.path.rename(study.path.with_name("elsewhere"))
     refused(crossread("export", study.path, "--out", study.path.with_name("out")), "study folder")
+
+
+def test_nobody_sits_down_at_a_record_that_verify_and_export_refuse(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(study.record)
+    connection.execute("DROP TRIGGER events_no_update")
+    connection.execute("UPDATE events SET actor = 'Somebody' WHERE number = 2")
+    connection.commit()
+    connection.close()
+    assert crossread("verify", study.path).status == 1
+    refused(crossread("export", study.path, "--out", tmp_path / "out"), "was altered")
+    answer = crossread("read", study.path, "--reader", "junior-1")
+    refused(answer, "The record was altered: Event 2", "Please call the coordinator.")
