@@ -20,10 +20,12 @@ def _printable(value: object) -> object:
     if isinstance(value, str):
         return _NOT_XML.sub(_spelled, value) if _NOT_XML.search(value) else value
     if isinstance(value, tuple) and type(value) is tuple:
-        return tuple(_printable(one) for one in value)
+        new = tuple(_printable(one) for one in value)
+        return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
     if is_dataclass(value) and not isinstance(value, type):
-        new = {one.name: _printable(getattr(value, one.name)) for one in fields(value) if one.init}
-        changed = {name: one for name, one in new.items() if one != getattr(value, name)}
+        parts = {one.name: getattr(value, one.name) for one in fields(value) if one.init}
+        spelled = {name: _printable(part) for name, part in parts.items()}
+        changed = {name: one for name, one in spelled.items() if one is not parts[name]}
         return replace(value, **changed) if changed else value
     return value
 
