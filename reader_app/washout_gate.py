@@ -22,6 +22,8 @@ from study_design.record.events import StoredEvent
 from study_design.record.payloads.reading import ReadOpened, SittingOpened
 from study_design.vocabulary import GapBasis
 
+# A case is judged once as it opens, not once for each question about it.
+SAME_MOMENT_S = 1.0
 _VOUCHED = (GapBasis.TRUSTED, GapBasis.ATTESTED)
 
 
@@ -53,6 +55,7 @@ class WashoutGate:
         self._number = 0
         self._sitting = ""
         self._began_s = 0.0
+        self._latest: tuple[ClockHistory, Observation] | None = None
         self._take_note(facts.events)
         if self._binding and not self._simulated:
             self._check_clock(clock.now())
@@ -116,7 +119,16 @@ class WashoutGate:
             self._clock.now().timestamp(),
             self._clock.monotonic_s() - self._began_s,
         )
-        return ClockHistory([*self._seen, now]), now
+        latest = self._latest
+        if (
+            latest is not None
+            and latest[1].number == now.number
+            and now.counter_s - latest[1].counter_s < SAME_MOMENT_S
+            and abs(now.offset_s - latest[1].offset_s) < SAME_MOMENT_S
+        ):
+            return latest
+        self._latest = (ClockHistory([*self._seen, now]), now)
+        return self._latest
 
     def _check_clock(self, now: datetime) -> None:
         """Refuse a clock behind the record, whoever wrote it, unless somebody explained that."""

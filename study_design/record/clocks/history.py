@@ -145,9 +145,14 @@ class ClockHistory:
         if place is None:
             return False
         line = self._lines.get(self._seen[place].line)
+        if line is None or not line.is_anchored:
+            return False
         words = basis is GapBasis.ATTESTED
-        self._all_times()
-        return line is not None and line.known_from(words=words) <= number
+        if words:
+            self._all_times()
+        elif self._times is None:
+            self._judge_sources()
+        return line.known_from(words=words) <= number
 
     def is_settled(self, number: int) -> bool:
         """Tell whether trusted time, or a person after it, vouches for the date of an event."""

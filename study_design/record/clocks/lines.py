@@ -66,6 +66,8 @@ class Line:
         What time servers said, by the counter: all of it, and what stands.
     word
         The newest word of a person that stands.
+    is_anchored
+        Whether anybody has ever said the true time.
     """
 
     last_s: float
@@ -74,6 +76,7 @@ class Line:
     heard: list[Observation] = field(default_factory=list)
     trusted: list[Observation] = field(default_factory=list)
     word: Observation | None = None
+    is_anchored: bool = False
 
     @classmethod
     def begun_at(cls, observation: Observation) -> Self:
@@ -95,6 +98,7 @@ class Line:
             self.settled_s = offset_s
         if observation.files_s is not None and observation.files_s > observation.wall_s + STEP_S:
             self.offsets.append(observation.files_s - observation.counter_s)
+        self.is_anchored = self.is_anchored or observation.anchor is not None
         if observation.anchor and observation.anchor.basis is GapBasis.TRUSTED:
             self.heard.append(observation)
             self.heard.sort(key=lambda seen: seen.counter_s)

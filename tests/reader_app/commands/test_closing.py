@@ -258,3 +258,14 @@ def test_an_amendment_that_weakens_the_protocol_says_so(
     assert answer.status == 0
     assert "Warning: weaker than before: design.washout_days 21 -> 1" in answer.err
     assert "1 days: below the 28" in answer.err
+
+
+def test_a_word_on_the_date_says_what_the_clock_did(
+    crossread: Crossread, study: StudyFolder
+) -> None:
+    said = ("--by", "Ann", "--reason", "asked by the monitor")
+    answer = crossread("attest", study.path, *said)
+    assert answer.status == 1
+    assert answer.err.startswith("Expected right, or what the clock did, got nothing.")
+    assert answer.err.endswith("say it: --clock TEXT\n")
+    assert crossread("attest", study.path, *said, "--clock", "right").status == 0
