@@ -42,7 +42,6 @@ _TOLD = (
     "blind",
     "manifest_sha256",
     "number",
-    "missing",
     "why",
 )
 _STYLE = (

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -247,3 +247,22 @@ def test_formats_that_hold_answers_or_ai_results_need_a_freeze_or_a_signature(
     assert crossread("unblind", open_study.path, *signed).status == 0
     assert crossread(*words).status == 0
     assert any((tmp_path / "out").iterdir())
+
+
+def test_a_frozen_study_on_a_medium_is_analysed_and_exported_and_says_that_nothing_is_noted(
+    crossread: Crossread, open_study: StudyFolder, small_disk: Any, tmp_path: Path
+) -> None:
+    assert crossread("freeze", open_study.path, "--by", "C").status == 0
+    medium = StudyFolder(small_disk.path / "study")
+    shutil.copytree(
+        open_study.path, medium.path, ignore=shutil.ignore_patterns("images", "cache", "results")
+    )
+    before = medium.record.read_bytes()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk.path)], check=True)
+    for act in ("analyse", "export"):
+        answer = crossread(act, medium.path, "--out", tmp_path / act, "--by", "Bob")
+        assert answer.status == 0, answer.err
+        assert "cannot be written" in answer.err
+        assert any((tmp_path / act).iterdir())
+    assert crossread("status", medium.path).status == 0
+    assert medium.record.read_bytes() == before
