@@ -27,6 +27,16 @@ def test_the_template_of_zhou_is_a_crossover_with_three_weeks_of_washout(path: P
 
 
 @pytest.mark.parametrize(
+    "text", ["bell\\u0007", "\\u001b[2J", "a\\nb", "\\u202e", "\\u0000", "\\u0085"]
+)
+def test_a_title_that_steers_is_refused_before_anything_is_planned(path: Path, text: str) -> None:
+    title = next(line for line in TEMPLATE.splitlines() if line.startswith("title"))
+    path.write_text(TEMPLATE.replace(title, f'title = "{text}"'))
+    with pytest.raises(BadInputError, match=r"study\.toml: .*title: one line of text"):
+        read_study_file(path)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line"),
     [
         ("washout_days = 21", "washout_dais = 21", "got design.washout_dais. Did you mean washout"),
@@ -41,6 +51,22 @@ def test_the_template_of_zhou_is_a_crossover_with_three_weeks_of_washout(path: P
         ('name = "aided"', 'name = "with AI"', "arms.1.name: got 'with AI'"),
         ('initial = "hidden"', 'initial = "none"', "needs initial = 'shown' or 'hidden'"),
         ("ai = false", 'ai = false\nsystem = "x"', "has neither system nor initial"),
+        ("washout_days = 21", "washout_days = 1e300", "design.washout_days: got 1e+300"),
+        ("washout_days = 21", "washout_days = 1e7", "design.washout_days: got 10000000.0"),
+        (
+            "washout_days = 21",
+            "washout_days = 40000",
+            "input should be less than or equal to 36525",
+        ),
+        ("washout_days = 21", "washout_days = inf", "washout_days: a finite number"),
+        ("washout_days = 21", "washout_days = nan", "washout_days: a finite number"),
+        ("reopen_minutes = 10", "reopen_minutes = 1e300", "design.reopen_minutes: got 1e+300"),
+        ("seed = 2023", f"seed = {'9' * 5000}", "digits"),
+        ("seed = 2023", f"seed = {2**63}", "seed: a number of ordinary size"),
+        ("schema = 1", "schema = 1\nx = " + "[" * 99_999, "nested too deeply"),
+        ("alpha = 0.05", "alpha = inf", "alpha: a finite number"),
+        ('unit = "exam"', 'unit = "exam"\nbootstrap_samples = 10000000000', "bootstrap_samples"),
+        ('template = "zhou2023"', 'template = "a\\u001b"', "template: one line of text"),
         (
             "[design]",
             '[[arms]]\nname = "third"\n\n[design]',
