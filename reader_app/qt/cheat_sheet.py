@@ -117,6 +117,13 @@ class CheatSheet(QWidget):
         """All words on the sheet."""
         return "\n".join(words.text() for words in self.findChildren(Words))
 
+    def toggle(self, window: QWidget) -> None:
+        """Show the keys over a window, or hide them."""
+        if self.isVisible():
+            self.hide()
+        else:
+            self.show_over(window)
+
     def show_over(self, parent: QWidget) -> None:
         """Show the sheet in the middle of the window."""
         self.adjustSize()

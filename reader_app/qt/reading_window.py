@@ -14,17 +14,17 @@ from PySide6.QtWidgets import QWidget
 from reader_app.clock import Clock
 from reader_app.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.keys import Command, Mode, command_of
+from reader_app.qt.absence import Absence
 from reader_app.qt.background import Bell
 from reader_app.qt.case_loader import LoadCase
 from reader_app.qt.cheat_sheet import CheatSheet
 from reader_app.qt.coming_images import ComingImages
-from reader_app.qt.input_watch import InputWatch
 from reader_app.qt.key_names import key_name
 from reader_app.qt.key_repeat import HeldKeys
 from reader_app.qt.light_box import LightBox
 from reader_app.qt.page import Line
 from reader_app.qt.reading_screen import ReadingScreen
-from reader_app.qt.reading_words import failure_lines, gate_lines, pause_lines, saving_lines
+from reader_app.qt.reading_words import failure_lines, gate_lines, saving_lines
 from reader_app.qt.saving_notice import SavingNotice
 from reader_app.qt.style import READING_SHEET
 from reader_app.qt.viewing_keys import viewing_commands
@@ -92,7 +92,6 @@ class ReadingWindow(QWidget):
         self._images = ComingImages(self, session, self.light_box, load_case)
         self._message = ""
         self._failure = ""
-        self._unattended = False
         self._leaving = False
         self._opened_s = 0.0
         self._phase = session.state.phase
@@ -100,7 +99,7 @@ class ReadingWindow(QWidget):
             Command.OPEN_CASE: self._open_case,
             Command.REOPEN: self._choose_reopening,
             Command.LEAVE: self.close,
-            Command.KEYS: self._toggle_sheet,
+            Command.KEYS: partial(self._sheet.toggle, self),
             **viewing_commands(self.light_box),
         }
         self._saving = SavingNotice(self)
@@ -112,11 +111,7 @@ class ReadingWindow(QWidget):
         self.light_box.fully_painted.connect(self._start_clock)
         self.light_box.drawn.connect(self._place_mark)
         self.light_box.picked.connect(self._pick_mark)
-        self._watch = InputWatch(self, clock)
-        self._watch.seen.connect(session.input_seen)
-        self._watch.waited.connect(session.waited)
-        self._watch.unattended.connect(self._pause_unattended)
-        self._watch.slept.connect(self._pause_asleep)
+        self._absence = Absence(self, clock, session, self._desk, self._act)
         self._images.fetch()
         self._refresh()
 
@@ -234,13 +229,6 @@ class ReadingWindow(QWidget):
         if self._leaving and not self._failure:
             self.close()
 
-    def _toggle_sheet(self) -> None:
-        """Show the keys, or hide them."""
-        if self._sheet.isVisible():
-            self._sheet.hide()
-        else:
-            self._sheet.show_over(self)
-
     # From case to case --------------------------------------------------------------------------
 
     def _open_case(self) -> None:
@@ -274,17 +262,6 @@ class ReadingWindow(QWidget):
         if self._session.state.phase is Phase.READING:
             self._act(partial(self._desk.pick, mark))
 
-    def _pause_unattended(self) -> None:
-        """Hide the images where nobody seems to be there."""
-        if self._session.state.phase in (Phase.READING, Phase.SUMMARY):
-            self._unattended = True
-            self._act(partial(self._desk.do, Command.PAUSE, ""))
-
-    def _pause_asleep(self, seconds: float) -> None:
-        """Hide the images after the computer slept; what was being typed is taken over."""
-        self._act(self._desk.take_over)
-        self._act(partial(self._session.slept, seconds))
-
     def _unseen(self) -> bool:
         """Tell whether images or questions are still on their way to the screen."""
         opening = self._session.state.phase is Phase.OPENING
@@ -307,7 +284,7 @@ class ReadingWindow(QWidget):
         if self._failure or self._leaving or state.phase not in WITH_IMAGES:
             self._screen.show_lines(self._lines(state))
         else:
-            self._unattended = False
+            self._absence.end()
             self._screen.show_read(
                 state, self._desk, simulated=self._simulated, saving=self._saving.shown
             )
@@ -321,7 +298,7 @@ class ReadingWindow(QWidget):
         if self._leaving or state.phase is Phase.SAVING:
             return saving_lines(shown=self._saving.shown)
         if state.phase is Phase.PAUSED:
-            return pause_lines(unattended=self._unattended, slept=state.suspended)
+            return self._absence.lines(state)
         return gate_lines(
             state,
             self._keys,
