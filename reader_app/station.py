@@ -72,9 +72,9 @@ def station(folder: StudyFolder, study_id: str) -> Station:
 
 
 def witness_folders(folder: StudyFolder) -> tuple[Path, ...]:
-    """Return the folders whose files tell that a clock was set back."""
+    """Return the folders whose files tell that a clock was set back; AI results not among them."""
     system = _SYSTEM_FILES.get(sys.platform, _UNIX_FILES)
-    own = (folder.path, folder.protocol, folder.images, folder.detections, data_folder())
+    own = (folder.path, folder.protocol, folder.images, data_folder())
     return (*own, data_folder() / "heads", *map(Path, system))
 
 
