@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QSize, Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
+from reader_app.qt.open_windows import OpenWindows
 from reader_app.qt.results_window import ResultsWindow
 from reader_app.qt.screen_fit import show_fitting
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
@@ -35,6 +37,8 @@ from study_design.study_folder import StudyFolder
 
 WIDEST_PX = 1100
 HOME_SIZE = QSize(900, 640)
+NOT_RUNNING = QProcess.ProcessState.NotRunning
+READING = "A reading window is open, which would close with this one. Leave it first (Esc)."
 RESULTS_SIZE = QSize(1320, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
@@ -59,9 +63,7 @@ class HomeWindow(QWidget):
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
-        self._results: ResultsWindow | None = None
-        self._cases: ImportWindow | None = None
-        self._ai_results: AiResultsWindow | None = None
+        self._windows = OpenWindows()
         self.setWindowTitle("Crossread")
         self.setObjectName("desk")
         self.setStyleSheet(DESK_SHEET)
@@ -158,22 +160,29 @@ class HomeWindow(QWidget):
             button.setDefault(True)
             grid.addWidget(button, row, 2)
 
-    def _show_results(self, study: StudySummary) -> None:
+    def _show_results(self, study: StudySummary) -> ResultsWindow:
         """Open the results of a frozen study."""
         now = datetime.now(UTC).astimezone()
         load = partial(study_results, StudyFolder(study.path), by=getpass.getuser(), now=now)
-        self._results = ResultsWindow(load, study.report)
-        show_fitting(self._results, RESULTS_SIZE)
+        make = partial(ResultsWindow, load, study.report)
+        return self._windows.show(ResultsWindow, study.path, make, RESULTS_SIZE)
 
-    def _show_cases(self, study: StudySummary) -> None:
+    def _show_cases(self, study: StudySummary) -> ImportWindow:
         """Open the page on which exams come into a study."""
-        self._cases = ImportWindow(StudyFolder(study.path), getpass.getuser())
-        show_fitting(self._cases, CASES_SIZE)
+        make = partial(ImportWindow, StudyFolder(study.path), getpass.getuser())
+        return self._windows.show(ImportWindow, study.path, make, CASES_SIZE)
 
-    def _show_ai_results(self, study: StudySummary) -> None:
+    def _show_ai_results(self, study: StudySummary) -> AiResultsWindow:
         """Open the page on which results of AI systems come into a study."""
-        self._ai_results = AiResultsWindow(StudyFolder(study.path))
-        show_fitting(self._ai_results, AI_RESULTS_SIZE)
+        make = partial(AiResultsWindow, StudyFolder(study.path))
+        return self._windows.show(AiResultsWindow, study.path, make, AI_RESULTS_SIZE)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay while somebody reads: the reading window would go with this one."""
+        reading = (one.state() is not NOT_RUNNING for one in self.findChildren(QProcess))
+        if any(reading):
+            event.ignore()
+            self._say(READING)
 
     def _read(self, study: StudySummary, reader: str, button: QPushButton) -> None:
         """Open the reading window; when it closes, show how far the reader has come."""
@@ -188,10 +197,14 @@ class HomeWindow(QWidget):
         self.refresh()
         said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
         if process.exitCode() and said:
-            problem = QLabel(said.splitlines()[-1])
-            problem.setProperty("tone", "problem")
-            problem.setWordWrap(True)
-            self._cards.insertWidget(1, problem)
+            self._say(said.splitlines()[-1])
+
+    def _say(self, words: str) -> None:
+        """Show what went wrong above the studies, until they are shown anew."""
+        problem = QLabel(words)
+        problem.setProperty("tone", "problem")
+        problem.setWordWrap(True)
+        self._cards.insertWidget(1, problem)
 
 
 def _shown(path: Path) -> str:

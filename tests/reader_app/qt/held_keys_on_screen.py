@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.keys import Mode
 from reader_app.qt import key_repeat, reading_window
@@ -36,11 +37,25 @@ def xdotool(*words: str) -> None:
     subprocess.run(["xdotool", *words], check=True)
 
 
+class Arrivals(QObject):
+    """Counts the keys that a window has seen released."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.count = 0
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self.count += event.type() is QEvent.Type.KeyRelease
+        return False
+
+
 class Finger:
     """One finger on the real keyboard of a sitting."""
 
     def __init__(self, desk: Any, hands: Any) -> None:
         self.desk, self.hands, self.window = desk, hands, hands.window
+        self.arrivals = Arrivals(self.window)
 
     @property
     def phase(self) -> Phase:
@@ -67,8 +82,9 @@ class Finger:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.look()
+            before = self.arrivals.count
             xdotool("key", CAPS.get(key, key.lower() if len(key) == 1 else key))
-            self.hands.qtbot.wait(60)
+            self.hands.qtbot.waitUntil(lambda before=before: self.arrivals.count > before)
         self.hands.qtbot.waitUntil(lambda: self.window.ready)
 
     def count(self, kind: EventType) -> int:

@@ -87,4 +87,33 @@ def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
     (button,) = window.findChildren(QPushButton)
     assert button.text() == "Continue"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.close()
+    assert window.isVisible()  # the reading window would close with it
+    assert "A reading window is open" in words_of(window)
     qtbot.waitUntil(lambda: "study.toml" in words_of(window), timeout=20_000)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_second_press_brings_the_open_page_to_the_front_with_all_that_stands_in_it(
+    qtbot: QtBot, folder: StudyFolder
+) -> None:
+    window = HomeWindow(folder.path.parent)
+    qtbot.addWidget(window)
+    window.show()
+    for name in ("Cases", "AI results"):
+        (button,) = [b for b in window.findChildren(QPushButton) if b.text() == name]
+        opened = []
+        for _ in range(2):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            opened += [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        first, second = (w for w in opened if w is not window)
+        assert first is second
+        qtbot.addWidget(first)
+        first.close()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        again = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window]
+        assert len(again) == 1
+        assert again[0] is not first
+        qtbot.addWidget(again[0])
+        again[0].close()

@@ -60,9 +60,8 @@ def home(qtbot: Any, study: StudyFolder) -> Iterator[HomeWindow]:
     window = HomeWindow(study.path.parent)
     qtbot.addWidget(window)
     yield window
-    for child in (window._cases, window._ai_results, window._results):
-        if child is not None:
-            qtbot.addWidget(child)
+    for child in window._windows._open.values():
+        qtbot.addWidget(child)
 
 
 @pytest.fixture
@@ -112,9 +111,7 @@ def test_home_fits(home: HomeWindow, qtbot: Any) -> None:
 
 
 def open_cases_of(home: HomeWindow, study: StudyFolder, qtbot: Any, wait: Wait) -> ImportWindow:
-    home._show_cases(summary_of(study))
-    window = home._cases
-    assert window is not None
+    window = home._show_cases(summary_of(study))
     wait(lambda: window.ready)
     settled(qtbot, window)
     return window
@@ -152,9 +149,7 @@ def test_a_page_without_cases_fits(empty_study: StudyFolder, qtbot: Any, wait_un
 def test_ai_results_and_their_preview_fit(
     home: HomeWindow, study: StudyFolder, qtbot: Any, wait_until: Wait, results_file: Path
 ) -> None:
-    home._show_ai_results(summary_of(study))
-    window = home._ai_results
-    assert window is not None
+    window = home._show_ai_results(summary_of(study))
     settled(qtbot, window)
     check(window)
     window.offer([results_file])
@@ -216,9 +211,7 @@ def ai_results(
     home: HomeWindow, study: StudyFolder, qtbot: Any, results_file: Path
 ) -> Iterator[AiResultsWindow]:
     """The page of AI results with a file to look at; the window in front has the keyboard."""
-    home._show_ai_results(summary_of(study))
-    window = home._ai_results
-    assert window is not None
+    window = home._show_ai_results(summary_of(study))
     settled(qtbot, window)
     window.offer([results_file])
 
