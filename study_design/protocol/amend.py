@@ -20,6 +20,7 @@ from study_design.record.acts import Signature, signed_act
 from study_design.record.events import EventType
 from study_design.record.newest import is_frozen, newest
 from study_design.record.payloads.staff import ProtocolAmended
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -59,9 +60,11 @@ def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendm
     ProtocolError
         Where the protocol is not locked, a locked file was changed, the record is frozen, or a key
         changed that must not.
+    RecordError
+        Where the record was altered.
     """
     with open_store(folder.required()) as store:
-        events = store.events()
+        events = sound_events(store)
         locked = locked_protocol(folder, events)
         if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is frozen; it stays as it is.")

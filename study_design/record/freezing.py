@@ -28,6 +28,9 @@ from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReadStatus
 
+# From this form of events on it is written down who sees results of a frozen study.
+FIRST_NOTED_FORM = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
@@ -154,7 +157,12 @@ def _refuse_unexplained(
 
 def _refuse_released(folder: StudyFolder, events: Sequence[StoredEvent]) -> None:
     """Refuse to lift a freeze after which results were seen: nobody may read knowing them."""
-    released = release_after(events)
+    freeze, released = freeze_of(events), release_after(events)
+    if freeze is not None and freeze.form < FIRST_NOTED_FORM:
+        raise ProtocolError(
+            f"{folder.path.name} was frozen by a version that kept no note of who saw results, so "
+            "the freeze stays. Make a new study for further reads."
+        )
     if released is not None:
         raise ProtocolError(
             f"Results of {folder.path.name} were taken out on {released.event.at_utc[:10]} by "

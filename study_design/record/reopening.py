@@ -19,6 +19,7 @@ from study_design.record.events import StoredEvent
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.reading import ReadOpened, ReadReopened
 from study_design.record.replay import reads_of
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.record.supersession import reopened_reads
 from study_design.study_folder import StudyFolder
@@ -83,11 +84,13 @@ def reopen_read(
         read or more than one, or `check_reopening` refuses it.
     BadInputError
         Where the plan has no such reader, case, period or arm.
+    RecordError
+        Where the record was altered.
     """
     if not reason.strip():
         raise ProtocolError("Expected --reason, got none. Say why the read is done again.")
     with open_store(folder.required()) as store:
-        events = store.events()
+        events = sound_events(store)
         locked_protocol(folder, events)
         if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is frozen; no read is reopened.")

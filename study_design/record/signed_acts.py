@@ -7,6 +7,7 @@ from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import Event
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import CaseWithdrawn, StudyUnblinded
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
@@ -21,9 +22,11 @@ def withdraw_case(folder: StudyFolder, case: str, signature: Signature) -> None:
         Where the protocol is not locked, the record is frozen, or the case is withdrawn already.
     BadInputError
         Where the case was not planned.
+    RecordError
+        Where the record was altered.
     """
     with open_store(folder.required()) as store:
-        events = store.events()
+        events = sound_events(store)
         locked_protocol(folder, events)
         if is_frozen(events):
             raise ProtocolError(f"The record of {folder.path.name} is frozen; no case leaves it.")
@@ -41,6 +44,8 @@ def unblind_study(folder: StudyFolder, signature: Signature) -> None:
     ------
     ProtocolError
         Where the protocol is not locked.
+    RecordError
+        Where the record was altered.
     """
     released = StudyUnblinded(f"answers and truth released: {signature.why}", masked=False)
     _write(folder, staff_act(released, by=signature.by, now=signature.now))
@@ -49,5 +54,5 @@ def unblind_study(folder: StudyFolder, signature: Signature) -> None:
 def _write(folder: StudyFolder, act: Event) -> None:
     """Write down an act on a study that must be locked."""
     with open_store(folder.required()) as store:
-        locked_protocol(folder, store.events())
+        locked_protocol(folder, sound_events(store))
         store.append(act)

@@ -15,6 +15,7 @@ from study_design.record.clocks.words import length, moment
 from study_design.record.events import Event, StoredEvent
 from study_design.record.payloads.staff import DateAttested
 from study_design.record.payloads.station import Station
+from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
@@ -91,9 +92,11 @@ def attest_date(
     ProtocolError
         Where the protocol is not locked, the clock is not what the time server says, or as
         `attestation`.
+    RecordError
+        Where the record was altered.
     """
     with open_store(folder.required()) as store:
-        events = store.events()
+        events = sound_events(store)
         locked_protocol(folder, events)
         acts = [attestation(events, signature, clock=clock, station=station)]
         if true is not None:

@@ -13,6 +13,7 @@ from pydicom.uid import generate_uid
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import draw_exam
 from study_design.phantom.render import render
+from study_design.protocol.plan import read_plan
 from study_design.study_folder import StudyFolder
 
 
@@ -217,7 +218,7 @@ def test_a_moved_study_is_told_as_that(crossread: Crossread, study: StudyFolder)
     refused(crossread("export", study.path, "--out", study.path.with_name("out")), "study folder")
 
 
-def test_nobody_sits_down_at_a_record_that_verify_and_export_refuse(
+def test_nobody_sits_down_or_signs_at_a_record_that_verify_and_export_refuse(
     crossread: Crossread, study: StudyFolder, tmp_path: Path
 ) -> None:
     connection = sqlite3.connect(study.record)
@@ -229,3 +230,17 @@ def test_nobody_sits_down_at_a_record_that_verify_and_export_refuse(
     refused(crossread("export", study.path, "--out", tmp_path / "out"), "was altered")
     answer = crossread("read", study.path, "--reader", "junior-1")
     refused(answer, "The record was altered: Event 2", "Please call the coordinator.")
+    before = study.record.read_bytes()
+    version_2 = tmp_path / "amended.toml"
+    version_2.write_text(study.study_toml.read_text().replace("version = 1", "version = 2"))
+    signed = ("--by", "Ann", "--reason", "as if all were well")
+    for act in (
+        ("withdraw", study.path, read_plan(study)[0].case),
+        ("unblind", study.path),
+        ("attest", study.path),
+        ("unlock", study.path),
+        ("amend", study.path, version_2),
+        ("reopen", study.path, "--reader", "junior-1", "--case", read_plan(study)[0].case),
+    ):
+        refused(crossread(*act, *signed), "The record was altered: Event 2")
+    assert study.record.read_bytes() == before

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from study_design.errors import ProtocolError
 from study_design.exchange.tidy import export_tables
 from study_design.images.case_list import read_images
 from study_design.images.image_store import load_mammogram, load_pixels, write_image
 from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.acts import Signature
 from study_design.record.backup import backup_study, restore_study
 from study_design.record.events import EventType
+from study_design.record.freezing import lift_freeze
 from study_design.record.integrity import verify_study
 from study_design.record.problem import Problem
 from study_design.record.replay import open_read, reads_of
@@ -45,6 +48,15 @@ def own_account(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def grave(folder: StudyFolder) -> list[str]:
     return [problem.what for problem in verify_study(folder) if problem.grave]
+
+
+@pytest.mark.usefixtures("own_account")
+def test_a_freeze_of_which_nobody_noted_who_saw_results_is_not_lifted(old: Path) -> None:
+    folder = StudyFolder(old / "finished")
+    before = folder.record.read_bytes()
+    with pytest.raises(ProtocolError, match="kept no note of who saw results"):
+        lift_freeze(folder, Signature("Ann", "one more read", LATER))
+    assert folder.record.read_bytes() == before
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
