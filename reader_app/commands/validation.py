@@ -1,7 +1,9 @@
 """The command that runs the estimators on reference cases and says what they reproduce."""
 
+import errno
 import json
 import math
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,7 @@ from analysis.qualification import qualification_page, qualify
 from analysis.reference_case import ReferenceCaseError
 from analysis.reference_check import CheckedValue, ReferenceCheck, check
 from study_design.errors import BadInputError
+from study_design.exchange.csv_file import write_atomically
 
 HEADER = ("case", "quantity", "expected", "got", "difference", "ok")
 
@@ -51,7 +54,9 @@ def validate_command(
 def _write_report(path: Path, page: str) -> None:
     """Write the page; a place that cannot be written to is the user's to mend."""
     try:
-        path.write_text(page, encoding="utf-8")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+        write_atomically(path, page.encode())
     except OSError as error:
         raise BadInputError(
             f"Expected a file to write the report to, got {path} ({error.strerror}). Name a file "

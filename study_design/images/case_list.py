@@ -20,7 +20,7 @@ from study_design.vocabulary import View
 CURRENT = "current"
 
 # Names of images are names of files in images/ and cache/, those of cases in detections/.
-_NAME = re.compile(r"[^./\\:*?\"<>|\s][^/\\:*?\"<>|\r\n\t]{0,199}")
+_NAME = re.compile(r"(?!\.{1,2}$)(?!\s)[^/\\:*?\"<>|\r\n\t]{1,200}")
 
 _NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
 

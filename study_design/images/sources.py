@@ -22,7 +22,8 @@ from study_design.vocabulary import View
 
 MANIFEST_COLUMNS = ("case", "laterality", "view", "path")
 _PDF = b"%PDF"  # some hold no byte that text does not
-_CASE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# A name that begins with a dot is hidden, one that ends with it loses it on Windows.
+_CASE_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +210,10 @@ def _is_file(path: Path) -> bool:
 
 def _claim(row: Mapping[str, str], where: str) -> Claim:
     """Return what a row of a manifest says."""
-    if not _CASE_NAME.fullmatch(row["case"]) or not row["case"].strip("."):
+    if not _CASE_NAME.fullmatch(row["case"]):
         raise BadInputError(
-            f"{where}: expected a case name of letters, digits, '.', '_' and '-' (at most 64), "
-            f"got {row['case']!r}. Rename the case."
+            f"{where}: expected a case name of letters, digits, '.', '_' and '-' (at most 64, no "
+            f"dot at either end), got {row['case']!r}. Rename the case."
         )
     view = parse_view(row["view"], row["laterality"])
     if view is None:

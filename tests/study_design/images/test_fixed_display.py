@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study_design.errors import ImageError, ProtocolError
+from study_design.errors import BadInputError, ImageError, ProtocolError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.images.case_list import read_images, write_images
 from study_design.images.exclusion import exclude_case
@@ -197,3 +197,17 @@ def test_a_list_written_outside_the_lock_keeps_all_other_columns(
     before = read_images(locked_study)
     write_images(locked_study, before)
     assert read_images(locked_study) == tuple(replace(i, display_sha256="") for i in before)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "..", ".", "a\\b", "C:x", "", "a\x1bb", "x" * 201])
+@pytest.mark.parametrize("column", ["case", "image"])
+def test_a_list_whose_names_lead_elsewhere_is_refused(
+    locked_study: StudyFolder, name: str, column: str
+) -> None:
+    text = locked_study.cases_csv.read_text()
+    old = "C001_R-CC" if column == "image" else "C001,"
+    locked_study.cases_csv.write_text(
+        text.replace(old, name + ("," if column == "case" else ""), 1)
+    )
+    with pytest.raises(BadInputError, match=r"cases\.csv, row"):
+        read_images(locked_study)
