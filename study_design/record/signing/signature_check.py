@@ -65,15 +65,13 @@ def vouched_keys(
 ) -> set[str]:
     """Return the names of all keys that trusted ones vouch for, themselves included.
 
-    A key vouches for those that it enrolled, and for those under the fingerprint of a backup that
-    it restored as verified.
+    A key vouches for those that it enrolled, and goes on with those under the fingerprint of a
+    backup that it restored; one that was not verified is named by itself, for ever.
     """
     restored = {
         stored.event.payload.fingerprint: stored.signing.key
         for stored in events
-        if isinstance(stored.event.payload, StudyRestored)
-        and stored.event.payload.verified
-        and stored.signing is not None
+        if isinstance(stored.event.payload, StudyRestored) and stored.signing is not None
     }
     groups = list(_groups(keys))
     known = set(trusted)
