@@ -16,9 +16,14 @@ if sys.platform == "win32":
 
     _MEMORY = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management"
 
+    # The performance counter stands still in hibernation, and so over night with fast startup.
+    _INTERRUPTS = ctypes.WinDLL("kernelbase")
+
     def elapsed_s() -> float:
-        """Return seconds since the start of Windows, sleep included (performance counter)."""
-        return time.perf_counter()
+        """Return seconds since the start of Windows, sleep and hibernation included (100 ns)."""
+        units = ctypes.c_ulonglong()
+        _INTERRUPTS.QueryInterruptTimePrecise(ctypes.byref(units))
+        return units.value / 1e7
 
     def awake_s() -> float:
         """Return seconds since the start of Windows, sleep left out (100 ns units)."""
@@ -50,8 +55,8 @@ elif sys.platform == "darwin":
     import uuid
 
     def elapsed_s() -> float:
-        """Return seconds since the start of macOS, sleep included."""
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
+        """Return seconds since the start of macOS, sleep included; untouched by the calendar."""
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
 
     def awake_s() -> float:
         """Return seconds since the start of macOS, sleep left out."""

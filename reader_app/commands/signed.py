@@ -53,6 +53,14 @@ def attest_command(
             help="right where the clock was right all along, or what it did; asked for without it.",
         ),
     ] = "",
+    stood_still: Annotated[
+        bool,
+        typer.Option(
+            "--stood-still",
+            help="The computer itself stood still while time went on, as a virtual machine that "
+            "was suspended: its clock counts, and not how long it ran.",
+        ),
+    ] = False,
 ) -> None:
     """Vouch for the date of this computer, and say what its clock did."""
     folder, signature = study_at(study), _signature(by, reason)
@@ -64,7 +72,14 @@ def attest_command(
             typer.echo(f"- {sign}")
         question = f"This computer says {signature.now:%d %B %Y %H:%M}. Was its clock right (right)"
         clock = typer.prompt(f"{question}, or what did it do?")
-    attest_date(folder, signature, clock=clock, station=desk.station, true=desk.true_time)
+    attest_date(
+        folder,
+        signature,
+        clock=clock,
+        station=desk.station,
+        stood_still=stood_still,
+        true=desk.true_time,
+    )
     typer.echo(
         f"Recorded: {signer(by)} vouches for the date {signature.now:%Y-%m-%d} of this computer."
     )

@@ -158,6 +158,7 @@ def _told(stored: StoredEvent) -> _Told | None:
             return "restore", what, f"events up to {until} are lost" if until else "none known"
         case DateAttested() as word:
             clock = f"; said of the clock: {word.clock}" if word.clock else ""
+            clock += "; the computer stood still while its clock went on" * word.stood_still
             what = f"the date of the computer vouched for: {word.why}{clock}"
             return "attestation", what, "washouts that rest on the date"
         # A reader who does the last read again at the gate, as the protocol allows, deviates not.

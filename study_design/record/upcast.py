@@ -18,7 +18,12 @@ _ADDED_IN_2: Mapping[EventType, Content] = {
     EventType.READ_VALIDATED: {"contradiction": ""},
     EventType.PROTOCOL_LOCKED: {"vouched_dates": False},
     EventType.SITTING_OPENED: {"station": _NO_STATION},
-    EventType.DATE_ATTESTED: {"clock": "", "shown": [], "station": _NO_STATION},
+    EventType.DATE_ATTESTED: {
+        "clock": "",
+        "shown": [],
+        "stood_still": False,
+        "station": _NO_STATION,
+    },
     EventType.TRUTH_RECORDED: {"changed": None, "removed": None},
     EventType.STUDY_FROZEN: {"number": 1, "missing": [], "why": ""},
     EventType.PROTOCOL_AMENDED: {"weaker": []},

@@ -44,7 +44,12 @@ def unexplained(events: Sequence[StoredEvent], station: Station, now: datetime) 
 
 
 def attestation(
-    events: Sequence[StoredEvent], signature: Signature, *, clock: str, station: Station
+    events: Sequence[StoredEvent],
+    signature: Signature,
+    *,
+    clock: str,
+    station: Station,
+    stood_still: bool = False,
 ) -> Event:
     """Return the event by which a person vouches for the date.
 
@@ -54,6 +59,8 @@ def attestation(
         The record so far.
     clock
         `right`, or what the clock did, where the record shows that it was not always right.
+    stood_still
+        The computer itself stood still while time went on, so its clock is to be believed.
 
     Raises
     ------
@@ -69,7 +76,7 @@ def attestation(
             f"Expected {wanted}, got {said or 'nothing'}.{seen} Look at the clock, set it right, "
             "then say it: --clock TEXT"
         )
-    return signed_act(DateAttested(said, shown, station), signature)
+    return signed_act(DateAttested(said, shown, stood_still, station), signature)
 
 
 def attest_date(
@@ -78,12 +85,15 @@ def attest_date(
     *,
     clock: str,
     station: Station,
+    stood_still: bool = False,
     true: TrueTime | None = None,
 ) -> None:
     """Vouch that this computer's clock shows the right date, and for the dates before it.
 
     Parameters
     ----------
+    clock, stood_still
+        As `attestation`.
     true
         What a time server says, where one answered: it is written down beside the word.
 
@@ -98,7 +108,8 @@ def attest_date(
     with open_store(folder.required()) as store:
         events = sound_events(store)
         locked_protocol(folder, events)
-        acts = [attestation(events, signature, clock=clock, station=station)]
+        word = attestation(events, signature, clock=clock, station=station, stood_still=stood_still)
+        acts = [word]
         if true is not None:
             refuse_other_date(true, station, signature.now)
             said = witness(true, station, signature.now)

@@ -63,7 +63,7 @@ def clock_findings(
         *_sources(history),
         *_before_lock(events, history),
         *_openings(events, reads, history, study.design.washout_days),
-        *_signs(events, history),
+        *_signs(events, history.without_words()),
     ]
     return tuple(sorted(found, key=lambda finding: not finding.grave))
 

@@ -120,7 +120,8 @@ def _too_early(
     passed = f"{length(least_s)} are sure" if least_s >= 1 else "no time is sure"
     is_vouched = history.is_vouched(now.number, GapBasis.ATTESTED)
     advice = (
-        f"Come back in {length(wait_s)}."
+        f"Come back in {length(wait_s)}. If the computer stood still, as virtual ones do: "
+        f"{ATTEST} TEXT --stood-still"
         if is_vouched
         else f"Come back later, or let the coordinator say what the clock did: {ATTEST} TEXT"
     )

@@ -9,7 +9,7 @@ set can only make a reader wait, never let one in. Pure.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -47,22 +47,22 @@ class ClockHistory:
     Parameters
     ----------
     observed
-        Of all stations and persons; further ones by `note`.
+        Of all stations and persons.
     """
 
     def __init__(self, observed: Iterable[Observation]) -> None:
+        self._told = tuple(observed)
         self._seen: list[Observation] = []
         self._numbers: list[int] = []
         self._lines: dict[str, Line] = {}
         self._ends: dict[str, Observation] = {}
         self._times: _Times | None = None
         self.jumps: list[Jump] = []
-        for observation in observed:
-            self.note(observation)
+        for observation in _stood_still(self._told):
+            self._note(observation)
 
-    def note(self, observation: Observation) -> None:
+    def _note(self, observation: Observation) -> None:
         """Take note of what happened next."""
-        self._times = None
         self._seen.append(observation)
         self._numbers.append(observation.number)
         if not observation.line:
@@ -82,7 +82,7 @@ class ClockHistory:
             replace(seen, anchor=None)
             if seen.anchor is not None and seen.anchor.basis is GapBasis.ATTESTED
             else seen
-            for seen in self._seen
+            for seen in self._told
         )
 
     @property
@@ -280,3 +280,16 @@ class ClockHistory:
             return standing
         bounds = [bound for bound in (low, high) if math.isfinite(bound)]
         return bounds or [max(dates)]
+
+
+def _stood_still(told: Sequence[Observation]) -> Iterator[Observation]:
+    """Yield observations, counted by the clock where somebody said that the counter stood still."""
+    words = {
+        seen.line: seen for seen in told if seen.line and seen.anchor and seen.anchor.stood_still
+    }
+    for seen in told:
+        word = words.get(seen.line)
+        if word is None or seen.number >= word.number:
+            yield seen
+        else:
+            yield replace(seen, counter_s=seen.wall_s - word.offset_s)

@@ -26,11 +26,15 @@ _ALWAYS = frozenset({EventType.READ_OPENED, EventType.READ_VALIDATED, EventType.
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The true time at an observation: a time source's word, or a person's."""
+    """The true time at an observation: a time source's word, or a person's.
+
+    `stood_still`: the person also says that the computer stood still while its clock went on.
+    """
 
     true_s: float
     basis: GapBasis
     who: str
+    stood_still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,9 @@ class Observer:
         match event.payload:
             case SittingOpened() as opened:
                 observation = self._sat_down(event, opened, plain)
-            case DateAttested(station=station):
-                anchor = Anchor(wall_s, GapBasis.ATTESTED, event.actor)
-                observation = replace(self._placed(station, plain), anchor=anchor)
+            case DateAttested() as word:
+                anchor = Anchor(wall_s, GapBasis.ATTESTED, event.actor, word.stood_still)
+                observation = replace(self._placed(word.station, plain), anchor=anchor)
             case TimeWitnessed() as said if self._sittings.get(event.sitting, _NONE) is not None:
                 true_s = moment_of(said.true_utc).timestamp()
                 anchor = Anchor(true_s, GapBasis.TRUSTED, said.source)

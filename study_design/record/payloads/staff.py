@@ -171,12 +171,14 @@ class DateAttested(EventPayload):
     """Somebody vouched for the date of a computer, and for the dates of the record before.
 
     `clock` is what they say of clocks: right, or what they did; `shown` is what the record showed
-    of that.
+    of that. `stood_still`: the computer itself stood still while time went on, so its clock counts
+    and not its counter.
     """
 
     type: ClassVar[EventType] = EventType.DATE_ATTESTED
     clock: str = ""
     shown: tuple[str, ...] = ()
+    stood_still: bool = False
     station: Station = UNKNOWN_STATION
     why: str = ""
 

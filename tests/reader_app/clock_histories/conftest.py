@@ -209,14 +209,20 @@ class World:
         act = StudyRestored(length, "", lost_until, loss_known=True, verified=True, fingerprint="")
         log.append_all([staff_act(act, by="Ann", now=self.at.now())])
 
-    def attest(self, clock: str = "right") -> bool:
+    def attest(self, clock: str = "right", *, stood_still: bool = False) -> bool:
         """Let the coordinator vouch for the date, explaining what the record shows."""
         signature = Signature("Ann", "looked at the clock", self.at.now())
         station = self.at.desk().station
         for said in (clock, "it was wrong for a while"):
             with suppress(ProtocolError):
-                events = self.log.stored
-                self.log.append_all([attestation(events, signature, clock=said, station=station)])
+                act = attestation(
+                    self.log.stored,
+                    signature,
+                    clock=said,
+                    station=station,
+                    stood_still=stood_still,
+                )
+                self.log.append_all([act])
                 return True
         return False
 

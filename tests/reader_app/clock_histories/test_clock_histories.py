@@ -147,7 +147,8 @@ class Tampered:
                 return
             is_fooled = self.is_careless or abs(world.at.off_s) < 10 * MINUTE
             if "coordinator" in world.refusal and is_fooled:
-                world.attest(draw.choice(["right", "it was wrong"]))
+                stood_still = self.is_careless and draw.random() < 0.3
+                world.attest(draw.choice(["right", "it was wrong"]), stood_still=stood_still)
 
     def judge(self) -> Counter[str]:
         """Return what became of the earliest opening."""

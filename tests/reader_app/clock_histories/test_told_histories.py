@@ -164,6 +164,30 @@ def test_a_clock_set_forward_closes_the_period_whoever_signs(world: Any) -> None
     assert "Come back in 20.9 days" in world.refusal
 
 
+def test_a_computer_that_stood_still_is_believed_its_clock_on_a_word_that_is_named(
+    world: Any,
+) -> None:
+    # A virtual machine that was suspended for 21 days, and whose clock was set right on waking.
+    after(world, 0.1)
+    world.wait(21 * DAY)
+    world.at.started_s += 21 * DAY
+    assert world.read(2, 3) == 0
+    assert world.attest("suspended by the host")
+    assert world.read(2, 3) == 0
+    assert "If the computer stood still, as virtual ones do" in world.refusal
+    assert world.attest("suspended by the host", stood_still=True)
+    assert world.read(2, 3) == 3
+    assert bases(world) == [GapBasis.ATTESTED] * 3
+    grave, notes = world.verify()
+    assert grave == []
+    told = [note.what for note in notes if note.deviates]
+    assert told[0].startswith(
+        "The washout of 3 reads of R01 rests on a person's word against what clocks showed: "
+        "without it, 2.4 hours are sure"
+    )
+    assert "set forward by 21.0 days" in told[1]
+
+
 def test_a_jump_within_a_sitting_closes_the_period_until_somebody_says_what_the_clock_did(
     world: Any,
 ) -> None:

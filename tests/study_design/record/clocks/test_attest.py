@@ -65,7 +65,7 @@ def test_a_word_says_what_the_clock_did_and_is_a_deviation(
     with open_store(persons) as store:
         events = store.events()
     said = events[-1].event.payload
-    assert said == DateAttested("right", (), HERE, why="by the clock on the wall")
+    assert said == DateAttested("right", (), station=HERE, why="by the clock on the wall")
     study = read_study_file(persons.study_toml)
     (told,) = deviations_of(events, reads_of(events), read_plan(persons), study)
     assert (told.category, told.who, told.signed) == ("attestation", "Ann", True)

@@ -75,7 +75,7 @@ def test_acts_of_the_staff_have_a_date_and_no_counter() -> None:
     assert counters(staff_act(SittingClosed(), by="Ann", now=MORNING)) == [("", 0)]
 
 
-@pytest.mark.parametrize("payload", [DateAttested("right", (), Station("desk", "b", 900.0))])
+@pytest.mark.parametrize("payload", [DateAttested("right", station=Station("desk", "b", 900.0))])
 def test_a_word_says_that_the_clock_is_right(payload: DateAttested) -> None:
     (seen,) = observations(written(act(payload, wall_s=30)))
     assert (seen.line, seen.counter_s) == ("desk/b", 900.0)
