@@ -14,12 +14,17 @@ from study_design.record.acts import staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.newest import freeze_of, is_frozen
 from study_design.record.payloads.staff import ResultsShown, StudyExported, StudyUnblinded
+from study_design.record.signing.enrolment import NotEnrolledError
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 
 NOT_NOTED = (
     "This copy of the study cannot be written, so who took these results out is not in its record."
+)
+NOT_OURS = (
+    "This account may not sign in the record of the study, so who took these results out is not in "
+    "it."
 )
 
 
@@ -112,7 +117,12 @@ def _note(
                 "lifted since. Nothing was written."
             )
         as_of = events[-1].number if frozen else None
-        store.append(staff_act(act, by=by, now=now), as_of=as_of)
+        try:
+            store.append(staff_act(act, by=by, now=now), as_of=as_of)
+        except NotEnrolledError:
+            if not frozen:
+                raise
+            return (NOT_OURS,)
     return ()
 
 

@@ -111,16 +111,20 @@ def self_enrolment(
     )
 
 
+class NotEnrolledError(RecordError):
+    """The key of this account may not sign in the record."""
+
+
 def refuse_stranger(key: AccountKey, known: Sequence[EnrolledKey], path: str) -> None:
     """Refuse to write where other keys are enrolled and this account's is not.
 
     Raises
     ------
-    RecordError
+    NotEnrolledError
         In one line: what to do on which account.
     """
     if known and key.name not in {other.name for other in known}:
-        raise RecordError(
+        raise NotEnrolledError(
             f"The record of {path} is signed, and the key of this account is not enrolled in it, "
             f"so nothing was written. On the account that made the study: crossread enrol {path} "
             f"{key.public} (or bring a backup here: crossread restore FILE STUDY)"

@@ -22,7 +22,7 @@ from study_design.record.deviations import deviations_of
 from study_design.record.events import StoredEvent
 from study_design.record.freezing import freeze_study, lift_freeze
 from study_design.record.payloads.staff import StudyExported
-from study_design.record.release import NOT_NOTED, note_results
+from study_design.record.release import NOT_NOTED, NOT_OURS, note_results
 from study_design.record.signed_acts import unblind_study
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -184,3 +184,22 @@ def test_an_open_study_on_a_medium_is_not_exported(
     with pytest.raises(RecordError, match="may not be written"):
         export_tables(copy, tmp_path / "out", leave=noted(copy, "tidy", later))
     assert not (tmp_path / "out").exists()
+
+
+def test_an_account_that_may_not_sign_exports_a_frozen_study_and_no_open_one(
+    read_study: StudyFolder, tmp_path: Path, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = StudyFolder(tmp_path / "frozen")
+    shutil.copytree(read_study.path, frozen.path)
+    freeze_study(frozen, by="Ann", now=later)
+    before = last_event(frozen)
+    monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "statistician"))
+    note = noted(frozen, "tidy", later)
+    export_tables(frozen, tmp_path / "out", leave=note)
+    assert (tmp_path / "out" / "reads.csv").is_file()
+    assert note.notes == (NOT_OURS,)
+    assert note_results(frozen, "analysis", by="Bob", now=later) == (NOT_OURS,)
+    assert last_event(frozen) == before
+    with pytest.raises(RecordError, match="not enrolled"):
+        export_tables(read_study, tmp_path / "blind", leave=noted(read_study, "tidy", later))
+    assert not (tmp_path / "blind").exists()
