@@ -51,7 +51,8 @@ class WashoutGate:
         self._binding = is_vouching(facts.events)
         self._observer = Observer()
         self._seen: list[Observation] = []
-        self._opened_on: dict[int, set[str]] = {}
+        self._opened: set[int] = set()
+        self._vouched_on: set[str] = set()
         self._number = 0
         self._sitting = ""
         self._began_s = 0.0
@@ -97,7 +98,7 @@ class WashoutGate:
             period,
             seen,
             self._washout_days,
-            frozenset(self._opened_on.get(period, ())),
+            frozenset(self._vouched_on if period in self._opened else ()),
         )
         history, now = self._history()
         stays = closed(history, now, door)
@@ -142,20 +143,22 @@ class WashoutGate:
             check_clock(from_posix(newest.wall_s), now)
 
     def _take_note(self, stored: Sequence[StoredEvent]) -> None:
-        """Observe events, and on which computers the reader's periods were opened."""
+        """Observe events: which of the reader's periods are open, whose clocks were vouched for."""
         for known in stored:
             self._number = known.number
             observation = self._observer.see(known)
             if observation is None:
                 continue
             self._seen.append(observation)
+            if observation.anchor is not None:
+                self._vouched_on.add(observation.machine)
             match known.event.payload:
                 case ReadOpened() as opened if (
                     known.event.actor == self._reader
                     and opened.seen_before
                     and opened.gap_basis in _VOUCHED
                 ):
-                    self._opened_on.setdefault(opened.period, set()).add(observation.machine)
+                    self._opened.add(opened.period)
 
 
 def _seen_before(cell: Assignment, reads: Sequence[Read]) -> tuple[SeenBefore, ...]:

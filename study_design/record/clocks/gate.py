@@ -1,7 +1,7 @@
 """Whether a case that a reader has seen in another arm may come back: by sure time, vouched for.
 
-A period opens on trusted time or on a person's word; after that it stays open on the clock of the
-computer where it was opened, as long as nobody sets that clock. Pure.
+A period opens on trusted time or on a person's word; after that it stays open on the clocks of
+computers whose date was vouched for, as long as nobody sets them. Pure.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ class Door:
     seen
         Its cases that the reader knows from another arm.
     opened_on
-        Computers at which the reader's period has been opened on a vouched date.
+        Computers whose date was vouched for, where the reader's period has been opened; else none.
     """
 
     reader: str
