@@ -101,7 +101,8 @@ def _broken_words(history: ClockHistory) -> Iterator[ClockFinding]:
             f"{word.who} vouched for the date at event {word.number}, but {word.by} says that the "
             f"clock was wrong by {length(word.off_s)}."
         )
-        yield ClockFinding("", word.who, what, True, "washouts that rest on that word", True)
+        when = utc_text(from_posix(word.wall_s))
+        yield ClockFinding(when, word.who, what, True, "washouts that rest on that word", True)
     behind = next(
         (
             seen

@@ -35,6 +35,7 @@ class Refuted:
     """A person's word on the date that another witness contradicts, and by how many seconds."""
 
     number: int
+    wall_s: float
     who: str
     by: str
     off_s: float

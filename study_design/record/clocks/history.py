@@ -237,7 +237,7 @@ class ClockHistory:
                 (said_s - later_s, "a later attestation"),
             )
             if off_s > SET_RIGHT_S:
-                refuted.append(Refuted(seen.number, seen.who, by, off_s))
+                refuted.append(Refuted(seen.number, seen.wall_s, seen.who, by, off_s))
                 continue
             if not standing:
                 word_s = said_s

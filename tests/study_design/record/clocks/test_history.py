@@ -126,7 +126,7 @@ def test_a_word_that_trusted_time_or_a_later_word_contradicts_is_refuted() -> No
     for basis in (GapBasis.TRUSTED, GapBasis.ATTESTED):
         history = ClockHistory([seen(1, 0), untrue, vouched(3, DAY, basis, start="desk/3")])
         (refuted,) = history.refuted
-        assert (refuted.number, refuted.who) == (2, "R01")
+        assert (refuted.number, refuted.who, refuted.wall_s) == (2, "R01", untrue.wall_s)
         assert refuted.off_s == pytest.approx(20 * DAY + HOUR)
         gap = history.gap(1, 2)
         assert gap is not None
