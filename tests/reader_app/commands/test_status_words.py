@@ -8,7 +8,7 @@ from reader_app.commands.status_words import status_lines
 from study_design.record.next_read import INTERRUPTED, REOPENED
 from study_design.record.status import ReaderStatus, ReadingFlags, StudyStatus
 
-FLAGS = ReadingFlags(0, 0.0, 0, 0.0, 0, ())
+FLAGS = ReadingFlags(0, 0, 0.0, 0, 0.0, 0, ())
 READER = ReaderStatus(
     reader="senior-1",
     group="senior",
