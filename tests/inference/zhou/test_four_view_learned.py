@@ -14,7 +14,7 @@ from inference.zhou.four_view import FourView
 from inference.zhou.settings import FOUR_VIEW
 from study_design.geometry import iou
 from study_design.phantom.exam import LesionSpec, Storage
-from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side
+from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
 PhantomMaker = Callable[..., PreparedExam]
 MASS = LesionSpec(AbnormalityType.MASS, True, Side.RIGHT, size_mm=24.0, conspicuity=0.9)
@@ -126,12 +126,24 @@ def test_flips_at_test_time_keep_boxes_in_place(
     assert max(iou(best.boxes[0].where, where) for where in same_view) > 0.5
 
 
+def with_two_lesions(exams: list[PreparedExam]) -> PreparedExam:
+    """A breast whose CC shows the lesion of one exam and its MLO that of another: no pair."""
+    mass, asymmetry = exams
+    cc, mlo = mass.view(View.R_CC), asymmetry.view(View.L_MLO)
+    assert cc is not None
+    assert mlo is not None
+    (other,) = asymmetry.targets_on(View.L_MLO)
+    targets = (*mass.targets_on(View.R_CC), replace(other, lesion="other", view=View.R_MLO))
+    return replace(mass, views=(cc, replace(mlo, view=View.R_MLO)), targets=targets)
+
+
 def test_settled_it_matches_cc_with_mlo_and_tells_what_it_was_taught(
     learned: FourView, exams: list[PreparedExam]
 ) -> None:
     model = FourView(Size.LITE, FOUR_VIEW)
     model.load_state_dict(learned.state_dict())
-    model.settle(exams * 10)
+    # However well it knows the exams, the trees are shown pairs that are none.
+    model.settle([*exams, with_two_lesions(exams)] * 10)
     for exam in exams:
         best = model.detect(exam).detections[0]
         truth = {target.view.projection: target for target in exam.targets}
