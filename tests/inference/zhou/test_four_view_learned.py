@@ -143,7 +143,7 @@ def test_settled_it_matches_cc_with_mlo_and_tells_what_it_was_taught(
     model = FourView(Size.LITE, FOUR_VIEW)
     model.load_state_dict(learned.state_dict())
     # However well it knows the exams, the trees are shown pairs that are none.
-    model.settle([*exams, with_two_lesions(exams)] * 10)
+    model.settle(exams * 5 + [with_two_lesions(exams)] * 10)
     for exam in exams:
         best = model.detect(exam).detections[0]
         truth = {target.view.projection: target for target in exam.targets}
