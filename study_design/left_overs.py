@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable
+from glob import escape
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -32,7 +33,7 @@ def of_this_process(prefix: str) -> str:
 
 def clear_left_overs(folder: StudyFolder) -> tuple[Path, ...]:
     """Remove what killed programs left in a study and beside it; return what was removed."""
-    beside = folder.path.parent.glob(f".{folder.path.name}.link*.part")
+    beside = folder.path.parent.glob(f".{escape(folder.path.name)}.link*.part")
     incoming = folder.path.with_name(f"{folder.path.name}.incoming").glob("*/.*.part")
     found = [
         *folder.path.glob(".*.part"),

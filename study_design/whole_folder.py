@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 from study_design.disk import named_when_full, require_room, sync_folder
@@ -69,7 +70,7 @@ def whole_folder(
         home = out if out.is_dir() else out.parent
         home.mkdir(parents=True, exist_ok=True)
         prefix = f".{out.name}{_PART}"
-        for left in home.glob(f"{prefix}*"):  # of a program that was killed
+        for left in home.glob(f"{escape(prefix)}*"):  # of a program that was killed
             shutil.rmtree(left, ignore_errors=True)
         draft = Path(tempfile.mkdtemp(prefix=prefix, dir=home))
         try:

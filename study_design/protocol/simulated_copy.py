@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import replace
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 from study_design.columns import READERS
@@ -38,7 +39,10 @@ def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -
     if path.exists():
         raise BadInputError(f"Expected a new path for the copy, got {path}. Choose another.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".crossread-", dir=path.parent))
+    prefix = f".{path.name}.part-"
+    for left in path.parent.glob(f"{escape(prefix)}*"):  # of a program that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    aside = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
     try:
         # Built aside under its own name, which refusals tell; a copy is there whole or not at all.
         _build(folder, aside / path.name, by=by, now=now)

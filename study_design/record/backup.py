@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import IO
 
@@ -151,7 +152,10 @@ def _aside(target: Path, what: str, need_bytes: int = 0) -> Iterator[Path]:
     with named_when_full(target, what):
         require_room(target, need_bytes, what)
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+        prefix = f".{target.name}.part-"
+        for left in target.parent.glob(f"{escape(prefix)}*"):  # of a program that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        aside = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
         try:
             yield aside
         finally:

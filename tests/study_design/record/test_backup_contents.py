@@ -157,3 +157,19 @@ def test_what_is_damaged_anywhere_is_told_in_one_line(members: Members, tmp_path
         path = tmp_path / f"{number}.zip"
         path.write_bytes(content)
         refused(path, NONE, tmp_path)
+
+
+def test_what_a_killed_backup_or_restoring_left_aside_goes_with_the_next(
+    locked_study: StudyFolder, members: Members, tmp_path: Path
+) -> None:
+    for name in (".again[1].zip.part-x", ".study.part-y", ".other.part-z"):
+        (tmp_path / "place" / name).mkdir(parents=True)
+        (tmp_path / "place" / name / "reference.csv").write_text("truth")
+    backup_study(locked_study, tmp_path / "place" / "again[1].zip")
+    whole = packed(tmp_path / "a.zip", listed(members))
+    restore_study(whole, tmp_path / "place" / "study", by="Ann", now=NOW)
+    assert {path.name for path in (tmp_path / "place").iterdir()} == {
+        "again[1].zip",
+        "study",
+        ".other.part-z",
+    }
