@@ -18,6 +18,7 @@ from study_design.exchange.leaving import Leave, unnoted
 from study_design.images.attributes import text
 from study_design.images.case_list import CaseImage, cases_of
 from study_design.images.image_check import holds_pixels
+from study_design.images.kept_file import kept_file
 from study_design.study_folder import StudyFolder
 from study_design.whole_folder import whole_folder
 
@@ -118,11 +119,12 @@ def export_dicom(
     with whole_folder(out, "the images", need_bytes=need_bytes, new=True, leave=leave) as draft:
         rows = []
         for done, image in enumerate(wanted, start=1):
-            dataset = _unaltered(folder, image)
+            path = folder.images / f"{image.image}.dcm"
             name = f"{image.case}/{image.view or image.image}.dcm"
             (draft / image.case).mkdir(exist_ok=True)
-            digest = _copy(folder.images / f"{image.image}.dcm", draft / name)
-            rows.append(_row(image, dataset, name, digest))
+            digest = _copy(path, draft / name) if path.is_file() else ""
+            with kept_file(path):
+                rows.append(_row(image, _unaltered(folder, image), name, digest))
             progress(done, len(wanted))
         write_csv(draft / MANIFEST, COLUMNS, rows)
     return (*(out / str(row["path"]) for row in rows), out / MANIFEST)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 import study_design
-from study_design.errors import ImageError
+from study_design.errors import DiskFullError, ImageError
 from study_design.images.messages import (
     OUT_OF_TIME,
     READY,
@@ -106,6 +106,8 @@ class GuardedWorker:
         ------
         FileRefusedError
             Where its pixels cannot be read or trusted.
+        DiskFullError
+            Where what is made of it does not fit on the study's disk.
         """
         body = TypeAdapter(TakeRequest).dump_json(request).decode()
         seconds = self._header_seconds + SECONDS_PER_MEGAPIXEL * megapixels
@@ -148,6 +150,8 @@ class GuardedWorker:
         if not in_time:
             self._stop()
         verdict, _, rest = reply.strip().partition(" ")
+        if verdict == "full":
+            raise DiskFullError(rest)
         if verdict != "ok":
             raise FileRefusedError(rest)
         return rest

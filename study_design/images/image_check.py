@@ -1,8 +1,6 @@
 """Compares every picture of a study, in images/ and in cache/, with what cases.csv says of it."""
 
-import struct
 import warnings
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
 
 from study_design.errors import ImageError
 from study_design.images.case_list import CaseImage, read_images
@@ -21,23 +18,8 @@ from study_design.images.image_store import (
     load_mammogram,
     load_pixels,
 )
+from study_design.images.kept_file import DAMAGE
 from study_design.study_folder import StudyFolder
-
-# What pydicom raises for a damaged file.
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    InvalidDicomError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 def image_problems(
@@ -87,7 +69,7 @@ def holds_pixels(path: Path, sha256: str) -> bool:
             if dataset.file_meta.TransferSyntaxUID.is_encapsulated:
                 return False  # the import stores decoded pixels: no codec is asked here
             return codes_sha256(_codes(dataset)) == sha256
-        except _DAMAGE:
+        except DAMAGE:
             return False
 
 

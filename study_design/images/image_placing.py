@@ -20,6 +20,7 @@ from study_design.images.case_list import CURRENT, CaseImage, read_images, write
 from study_design.images.deidentify import write_view
 from study_design.images.display_doubt import note_doubts
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels, write_image
+from study_design.images.kept_file import kept_file
 from study_design.images.orientation import HANGING_DOUBTS, Flips, flips_for
 from study_design.images.view_evidence import orientation_evidence
 from study_design.protocol.locked import refuse_when_locked
@@ -105,9 +106,10 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
     mammogram = loaded.mammogram
     flips = Flips(False, False)
     if image.view is not None:
-        header = dcmread(folder.images / f"{image.image}.dcm", stop_before_pixels=True)
+        path = folder.images / f"{image.image}.dcm"
+        with kept_file(path):
+            orientation = texts(dcmread(path, stop_before_pixels=True), "PatientOrientation")
         chest_wall = find_breast(loaded.codes, low_is_bright=mammogram.shows_low_bright).chest_wall
-        orientation = texts(header, "PatientOrientation")
         # One that names the other breast is not trusted: the chest wall in the picture decides.
         if orientation_evidence(orientation).side not in {None, image.view.side}:
             orientation = ()
@@ -132,8 +134,9 @@ def _hung(folder: StudyFolder, image: CaseImage) -> LoadedImage:
 def _write_dicom(folder: StudyFolder, image: CaseImage) -> None:
     """Have the DICOM file of an image say its new view."""
     path = folder.images / f"{image.image}.dcm"
-    dataset = dcmread(path)
-    write_view(dataset, image.view)
     content = DicomBytesIO()
-    dataset.save_as(content, enforce_file_format=True)
+    with kept_file(path):
+        dataset = dcmread(path)
+        write_view(dataset, image.view)
+        dataset.save_as(content, enforce_file_format=True)
     write_atomically(path, content.getvalue())

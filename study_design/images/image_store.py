@@ -69,7 +69,13 @@ def write_image(
     cache = folder.cache
     cache.mkdir(parents=True, exist_ok=True)
     packed = np.packbits(air).tobytes()
-    np.save(cache / f"{mammogram.image}.npy", np.ascontiguousarray(codes, dtype="<u2"))
+    stored = np.ascontiguousarray(codes, dtype="<u2")
+    with (cache / f"{mammogram.image}.npy").open("wb") as stream:
+        # As np.save writes it, which does not say that a disk is full.
+        np.lib.format.write_array_header_1_0(
+            stream, np.lib.format.header_data_from_array_1_0(stored)
+        )
+        stream.write(stored.data)
     (cache / f"{mammogram.image}.air").write_bytes(hashlib.sha256(packed).digest() + packed)
     facts = _MAMMOGRAM.dump_python(mammogram, mode="json")
     sealed = json.dumps({**facts, _FACTS_SHA256: _facts_sha256(facts)}, indent=1)

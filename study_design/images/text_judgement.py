@@ -33,6 +33,7 @@ from study_design.images.image_store import (
     load_pixels,
     write_image,
 )
+from study_design.images.kept_file import kept_file
 from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import BurnedInJudged
@@ -182,21 +183,22 @@ def _within(box: TextBox) -> tuple[slice, slice]:
 def _blank_dicom(folder: StudyFolder, image: str, boxes: list[TextBox], stored: int) -> None:
     """Write a stored value over parts of the pixels of a DICOM file of the study."""
     path = folder.images / f"{image}.dcm"
-    dataset = dcmread(path)
-    pixels = dataset.pixel_array.copy()
-    for box in boxes:
-        pixels[_within(box)] = stored
-    data = pixels.tobytes()
-    dataset.PixelData = data + b"\0" * (len(data) % 2)
-    dataset.BurnedInAnnotation = "NO"
-    methods = list(dataset.get("DeidentificationMethodCodeSequence", []))
-    if all(method.CodeValue != _CLEAN_PIXEL_DATA[0] for method in methods):
-        cleaned = Dataset()
-        cleaned.CodeValue, cleaned.CodeMeaning = _CLEAN_PIXEL_DATA
-        cleaned.CodingSchemeDesignator = "DCM"
-        dataset.DeidentificationMethodCodeSequence = [*methods, cleaned]
     content = DicomBytesIO()
-    dataset.save_as(content, enforce_file_format=True)
+    with kept_file(path):
+        dataset = dcmread(path)
+        pixels = dataset.pixel_array.copy()
+        for box in boxes:
+            pixels[_within(box)] = stored
+        data = pixels.tobytes()
+        dataset.PixelData = data + b"\0" * (len(data) % 2)
+        dataset.BurnedInAnnotation = "NO"
+        methods = list(dataset.get("DeidentificationMethodCodeSequence", []))
+        if all(method.CodeValue != _CLEAN_PIXEL_DATA[0] for method in methods):
+            cleaned = Dataset()
+            cleaned.CodeValue, cleaned.CodeMeaning = _CLEAN_PIXEL_DATA
+            cleaned.CodingSchemeDesignator = "DCM"
+            dataset.DeidentificationMethodCodeSequence = [*methods, cleaned]
+        dataset.save_as(content, enforce_file_format=True)
     write_atomically(path, content.getvalue())
 
 

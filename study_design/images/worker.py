@@ -19,8 +19,10 @@ from pydantic import TypeAdapter
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filebase import DicomBytesIO
 
-from study_design.errors import ImageError
+from study_design.disk import named_when_full
+from study_design.errors import DiskFullError, ImageError
 from study_design.images.acceptance import judge
 from study_design.images.bare_file import read_until
 from study_design.images.breast import Edge, find_breast
@@ -127,7 +129,10 @@ def take(request: TakeRequest) -> Taken:
     taken = _store(request, pixels, presentation)
     images = StudyFolder(request.target).images
     images.mkdir(parents=True, exist_ok=True)
-    dataset.save_as(images / f"{request.names.image}.dcm", enforce_file_format=True)
+    # Made in memory first: on a full disk pydicom hides what the system said.
+    content = DicomBytesIO()
+    dataset.save_as(content, enforce_file_format=True)
+    (images / f"{request.names.image}.dcm").write_bytes(content.getvalue())
     return taken
 
 
@@ -221,21 +226,30 @@ def _full_range(
     return VoiWindow((low + high) / 2, max(high - low, 1.0), VoiFunction.LINEAR_EXACT, "full range")
 
 
+def _done(act: str, body: str) -> str:
+    """Do what is asked and return what came of it as JSON."""
+    if act == "inspect":
+        inspection = inspect(TypeAdapter(InspectRequest).validate_json(body))
+        return TypeAdapter(Inspection).dump_json(inspection).decode()
+    if act == "compare":
+        changes = compare(TypeAdapter(CompareRequest).validate_json(body))
+        return CHANGES.dump_json(changes).decode()
+    if act == "same":
+        asked = TypeAdapter(SameRequest).validate_json(body)
+        return json.dumps(is_same_picture(asked.one, asked.other))
+    wanted = TypeAdapter(TakeRequest).validate_json(body)
+    with named_when_full(wanted.target, "the imported images"):
+        taken = take(wanted)
+    return TypeAdapter(Taken).dump_json(taken).decode()
+
+
 def answer(line: str) -> str:
-    """Return the reply to a request: `ok` and JSON, or `refused` and the reason."""
+    """Return the reply to a request: `ok` and JSON, `refused` or `full` and the reason."""
     act, _, body = line.partition(" ")
     try:
-        if act == "inspect":
-            inspection = inspect(TypeAdapter(InspectRequest).validate_json(body))
-            return "ok " + TypeAdapter(Inspection).dump_json(inspection).decode()
-        if act == "compare":
-            changes = compare(TypeAdapter(CompareRequest).validate_json(body))
-            return "ok " + CHANGES.dump_json(changes).decode()
-        if act == "same":
-            asked = TypeAdapter(SameRequest).validate_json(body)
-            return "ok " + json.dumps(is_same_picture(asked.one, asked.other))
-        taken = take(TypeAdapter(TakeRequest).validate_json(body))
-        return "ok " + TypeAdapter(Taken).dump_json(taken).decode()
+        return f"ok {_done(act, body)}"
+    except DiskFullError as error:
+        return f"full {error}"
     except ImageError as error:
         return f"refused {error}"
     except InvalidDicomError:

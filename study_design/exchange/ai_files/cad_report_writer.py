@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
@@ -33,6 +34,7 @@ from study_design.exchange.ai_files.sr_items import (
 )
 from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.images.case_list import CURRENT, CaseImage
+from study_design.images.kept_file import kept_file
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side
 
@@ -81,10 +83,13 @@ def write_cad_reports(
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for result in results.cases:
-        images = _images(folder, sheet, result.case)
-        report = _Writer(results, scale, images, now).report(result)
         path = out / f"{result.case}.dcm"
-        report.save_as(path, enforce_file_format=True)
+        content = DicomBytesIO()  # on a full disk pydicom hides what the system said
+        with kept_file(folder.images / f"{result.case}-*.dcm"):
+            images = _images(folder, sheet, result.case)
+            report = _Writer(results, scale, images, now).report(result)
+            report.save_as(content, enforce_file_format=True)
+        path.write_bytes(content.getvalue())
         paths.append(path)
     return tuple(paths)
 
