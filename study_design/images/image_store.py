@@ -9,6 +9,7 @@ not cover: `display_sha256`.
 
 import hashlib
 import json
+import tokenize
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ _DAMAGED_ARRAY = (
     SyntaxError,
     TypeError,
     ValueError,
+    tokenize.TokenError,
 )
 _FACTS_SHA256 = "facts_sha256"
 _DIGEST_BYTES = hashlib.sha256().digest_size

@@ -39,18 +39,20 @@ def is_coco(content: object) -> bool:
 def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun:
     """Return what a COCO file reports; a map file may say the scale and what categories mean."""
     whole: Record = content if isinstance(content, dict) else {"annotations": content}
-    images = {one.get("id"): _image(one) for one in _records(whole.get("images"))}
-    words = {one.get("id"): str(one.get("name", "")) for one in _records(whole.get("categories"))}
+    images = {_name(one, "id"): _image(one) for one in _records(whole.get("images"))}
+    words = {
+        _name(one, "id"): str(one.get("name", "")) for one in _records(whole.get("categories"))
+    }
     boxes: list[ReportedBox] = []
     problems: list[Problem] = []
     left_out = 0
     annotations = _records(whole["annotations"])
     for number, one in enumerate(annotations, start=1):
         place = f"{path.name}, annotation {one.get('id', number)}"
-        identifier = one.get("category_id")
+        identifier = _name(one, "category_id")
         word = words.get(identifier, "" if identifier is None else str(identifier))
         meaning = meaning_of(word, column_map.types) if word else Meaning.OTHER
-        on = images.get(one.get("image_id"))
+        on = images.get(_name(one, "image_id"))
         on = ReportedImage(str(one.get("image_id"))) if on is None and not images else on
         wrong = _wrong(one, word, meaning, on)
         if wrong or on is None or meaning is None:
@@ -83,6 +85,12 @@ def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun
 def _records(value: object) -> Sequence[Record]:
     """Return the objects of a list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _name(one: Record, key: str) -> str | float | None:
+    """Return an identifier, a number or a text; a list or a table in its place as its spelling."""
+    value = one.get(key)
+    return value if value is None or isinstance(value, str | int | float) else repr(value)
 
 
 def _image(one: Record) -> ReportedImage:

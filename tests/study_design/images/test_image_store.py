@@ -133,3 +133,24 @@ def test_reading_needs_no_dicom_library_and_no_codec() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"{'descr': '<u2', 'fortran_order': False, 'shape': (60, 50), \n",
+        b"{'descr': '<u2', 'shape': " + b"(" * 5000 + b"\n",
+        b"{'descr': '<u2', 'fortran_order': False, 'shape': (60000000, 50000000), }\n",
+        b"{'descr': '|O', 'fortran_order': False, 'shape': (60, 50), }\n",
+        b"\xff\xfe\n",
+        b"",
+    ],
+)
+def test_a_header_that_is_none_is_damage(
+    study: StudyFolder, stored: Mammogram, head: bytes
+) -> None:
+    path = study.cache / f"{stored.image}.npy"
+    length = len(head).to_bytes(2, "little")
+    path.write_bytes(b"\x93NUMPY\x01\x00" + length + head + path.read_bytes()[-6000:])
+    with pytest.raises(ImageError, match="the file is damaged"):
+        load_pixels(study, stored)

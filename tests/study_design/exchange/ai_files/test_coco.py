@@ -138,3 +138,23 @@ def test_a_path_of_windows_names_its_file(
 ) -> None:
     content["images"][0]["file_name"] = "D:\\data\\" + content["images"][0]["file_name"]
     assert not bring(content).problems
+
+
+@pytest.mark.parametrize("key", ["image_id", "category_id"])
+@pytest.mark.parametrize("value", [[7], {"a": 1}, "7", 1.5])
+def test_an_identifier_that_is_none_is_a_problem_and_no_failure(
+    bring: Callable[..., Any], content: dict[str, Any], key: str, value: object
+) -> None:
+    content["annotations"][0][key] = value
+    (told,) = bring(content).problems
+    assert str(told).startswith("coco.json, annotation 1: expected ")
+
+
+@pytest.mark.parametrize("value", [[7], {"a": 1}])
+def test_images_and_categories_may_go_by_whatever_a_program_wrote(
+    bring: Callable[..., Any], content: dict[str, Any], value: object
+) -> None:
+    content["images"].append({"id": value, "file_name": "1.2.826.0.1.6"})
+    content["categories"].append({"id": value, "name": "mass"})
+    content["annotations"][0]["category_id"] = value
+    assert bring(content).results.cases[0].detections[0].types == (AbnormalityType.MASS,)
