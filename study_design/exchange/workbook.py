@@ -10,7 +10,6 @@ import warnings
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -35,9 +34,9 @@ _DAMAGED = (
     LookupError,
     NotImplementedError,
     OSError,
-    ParseError,
     RecursionError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     struct.error,

@@ -96,3 +96,15 @@ def test_a_small_file_that_unpacks_to_much_takes_little_memory(tmp_path: Path, k
     told, grown_kb = done.stdout.splitlines()
     assert "expected a" in told
     assert int(grown_kb) < 200_000
+
+
+@pytest.mark.parametrize("content", [b"", b"<", b"<a>", b"\xff\xfe", b"<a></b>", b"no XML"])
+@pytest.mark.parametrize(
+    "name", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
+def test_a_part_that_is_no_xml_is_a_damaged_workbook(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = rewritten(saved(tmp_path / "a.xlsx", [["a"]]), name, content)
+    with pytest.raises(BadInputError, match="Expected an xlsx workbook at"):
+        read_sheets(path)
