@@ -120,6 +120,8 @@ def head_problems(
     if not events:
         return
     head = _known(events[0].event.event, record)
+    if head is not None and _is_of_another_copy(head, record, events):
+        head = None
     yield from place_problems(record, events[0].event.event, known=head is not None)
     if head is None:
         yield from _missing_head(record, events, witnessed=witnessed)
@@ -146,7 +148,8 @@ def _missing_head(
     study = events[0].event.event
     own = known_account_key()
     wrote = own is not None and any(s.signing and s.signing.key == own.name for s in events)
-    elsewhere = next(iter(remembered_ends(study)), None)
+    ends = remembered_ends(study)
+    elsewhere = next((end for end in ends if _agrees(end, events)), next(iter(ends), None))
     if elsewhere is not None:
         yield Problem(
             f"This is a copy: the record of this study that this account wrote to lies at "
@@ -201,6 +204,21 @@ def _seal_holds(head: Head) -> bool | None:
         return seal_holds(head.study, head.content, head.seal)
     except SecretError:
         return None
+
+
+def _is_of_another_copy(head: Head, record: Path, events: Sequence[StoredEvent]) -> bool:
+    """Tell whether a head was left by a copy that is gone, and this record is another's copy."""
+    moved = head.path != str(record.resolve())
+    return (
+        moved
+        and not _agrees(head, events)
+        and any(_agrees(other, events) for other in remembered_ends(head.study))
+    )
+
+
+def _agrees(head: Head, events: Sequence[StoredEvent]) -> bool:
+    """Tell whether a record holds the event with which a head ends."""
+    return head.number <= len(events) and events[head.number - 1].hash == head.hash
 
 
 def _known(study: str, record: Path) -> Head | None:

@@ -123,6 +123,24 @@ def test_a_study_that_was_moved_is_known_and_a_copy_is_not_taken_for_it(
     assert [problem.grave for problem in problems(moved)] == [True]
 
 
+def test_a_copy_that_went_on_and_was_removed_is_no_word_on_other_copies(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(3)
+    tried, kept = tmp_path / "tried", tmp_path / "kept"
+    shutil.copytree(path.parent, tried)
+    shutil.copytree(path.parent, kept)
+    write(4, tried / "record.sqlite")
+    shutil.rmtree(tried)
+    (note,) = problems(kept / "record.sqlite")
+    assert not note.grave
+    assert (
+        f"This is a copy: the record of this study that this account wrote to lies at {path}"
+        in (note.what)
+    )
+    assert problems(path) == []
+
+
 def test_a_head_that_was_altered_is_grave_and_is_not_moved_on(write: Callable[..., Path]) -> None:
     path = write(3)
     (head,) = (data_folder() / "heads").glob("*.json")
