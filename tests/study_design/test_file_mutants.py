@@ -57,6 +57,7 @@ from study_design.protocol.study_file import read_study_file
 from study_design.protocol.washout import next_allowed
 from study_design.readers import read_readers
 from study_design.record.backup import backup_study, restore_study
+from study_design.record.file_check import file_problems
 from study_design.record.freezing import freeze_study
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
@@ -232,6 +233,12 @@ def use_study_file(folder: StudyFolder, path: Path) -> None:
     analysis_settings(study.analysis)
 
 
+def use_kept_protocol(folder: StudyFolder, path: Path) -> None:
+    with open_store(folder) as store:
+        list(file_problems(folder, store.events()))
+    analysis_settings(read_study_file(path).analysis)
+
+
 def use_cases(folder: StudyFolder, _path: Path) -> None:
     cases_of(folder)
     fixed_display(folder)
@@ -318,7 +325,7 @@ def beside(name: str) -> Callable[[StudyFolder], Path]:
 
 KINDS: dict[str, Kind] = {
     "study.toml": Kind(in_study("study.toml"), use_study_file),
-    "protocol/N.toml": Kind(in_study("protocol/1.toml"), use_study_file),
+    "protocol/N.toml": Kind(in_study("protocol/1.toml"), use_kept_protocol),
     "cases.csv": Kind(in_study("cases.csv"), use_cases),
     "readers.csv": Kind(in_study("readers.csv"), lambda folder, _: read_readers(folder)),
     "plan.csv": Kind(in_study("plan.csv"), lambda folder, _: read_plan(folder)),
