@@ -21,10 +21,6 @@ def test_the_windows_fit_a_screen(
     run_on_screen(FILE, width, height, select="fit", QT_SCALE_FACTOR=scale)
 
 
-def test_a_held_key_acts_once_in_the_windows(run_on_screen: Callable[..., None]) -> None:
-    run_on_screen(FILE, 1366, 768, select="held")
-
-
 @pytest.mark.parametrize("wanted", [QSize(1600, 900), QSize(300, 200), QSize(200, 3000)])
 @pytest.mark.parametrize("room", [QRect(0, 0, 1366, 728), QRect(1920, 40, 911, 472)])
 def test_a_window_lies_inside_the_room_of_its_screen(wanted: QSize, room: QRect) -> None:
