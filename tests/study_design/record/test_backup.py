@@ -51,8 +51,9 @@ def test_a_restored_study_has_the_same_files_and_the_same_head(
     assert isinstance(restoring, StudyRestored)
     assert (restoring.record_number, restoring.record_hash) == (len(before), before[-1].hash)
     assert (restoring.verified, restoring.fingerprint) == (True, record_fingerprint(before))
-    (said,) = verify_study(again)
-    assert (said.grave, "was restored from a backup" in said.what) == (False, True)
+    said = verify_study(again)
+    assert not [problem for problem in said if problem.grave]
+    assert any("the study was restored from a backup" in problem.what for problem in said)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "backup.zip", "study"]
 
 
