@@ -100,10 +100,17 @@ def sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
     RecordError
         Where it was altered, cut off or rolled back, as far as that can be known here.
     """
-    for problem in record_problems(store):
+    for line in store.verify_chain():
+        raise _altered(line)
+    known = known_events(store)
+    for problem in (*known.of_end, *signature_problems(known.events, trust_here())):
         if problem.grave:
-            raise RecordError(
-                f"The record was altered: {problem.what} Restore it from a backup: "
-                "crossread restore FILE STUDY"
-            )
-    return store.events()
+            raise _altered(problem.what)
+    return known.events
+
+
+def _altered(what: str) -> RecordError:
+    """Return the refusal of a record that is not what was written."""
+    return RecordError(
+        f"The record was altered: {what} Restore it from a backup: crossread restore FILE STUDY"
+    )
