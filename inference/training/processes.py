@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 import torch
 import torch.distributed as distributed
+
+# Its functions take the group of the moment as their default when it is loaded, and an optimiser
+# loads it. Loaded while a group stands it would hold that group for ever; its threads would then
+# be cut off at the end of the process, which sometimes kills it.
+import torch.distributed.nn
 from torch import nn
 
 

@@ -134,6 +134,7 @@ def test_two_processes_take_the_step_that_one_would(tmp_path: Path) -> None:
         "    system = t._system()\n"
         "    settings = t.TrainingSettings(Path(sys.argv[1]), t.PLAIN, seed=5)\n"
         "    t.train(t.without_noise(system), t.tiny_exams(7), settings, processes=among)\n"
+        "assert t.threads_of_the_group() == []\n"
     )
     alone = without_noise(_system())
     train(
@@ -163,6 +164,13 @@ def test_two_processes_take_the_step_that_one_would(tmp_path: Path) -> None:
     together = load_file(tmp_path / "two" / FILE)
     for name, tensor in alone.state_dict().items():
         torch.testing.assert_close(together[f"system/{name}"], tensor, rtol=1e-4, atol=1e-6)
+
+
+def threads_of_the_group() -> list[str]:
+    """Return the threads that still serve a group of processes, where the system names them."""
+    tasks = Path("/proc/self/task")
+    names = [(task / "comm").read_text().strip() for task in tasks.glob("*")]
+    return [name for name in names if "gloo" in name]
 
 
 PLAIN = replace(SCHEDULE, iterations=5, augmentation=Augmentation())
