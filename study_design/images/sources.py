@@ -16,6 +16,7 @@ from pathlib import Path
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv
 from study_design.images.dicomdir import MediaIndexError, is_media_index, referenced_files
+from study_design.images.file_kind import START_BYTES, FileKind, kind_of
 from study_design.images.view_names import parse_view
 from study_design.images.zip_archive import HIDDEN, ArchiveError, is_archive, unpack
 from study_design.vocabulary import View
@@ -109,6 +110,8 @@ def is_plain_text(path: Path) -> bool:
     try:
         start = path.read_bytes()[:4096] if path.stat().st_size < 10_000_000 else b"\0"
     except OSError:
+        return False
+    if kind_of(start[:START_BYTES]) is FileKind.DICOM:
         return False
     controls = set(range(32)) - {9, 10, 12, 13}
     return bool(start) and not start.startswith(_PDF) and not controls & set(start)

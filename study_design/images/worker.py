@@ -30,6 +30,7 @@ from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture
 from study_design.images.dicom import read_header
+from study_design.images.file_kind import FileKind, file_kind
 from study_design.images.found_text import may_identify, places
 from study_design.images.header_changes import header_changes
 from study_design.images.image_store import codes_sha256, write_image
@@ -63,8 +64,6 @@ from study_design.images.spacing import Spacing
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
 
-PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
-
 CHANGES = TypeAdapter(tuple[AttributeChange, ...])
 
 # Whatever the libraries raise for a damaged file. Anything else ends the process, which is a
@@ -91,9 +90,7 @@ DAMAGE = (
 
 def inspect(request: InspectRequest) -> Inspection:
     """Return what becomes of a file as far as its header tells."""
-    with request.path.open("rb") as stream:
-        start = stream.read(132)
-    if start.startswith(PICTURE_STARTS) and start[128:] != b"DICM":
+    if file_kind(request.path) is FileKind.PICTURE:
         if request.claimed is None:
             raise ImageError("a picture without a DICOM header; name its view in a manifest")
         claim = Evidence(Tier.MANIFEST, request.claimed.side, request.claimed.projection)
@@ -110,9 +107,7 @@ def inspect(request: InspectRequest) -> Inspection:
 
 def take(request: TakeRequest) -> Taken:
     """Decode a file once and write its de-identified DICOM and its cached pixels."""
-    with request.path.open("rb") as stream:
-        is_picture = stream.read(8).startswith(PICTURE_STARTS)
-    if is_picture:
+    if file_kind(request.path) is FileKind.PICTURE:
         pixels = decode_picture(request.path)
         presentation = _presentation_of_picture(request)
         dataset: Dataset = wrap_picture(

@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from study_design.errors import BadInputError
+from study_design.images.file_kind import FileKind, file_kind
 
 MOST_MEMBERS = 100_000
 # Raw mammograms, half of them air, shrink to a tenth at best; a bomb to a thousandth.
@@ -45,9 +46,15 @@ class ArchiveError(BadInputError):
 def is_archive(path: Path) -> bool:
     """Tell whether a file calls itself a ZIP archive.
 
-    The name decides: office documents are archives inside as well, and nobody means their parts.
+    The name decides: office documents are archives inside as well, and nobody means their parts. A
+    DICOM file is none, whatever its name or preamble.
     """
-    return path.suffix.lower() == ".zip"
+    if path.suffix.lower() != ".zip" or path.is_dir():
+        return False
+    try:
+        return file_kind(path) is not FileKind.DICOM
+    except OSError:
+        return True  # which its unpacking will tell
 
 
 def unpack(archive: Path, into: Path) -> Path:
