@@ -11,17 +11,17 @@ from pathlib import Path
 
 from study_design.detections import SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import (
-    ColumnMap,
-    read_column_map,
-    write_column_map,
-)
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
     ForeseenDetections,
     accept_detections,
     foresee_detections,
+)
+from study_design.exchange.foreign_tables.column_map import (
+    ColumnMap,
+    read_column_map,
+    write_column_map,
 )
 from study_design.exchange.study_rows import study_systems
 from study_design.images.link_file import LinkFile

@@ -19,7 +19,7 @@ from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.messages import InspectRequest
 from study_design.images.sources import Source, find_sources
 from study_design.reference_standard import CaseTruth, Lesion
-from study_design.vocabulary import BIRADS_CATEGORIES, BreastTruth, Quadrant, Side
+from study_design.vocabulary import BreastTruth, Quadrant, Side
 
 MANIFEST = "manifest.csv"
 _LESIONS, _REFERENCE = "lesions.csv", "reference.csv"
@@ -101,10 +101,10 @@ def _lesion(row: SheetRow, views: Mapping[str, Sequence[FileView]]) -> KnownLesi
         row.optional_word("er", ("positive", "negative", "unknown")),
         row.number("size_mm"),
     )
-    birads = row.optional_word("birads", BIRADS_CATEGORIES)
+    birads = row.birads("birads")
     quadrant = row.optional_word("quadrant", tuple(Quadrant))
     words = tuple(word.strip() for word in row.text("morphology").split("+") if word.strip())
-    return KnownLesion(lesion, birads or None, quadrant or None, row.number("depth"), words)
+    return KnownLesion(lesion, birads, quadrant or None, row.number("depth"), words)
 
 
 def _truths(

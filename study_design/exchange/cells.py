@@ -1,14 +1,16 @@
 """Cells of a table from outside, checked one by one; what is wrong is named by row and column."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from study_design.category_words import birads_category
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import CsvTable, number
+from study_design.exchange.csv_file import CsvTable, no_number, number
+from study_design.exchange.number_style import NumberStyles
 from study_design.geometry import Box
-from study_design.vocabulary import AbnormalityType, View
+from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType, View
 
 Word = TypeVar("Word", bound=StrEnum)
 # Turns an identifier of a hospital into the study's name; None where it is unknown.
@@ -17,11 +19,33 @@ Resolve = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row of a table; `line` counts the header as 1."""
+    """One row of a table.
+
+    Attributes
+    ----------
+    line
+        Its number as spreadsheets count: blank rows count, a cell of several lines is one row.
+    text_line
+        Its number as editors count; 0 where that is the same.
+    styles
+        How numbers of the table's columns are written; None: with decimal points, as ours are.
+    """
 
     file: str
     line: int
     cells: Mapping[str, str]
+    text_line: int = 0
+    styles: NumberStyles | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the row stands, for errors."""
+        beside = f" (line {self.text_line})" if self.text_line else ""
+        return f"{self.file}, row {self.line}{beside}"
+
+    def naming(self, column: str, text: str) -> "SheetRow":
+        """Return the row with another text in a cell."""
+        return replace(self, cells={**self.cells, column: text})
 
     def text(self, column: str) -> str:
         """Return a cell as it is; empty where the column is not there."""
@@ -30,7 +54,23 @@ class SheetRow:
     def number(self, column: str) -> float | None:
         """Return the number in a cell; None where it is empty."""
         text = self.text(column)
-        return number(text, f"{self.file}, row {self.line}, {column}") if text else None
+        if not text:
+            return None
+        if self.styles is None:
+            return number(text, f"{self.place}, {column}")
+        value = self.styles.number(text, column)
+        if value is None:
+            raise BadInputError(f"{self.place}, {column}: {self._no_number(text, column)}")
+        return value
+
+    def _no_number(self, text: str, column: str) -> str:
+        """Return why a cell is no number."""
+        if self.styles is not None and self.styles.contradicts(text, column):
+            return (
+                f"expected the decimal sign of the other cells of the column, got {text!r}. "
+                "Write all of them alike."
+            )
+        return no_number(text)
 
     def needed(self, column: str) -> float:
         """Return the number in a cell that must not be empty."""
@@ -38,6 +78,15 @@ class SheetRow:
         if value is None:
             raise self.wrong(column, "a number")
         return value
+
+    def birads(self, column: str) -> str | None:
+        """Return a BI-RADS category in whatever spelling; None where the cell is empty."""
+        if not self.text(column):
+            return None
+        category = birads_category(self.text(column))
+        if category is None:
+            raise self.wrong(column, f"one of {', '.join(BIRADS_CATEGORIES)}")
+        return category
 
     def flag(self, column: str) -> bool:
         """Return a cell that holds 1 or 0."""
@@ -93,15 +142,17 @@ class SheetRow:
     def wrong(self, column: str, expected: str) -> BadInputError:
         """Return the refusal of a cell."""
         return BadInputError(
-            f"{self.file}, row {self.line}, {column}: expected {expected}, got "
+            f"{self.place}, {column}: expected {expected}, got "
             f"{self.text(column)!r}. Correct the cell."
         )
 
 
 def sheet_rows(table: CsvTable) -> Iterator[SheetRow]:
     """Return the rows of a table, for checking."""
-    for line, cells in enumerate(table.rows, start=2):
-        yield SheetRow(table.path.name, line, cells)
+    styles = table.number_styles()
+    for number_of_row, cells in enumerate(table.rows):
+        row, line = table.place(number_of_row)
+        yield SheetRow(table.name, row, cells, line if line != row else 0, styles)
 
 
 def resolved_rows(
@@ -117,7 +168,7 @@ def resolved_rows(
     rows: dict[tuple[str, ...], SheetRow] = {}
     for row in sheet_rows(table):
         case = row.resolved("case", cases, resolve)
-        named = SheetRow(row.file, row.line, {**row.cells, "case": case})
+        named = row.naming("case", case)
         of_row = tuple(named.text(column) for column in key)
         if of_row in rows:
             once = "each case once" if key == ("case",) else f"each {key[1]} once a {key[-1]}"

@@ -1,8 +1,9 @@
 """CSV files as this project writes them and as other programs write them.
 
 Written: UTF-8, comma, one header row, full precision, text cells that a spreadsheet would take for
-a formula escaped by an apostrophe. Read: also a byte-order mark, UTF-16, semicolon or tab, decimal
-comma, GB18030 and Shift-JIS; what had to be guessed is named.
+a formula escaped by an apostrophe. Read: also other encodings, semicolon, tab or bar, `sep=;` in
+the first row, decimal commas, blank rows and comments; what had to be guessed is named, and rows
+are those of the file.
 """
 
 import csv
@@ -10,22 +11,28 @@ import io
 import math
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from study_design.disk import named_when_full, sync_folder
 from study_design.errors import BadInputError
+from study_design.exchange.cell_grid import GridRow, IsHeader, headed
+from study_design.exchange.number_style import DecimalSign, NumberStyles, two_readings
 from study_design.foreign_text import read_bounded
 from study_design.plain_text import shown, spelled
 
-# More than any table of a reader study has; a file beyond them is another one.
-MOST_COLUMNS = 2000
-MOST_ROWS = 1_000_000
+# More than any table of a reader study has; a file beyond it is another one.
 MOST_CSV_BYTES = 100_000_000
-# Python reads underlines and the digits of all scripts too.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+TAB = "\t"
+DELIMITERS = (",", ";", TAB, "|")
+# The first row by which Excel is told what parts the columns.
+_SEPARATOR_ROW = re.compile(r'"?sep=(.)"?[,;\t|]*', re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_QUOTED = re.compile(r'"[^"]*"')
+# How many lines are looked at to tell what parts the columns.
+_LOOKED_AT = 30
 # Of control characters a cell may hold tabs and ends of lines.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,20 +44,71 @@ Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
+class TableForm:
+    """What somebody said of a file's form; empty and None: to be found out.
+
+    Attributes
+    ----------
+    encoding
+        Of the text, as Python or the web name it.
+    decimal
+        The sign before decimals.
+    sheet
+        Of a workbook.
+    """
+
+    encoding: str = ""
+    decimal: DecimalSign | None = None
+    sheet: str = ""
+
+
+AS_FOUND = TableForm()
+
+
+@dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A table read from a file: text cells by column, and what was guessed of the file's form."""
+    """A table read from a file: text cells by column, and what was guessed of the file's form.
+
+    Attributes
+    ----------
+    places
+        Of each row its number as spreadsheets and as editors count; empty: from 2 on.
+    decimal
+        The sign before decimals, where somebody said it.
+    commas_part_columns
+        Whether columns are parted by commas, so that a comma in a cell is a quoted one.
+    sheet
+        Of a workbook with several.
+    """
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
     guesses: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    decimal: DecimalSign | None = None
+    commas_part_columns: bool = True
+    sheet: str = ""
+
+    @property
+    def name(self) -> str:
+        """What errors call the table: its file, and the sheet where there are several."""
+        return f"{self.path.name}, sheet {self.sheet}" if self.sheet else self.path.name
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Return where the row of a number, from 0, stands: its row and its line in the file."""
+        return self.places[number] if self.places else (number + 2, number + 2)
+
+    def number_styles(self) -> NumberStyles:
+        """Return how numbers of its columns are to be read."""
+        return NumberStyles(self.columns, self.rows, self.decimal, self.commas_part_columns)
 
     def require(self, *columns: str) -> "CsvTable":
         """Return the table itself, or refuse where a column is missing."""
         missing = [column for column in columns if column not in self.columns]
         if missing:
             raise BadInputError(
-                f"{self.path.name}: expected the columns {', '.join(columns)}, got "
+                f"{self.name}: expected the columns {', '.join(columns)}, got "
                 f"{', '.join(self.columns) or 'none'}. Add {', '.join(missing)}."
             )
         return self
@@ -119,71 +177,61 @@ def write_atomically(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def read_csv(path: Path) -> CsvTable:
-    """Read a table as text cells, whatever program wrote it."""
+def read_csv(path: Path, form: TableForm = AS_FOUND, is_header: IsHeader | None = None) -> CsvTable:
+    """Read a table as text cells, whatever program wrote it; see `csv_table`."""
     try:
         raw = read_bounded(path, MOST_CSV_BYTES)
     except OSError as error:
         raise BadInputError(
             f"Expected a CSV file at {path}, got: {error.strerror}. Check the path."
         ) from error
-    return csv_table(path, raw)
+    return csv_table(path, raw, form, is_header)
 
 
-def csv_table(path: Path, raw: bytes) -> CsvTable:
-    """Return the table in the bytes of a CSV file; `path` is named in errors and guesses."""
+def csv_table(
+    path: Path, raw: bytes, form: TableForm = AS_FOUND, is_header: IsHeader | None = None
+) -> CsvTable:
+    """Return the table in the bytes of a CSV file; `path` is named in errors and guesses.
+
+    Parameters
+    ----------
+    form
+        What somebody said of the file's form; the rest is found out.
+    is_header
+        Tells a header from titles above it.
+    """
     text, guesses = _decoded(path, raw)
-    delimiter = _delimiter(text)
+    delimiter, begin = _delimiter(text)
     if delimiter != ",":
-        guesses.append(f"{path.name}: columns separated by {'tab' if delimiter == chr(9) else ';'}")
-    lines = _lines(path, text, delimiter)
-    header = _header(path, next(lines, (1, []))[1])
-    rows: list[dict[str, str]] = []
-    for number, line in lines:
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(line) > len(header):
-            raise BadInputError(
-                f"{path.name}, row {number}: expected {len(header)} cells, got {len(line)}. "
-                "Put text that contains a separator in quotation marks."
-            )
-        cells = [_unescaped(cell.strip()) for cell in line]
-        if len(rows) == MOST_ROWS:
-            raise BadInputError(
-                f"{path.name}: expected at most {MOST_ROWS} rows, got more. Split the table."
-            )
-        cells += [""] * (len(header) - len(cells))
-        rows.append(dict(zip(header, cells, strict=True)))
-    return CsvTable(path, header, tuple(rows), tuple(guesses))
-
-
-def _header(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the columns, each of which stands there once."""
-    header = tuple(name.strip() for name in cells)
-    if not any(header):
-        raise BadInputError(f"{path.name}: expected a header row, got an empty file.")
-    if len(header) > MOST_COLUMNS:
-        raise BadInputError(
-            f"{path.name}: expected at most {MOST_COLUMNS} columns, got {len(header)}. Check that "
-            "it is a table with one header row."
+        guesses.append(
+            f"{path.name}: columns separated by {'tab' if delimiter == TAB else delimiter}"
         )
-    doubled = sorted(name for name, count in Counter(header).items() if count > 1)
-    if doubled:
-        raise BadInputError(
-            f"{path.name}: expected each column once, got {', '.join(map(shown, doubled[:5]))} "
-            "twice. Remove one."
-        )
-    return header
+    grid = headed(path.name, _lines(path, text, delimiter, begin), is_header)
+    rows = tuple(
+        dict(zip(grid.columns, (_unescaped(cell.strip()) for cell in row.cells), strict=True))
+        for row in grid.rows
+    )
+    return CsvTable(
+        path,
+        grid.columns,
+        rows,
+        (*guesses, *grid.passed_over),
+        tuple((row.row, row.line) for row in grid.rows),
+        decimal=form.decimal,
+        commas_part_columns=delimiter == ",",
+    )
 
 
-def _lines(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Return the lines of a table with their numbers, or refuse what is no table."""
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number = 0
-    while True:
-        number += 1
+def _lines(path: Path, text: str, delimiter: str, begin: int) -> Iterator[GridRow]:
+    """Return the rows of a table from a line on with their places, or refuse what is no table.
+
+    Strict: a quotation mark that is never closed would swallow all rows behind it.
+    """
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    for number in count(1):
+        line = found.line_num + 1
         try:
-            line = next(found)
+            cells = next(found)
         except StopIteration:
             return
         except csv.Error as error:
@@ -191,13 +239,14 @@ def _lines(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[st
                 f"{path.name}, row {number}: expected cells, got text that is no table ({error}). "
                 "Look for a quotation mark that is not closed."
             ) from error
-        for cell in line:
+        for cell in cells:
             if _CONTROL.search(cell):
                 raise BadInputError(
                     f"{path.name}, row {number}: expected text without control characters, got "
                     f"{shown(cell)!r}. Remove them."
                 )
-        yield number, line
+        if number > begin:
+            yield GridRow(number, line, cells or [""])
 
 
 def whole_number(text: str, where: str, least: int = 0, most: int = 2**31 - 1) -> int:
@@ -218,21 +267,31 @@ def whole_number(text: str, where: str, least: int = 0, most: int = 2**31 - 1) -
 
 
 def number(text: str, where: str) -> float:
-    """Return the number in a cell, which may have a decimal comma.
+    """Return the number in a cell, which may have a decimal comma, but not one left open.
 
     Raises
     ------
     BadInputError
         Where the cell holds no finite number; `where` names file, row and column.
     """
-    plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-    try:
-        value = float(plain) if _NUMBER.fullmatch(plain.strip()) else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise BadInputError(f"{where}: expected a number, got {shown(text)!r}. Correct the cell.")
+    readings = two_readings(text)
+    # Our own tables have decimal points.
+    value = readings.by(DecimalSign.POINT if readings.is_open and "," not in text else None)
+    if value is None:
+        raise BadInputError(f"{where}: {no_number(text)}")
     return value
+
+
+def no_number(text: str) -> str:
+    """Return the refusal of a cell that is no number, or of which the decimal sign is not known."""
+    readings = two_readings(text)
+    if readings.is_open:
+        return (
+            f"expected a number of a known decimal sign, got {shown(text)!r}, which is "
+            f"{readings.point:g} or {readings.comma:g}. Say --decimal point or --decimal comma, or "
+            "write it without a sign between thousands."
+        )
+    return f"expected a number, got {shown(text)!r}. Correct the cell."
 
 
 def _looks_like_formula(text: str) -> bool:
@@ -274,7 +333,15 @@ def _decoded(path: Path, raw: bytes) -> tuple[str, list[str]]:
     )
 
 
-def _delimiter(text: str) -> str:
-    """Return the separator that the header row uses most."""
-    header = text.split("\n", 1)[0]
-    return max((",", ";", "\t"), key=header.count)
+def _delimiter(text: str) -> tuple[str, int]:
+    """Return the separator that the header uses most, and how many rows stand before the table."""
+    lines = _LINE_END.split(text[:1_000_000], maxsplit=_LOOKED_AT)[:_LOOKED_AT]
+    told = _SEPARATOR_ROW.fullmatch(lines[0].strip())
+    if told:
+        return told[1], 1
+    for line in lines:
+        header = _QUOTED.sub("", line)
+        found = max(DELIMITERS, key=header.count)
+        if found in header and not header.lstrip().startswith("#"):
+            return found, 0
+    return ",", 0

@@ -10,7 +10,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import Cell, CsvTable, read_csv
 from study_design.exchange.system_facts import facts_beside
-from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus, Side
+from study_design.vocabulary import AiStatus, Side
 
 DEFAULT_SCALE = "0-1"
 
@@ -194,7 +194,7 @@ def _detection(row: SheetRow, name: str, box: DetectionBox) -> Detection:
         score=row.needed("score"),
         boxes=(box,),
         malignancy=row.number("malignancy"),
-        birads=row.optional_word("birads", BIRADS_CATEGORIES) or None,
+        birads=row.birads("birads"),
         morphology=row.text("morphology"),
         quadrant=row.text("quadrant"),
         depth=row.number("depth"),

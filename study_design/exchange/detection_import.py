@@ -13,7 +13,6 @@ from pathlib import Path
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.exchange.ai_files.opened_files import ForeignFiles, open_files
 from study_design.exchange.ai_files.reported import Problem, ScoreScale
 from study_design.exchange.ai_files.study_images import StudyNames
@@ -23,6 +22,7 @@ from study_design.exchange.cells import Resolve
 from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results, write_system_results
+from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus

@@ -187,7 +187,7 @@ def _check_place(row: SheetRow, sheet: CaseSheet, case: str, view: View | None, 
         raise row.wrong("view", f"a view of case {case} for the box")
     if not holds(image, where):
         raise BadInputError(
-            f"{row.file}, row {row.line}: expected a box inside {image.columns} x {image.rows} "
+            f"{row.place}: expected a box inside {image.columns} x {image.rows} "
             f"pixels of {image.image}, got x_px {where.x_px:g}, y_px {where.y_px:g}, width_px "
             f"{where.width_px:g}, height_px {where.height_px:g}. Correct the row."
         )

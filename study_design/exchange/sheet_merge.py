@@ -4,7 +4,7 @@ A sheet that lacks rows, columns or cells takes nothing away; only a replacement
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from study_design.exchange.cells import SheetRow
@@ -56,7 +56,7 @@ def merged_rows(
             yield old
             continue
         said = {column: text for column, text in new.cells.items() if text}
-        yield SheetRow(new.file, new.line, {**old.cells, **said})
+        yield replace(new, cells={**old.cells, **said})
     yield from news.values()
 
 

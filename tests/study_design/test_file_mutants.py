@@ -29,11 +29,11 @@ from reader_app.screen_sizes import read_screen_widths
 from reader_app.study_summary import summary_of
 from study_design.columns import AI_CASES, DETECTIONS
 from study_design.errors import BadInputError, CrossreadError
-from study_design.exchange.ai_files.column_map import read_column_map
 from study_design.exchange.csv_file import write_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import DetectionSource, foresee_detections
 from study_design.exchange.detection_json import read_system_results
+from study_design.exchange.foreign_tables.column_map import read_column_map
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.rating_file import read_rating_table
 from study_design.exchange.reference_sheet import read_lesions, read_reference

@@ -16,12 +16,12 @@ from reader_app.detections_look import CaseLook, look_at_case
 from reader_app.qt.background import Background
 from reader_app.qt.coordinator.detections_layout import DetectionsLayout
 from study_design.detections import CaseResult
-from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
     ForeseenDetections,
 )
+from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 

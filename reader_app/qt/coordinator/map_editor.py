@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
-from study_design.exchange.ai_files.column_map import (
+from study_design.exchange.ai_files.reported import ScoreScale, Unit
+from study_design.exchange.detection_import import ForeseenDetections
+from study_design.exchange.foreign_tables.column_map import (
     CENTRED,
     CORNERS,
     SIZED,
@@ -26,9 +28,7 @@ from study_design.exchange.ai_files.column_map import (
     Columns,
     Coordinates,
 )
-from study_design.exchange.ai_files.reported import ScoreScale, Unit
-from study_design.exchange.ai_files.type_words import Meaning, meaning_of
-from study_design.exchange.detection_import import ForeseenDetections
+from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
 
 NOT_THERE = "(not in the file)"
 GUESS = "(guess)"

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from study_design.exchange.ai_files.annotation_places import ScreenArea, is_on_screen
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord, first_meaning, plain_word
+from study_design.exchange.foreign_tables.type_words import (
+    Meaning,
+    TypeWord,
+    first_meaning,
+    plain_word,
+)
 from study_design.vocabulary import AbnormalityType
 
 _SIGN = r"%|/\s*100\b(?![/.-]\d)|/\s*10\b(?![/.-]\d)"

@@ -11,7 +11,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from study_design.exchange.ai_files.reported import ScoreScale
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord, meaning_of
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 
 CAD_SR = "1.2.840.10008.5.1.4.1.1.88.50"
 OWN_SCHEME = "99CROSSREAD"

@@ -11,7 +11,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.reported import Corners, ScoreScale
 from study_design.exchange.ai_files.sr_tree import ContentItem
-from study_design.exchange.ai_files.type_words import TypeWord
+from study_design.exchange.foreign_tables.type_words import TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
 _WRITTEN = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.exchange.ai_files.reported import (
     Corners,
     PictureSize,
@@ -21,7 +20,8 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.type_words import Meaning, meaning_of
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
 from study_design.vocabulary import AiStatus
 
 Record = dict[str, Any]

@@ -4,18 +4,18 @@ import math
 import re
 from collections.abc import Sequence
 
+from study_design.category_words import birads_category
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import CENTRED, SIZED, ColumnMap, Columns
 from study_design.exchange.ai_files.reported import Corners
-from study_design.exchange.ai_files.type_words import Meaning, meaning_of, plain_word
 from study_design.exchange.cells import SheetRow
 from study_design.exchange.csv_file import CsvTable
+from study_design.exchange.foreign_tables.column_map import CENTRED, SIZED, ColumnMap, Columns
+from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of, plain_word
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
 _BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
-_BIRADS = re.compile(r"(?:bi-?rads)?[\s:]*([0-6][abc]?)", re.IGNORECASE)
 # How programs write a cell that holds nothing (R, pandas, spreadsheets).
 _NOTHING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "[]")
 _STATUSES = {
@@ -135,10 +135,10 @@ def birads_of(row: SheetRow, column: str) -> str | None:
     text = row.text(column)
     if holds_nothing(text):
         return None
-    found = _BIRADS.fullmatch(text.strip())
-    if not found or found[1].upper() not in BIRADS_CATEGORIES:
+    category = birads_category(text)
+    if category is None:
         raise wrong_cell(row, column, f"one of {', '.join(BIRADS_CATEGORIES)}")
-    return found[1].upper()
+    return category
 
 
 def wrong_cell(row: SheetRow, column: str, expected: str) -> BadInputError:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import CORNERS, ColumnMap, Columns
-from study_design.exchange.ai_files.known_columns import guessed_columns
 from study_design.exchange.ai_files.mapped_cells import (
     birads_of,
     corners_of,
@@ -33,9 +31,11 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.type_words import Meaning
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import CsvTable
+from study_design.exchange.foreign_tables.column_map import CORNERS, ColumnMap, Columns
+from study_design.exchange.foreign_tables.known_columns import guessed_columns
+from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import AbnormalityType, AiStatus
 
@@ -180,7 +180,7 @@ def _cell(value: object) -> str:
 
 def _place_and_words(row: SheetRow, error: BadInputError) -> tuple[str, str]:
     """Return where a row stands and what is wrong there."""
-    place = f"{row.file}, row {row.line}"
+    place = row.place
     return place, str(error).removeprefix(place).lstrip(",: ")
 
 
@@ -236,7 +236,7 @@ def _box(
     columns = column_map.columns
     scale = column_map.coordinates.stored_per_pixel
     return ReportedBox(
-        f"{row.file}, row {row.line}",
+        row.place,
         on,
         found[0].scaled(scale, scale),
         found[1],

@@ -19,13 +19,13 @@ from study_design.exchange.ai_files import (
 )
 from study_design.exchange.ai_files.cad_codes import CAD_SR, REPORT
 from study_design.exchange.ai_files.coco import is_coco, read_coco
-from study_design.exchange.ai_files.column_map import ColumnMap, Columns
 from study_design.exchange.ai_files.dicom_objects import DicomObject
 from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_table, read_records
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.csv_file import CsvTable, csv_table
+from study_design.exchange.foreign_tables.column_map import ColumnMap, Columns
 from study_design.foreign_text import parsed_json
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}

@@ -38,7 +38,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import Graphic
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
 from study_design.vocabulary import AiStatus
 
 KIND = "presentation state (GSPS)"

@@ -27,7 +27,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord, meaning_of
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 from study_design.vocabulary import AiStatus
 
 KIND = "segmentation (SEG)"

@@ -9,7 +9,6 @@ import pytest
 from pydicom import dcmread
 
 from study_design.detections import SystemResults
-from study_design.exchange.ai_files.column_map import ColumnMap
 from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
@@ -17,6 +16,7 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_json import read_system_results
+from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.study_folder import StudyFolder
 
 COLUMNS = 300

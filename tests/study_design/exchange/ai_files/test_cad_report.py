@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
-from study_design.exchange.ai_files.column_map import ColumnMap
+from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 

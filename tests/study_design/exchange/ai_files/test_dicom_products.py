@@ -14,8 +14,8 @@ from pydicom.sr.coding import Code
 from pydicom.uid import generate_uid
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import ColumnMap
-from study_design.exchange.ai_files.type_words import Meaning
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.column_map import (
+from study_design.exchange.ai_files.mapped_table import read_mapped_table
+from study_design.exchange.ai_files.reported import Unit
+from study_design.exchange.csv_file import csv_table
+from study_design.exchange.foreign_tables.column_map import (
     CENTRED,
     CORNERS,
     SIZED,
@@ -20,10 +23,7 @@ from study_design.exchange.ai_files.column_map import (
     read_column_map,
     write_column_map,
 )
-from study_design.exchange.ai_files.mapped_table import read_mapped_table
-from study_design.exchange.ai_files.reported import Unit
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord
-from study_design.exchange.csv_file import csv_table
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, AiStatus
 

@@ -4,12 +4,13 @@ VinDr-Mammo's columns are among them (Nguyen 2023, Scientific Data 10:277). A gu
 whoever brings the table in, and a map file goes before it.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
-from study_design.exchange.ai_files.column_map import Columns
-from study_design.exchange.ai_files.type_words import plain_word
+from study_design.exchange.foreign_tables.column_map import Columns
 
-# Each meaning with the names it goes by, the surest first; capitals and _ - do not matter.
+# Each meaning with the names it goes by, the surest first, as `plain_header` compares.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
     "file name, filename, file, image path, img path, path, dicom, png",
@@ -52,7 +53,7 @@ def guessed_columns(header: Sequence[str]) -> Columns:
 
     `x1` is the left edge beside `x2` and the right edge beside `x0`.
     """
-    plain = {plain_word(name): name for name in reversed(header)}
+    plain = {plain_header(name): name for name in reversed(header)}
     found = {meaning: _first(plain, names) for meaning, names in _NAMES.items()}
     for names in _BOXES:
         edges = {meaning: _first(plain, known) for meaning, known in names.items()}
@@ -68,6 +69,13 @@ def guessed_columns(header: Sequence[str]) -> Columns:
     return Columns(**(found | {"box": ""}))
 
 
+def plain_header(name: str) -> str:
+    """Return a column's name without what does not tell it apart: capitals, spaces and signs."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
 def _first(plain: dict[str, str], names: str) -> str:
     """Return the column of the first name that the table has."""
-    return next((plain[name] for one in names.split(",") if (name := one.strip()) in plain), "")
+    return next(
+        (plain[name] for one in names.split(",") if (name := plain_header(one)) in plain), ""
+    )

@@ -26,8 +26,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale, Unit
-from study_design.exchange.ai_files.type_words import Meaning, TypeWord
 from study_design.exchange.csv_file import write_atomically
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
 from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
 
 SCHEMA = 1

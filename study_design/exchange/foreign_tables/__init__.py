@@ -1,0 +1,1 @@
+"""Tables of other programs: which column holds what, what their words and numbers mean."""
