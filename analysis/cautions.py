@@ -7,6 +7,7 @@ import numpy as np
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Estimate
+from analysis.settings import OF_MARKS, AnalysisSettings
 
 FEWEST_READERS = 5
 SIMULATED = "Simulated readers: these numbers are not data of persons."
@@ -17,6 +18,7 @@ def cautions(
 ) -> tuple[str, ...]:
     """Return every warning, the gravest first, each in one or two sentences."""
     return (
+        *without_primary_result(estimates, layout.settings),
         *([SIMULATED] if table.simulated else []),
         *tests_not_computed(estimates, layout.settings.order_of_ratings),
         *_about_cases(table, layout),
@@ -34,6 +36,52 @@ def tests_not_computed(estimates: tuple[Estimate, ...], planned: Iterable[str]) 
     if not absent:
         return ()
     return (f"Tests of the locked plan that were not computed: {_listed(absent)}.",)
+
+
+def without_primary_result(
+    estimates: tuple[Estimate, ...], settings: AnalysisSettings
+) -> tuple[str, ...]:
+    """Return a warning that the plan's own quantity has no value, or its comparison no test.
+
+    None without a plan, of quantities that rest on marks (they are joined later), and where all of
+    it is there.
+    """
+    if settings.quantity is None or settings.quantity.startswith(OF_MARKS):
+        return ()
+    return primary_result_lacking(estimates, settings.quantity)
+
+
+def primary_result_lacking(estimates: tuple[Estimate, ...], quantity: str) -> tuple[str, ...]:
+    """Return a warning that a plan's quantity has no value, or its comparison no test."""
+    own = [
+        one
+        for one in estimates
+        if not one.exploratory and one.quantity in (quantity, f"{quantity}_difference")
+    ]
+    if not own:
+        return (f"NO PRIMARY RESULT: {quantity} of the plan was not computed from this table.",)
+    null = [one for one in own if one.estimate is None]
+    untested = [one for one in own if one.estimate is not None and one.p is None and _is_pair(one)]
+    said = []
+    for heading, lacking in (
+        ("NO PRIMARY RESULT", null),
+        ("PRIMARY RESULT WITHOUT TEST", untested),
+    ):
+        reasons = dict.fromkeys(one.reason or "none is made of this quantity" for one in lacking)
+        for reason in reasons:
+            names = [_compared(one) for one in lacking if (one.reason or reason) == reason]
+            said.append(f"{heading}: {quantity} of {_listed(names, most=3)}: {reason}.")
+    return tuple(said)
+
+
+def _is_pair(one: Estimate) -> bool:
+    """Tell whether an estimate is a comparison."""
+    return len(one.subjects) == 2
+
+
+def _compared(one: Estimate) -> str:
+    """Return of whom an estimate is, in words."""
+    return " minus ".join(of.label for of in one.subjects)
 
 
 def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
@@ -58,6 +106,12 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
                 else "Whole units are taken as random; Shapiro-Wilk, Wilcoxon and agreement take "
                 "cases as independent."
             )
+        )
+    left_out = table.rows["case"].nunique() - len(grid.cases)
+    if layout.settings.missing == "complete" and left_out:
+        yield (
+            f"Complete cases: {left_out} of {left_out + len(grid.cases)} cases were left out, for "
+            "not every reader rated them in every arm."
         )
     missing = np.isnan(grid.ratings).sum(axis=1)
     lacking = [f"{_name(layout, row)} ({count})" for row, count in enumerate(missing) if count]

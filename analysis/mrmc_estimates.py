@@ -11,6 +11,7 @@ from itertools import groupby
 
 import numpy as np
 
+from analysis.ai_estimates import system_estimates
 from analysis.intervals import logit_interval
 from analysis.margin_estimates import margin_estimates
 from analysis.mrmc.figures_of_merit import (
@@ -21,10 +22,9 @@ from analysis.mrmc.figures_of_merit import (
     Specificity,
 )
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
-from analysis.mrmc.ratings import MrmcError, crossed_ratings
-from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
-from analysis.mrmc.standalone import ai_against_readers
-from analysis.mrmc.t_inference import TInference, t_inference
+from analysis.mrmc.ratings import Design, MrmcError
+from analysis.mrmc.reader_foms import Covariance
+from analysis.mrmc.t_inference import TInference
 from analysis.point_estimates import StatedPoint
 from analysis.power_estimates import power_estimates
 from analysis.random_components import (
@@ -32,11 +32,14 @@ from analysis.random_components import (
     component_estimates,
     component_warnings,
 )
+from analysis.random_study import RANDOM, RandomStudy, with_inference
 from analysis.rating_grid import Layout, Pair, Pool
-from analysis.result import Estimate, Interval, Of
+from analysis.result import Estimate
 from analysis.ustatistics_estimates import u_statistic_estimates
 
-RANDOM = "readers and cases"
+# What U-statistics are of where the analysis leaves out readers who are not in every arm with
+# positive and negative cases.
+ALL_READINGS = "all, incomplete readers included"
 COVARIANCES = {"or_jackknife": Covariance.JACKKNIFE, "or_unbiased": Covariance.UNBIASED}
 
 
@@ -47,41 +50,6 @@ class MrmcEstimates:
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     components: tuple[AnalysisComponents, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Study:
-    """What is compared, over which sampling units, and how it is named."""
-
-    layout: Layout
-    covariance: Covariance
-    figure: FigureOfMerit
-    operating_point: str | None
-
-    @property
-    def quantity(self) -> str:
-        """The name of the figure of merit among the quantities."""
-        return "partial_auc" if isinstance(self.figure, PartialAuc) else self.figure.name
-
-    def of(self, pool: Pool) -> Of:
-        """Return what an estimate with random readers is of."""
-        return replace(pool.of, random=RANDOM, operating_point=self.operating_point)
-
-    def foms(self, rows: tuple[int, ...], arms: tuple[str, ...]) -> ReaderFoms:
-        """Return the figures of merit of some rows of the grid, on the cases that any has rated.
-
-        An AI system has no arm; it counts as a reader in the only one.
-        """
-        grid = self.layout.grid
-        seen = ~np.isnan(grid.ratings[list(rows)]).all(axis=0)
-        readers = tuple(dict.fromkeys(grid.rows[row].reader for row in rows))
-        cube = np.full((len(arms), len(readers), int(seen.sum())), np.nan)
-        for row in rows:
-            arm = arms.index(grid.rows[row].arm) if len(arms) > 1 else 0
-            cube[arm, readers.index(grid.rows[row].reader)] = grid.ratings[row, seen]
-        study = crossed_ratings(grid.truth[seen], cube, arms=arms, readers=readers)
-        study = replace(study, unit=grid.cluster[seen])
-        return reader_foms(study, self.figure, covariance=self.covariance)
 
 
 def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
@@ -105,12 +73,13 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
     found: list[MrmcEstimates] = []
     for figure, point in _figures(layout, stated):
         jackknife = clustered or isinstance(figure, PartialAuc)
-        study = _Study(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
+        study = RandomStudy(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
         for pools in _scopes(layout):
             try:
                 found.append(_of_scope(study, pools))
             except MrmcError as error:
                 found.append(_without_model(study, pools, str(error)))
+            found.append(MrmcEstimates(tuple(system_estimates(study, pools)), ()))
     analyses = tuple(one for each in found for one in each.components)
     warnings = dict.fromkeys(warning for each in found for warning in each.warnings)
     return MrmcEstimates(
@@ -145,14 +114,62 @@ def _scopes(layout: Layout) -> Iterator[tuple[Pool, ...]]:
             yield pools
 
 
-def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
-    """Return means, differences, components and comparisons with AI systems of some readers."""
+def _of_scope(study: RandomStudy, pools: tuple[Pool, ...]) -> MrmcEstimates:
+    """Return means, differences and components of some readers, by the plan's method."""
+    complete = _in_every_arm(study.layout, pools)
+    by_u_statistics = study.layout.settings.method == "u_statistics" and study.has_u_statistics
+    if by_u_statistics:
+        every = _by_u_statistics(study, pools)
+        if complete == pools or all(one.ci is not None for one in every.estimates):
+            return every
+    elif complete == pools:
+        return _by_model(study, pools)
+    left = "; ".join(sorted(_readers(study.layout, pools) - _readers(study.layout, complete)))
+    analysed = _by_u_statistics if by_u_statistics else _by_model
+    found = analysed(study, complete, f"; complete readers, without {left}")
+    note = (
+        f"Random readers ({pools[0].of.whom}), {_in_words(study.quantity)}: left out, for lack of "
+        f"positive or of negative cases in some arm: {left}. What is given is of the other readers"
+    )
+    beside: tuple[Estimate, ...] = ()
+    if study.has_u_statistics:
+        whole = tuple(replace(one, of=replace(one.of, readings=ALL_READINGS)) for one in pools)
+        beside = _by_u_statistics(study, whole).estimates
+        note += "; U-statistics of all readings stand beside it"
+    return MrmcEstimates((*found.estimates, *beside), (f"{note}.",), found.components)
+
+
+def _in_every_arm(layout: Layout, pools: tuple[Pool, ...]) -> tuple[Pool, ...]:
+    """Return the pools with the readers only who rated both classes in all of them.
+
+    Where fewer than two are, or all, the pools stay as they are.
+    """
+    grid = layout.grid
+    complete = [
+        {grid.rows[row].reader for row in pool.rows if grid.rated(row).both_classes}
+        for pool in pools
+    ]
+    kept = set.intersection(*complete)
+    if len(kept) < 2 or kept == _readers(layout, pools):
+        return pools
+    return tuple(
+        Pool(pool.of, tuple(row for row in pool.rows if layout.grid.rows[row].reader in kept))
+        for pool in pools
+    )
+
+
+def _readers(layout: Layout, pools: tuple[Pool, ...]) -> set[str]:
+    """Return the readers of some pools."""
+    return {layout.grid.rows[row].reader for pool in pools for row in pool.rows}
+
+
+def _by_model(study: RandomStudy, pools: tuple[Pool, ...], whose: str = "") -> MrmcEstimates:
+    """Return the analysis after Obuchowski and Rockette; `whose` ends its method."""
     settings, grid = study.layout.settings, study.layout.grid
-    if settings.method == "u_statistics" and _without_clusters(study):
-        return _by_u_statistics(study, pools)
     arms = tuple(pool.of.arm or "" for pool in pools)
     foms = study.foms(tuple(row for pool in pools for row in pool.rows), arms)
     found = obuchowski_rockette(foms, level=settings.level)
+    method = f"{found.method}{whose}"
     by_arm = dict(zip(arms, pools, strict=True))
     estimates: list[Estimate] = []
     for pool, one in reversed(tuple(zip(pools, found.means, strict=True))):
@@ -160,47 +177,57 @@ def _of_scope(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
             study.quantity,
             study.of(pool),
             None,
-            found.method,
+            method,
             n=pool.counts(grid),
             reason="not computed",
         )
-        mean = _filled(bare, one.inference, study)
+        mean = with_inference(bare, one.inference, study)
         estimates += (mean, *_logit(mean, one.inference, study))
     for difference in found.differences:
         pair = Pair(by_arm[difference.first], by_arm[difference.second])
-        estimates += _difference(study, pair, difference.inference, found.method)
-    estimates += _systems(study, pools)
+        estimates += _difference(study, pair, difference.inference, method)
     of, counts = study.of(pools[0]), Pair(pools[0], pools[-1]).counts(grid)
     estimates += component_estimates(found, study.quantity, of, counts)
     estimates += power_estimates(found, study.quantity, of, counts, settings)
-    figure = "AUC" if study.quantity == "auc" else study.quantity
+    figure = _in_words(study.quantity)
     components = AnalysisComponents(pools[0].of.whom, figure, found.components, len(foms.readers))
-    return MrmcEstimates(tuple(estimates), (), (components,))
+    paired_in_part = foms.read_by.design is Design.PARTIALLY_PAIRED
+    notes = (_missing_readings(study, pools),) if paired_in_part else ()
+    return MrmcEstimates(tuple(estimates), notes, (components,))
 
 
-def _without_clusters(study: _Study) -> bool:
-    """Tell whether U-statistics have this figure of merit of cases that are independent."""
-    independent = study.layout.grid.shared_clusters is None
-    return independent and isinstance(study.figure, EmpiricalAuc)
+def _missing_readings(study: RandomStudy, pools: tuple[Pool, ...]) -> str:
+    """Return that reading sets overlap in part, who lacks most, and what a plan can say instead."""
+    grid = study.layout.grid
+    rows = [row for pool in pools for row in pool.rows]
+    seen = grid.seen(tuple(rows))
+    lacking = np.isnan(grid.ratings[rows][:, seen]).sum(axis=1)
+    worst = grid.rows[rows[int(np.argmax(lacking))]]
+    name = f"{worst.reader}, {worst.arm}" if worst.arm else worst.reader
+    other = ' or method = "u_statistics"' if study.has_u_statistics else ""
+    return (
+        f"Random readers ({pools[0].of.whom}), {_in_words(study.quantity)}: not every curve has "
+        f"all cases (most: {name} lacks {int(lacking.max())} of {int(seen.sum())}), so the design "
+        "is partially paired: two curves covary over the cases that both have. The plan can "
+        f'state missing = "complete"{other} instead.'
+    )
 
 
-def _by_u_statistics(study: _Study, pools: tuple[Pool, ...]) -> MrmcEstimates:
-    """Return the analysis by U-statistics; an AI system against readers stays a model's."""
+def _in_words(quantity: str) -> str:
+    """Return a quantity as warnings name it."""
+    return "AUC" if quantity == "auc" else quantity
+
+
+def _by_u_statistics(study: RandomStudy, pools: tuple[Pool, ...], whose: str = "") -> MrmcEstimates:
+    """Return the analysis by U-statistics; why there is none where they refuse."""
     try:
         found = u_statistic_estimates(study.layout, pools, random=RANDOM)
     except ValueError as error:
         return MrmcEstimates(tuple(_refused(study, pools, str(error))), ())
-    return MrmcEstimates((*found, *_systems(study, pools)), ())
+    return MrmcEstimates(tuple(replace(one, method=f"{one.method}{whose}") for one in found), ())
 
 
-def _systems(study: _Study, pools: tuple[Pool, ...]) -> Iterator[Estimate]:
-    """Return AI systems minus the means of some readers, where the figure is the AUC."""
-    for pair in study.layout.pairs:
-        if pair.second in pools and pair.first.of.system and isinstance(study.figure, EmpiricalAuc):
-            yield _against_ai(study, pair)
-
-
-def _logit(mean: Estimate, inference: TInference, study: _Study) -> Iterator[Estimate]:
+def _logit(mean: Estimate, inference: TInference, study: RandomStudy) -> Iterator[Estimate]:
     """Return a mean AUC again with the interval that is made on the logit scale."""
     inside = mean.estimate is not None and 0 < mean.estimate < 1
     if mean.ci is None or mean.estimate is None or not inside or mean.quantity != "auc":
@@ -211,63 +238,21 @@ def _logit(mean: Estimate, inference: TInference, study: _Study) -> Iterator[Est
 
 
 def _difference(
-    study: _Study, pair: Pair, inference: TInference, method: str
+    study: RandomStudy, pair: Pair, inference: TInference, method: str
 ) -> Iterator[Estimate]:
     """Return a difference, and with a margin its test for non-inferiority."""
     of = study.of(pair.first), study.of(pair.second)
     counts, name = pair.counts(study.layout.grid), f"{study.quantity}_difference"
     bare = Estimate(name, of, None, method, n=counts, reason="not computed")
-    found = _filled(bare, inference, study)
+    found = with_inference(bare, inference, study)
     yield found
     yield from margin_estimates(found, study.layout.settings, df=inference.df)
 
 
-def _against_ai(study: _Study, pair: Pair) -> Estimate:
-    """Return an AI system minus the mean of readers, the readers random."""
-    grid = study.layout.grid
-    of = study.of(pair.first), study.of(pair.second)
-    method = "AI alone against random readers (1T-RRRC, Hillis 2007)"
-    bare = Estimate("auc_difference", of, None, method, n=pair.counts(grid), reason="not computed")
-    try:
-        foms = study.foms((*pair.second.rows, *pair.first.rows), (pair.second.of.arm or "",))
-        system = grid.rows[pair.first.rows[0]].reader
-        found = ai_against_readers(foms, system, level=study.layout.settings.level)
-    except MrmcError as error:
-        return replace(bare, method="none", reason=f"not estimable: {error}")
-    return _filled(replace(bare, method=f"{method}, {foms.method}"), found, study)
-
-
-def _filled(bare: Estimate, inference: TInference, study: _Study) -> Estimate:
-    """Return an estimate with its inference; limits are cut to what the quantity can be."""
-    comparison = isinstance(bare.of, tuple)
-    tested = inference
-    if not comparison and bare.quantity == "auc":
-        # A mean is tested against an area of one half, a difference against none.
-        level = study.layout.settings.level
-        tested = t_inference(
-            inference.estimate, inference.se**2, inference.df, level=level, null=0.5
-        )
-    ci = None
-    if inference.ci is not None:
-        low = -1.0 if comparison else 0.0
-        ci = Interval(max(inference.ci.low, low), min(inference.ci.high, 1.0))
-    return replace(
-        bare,
-        estimate=inference.estimate,
-        method=bare.method if ci is None else f"{bare.method}; {inference.words('Hillis')}",
-        df=inference.finite_df,
-        se=inference.se if ci is not None else None,
-        ci=ci,
-        level=None if ci is None else study.layout.settings.level,
-        p=tested.p if comparison or bare.quantity == "auc" else None,
-        reason=inference.reason,
-    )
-
-
-def _without_model(study: _Study, pools: tuple[Pool, ...], why: str) -> MrmcEstimates:
-    """Return U-statistics where the model is refused (readings missing); else say why."""
+def _without_model(study: RandomStudy, pools: tuple[Pool, ...], why: str) -> MrmcEstimates:
+    """Return U-statistics where the model is refused; else say why."""
     refused = MrmcEstimates(tuple(_refused(study, pools, why)), ())
-    if not _without_clusters(study):
+    if not study.has_u_statistics:
         return refused
     try:
         estimates = u_statistic_estimates(study.layout, pools, random=RANDOM)
@@ -277,7 +262,7 @@ def _without_model(study: _Study, pools: tuple[Pool, ...], why: str) -> MrmcEsti
     return MrmcEstimates(estimates, (note,))
 
 
-def _refused(study: _Study, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:
+def _refused(study: RandomStudy, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:
     """Return estimates that say why readers cannot be taken as random."""
     name, grid, reason = study.quantity, study.layout.grid, f"not estimable: {why}"
     for pool in pools:

@@ -78,7 +78,7 @@ class RatingGrid:
     @property
     def two_valued(self) -> bool:
         """Whether all ratings take at most two values: a decision rather than a rating."""
-        return len(np.unique(self.ratings[~np.isnan(self.ratings)])) <= 2
+        return 0 < len(np.unique(self.ratings[~np.isnan(self.ratings)])) <= 2
 
     def seen(self, rows: tuple[int, ...]) -> BoolArray:
         """Return which units (n,) any of some rows has."""
@@ -90,6 +90,18 @@ class RatingGrid:
             n_units=int(used.sum()),
             n_cases=int(np.count_nonzero(np.bincount(self.exam[used]))),
             n_positive=int(self.truth[used].sum()),
+        )
+
+    def restricted_to(self, kept: BoolArray) -> "RatingGrid":
+        """Return the grid with some of the cases (n,) only."""
+        return RatingGrid(
+            self.rows,
+            tuple(case for case, one in zip(self.cases, kept.tolist(), strict=True) if one),
+            np.unique(self.exam[kept], return_inverse=True)[1],
+            self.truth[kept],
+            self.ratings[:, kept],
+            self.times_s[:, kept],
+            np.unique(self.cluster[kept], return_inverse=True)[1],
         )
 
     def rated(self, row: int) -> RatedCases:
@@ -254,17 +266,7 @@ def _sort_key(row: GridRow, arms: tuple[str, ...], place: int) -> tuple[bool, st
 def _complete(grid: RatingGrid) -> RatingGrid:
     """Return the grid with the cases only that every reader rated in every arm."""
     human = [place for place, row in enumerate(grid.rows) if row.kind != AI]
-    keep = np.isnan(grid.ratings[human]).sum(axis=0) == 0
-    cases = tuple(case for case, kept in zip(grid.cases, keep.tolist(), strict=True) if kept)
-    return RatingGrid(
-        grid.rows,
-        cases,
-        np.unique(grid.exam[keep], return_inverse=True)[1],
-        grid.truth[keep],
-        grid.ratings[:, keep],
-        grid.times_s[:, keep],
-        np.unique(grid.cluster[keep], return_inverse=True)[1],
-    )
+    return grid.restricted_to(np.isnan(grid.ratings[human]).sum(axis=0) == 0)
 
 
 def _of_cases(names: "pd.Series[str]", case_place: IntArray, cases: int) -> IntArray:

@@ -40,6 +40,7 @@ class Of:
     item: str | None = None  # of an agreement: what is agreed upon
     hit_rule: str | None = None  # where it is not that of the settings: when a mark hits a lesion
     random: str | None = None  # what is a sample; None: cases only, readers fixed
+    readings: str | None = None  # where the main analysis leaves some out: whose stand here
     as_in: str | None = None  # the paper whose way of computing is reproduced
 
     def items(self) -> tuple[tuple[str, str], ...]:

@@ -174,6 +174,8 @@ class AnalysisSettings:
             return False
         if quantity.removesuffix("_difference") != self.quantity and quantity not in self.order:
             return False
+        if any(of.readings is not None for of in subjects):
+            return False
         if self.method != "delong" and self.quantity_of != "reader":
             # A system has no readers to be random; its side of a comparison says so all the same.
             if any(of.random is None for of in subjects):

@@ -17,7 +17,7 @@ from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError
 from analysis.mrmc.standalone import ai_against_readers
 from analysis.mrmc.t_inference import TInference
-from analysis.mrmc_estimates import RANDOM
+from analysis.random_study import RANDOM
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Estimate, Interval, Of
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analysis.cautions import tests_not_computed
+from analysis.cautions import primary_result_lacking, tests_not_computed
 from analysis.confirmatory_tests import adjusted_estimates
 from analysis.froc.froc_data import FrocError
 from analysis.froc.froc_estimates import froc_estimates
@@ -53,6 +53,9 @@ def with_marks(
         froc_curves=found.curves,
         settings=(*result.settings, *_printed(own or FrocSettings())),
     )
+    own_quantity = settings.quantity if settings.quantity in planned else None
+    lacking = primary_result_lacking(ordered, own_quantity) if own_quantity else ()
+    joined = replace(joined, warnings=(*lacking, *joined.warnings))
     return _warned(joined, (*tests_not_computed(ordered, planned), *found.warnings))
 
 

@@ -1,9 +1,9 @@
 """Mean squares of the figures of merit, their error covariances, and the variance components.
 
 Error covariances are means over pairs of curves (Obuchowski and Rockette 1995): Cov1 same reader in
-different arms, Cov2 different readers in one arm, Cov3 both different. A design without shared
-cases has covariances of exactly 0 (Hillis 2014, table 1); with groups of readers, pairs within a
-group count only.
+different arms, Cov2 different readers in one arm, Cov3 both different. Arms or readers that share
+no case have covariances of exactly 0 (Hillis 2014, table 1); with groups of readers, pairs within a
+group count only; in a partially paired design all pairs count, with what they share.
 """
 
 from dataclasses import dataclass
@@ -115,8 +115,10 @@ def error_covariances(
     group = foms.read_by.group[readers]
     same_arm, same_reader = arms[:, None] == arms, readers[:, None] == readers
     together = group[:, None] == group
-    # Arms with cases of their own are independent, whatever a jackknife over all cases leaves.
-    between_arms = ~same_arm & (foms.read_by.design is not Design.CASES_IN_ARMS)
+    # Arms or readers with cases of their own are independent, whatever a jackknife over all cases
+    # leaves.
+    between_arms = ~same_arm & foms.read_by.arms_share
+    together &= foms.read_by.readers_share
     return ErrorCovariances(
         float(np.diag(matrix).mean()),
         _mean(matrix, between_arms & same_reader),

@@ -1,8 +1,9 @@
 """The ratings of a reader study, curve by curve, and the design that they follow.
 
-A curve is one reader in one arm. Who read what tells the design: either any two curves share all
-their cases, or they share none; whatever lies between has missing readings, which the
-Obuchowski-Rockette model cannot take and U-statistics can.
+A curve is one reader in one arm. Who read what tells the design. Where any two curves share all
+their cases or none, the design is crossed or nested; where some share a part of them, as with
+readings missing here and there, it is partially paired: the covariance of two curves comes from the
+cases that both have. Readers who are in some arms and not in others fit no such model.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Design(StrEnum):
     CASES_IN_GROUPS = "cases nested in groups of readers (split-plot)"
     CASES_IN_ARMS = "cases nested in arms"
     READERS_IN_ARMS = "readers nested in arms (split-plot)"
+    PARTIALLY_PAIRED = "partially paired (reading sets overlap in part)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +80,23 @@ class StudyRatings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadBy:
-    """The design of a study, and for each reader (j,) which group of readers shares the cases."""
+    """The design of a study: who shares cases with whom.
+
+    Attributes
+    ----------
+    design
+        Its name.
+    group
+        (j,) for each reader which group of readers shares the cases.
+    arms_share, readers_share
+        Whether two arms, and two readers, have any case in common; without one their errors are
+        independent.
+    """
 
     design: Design
     group: IntArray
+    arms_share: bool = True
+    readers_share: bool = True
 
 
 def crossed_ratings(
@@ -116,31 +131,40 @@ def read_by(study: StudyRatings) -> ReadBy:
     Raises
     ------
     MrmcError
-        Where readings are missing: two curves share some cases and not all, or a reader is in
-        several arms and not in every one.
+        Where a reader is in some arms and not in every one, or each is in one arm and their cases
+        are not the same.
     """
     rated = ~np.isnan(study.ratings)
     shared = rated.astype(np.float64) @ rated.astype(np.float64).T
     own = np.diag(shared)
-    partly = (shared > 0) & ((shared < own[:, None]) | (shared < own))
-    if partly.any():
-        _refuse_missing(study, int(np.argmax(partly.any(axis=1))), rated)
+    partly = bool(((shared > 0) & ((shared < own[:, None]) | (shared < own))).any())
     arms_of_reader = np.bincount(study.reader, minlength=len(study.readers))
-    one_set = bool((shared > 0).all())
     if (arms_of_reader == len(study.arms)).all():
-        return _of_crossed_readers(study, shared > 0)
-    if (arms_of_reader == 1).all() and one_set:
+        found = None if partly else _of_crossed_readers(study, shared > 0)
+        return found or _partially_paired(study, shared > 0)
+    if (arms_of_reader == 1).all() and not partly and (shared > 0).all():
         return ReadBy(Design.READERS_IN_ARMS, np.zeros(len(study.readers), dtype=np.int64))
     lacking = int(np.argmax(arms_of_reader != len(study.arms)))
     raise MrmcError(
         f"expected each reader in every arm, or each in one arm with the same cases, got "
-        f"{study.readers[lacking]} in {arms_of_reader[lacking]} of {len(study.arms)} arms; "
-        "U-statistics can analyse this"
+        f"{study.readers[lacking]} in {arms_of_reader[lacking]} of {len(study.arms)} arms"
     )
 
 
-def _of_crossed_readers(study: StudyRatings, share: BoolArray) -> ReadBy:
-    """Return the design of readers who all are in every arm."""
+def _partially_paired(study: StudyRatings, share: BoolArray) -> ReadBy:
+    """Return the design of readers in every arm whose curves share some of their cases."""
+    other_arm = study.arm[:, None] != study.arm
+    other_reader = study.reader[:, None] != study.reader
+    return ReadBy(
+        Design.PARTIALLY_PAIRED,
+        np.zeros(len(study.readers), dtype=np.int64),
+        arms_share=bool((share & other_arm).any()),
+        readers_share=bool((share & other_reader).any()),
+    )
+
+
+def _of_crossed_readers(study: StudyRatings, share: BoolArray) -> ReadBy | None:
+    """Return the design of readers who all are in every arm; None where it is another one."""
     count = len(study.readers)
     # The curves of each reader, arm by arm: curves are in the order of arms, then readers.
     curve = np.arange(len(study.arms) * count).reshape(len(study.arms), count)
@@ -155,23 +179,9 @@ def _of_crossed_readers(study: StudyRatings, share: BoolArray) -> ReadBy:
         return ReadBy(Design.CASES_IN_GROUPS if several else Design.CASES_IN_READERS, group)
     in_arm = study.arm[:, None] == study.arm
     if (share == in_arm).all():
-        return ReadBy(Design.CASES_IN_ARMS, np.zeros(count, dtype=np.int64))
-    raise MrmcError(
-        "expected cases nested in readers, in groups of readers or in arms, got another way of "
-        "sharing them; U-statistics can analyse this"
-    )
-
-
-def _refuse_missing(study: StudyRatings, curve: int, rated: BoolArray) -> None:
-    """Refuse missing readings and name the curve that lacks most."""
-    lacking = (~rated).sum(axis=1)
-    worst = int(np.argmax(lacking)) if lacking.any() else curve
-    raise MrmcError(
-        "expected curves that share all their cases or none, got missing readings (most: "
-        f"{study.readers[study.reader[worst]]}, {study.arms[study.arm[worst]]} lacks "
-        f"{int(lacking[worst])} of {rated.shape[1]} cases); analyse complete cases, or use "
-        "U-statistics"
-    )
+        zero = np.zeros(count, dtype=np.int64)
+        return ReadBy(Design.CASES_IN_ARMS, zero, arms_share=False)
+    return None
 
 
 def _check_shapes(study: StudyRatings) -> None:

@@ -17,6 +17,8 @@ from analysis.mrmc.ratings import Design, MrmcError, ReadBy
 from analysis.mrmc.reader_foms import ReaderFoms
 from analysis.mrmc.t_inference import TInference, t_inference
 
+ONE_ARM_DESIGNS = (Design.CROSSED, Design.PARTIALLY_PAIRED)
+
 
 def ai_against_readers(
     foms: ReaderFoms,
@@ -30,7 +32,8 @@ def ai_against_readers(
     Parameters
     ----------
     foms
-        Figures of merit of one arm, the AI's among the readers', all on the same cases.
+        Figures of merit of one arm, the AI's among the readers', on the same cases; where some
+        have not rated all of them, on cases that they share in part.
     ai
         The AI's name among the readers.
     effects
@@ -84,9 +87,9 @@ def as_second_arm(foms: ReaderFoms, ai: str) -> ReaderFoms:
 
 def _place(foms: ReaderFoms, ai: str) -> int:
     """Return the AI's curve in a study of one arm."""
-    if len(foms.arms) != 1 or foms.read_by.design is not Design.CROSSED:
+    if len(foms.arms) != 1 or foms.read_by.design not in ONE_ARM_DESIGNS:
         raise MrmcError(
-            f"expected one arm with the same cases for all, got {len(foms.arms)} arms, "
+            f"expected one arm with cases that all share, got {len(foms.arms)} arms, "
             f"{foms.read_by.design}"
         )
     if ai not in foms.readers:

@@ -11,6 +11,7 @@ import numpy as np
 from analysis.mrmc.ratings import MrmcError
 from analysis.result import FloatArray
 from analysis.structural_components import CorrelatedValues
+from analysis.ustatistics.pair_sums import pair_sums
 
 # Kernel values held at a time: positive x negative x curves.
 MOST_KERNEL = 4_000_000
@@ -24,8 +25,8 @@ def unbiased_auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedVal
     truth
         (n,) 1 = positive, 0 = negative.
     ratings
-        (k, n); NaN where not rated. Two curves share all their cases or none; without a shared
-        case the covariance is 0.
+        (k, n); NaN where not rated. Curves that share cases in part have the covariance of the
+        shared ones; without a shared case it is 0.
 
     Raises
     ------
@@ -33,12 +34,31 @@ def unbiased_auc_values(truth: FloatArray, ratings: FloatArray) -> CorrelatedVal
         Where a curve has fewer than two positive or two negative cases.
     """
     sets, place = np.unique(~np.isnan(ratings), axis=0, return_inverse=True)
+    if (sets.sum(axis=0) > 1).any():
+        return _overlapping(truth, ratings)
     values, covariance = np.empty(len(ratings)), np.zeros((len(ratings), len(ratings)))
     for one, rated in enumerate(sets):
         curves = np.flatnonzero(place == one)
         part = ratings[np.ix_(curves, np.flatnonzero(rated))]
         found = _complete(part[:, truth[rated] == 1], part[:, truth[rated] == 0])
         values[curves], covariance[np.ix_(curves, curves)] = found.values, found.covariance
+    return CorrelatedValues(values, covariance)
+
+
+def _overlapping(truth: FloatArray, ratings: FloatArray) -> CorrelatedValues:
+    """Return AUCs and covariance of curves of which some share a part of their cases."""
+    has = ~np.isnan(ratings)
+    fewest = min(int(has[:, truth == one].sum(axis=1).min()) for one in (0, 1))
+    if fewest < 2:
+        raise MrmcError(
+            f"expected two positive and two negative cases of each curve at least, got {fewest}"
+        )
+    sums = pair_sums(truth, ratings)
+    values = sums.total / sums.comparisons
+    # Of all pairs of comparisons those stay that share no case; they estimate the product.
+    apart, count = (one[3] - one[1] - one[2] + one[0] for one in (sums.success, sums.count))
+    covariance: FloatArray = np.outer(values, values) - apart / count
+    covariance[(sums.n_positive == 0) & (sums.n_negative == 0)] = 0.0
     return CorrelatedValues(values, covariance)
 
 

@@ -284,7 +284,7 @@ def test_u_statistics_may_be_the_plan_s_method(tmp_path: Path) -> None:
     assert primary.ci is not None
     against = [one for one in result.select("auc_difference") if one.subjects[0].system
                and one.subjects[1].random]  # fmt: skip
-    assert "1T-RRRC" in against[0].method
+    assert "AI alone against random readers" in against[0].method
     clustered = _analysed(tmp_path, settings, patients=True)
     (primary,) = (one for one in clustered.select("auc_difference") if not one.exploratory)
     assert "jackknife" in primary.method

@@ -12,7 +12,7 @@ from analysis.froc.figures_of_merit import FrocFigure, cases_used
 from analysis.froc.froc_data import FalseMarks, FrocError, FrocStudy, Lesions
 from analysis.froc.reader_froc import froc_foms, froc_jackknifed, froc_values
 from analysis.mrmc.obuchowski_rockette import RandomEffects, obuchowski_rockette
-from analysis.mrmc.ratings import Design, MrmcError
+from analysis.mrmc.ratings import Design
 
 DrawStudy = Callable[..., FrocStudy]
 
@@ -104,7 +104,7 @@ def test_groups_of_readers_with_cases_of_their_own_are_seen_as_such(draw_study: 
     assert abs(foms.covariance[0, 1]) < own / 10
 
 
-def test_missing_readings_are_refused(draw_study: DrawStudy) -> None:
+def test_missing_readings_make_the_design_partially_paired(draw_study: DrawStudy) -> None:
     study = draw_study(5)
     read = study.read.copy()
     read[0, 0] = False
@@ -115,5 +115,8 @@ def test_missing_readings_are_refused(draw_study: DrawStudy) -> None:
         read=read,
         false_marks=FalseMarks(marks.curve[kept], marks.case[kept], marks.rating[kept]),
     )
-    with pytest.raises(MrmcError, match="reader 0, arm 0 lacks 1 of 14"):
-        froc_foms(lacking)
+    foms = froc_foms(lacking)
+    assert foms.read_by.design is Design.PARTIALLY_PAIRED
+    whole = froc_foms(study)
+    np.testing.assert_array_equal(foms.values[1:], whole.values[1:])
+    assert foms.values[0] != whole.values[0]

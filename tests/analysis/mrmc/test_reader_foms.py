@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.mrmc.components import error_covariances
 from analysis.mrmc.figures_of_merit import (
     AnyFigure,
     EmpiricalAuc,
@@ -126,6 +127,49 @@ def test_the_unbiased_covariance_is_the_product_less_that_of_distinct_pairs() ->
         )
 
 
+def _overlapping_by_definition(study: StudyRatings, one: int, two: int) -> float:
+    has = [np.flatnonzero(~np.isnan(study.ratings[curve])) for curve in (one, two)]
+
+    def comparisons(curve: int, cases: np.ndarray) -> list[tuple[int, int, float]]:
+        rating = study.ratings[curve]
+        return [
+            (i, j, float((np.sign(rating[i] - rating[j]) + 1) / 2))
+            for i in cases[study.truth[cases] == 1]
+            for j in cases[study.truth[cases] == 0]
+        ]
+
+    first, second = comparisons(one, has[0]), comparisons(two, has[1])
+    apart = [a * b for i, j, a in first for k, m, b in second if i != k and j != m]
+    means = [np.mean([value for _, _, value in found]) for found in (first, second)]
+    return float(means[0] * means[1] - np.mean(apart))
+
+
+def test_the_unbiased_covariance_of_sets_that_overlap_in_part_follows_its_definition() -> None:
+    cube = _gaps(_study(11).ratings.reshape(2, 3, 16), (0, 1, slice(0, 3)), (1, 1, slice(6, 16)))
+    study = crossed_ratings(TRUTH, cube)
+    matrix = reader_foms(study, covariance=Covariance.UNBIASED).covariance
+    for one, two in ((0, 0), (0, 1), (1, 1), (1, 4), (2, 4)):
+        expected = _overlapping_by_definition(study, one, two)
+        assert matrix[one, two] == pytest.approx(expected, abs=1e-14)
+
+
+def test_the_unbiased_covariance_of_sets_without_a_shared_case_is_exactly_none() -> None:
+    cube = _gaps(
+        _study(11).ratings.reshape(2, 3, 16),
+        (0, 0, slice(0, 8)),
+        (0, 1, slice(8, 16)),
+        (0, 2, slice(4, 12)),
+    )
+    matrix = reader_foms(crossed_ratings(TRUTH, cube), covariance=Covariance.UNBIASED).covariance
+    assert matrix[0, 1] == 0.0 != matrix[0, 2]
+
+
+def test_one_case_of_a_class_has_no_unbiased_covariance_where_sets_overlap_in_part() -> None:
+    cube = _gaps(_study(11).ratings.reshape(2, 3, 16), (0, 1, slice(3, 16)))
+    with pytest.raises(MrmcError, match="two positive and two negative cases of each curve"):
+        reader_foms(crossed_ratings(TRUTH, cube), covariance=Covariance.UNBIASED)
+
+
 def test_the_three_covariances_approach_each_other_with_many_cases() -> None:
     generator = np.random.default_rng(1)
     truth = (np.arange(600) % 3 == 0).astype(float)
@@ -239,24 +283,85 @@ def test_readers_in_one_arm_each_are_nested_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "words"),
+    "where",
     [
-        ([(0, 1, slice(0, 3))], "2, 1 lacks 3 of 16 cases"),
-        ([(0, 1, slice(None))], "got 2 in 1 of 2 arms"),
-        (
-            [(0, 0, slice(0, 8)), (0, 1, slice(8, 16)), (1, 0, slice(8, 16)), (1, 1, slice(0, 8))]
-            + [(arm, 2, slice(0, 8)) for arm in range(2)],
-            "another way of sharing",
-        ),
+        [(0, 1, slice(0, 3))],
+        [(0, 0, slice(0, 8)), (0, 1, slice(8, 16)), (1, 0, slice(8, 16)), (1, 1, slice(0, 8))]
+        + [(arm, 2, slice(0, 8)) for arm in range(2)],
     ],
 )
-def test_missing_readings_are_refused_by_name_and_sent_to_u_statistics(
-    where: list[tuple[int, int, slice]], words: str
+def test_reading_sets_that_overlap_in_part_are_partially_paired(
+    where: list[tuple[int, int, slice]],
 ) -> None:
     cube = _gaps(np.random.default_rng(0).normal(size=(2, 3, 16)), *where)
-    with pytest.raises(MrmcError, match=words) as error:
+    found = read_by(crossed_ratings(TRUTH, cube))
+    assert found.design is Design.PARTIALLY_PAIRED
+    assert found.group.tolist() == [0, 0, 0]
+    assert found.arms_share
+    assert found.readers_share
+
+
+def test_arms_and_readers_that_share_no_case_are_told_in_a_partially_paired_design() -> None:
+    whole = np.random.default_rng(0).normal(size=(2, 3, 16))
+    by_arm = _gaps(
+        whole, *[(0, r, slice(8, 16)) for r in range(3)], *[(1, r, slice(0, 8)) for r in range(3)]
+    )
+    by_arm[0, 0, 0] = np.nan
+    assert not read_by(crossed_ratings(TRUTH, by_arm)).arms_share
+    by_reader = np.full_like(whole, np.nan)
+    for reader, cases in enumerate((slice(0, 6), slice(6, 10), slice(10, 16))):
+        by_reader[:, reader, cases] = whole[:, reader, cases]
+    by_reader[0, 0, 0] = np.nan
+    found = read_by(crossed_ratings(TRUTH, by_reader))
+    assert found.design is Design.PARTIALLY_PAIRED
+    assert not found.readers_share
+    foms = reader_foms(crossed_ratings(TRUTH, by_reader))
+    error = error_covariances(foms)
+    assert error.cov2 == error.cov3 == 0.0 != error.cov1
+    error = error_covariances(reader_foms(crossed_ratings(TRUTH, by_arm)))
+    assert error.cov1 == error.cov3 == 0.0 != error.cov2
+
+
+@pytest.mark.parametrize("alone", [slice(None), slice(0, 4)])
+def test_a_reader_who_is_in_some_arms_only_is_refused_by_name(alone: slice) -> None:
+    cube = _gaps(np.random.default_rng(0).normal(size=(2, 3, 16)), (0, 1, slice(None)))
+    cube[1, 0, alone] = np.nan
+    with pytest.raises(MrmcError, match=r"got . in 1 of 2 arms"):
         read_by(crossed_ratings(TRUTH, cube))
-    assert "U-statistics" in str(error.value)
+
+
+@pytest.mark.parametrize("figure", [EmpiricalAuc(), Sensitivity(4.0), Specificity(4.0)])
+def test_a_partially_paired_jackknife_leaves_out_each_case_where_it_was_read(
+    figure: FigureOfMerit,
+) -> None:
+    # As MRMCaov: a case that a curve lacks leaves its figure as it is, and all cases are counted.
+    study = _study(4)
+    cube = _gaps(
+        study.ratings.reshape(2, 3, 16), (0, 1, slice(0, 3)), (1, 1, slice(9, 12)), (1, 2, slice(4))
+    )
+    partial = crossed_ratings(TRUTH, cube)
+    assert read_by(partial).design is Design.PARTIALLY_PAIRED
+    used = np.flatnonzero(np.isin(TRUTH, figure.uses))
+    without = np.empty((6, len(used)))
+    for curve, ratings in enumerate(partial.ratings):
+        for place, case in enumerate(used):
+            kept = ~np.isnan(ratings) & (np.arange(16) != case)
+            without[curve, place] = figure.value(TRUTH[kept], ratings[kept])
+    expected = np.cov(without, ddof=0) * (len(used) - 1)
+    np.testing.assert_allclose(reader_foms(partial, figure).covariance, expected, atol=1e-14)
+
+
+def test_a_partially_paired_analysis_averages_the_covariances_of_all_pairs() -> None:
+    cube = _gaps(np.random.default_rng(6).normal(size=(2, 3, 16)) + TRUTH, (0, 1, slice(0, 3)))
+    for covariance in Covariance:
+        foms = reader_foms(crossed_ratings(TRUTH, cube), covariance=covariance)
+        found = obuchowski_rockette(foms)
+        matrix = foms.covariance
+        cov2 = np.mean([matrix[one, two] for one, two in ((0, 1), (0, 2), (1, 2))])
+        other = np.mean([matrix[one, two] for one, two in ((3, 4), (3, 5), (4, 5))])
+        assert found.components.error.cov2 == pytest.approx((cov2 + other) / 2, rel=1e-12)
+        assert found.means[0].error.cov2 == pytest.approx(cov2, rel=1e-12)
+        assert found.differences[0].inference.p is not None
 
 
 @pytest.mark.parametrize(
