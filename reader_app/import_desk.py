@@ -43,7 +43,7 @@ from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"
-SHOWN_RIGHTLY = "looked at in the import window: shown rightly"
+SHOWN_RIGHTLY = "looked at in the import window: right as it is"
 WHY_NOT = "Nothing would come in; why stands beside each file."
 HARMLESS = "looked at: nothing identifying"
 BLANKED = "looked at: blanked to be safe"
@@ -232,7 +232,7 @@ def _row(
             replace(
                 image,
                 text=tuple(text for text in found if text.image == image.image),
-                doubts=tuple(d.doubt for d in doubts if d.image == image.image and d.is_open),
+                doubts=tuple(d for d in doubts if d.image == image.image and d.is_open),
             )
             for image in (*placed, *unplaced)
         ),

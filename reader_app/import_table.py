@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from study_design.images.display_doubt import About, DisplayDoubt
 from study_design.images.found_text import FoundText, TextBox, TextVerdict, may_identify
 from study_design.vocabulary import View
 
@@ -18,8 +19,12 @@ class ProblemKind(StrEnum):
     MISSING = "View missing"
     PLACE = "Which view?"
     TEXT = "Text in picture"
+    VIEW = "Plain view?"
     DISPLAY = "Shown rightly?"
     OTHER = "Other problem"
+
+
+_DOUBTED = {About.VIEW: ProblemKind.VIEW, About.DISPLAY: ProblemKind.DISPLAY}
 
 
 class Filter(StrEnum):
@@ -30,6 +35,7 @@ class Filter(StrEnum):
     MISSING = ProblemKind.MISSING.value
     PLACE = ProblemKind.PLACE.value
     TEXT = ProblemKind.TEXT.value
+    VIEW = ProblemKind.VIEW.value
     DISPLAY = ProblemKind.DISPLAY.value
     OTHER = ProblemKind.OTHER.value
     EXCLUDED = "Excluded"
@@ -58,14 +64,14 @@ class ExamImage:
     text
         Every place with text or a marker, decided on or not.
     doubts
-        What is doubtful of how it is shown and nobody has accepted.
+        What is doubtful of it and of how it is shown, and nobody has accepted.
     """
 
     image: str
     view: View | None
     problem: str = ""
     text: tuple[FoundText, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[DisplayDoubt, ...] = ()
 
     @property
     def has_open_text(self) -> bool:
@@ -132,8 +138,8 @@ class ExamRow:
             ),
             *(
                 Problem(
-                    ProblemKind.DISPLAY,
-                    f"is {image.view or image.image} shown rightly? {doubt}",
+                    _DOUBTED[doubt.about],
+                    f"{doubt.asks(image.view or image.image)} {doubt.doubt}",
                     image.image,
                 )
                 for image in self.images

@@ -1,4 +1,4 @@
-"""`doubts`: what is doubtful of how images are shown, listed and accepted."""
+"""`doubts`: what is doubtful of images and how they are shown, listed and accepted."""
 
 from typing import Annotated
 
@@ -18,12 +18,12 @@ def doubts_command(
     study: StudyPath,
     accept: Annotated[
         list[str] | None,
-        typer.Option(metavar="IMAGE", help="This image is shown rightly; `all` for all."),
+        typer.Option(metavar="IMAGE", help="This image is right as it is; `all` for all."),
     ] = None,
     by: By = "",
     reason: Reason = "",
 ) -> None:
-    """List doubts on how images are shown; accept them after a look at the picture."""
+    """List what is doubtful of images; accept it after a look at the picture."""
     folder = study_at(study)
     if accept:
         waiting = {doubt.image for doubt in read_doubts(folder)}
@@ -35,4 +35,4 @@ def doubts_command(
         state = "open" if doubt.is_open else "accepted"
         typer.echo(f"{doubt.image}\t{doubt.doubt}\t{state}\t{doubt.by}\t{doubt.why}".rstrip())
     waiting_now = sum(doubt.is_open for doubt in doubts)
-    typer.echo(f"{len(doubts)} doubts on how images are shown, {waiting_now} not decided on.")
+    typer.echo(f"{len(doubts)} doubts on images, {waiting_now} not decided on.")

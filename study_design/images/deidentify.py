@@ -15,11 +15,12 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from study_design.decimal_string import decimal_string
-from study_design.images.acceptance import MAMMOGRAPHY
 from study_design.images.attributes import integer, numbers, text, texts
 from study_design.images.decode import StoredPixels
 from study_design.images.header_tables import modality_table, voi_luts
 from study_design.images.messages import Pseudonyms
+from study_design.images.object_kinds import is_secondary_capture
+from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.presentation import vendor, window_name
 from study_design.images.value_table import ValueTable
 from study_design.vocabulary import Projection, View
@@ -155,7 +156,10 @@ _VIEW_CODES = {
 def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> FileDataset:
     """Return a new dataset with the decoded pixels and the technical attributes of a mammogram."""
     target = _new_dataset(names)
-    target.SOPClassUID = target.file_meta.MediaStorageSOPClassUID = text(source, "SOPClassUID")
+    said = text(source, "SOPClassUID")
+    # A film that a manifest names becomes what a picture without a header does.
+    target.SOPClassUID = MAMMOGRAPHY if is_secondary_capture(said) else said
+    target.file_meta.MediaStorageSOPClassUID = target.SOPClassUID
     for keyword in NUMBERS:
         _pass_numbers(source, target, keyword)
     for keyword, allowed in CODES.items():
@@ -229,6 +233,20 @@ def _new_dataset(names: Pseudonyms) -> FileDataset:
     target.AnatomicRegionSequence = [_code("76752008", "Breast")]
     target.AcquisitionContextSequence = []
     return target
+
+
+def write_burned_in(target: Dataset, *, identifies: bool | None) -> None:
+    """Have a dataset say what was found in its pixels, whatever the hospital's header said.
+
+    Parameters
+    ----------
+    identifies
+        True where text may identify somebody, False where a person found that none does; None
+        where a marker stands there that nobody has looked at: then nothing is said.
+    """
+    target.pop("BurnedInAnnotation", None)
+    if identifies is not None:
+        target.BurnedInAnnotation = "YES" if identifies else "NO"
 
 
 def write_view(target: Dataset, view: View | None) -> None:

@@ -5,6 +5,7 @@ sense, it is taken as absent. What a person may have typed is matched with known
 passed on.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,20 +15,14 @@ from pydicom.errors import InvalidDicomError
 from pydicom.tag import BaseTag
 
 from study_design.errors import ImageError
-from study_design.images.attributes import integer, items, text, texts
+from study_design.images.attributes import integer, items, number, text, texts
 from study_design.images.bare_file import read_until
+from study_design.images.description_words import descriptions, names_no_breast
 from study_design.images.messages import Evidence, Identity
 from study_design.images.orientation import upright
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
 
 PIXEL_DATA = 0x7FE00010
-# Where makers and technicians say what kind of image it is, besides the attributes meant for it.
-DESCRIPTIONS = (
-    "SeriesDescription",
-    "ProtocolName",
-    "AcquisitionDeviceProcessingDescription",
-    "DerivationDescription",
-)
 # Files met among images, by how they begin.
 OTHER_FILES = {
     b"%PDF": "a PDF document",
@@ -39,6 +34,8 @@ OTHER_FILES = {
     b"SQLite format 3": "a database",
     b"MZ": "a program",
 }
+# Paddles name themselves: "10CM SPOT", "MAG 1.5". A word within another is none of these.
+_SPOT_PADDLE = re.compile(r"(?<![A-Z])(?<!NO )(?<!NON)(?<!NON-)(SPOT|MAG|MAGNIFICATION)(?![A-Z])")
 DATES = ("AcquisitionDate", "ContentDate", "StudyDate")
 
 
@@ -48,8 +45,10 @@ class Header:
 
     Attributes
     ----------
-    described
-        What was typed or set to describe the series, capitals; for matching only.
+    doubts
+        What descriptions that somebody typed say against a plain view.
+    names_no_breast
+        Whether a description names a picture for quality control.
     evidence
         What each tier says of side and projection.
     orientation
@@ -58,6 +57,8 @@ class Header:
         A view that is none of the four slots, by name; empty otherwise.
     view_modifiers
         Modifiers of the view in words (magnification, spot compression, ...).
+    magnification
+        How many times larger the detector shows the breast; 0 where unknown.
     """
 
     identity: Identity
@@ -66,7 +67,8 @@ class Header:
     body_part: str
     presentation_intent: str
     image_type: tuple[str, ...]
-    described: str
+    doubts: tuple[str, ...]
+    names_no_breast: bool
     rows: int
     columns: int
     frames: int
@@ -79,11 +81,13 @@ class Header:
     orientation: tuple[str, ...]
     other_view: str
     view_modifiers: tuple[str, ...]
+    magnification: float
     is_partial_view: bool
     is_specimen: bool
     is_quality_control: bool
     is_spot_paddle: bool
     has_implant: bool
+    has_contrast_agent: bool
 
 
 def read_header(path: Path) -> Header:
@@ -143,7 +147,8 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         body_part=text(dataset, "BodyPartExamined").upper(),
         presentation_intent=text(dataset, "PresentationIntentType").upper(),
         image_type=tuple(value.upper() for value in texts(dataset, "ImageType")),
-        described=" / ".join(text(dataset, keyword).upper() for keyword in DESCRIPTIONS),
+        doubts=tuple(described.doubt for described in descriptions(dataset)),
+        names_no_breast=names_no_breast(dataset),
         rows=integer(dataset, "Rows"),
         columns=integer(dataset, "Columns"),
         frames=integer(dataset, "NumberOfFrames", default=1),
@@ -156,12 +161,14 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         orientation=_orientation(dataset),
         other_view=other_view(dataset),
         view_modifiers=view_modifiers(dataset),
+        magnification=number(dataset, "EstimatedRadiographicMagnificationFactor") or 0.0,
         is_partial_view=text(dataset, "PartialView") == "YES",
         is_specimen=bool(items(dataset, "SpecimenDescriptionSequence")),
         is_quality_control=text(dataset, "QualityControlImage") in {"YES", "BOTH"}
         or text(dataset, "CalibrationImage") == "YES",
-        is_spot_paddle="SPOT" in paddle or "MAG" in paddle,
+        is_spot_paddle=bool(_SPOT_PADDLE.search(paddle)),
         has_implant=text(dataset, "BreastImplantPresent") == "YES",
+        has_contrast_agent=bool(items(dataset, "ContrastBolusAgentSequence")),
     )
 
 

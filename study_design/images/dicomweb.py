@@ -12,8 +12,8 @@ from email.message import Message
 
 from study_design.errors import BadInputError
 from study_design.foreign_text import parsed_json
-from study_design.images.acceptance import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
 from study_design.images.incoming import IncomingFolder
+from study_design.images.picture_kinds import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
 from study_design.images.web_server import FormError, ServerError, WebServer
 
 PAGE = 200

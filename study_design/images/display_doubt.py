@@ -1,32 +1,54 @@
-"""What is doubtful of how an image is shown, and the coordinator's word on each doubt.
+"""What is doubtful of an image, and the coordinator's word on each doubt.
 
-`doubts.csv` has one row a doubt; an image without doubts has none. The picture is shown as the
-import decided, but a doubt that nobody has accepted is a problem of its exam: where a header
-contradicts itself or its picture, a person looks before anyone reads.
+`doubts.csv` has one row a doubt; an image without doubts has none. The picture stays in its slot
+and is shown as the import decided, but a doubt that nobody has accepted is a problem of its exam:
+where a header contradicts itself, its picture or a manifest, or where somebody typed that it may be
+no plain view, a person looks before anyone reads.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.study_folder import StudyFolder
 
 
+class About(StrEnum):
+    """What a doubt is about."""
+
+    DISPLAY = "display"
+    VIEW = "view"
+
+
+_ASKED = {About.DISPLAY: "is {} shown rightly?", About.VIEW: "is {} a plain view in its place?"}
+
+
 @dataclass(frozen=True, slots=True)
 class DisplayDoubt:
-    """A doubt on how an image is shown.
+    """A doubt on how an image is shown, or on which view it is.
 
     Attributes
     ----------
     by, why
-        Who found that it is shown rightly, and how he knows; empty while nobody has.
+        Who found that the image is right as it is, and how he knows; empty while nobody has.
     """
 
     image: str
     doubt: str
     by: str = ""
     why: str = ""
+    about: About = About.DISPLAY
+
+    @property
+    def question(self) -> str:
+        """What a person is asked."""
+        return f"{self.asks(self.image)} {self.doubt}"
+
+    def asks(self, name: str) -> str:
+        """Return the question alone, for an image that goes by a name on the screen."""
+        return _ASKED[self.about].format(name)
 
     @property
     def is_open(self) -> bool:
@@ -35,6 +57,8 @@ class DisplayDoubt:
 
 
 _COLUMNS = tuple(field.name for field in fields(DisplayDoubt))
+# Lists of earlier versions hold doubts on the display alone.
+_NEEDED = _COLUMNS[:-1]
 
 
 def read_doubts(folder: StudyFolder) -> tuple[DisplayDoubt, ...]:
@@ -47,11 +71,24 @@ def read_doubts(folder: StudyFolder) -> tuple[DisplayDoubt, ...]:
     """
     if not folder.doubts_csv.exists():
         return ()
-    rows = read_csv(folder.doubts_csv).require(*_COLUMNS).rows
+    rows = read_csv(folder.doubts_csv).require(*_NEEDED).rows
     for line, row in enumerate(rows, start=2):
         if not row["image"]:
             raise BadInputError(f"doubts.csv, row {line}: expected the name of an image, got none.")
-    return tuple(DisplayDoubt(**{name: row[name] for name in _COLUMNS}) for row in rows)
+        if row.get("about") and row["about"] not in tuple(About):
+            raise BadInputError(
+                f"doubts.csv, row {line}: expected one of {', '.join(About)}, got {row['about']!r}."
+            )
+    return tuple(
+        DisplayDoubt(
+            row["image"],
+            row["doubt"],
+            row["by"],
+            row["why"],
+            About(row.get("about") or About.DISPLAY),
+        )
+        for row in rows
+    )
 
 
 def write_doubts(folder: StudyFolder, doubts: Iterable[DisplayDoubt]) -> None:
@@ -60,20 +97,36 @@ def write_doubts(folder: StudyFolder, doubts: Iterable[DisplayDoubt]) -> None:
     write_csv(folder.doubts_csv, _COLUMNS, map(asdict, ordered))
 
 
-def note_doubts(folder: StudyFolder, doubts: Mapping[str, tuple[str, ...]]) -> None:
-    """Note the doubts on images, by their names, in place of those noted before.
+def note_doubts(
+    folder: StudyFolder, doubts: Mapping[str, tuple[str, ...]], about: About = About.DISPLAY
+) -> None:
+    """Note the doubts on images, by their names, in place of those about the same noted before.
 
     A doubt that was accepted before stays accepted.
     """
     before = read_doubts(folder)
     known = {(doubt.image, doubt.doubt): doubt for doubt in before}
     new = [
-        known.get((image, words), DisplayDoubt(image, words))
+        known.get((image, words), DisplayDoubt(image, words, about=about))
         for image, all_words in doubts.items()
         for words in all_words
     ]
-    after = [*(doubt for doubt in before if doubt.image not in doubts), *new]
+    kept = (doubt for doubt in before if doubt.image not in doubts or doubt.about is not about)
+    after = [*kept, *new]
     if set(after) != set(before):
+        write_doubts(folder, after)
+
+
+def settle_view_doubts(folder: StudyFolder, images: Iterable[str], *, by: str, why: str) -> None:
+    """Close the doubts on the view of images that a person has put into a slot."""
+    placed, before = frozenset(images), read_doubts(folder)
+    after = [
+        replace(doubt, by=by, why=why)
+        if doubt.image in placed and doubt.about is About.VIEW and doubt.is_open
+        else doubt
+        for doubt in before
+    ]
+    if after != list(before):
         write_doubts(folder, after)
 
 
@@ -81,7 +134,7 @@ def doubt_problems(doubts: Iterable[DisplayDoubt], images: Iterable[str]) -> tup
     """Return the problem that each open doubt on some images is."""
     shown = frozenset(images)
     return tuple(
-        f"is {doubt.image} shown rightly? {doubt.doubt}: look at it with crossread doubts"
+        f"{doubt.question}: look at it with crossread doubts"
         for doubt in doubts
         if doubt.is_open and doubt.image in shown
     )

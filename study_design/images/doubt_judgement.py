@@ -1,7 +1,8 @@
-"""The coordinator's act on doubts of display: seen on the picture, and shown rightly as it is.
+"""The coordinator's act on doubts: seen on the picture, and right as it is.
 
-There is no second verdict: an image that is shown wrongly is put out of use or its exam excluded,
-for nothing in a header that contradicts itself tells how to show it otherwise.
+There is no second verdict: an image that is shown wrongly or is no plain view is put elsewhere or
+out of use, or its exam excluded; nothing in a header that contradicts itself tells how to show it
+otherwise.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from study_design.study_folder import StudyFolder
 def accept_doubts(
     folder: StudyFolder, images: Iterable[str], *, by: str, why: str, now: datetime
 ) -> int:
-    """Find images shown rightly in spite of their open doubts; return how many doubts that ends.
+    """Find images right in spite of their open doubts; return how many doubts that ends.
 
     Recorded, image by image, before the list changes.
 
@@ -31,7 +32,7 @@ def accept_doubts(
     BadInputError
         Where no reason is given, or no doubt waits for a decision there.
     """
-    refuse_when_locked(folder, "accept how an image is shown")
+    refuse_when_locked(folder, "accept an image that is doubtful")
     reason = " ".join(why.split())
     if not reason:
         raise BadInputError("Expected a reason for the decision, got none. Add --reason TEXT.")

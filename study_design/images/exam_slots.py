@@ -37,6 +37,11 @@ class Candidate:
     judgement: Judgement
     megapixels: float
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether something speaks against a plain view in its slot."""
+        return bool(self.judgement.doubts)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -153,7 +158,7 @@ class ExamSlots:
         if view is None:
             waits = candidate.judgement.reason
         elif rival:
-            waits = f"a second {view} beside {rival}"
+            waits = "; ".join((f"a second {view} beside {rival}", *candidate.judgement.doubts))
         elif (case, view) in self._contested:
             waits = f"one of several images for {view}"
         names = Pseudonyms(

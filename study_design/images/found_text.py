@@ -40,21 +40,31 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """A place with text or a marker; `by` and `why` are empty while nobody has looked at it."""
+    """A place with text or a marker; `by` and `why` are empty while nobody has looked at it.
+
+    Attributes
+    ----------
+    header
+        What the hospital's Burned In Annotation says: YES, NO, or empty where it is silent.
+    """
 
     image: str
     box: TextBox
     verdict: TextVerdict = TextVerdict.OPEN
     by: str = ""
     why: str = ""
+    header: str = ""
 
 
 # A marker of the view (R-CC, LMLO, RXCCL) counts as so many letters in a row at most. What is
 # longer may be a name, a number or a date.
 _MOST_LETTERS_OF_A_MARKER = 5
 
+DENIED = ", though its header says that there is none"
+
 _BOX = tuple(field.name for field in fields(TextBox))
-_COLUMNS = ("image", *_BOX, "verdict", "by", "why")
+_NEEDED = ("image", *_BOX, "verdict", "by", "why")
+_COLUMNS = (*_NEEDED, "header")  # which lists of earlier versions lack
 
 
 def read_found_text(folder: StudyFolder) -> tuple[FoundText, ...]:
@@ -68,16 +78,15 @@ def read_found_text(folder: StudyFolder) -> tuple[FoundText, ...]:
     if not folder.burned_in_csv.exists():
         return ()
     found = []
-    for line, row in enumerate(read_csv(folder.burned_in_csv).require(*_COLUMNS).rows, start=2):
+    for line, row in enumerate(read_csv(folder.burned_in_csv).require(*_NEEDED).rows, start=2):
         where = f"burned_in.csv, row {line}"
         if row["verdict"] not in tuple(TextVerdict):
             raise BadInputError(
                 f"{where}: expected one of {', '.join(TextVerdict)}, got {row['verdict']!r}."
             )
         box = TextBox(*(whole_number(row[name], f"{where}, {name}") for name in _BOX))
-        found.append(
-            FoundText(row["image"], box, TextVerdict(row["verdict"]), row["by"], row["why"])
-        )
+        verdict, header = TextVerdict(row["verdict"]), row.get("header", "")
+        found.append(FoundText(row["image"], box, verdict, row["by"], row["why"], header))
     return tuple(found)
 
 
@@ -93,17 +102,34 @@ def write_found_text(folder: StudyFolder, found: Iterable[FoundText]) -> None:
                 "verdict": text.verdict,
                 "by": text.by,
                 "why": text.why,
+                "header": text.header,
             }
             for text in sorted(found, key=lambda text: (text.image, text.box.y_px, text.box.x_px))
         ),
     )
 
 
-def note_found_text(folder: StudyFolder, boxes: Mapping[str, tuple[TextBox, ...]]) -> None:
-    """Note what was found on images, by their names, in place of what was noted on them before."""
-    kept = [text for text in read_found_text(folder) if text.image not in boxes]
-    new = [FoundText(image, box) for image, places in boxes.items() for box in places]
-    if new or len(kept) < len(read_found_text(folder)):
+def note_found_text(
+    folder: StudyFolder,
+    boxes: Mapping[str, tuple[TextBox, ...]],
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Note what was found on images, by their names, in place of what was noted on them before.
+
+    Parameters
+    ----------
+    headers
+        What Burned In Annotation says, by image; what was noted before where it is not given.
+    """
+    before = read_found_text(folder)
+    kept = [text for text in before if text.image not in boxes]
+    said = {text.image: text.header for text in before} if headers is None else headers
+    new = [
+        FoundText(image, box, header=said.get(image, ""))
+        for image, places in boxes.items()
+        for box in places
+    ]
+    if new or len(kept) < len(before):
         write_found_text(folder, [*kept, *new])
 
 
@@ -115,11 +141,14 @@ def may_identify(boxes: Iterable[TextBox]) -> bool:
 def text_problems(found: Iterable[FoundText], images: Iterable[str]) -> tuple[str, ...]:
     """Return the problem of each of some images with text that may identify and no decision."""
     unseen: dict[str, list[TextBox]] = {}
+    denied: set[str] = set()
     for text in found:
         if text.verdict is TextVerdict.OPEN:
             unseen.setdefault(text.image, []).append(text.box)
+            denied |= {text.image} if text.header == "NO" else set()
     return tuple(
-        f"text found on {image} at {places(unseen[image])}: look at it with crossread burned-in"
+        f"text found on {image} at {places(unseen[image])}{DENIED * (image in denied)}: look at it "
+        "with crossread burned-in"
         for image in images
         if image in unseen and may_identify(unseen[image])
     )

@@ -102,7 +102,8 @@ def scan_headers(
         progress(ImportStep("headers", done, len(files)))
     scan.slots.name_exams(candidates)
     # A stop then leaves one exam at most in part.
-    by_exam = sorted(candidates, key=scan.slots.case_of)
+    # Those without a doubt come first: of two images for a slot they fill it.
+    by_exam = sorted(candidates, key=lambda one: (scan.slots.case_of(one), one.is_doubted))
     for _, exam in itertools.groupby(by_exam, key=scan.slots.case_of):
         scan.candidates += against_each_other(tuple(exam))
     for source, inspection in asides:

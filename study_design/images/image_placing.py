@@ -18,7 +18,7 @@ from study_design.images.attributes import texts
 from study_design.images.breast import find_breast
 from study_design.images.case_list import CURRENT, CaseImage, read_images, write_images
 from study_design.images.deidentify import write_view
-from study_design.images.display_doubt import note_doubts
+from study_design.images.display_doubt import note_doubts, settle_view_doubts
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels, write_image
 from study_design.images.kept_file import kept_file
 from study_design.images.orientation import HANGING_DOUBTS, Flips, flips_for
@@ -74,6 +74,7 @@ def place_images(
         _write_dicom(folder, image)
         write_image(folder, loaded.mammogram, loaded.codes, loaded.air)
     note_doubts(folder, {image.image: loaded.mammogram.doubts for loaded, image in hung})
+    settle_view_doubts(folder, (image.image for image in moved if image.view), by=by, why=reason)
     write_images(folder, placed)
 
 

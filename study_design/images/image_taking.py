@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.images.case_list import cases_of, entries_of, read_images, write_images
-from study_design.images.display_doubt import note_doubts
+from study_design.images.display_doubt import About, note_doubts
 from study_design.images.exam_slots import Candidate, Original, Placement
 from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
@@ -19,10 +19,12 @@ from study_design.images.import_report import FileReport, ImportReport, ImportSt
 from study_design.images.kept_image import (
     KeptImage,
     case_image,
+    contends,
     contested,
     foreseen_image,
     hinted,
     link_row,
+    unsettled_report,
 )
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import Mammogram
@@ -92,7 +94,10 @@ class ImageTaking:
 
     def report_headers(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
         """Return what the headers say of the files; a mammogram counts as accepted."""
-        known = {**self.scan.reports, **{c.source: _unsettled(c) for c in self.scan.candidates}}
+        known = {
+            **self.scan.reports,
+            **{c.source: unsettled_report(c) for c in self.scan.candidates},
+        }
         return ImportReport(tuple(known[s] for s in files if s in known), guesses=guesses)
 
     def foresee(self) -> None:
@@ -104,7 +109,7 @@ class ImageTaking:
                 continue
             placement = slots.place(candidate)
             rival = self._foreseen.get(placement.rival)
-            if rival is not None:
+            if rival is not None and contends(placement, rival):
                 placement = contested(placement)
                 self._foresee(contested(rival))
                 slots.contest(rival)
@@ -114,7 +119,7 @@ class ImageTaking:
     def _foresee(self, placement: Placement) -> None:
         """Note where one candidate would go."""
         self._foreseen[placement.names.image] = placement
-        self._report_placed(placement, placement.candidate.judgement.reason)
+        self._report_placed(placement, placement.candidate.judgement.told)
 
     def keep(self) -> None:
         """Make the staged images part of the study; nothing is written where there are none."""
@@ -132,8 +137,11 @@ class ImageTaking:
         links = [link_row(kept) for kept in self._kept.values()]
         LinkFile.read(self.folder).with_rows(links, images=names).write(self.folder)
         texts: dict[str, tuple[TextBox, ...]] = {n: k.taken.text for n, k in self._kept.items()}
-        note_found_text(self.folder, texts)
+        headers = {n: k.taken.text_in_header for n, k in self._kept.items()}
+        note_found_text(self.folder, texts, headers)
         note_doubts(self.folder, {n: k.taken.mammogram.doubts for n, k in self._kept.items()})
+        said = {n: k.placement.candidate.judgement.doubts for n, k in self._kept.items()}
+        note_doubts(self.folder, said, About.VIEW)
         write_images(self.folder, images)
         self._kept.clear()
 
@@ -176,6 +184,8 @@ class ImageTaking:
             self._drop(placement.names.image)
             return
         rival = self._kept.get(placement.rival)
+        if rival and not contends(placement, rival.placement):
+            rival = None
         placement = contested(placement) if rival else hinted(placement, taken)
         self._keep(KeptImage(placement, request, taken, file_sha256))
         if rival:
@@ -241,7 +251,7 @@ class ImageTaking:
         self._pixels[names.image] = _Pixels(names.case, sha256)
         self._kept[names.image] = kept
         self.scan.slots.fill(kept.placement, kept.file_sha256)
-        notes = [kept.placement.candidate.judgement.reason, *kept.taken.notes]
+        notes = [kept.placement.candidate.judgement.told, *kept.taken.notes]
         notes += [f"shows the same pixels as {image}" for image in twins[:1]]
         self._report_placed(kept.placement, "; ".join(filter(None, notes)))
 
@@ -286,19 +296,6 @@ class ImageTaking:
         """Remove the staged files of an image."""
         for path in self.staging.path.rglob(f"{image}.*"):
             path.unlink()
-
-
-def _unsettled(candidate: Candidate) -> FileReport:
-    """Return the report of a mammogram whose pixels nobody has read."""
-    judgement = candidate.judgement
-    return FileReport(
-        candidate.source.shown,
-        Verdict.ACCEPTED,
-        judgement.reason,
-        "",
-        judgement.view,
-        judgement.evidence,
-    )
 
 
 def _file_sha256(path: Path) -> str:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from study_design.images.case_list import CaseImage
-from study_design.images.exam_slots import Placement
+from study_design.images.exam_slots import Candidate, Placement
+from study_design.images.import_report import FileReport
 from study_design.images.link_file import LinkRow
-from study_design.images.messages import Evidence, Taken, TakeRequest, Tier
+from study_design.images.messages import Evidence, Taken, TakeRequest, Tier, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class KeptImage:
     request: TakeRequest
     taken: Taken
     file_sha256: str
+
+
+def contends(placement: Placement, rival: Placement) -> bool:
+    """Tell whether two images stand for a slot alike; one without a doubt goes before."""
+    return placement.candidate.is_doubted == rival.candidate.is_doubted
 
 
 def contested(placement: Placement) -> Placement:
@@ -84,4 +90,17 @@ def link_row(kept: KeptImage) -> LinkRow:
         original_path=str(candidate.source.shown),
         days_shifted=str(names.days_shifted) if identity.sop else "",
         original_sha256=kept.file_sha256,
+    )
+
+
+def unsettled_report(candidate: Candidate) -> FileReport:
+    """Return the report of a mammogram whose pixels nobody has read."""
+    judgement = candidate.judgement
+    return FileReport(
+        candidate.source.shown,
+        Verdict.ACCEPTED,
+        judgement.told,
+        "",
+        judgement.view,
+        judgement.evidence,
     )

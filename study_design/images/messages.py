@@ -67,6 +67,8 @@ class Judgement:
         Which tier says what of the view.
     orientation
         Patient Orientation of a mammogram, for a comparison with the other views of its exam.
+    doubts
+        What speaks against a plain view in its slot; a person settles it.
     """
 
     verdict: Verdict
@@ -74,6 +76,12 @@ class Judgement:
     view: View | None = None
     evidence: tuple[Evidence, ...] = ()
     orientation: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The reason and the doubts in one line."""
+        return "; ".join(filter(None, (self.reason, *self.doubts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +185,14 @@ class Taken:
 
     `side_if_hung` is the breast that the picture shows, presuming that it is stored as it hangs;
     None where no chest wall is found. It is a hint for a person, never a decision. `text` tells
-    where text or markers stand in the pixels.
+    where text or markers stand in the pixels, `text_in_header` what Burned In Annotation says.
     """
 
     mammogram: Mammogram
     notes: tuple[str, ...]
     side_if_hung: Side | None = None
     text: tuple[TextBox, ...] = ()
+    text_in_header: str = ""
 
 
 class Fate(StrEnum):

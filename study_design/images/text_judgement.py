@@ -18,6 +18,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.images.burned_in import find_text
 from study_design.images.case_list import read_images, write_images
+from study_design.images.deidentify import write_burned_in
 from study_design.images.found_text import (
     FoundText,
     TextBox,
@@ -77,6 +78,14 @@ def accept_text(
         boxes = [text.box for text in waiting if text.image == image]
         sha256 = load_mammogram(folder, image).sha256
         _record(folder, image, TextVerdict.HARMLESS, boxes, sha256, by=by, why=why, now=now)
+    for image in {text.image for text in waiting}:
+        path = folder.images / f"{image}.dcm"
+        with kept_file(path):
+            dataset = dcmread(path)
+            write_burned_in(dataset, identifies=False)
+            content = DicomBytesIO()
+            dataset.save_as(content, enforce_file_format=True)
+        write_atomically(path, content.getvalue())
     accepted = set(waiting)
     write_found_text(
         folder,
@@ -134,7 +143,8 @@ def blank_text(
         ),
     )
     others = [text for text in found if text.image != image or text.box not in boxes]
-    blanked = [FoundText(image, part, TextVerdict.BLANKED, by, why) for part in boxes]
+    header = next((text.header for text in found if text.image == image), "")
+    blanked = [FoundText(image, part, TextVerdict.BLANKED, by, why, header) for part in boxes]
     write_found_text(folder, [*others, *blanked])
     return tuple(boxes)
 
@@ -191,7 +201,7 @@ def _blank_dicom(folder: StudyFolder, image: str, boxes: list[TextBox], stored: 
             pixels[_within(box)] = stored
         data = pixels.tobytes()
         dataset.PixelData = data + b"\0" * (len(data) % 2)
-        dataset.BurnedInAnnotation = "NO"
+        write_burned_in(dataset, identifies=False)
         methods = list(dataset.get("DeidentificationMethodCodeSequence", []))
         if all(method.CodeValue != _CLEAN_PIXEL_DATA[0] for method in methods):
             cleaned = Dataset()

@@ -5,8 +5,8 @@ Orientation. Patient Orientation tells the side of an MLO view for certain, for 
 above and outside to below and inside (FL or HR: right). A CC view stored as a right breast hangs
 (P\L), or mirrored (A\L), is taken for a right one; A\R is a left breast as it hangs, or a right one
 turned upside down, as some makers store it, and tells no side. It names CC views too loosely to
-contradict another tier's projection. What contradicts another tier is never resolved here: a person
-decides.
+contradict another tier's projection, and gives no view alone: XCCL is turned as CC is. What
+contradicts another tier is never resolved here: a person decides.
 """
 
 import re
@@ -79,13 +79,18 @@ VIEW_MODIFIERS = {
     "R-40ABE": "infra-mammary fold",
     "442593008": "infra-mammary fold",
 }
-# View Position of special views, which a code of CC or MLO beside it does not make ordinary; the
-# letters of the side may stand before, those of the modifier before or behind.
+# View Position of special views, which a code of CC or MLO beside it does not make ordinary: the
+# letters of the side may stand before, those of the modifier before or behind. Whatever else stands
+# there was typed, and is no name of a view.
+_PLAIN = r"(?:CC|MLO|ML|LM|LMO)"
+_MODIFIER = (
+    r"(?:MAG|MAGN|MAGNIFIED|MAGNIFICATION|SPOT|SPOT MAG|MAG SPOT|ROLL|ROLLED|IMPLANT|TAN|AXILLARY)"
+)
 _SPECIAL_POSITION = re.compile(
-    r"[RL]?[\s_-]?(ML|LM|LMO|FB|SIO|ISO|XCC[LM]?|CV|AT|TAN|CLEAVAGE|SPECIMEN)"
-    r"|.*(MAG|SPOT|ROLL|TAN|IMPLANT|XCC|AXILL).*"
-    r"|[RL]?[\s_-]?(CC|MLO)[\s_-]?(ID|RL|RM|RI|RS|NP|AC|IMF|M|S)"
-    r"|[RL]?[MS](CC|MLO)"
+    r"(?:[RL][\s_-]?)?(?:ML|LM|LMO|FB|SIO|ISO|XCC[LM]?|CV|AT|TAN|CLEAVAGE|SPECIMEN)"
+    rf"|(?:[RL][\s_-]?)?(?:{_PLAIN}[\s_-]?)?{_MODIFIER}(?:[\s_-]?{_PLAIN})?"
+    r"|(?:[RL][\s_-]?)?(?:CC|MLO|XCC[LM]?)[\s_-]?(?:ID|RL|RM|RI|RS|NP|AC|IMF|M|S)"
+    r"|(?:[RL][\s_-]?)?[MS](?:CC|MLO)"
 )
 
 
@@ -102,7 +107,7 @@ class ViewReading:
     is_contradictory
         Whether that is because tiers contradict each other.
     note
-        What one weak tier alone decided.
+        Of which breast Patient Orientation alone tells.
     """
 
     view: View | None
@@ -164,13 +169,14 @@ def read_view(evidence: Iterable[Evidence]) -> ViewReading:
     lacking = [name for name, tiers in (("laterality", sides), ("view", told)) if not tiers]
     if lacking:
         return ViewReading(None, f"no {' and no '.join(lacking)} in the header")
-    weak = [
-        name
-        for name, tiers in (("side", sides), ("projection", told))
-        if {tier for tier, _ in tiers} == {Tier.PATIENT_ORIENTATION}
-    ]
-    note = f"{' and '.join(weak)} told by Patient Orientation alone" if weak else ""
     side, projection = sides[0][1], told[0][1]
+    if {tier for tier, _ in told} == {Tier.PATIENT_ORIENTATION}:
+        likely = "a CC view, or an exaggerated one"
+        if projection is Projection.MLO:
+            likely = "an MLO view, or an LMO one"
+        return ViewReading(None, f"the view is told by Patient Orientation alone: {likely}")
+    weak = {tier for tier, _ in sides} == {Tier.PATIENT_ORIENTATION}
+    note = "side told by Patient Orientation alone" if weak else ""
     return ViewReading(View.of(Side(side), Projection(projection)), note=note)
 
 
@@ -192,16 +198,18 @@ def contradiction(evidence: Iterable[Evidence], view: View) -> str:
 
 
 def other_view(dataset: Dataset) -> str:
-    """Return the name of a view that is none of the four; empty where it may be one of them."""
+    """Return the name of a view that is none of the four; empty where it may be one of them.
+
+    By its code, or by a View Position that is a name of such a view and nothing else; what was
+    typed there is no evidence.
+    """
     codes = [text(item, "CodeValue") for item in items(dataset, "ViewCodeSequence")]
     unusual = [code for code in codes if code and code not in VIEW_CODES]
     position = text(dataset, "ViewPosition").upper()
+    is_named = bool(_SPECIAL_POSITION.fullmatch(position))
     if unusual:
-        return OTHER_VIEW_CODES.get(unusual[0]) or position[:8] or "of another code"
-    is_known = parse_projection(position) is not None
-    if _SPECIAL_POSITION.fullmatch(position) and not is_known:
-        return position[:8]
-    return position[:8] if position and not is_known and not any(codes) else ""
+        return OTHER_VIEW_CODES.get(unusual[0]) or (position[:8] if is_named else "of another code")
+    return position[:16] if is_named and parse_projection(position) is None else ""
 
 
 def view_modifiers(dataset: Dataset) -> tuple[str, ...]:

@@ -24,11 +24,12 @@ from pydicom.filebase import DicomBytesIO
 from study_design.disk import named_when_full
 from study_design.errors import DiskFullError, ImageError
 from study_design.images.acceptance import judge
+from study_design.images.attributes import text
 from study_design.images.bare_file import read_until
 from study_design.images.breast import Edge, find_breast
 from study_design.images.burned_in import find_text
 from study_design.images.decode import StoredPixels, decode_dicom
-from study_design.images.deidentify import deidentify, wrap_picture
+from study_design.images.deidentify import deidentify, wrap_picture, write_burned_in
 from study_design.images.dicom import read_header
 from study_design.images.file_kind import FileKind, file_kind
 from study_design.images.found_text import may_identify, places
@@ -121,7 +122,9 @@ def take(request: TakeRequest) -> Taken:
         pixels = decode_dicom(element)
         dataset = deidentify(element.header, pixels, request.names)
         presentation = presentation_of(element.header)
-    taken = _store(request, pixels, presentation)
+    taken = _store(request, pixels, presentation, text(dataset, "BurnedInAnnotation"))
+    if taken.text:
+        write_burned_in(dataset, identifies=may_identify(taken.text) or None)
     images = StudyFolder(request.target).images
     images.mkdir(parents=True, exist_ok=True)
     # Made in memory first: on a full disk pydicom hides what the system said.
@@ -150,7 +153,9 @@ def _presentation_of_picture(request: TakeRequest) -> Presentation:
     return Presentation(low_is_bright, (), 1.0, 0.0, spacing, "", None, (), notes)
 
 
-def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentation) -> Taken:
+def _store(
+    request: TakeRequest, pixels: StoredPixels, presentation: Presentation, burned_in: str
+) -> Taken:
     """Write the pixels with their air mask and the facts of the mammogram."""
     names, codes = request.names, pixels.codes
     padding = presentation.padding
@@ -159,9 +164,8 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     breast = find_breast(codes, low_is_bright=presentation.shows_low_bright, padding=padding)
     orientation = presentation.patient_orientation if request.trusts_orientation else ()
     # Without a view nothing is hung; the flips are found when the image gets one.
-    flips = Flips(False, False)
-    if names.view is not None:
-        flips = flips_for(names.view, orientation, breast.chest_wall)
+    view = names.view
+    flips = flips_for(view, orientation, breast.chest_wall) if view else Flips(False, False)
     mirrored = flips.mirrored
     doubts = [*pixels.doubts, *presentation.doubts, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
@@ -196,10 +200,10 @@ def _store(request: TakeRequest, pixels: StoredPixels, presentation: Presentatio
     )
     write_image(StudyFolder(request.target), mammogram, codes, breast.air)
     side = {Edge.RIGHT: Side.RIGHT, Edge.LEFT: Side.LEFT}.get(breast.chest_wall or Edge.TOP)
-    text = find_text(codes, breast.air, low_is_bright=presentation.shows_low_bright)
-    if text and not may_identify(text):
-        notes.append(f"a marker or short text at {places(text)}: see crossread burned-in")
-    return Taken(mammogram, tuple(notes), side, text)
+    found = find_text(codes, breast.air, low_is_bright=presentation.shows_low_bright)
+    if found and not may_identify(found):
+        notes.append(f"a marker or short text at {places(found)}: see crossread burned-in")
+    return Taken(mammogram, tuple(notes), side, found, burned_in)
 
 
 def _full_range(

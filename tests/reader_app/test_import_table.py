@@ -17,6 +17,7 @@ from reader_app.import_table import (
     count,
     problems_first,
 )
+from study_design.images.display_doubt import About, DisplayDoubt
 from study_design.images.found_text import FoundText, TextBox, TextVerdict
 from study_design.vocabulary import View
 
@@ -108,12 +109,16 @@ def test_text_is_decided_on_for_one_image() -> None:
 
 def test_a_doubtful_display_is_a_problem_until_it_is_accepted_and_counts_in_a_slot_only() -> None:
     images = (
-        ExamImage("a", View.R_CC, doubts=("upside down?",)),
-        ExamImage("b", None, doubts=("inverse?",)),
+        ExamImage("a", View.R_CC, doubts=(DisplayDoubt("a", "upside down?"),)),
+        ExamImage("b", None, doubts=(DisplayDoubt("b", "inverse?"),)),
+        ExamImage("c", View.L_CC, doubts=(DisplayDoubt("c", "a biopsy?", about=About.VIEW),)),
     )
     row = ExamRow("C001", "P001", images)
     assert [p.words for p in row.problems if p.kind is ProblemKind.DISPLAY] == [
         "is R-CC shown rightly? upside down?"
+    ]
+    assert [p.words for p in row.problems if p.kind is ProblemKind.VIEW] == [
+        "is L-CC a plain view in its place? a biopsy?"
     ]
     table = ImportTable((row,)).with_change(AcceptDisplay("a"))
     assert not table.rows[0].passes(Filter.DISPLAY)

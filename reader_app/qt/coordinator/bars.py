@@ -28,7 +28,7 @@ from study_design.images.found_text import TextVerdict
 
 KEYS = (
     "Keys: arrows choose a view; 1 2 3 4 put it into a slot, 0 out of use; H nothing identifying, "
-    "B blank; R shown rightly; X exclude the exam; U undo. Or drag a view to another slot of its "
+    "B blank; R right as it is; X exclude the exam; U undo. Or drag a view to another slot of its "
     "exam."
 )
 
@@ -138,6 +138,6 @@ def words_of_change(change: Change) -> str:
     if isinstance(change, Place):
         return f"{change.image} becomes {change.view or 'not used'}"
     if isinstance(change, AcceptDisplay):
-        return f"{change.image} is shown rightly"
+        return f"{change.image} is right as it is"
     did = "blanked" if change.verdict is TextVerdict.BLANKED else "nothing identifying"
     return f"text on {change.image}: {did}"

@@ -156,7 +156,7 @@ class ViewPanel(QFrame):
         self._words.setWordWrap(True)
         self._slots = self._slot_buttons()
         self._text = self._act_buttons((("Nothing identifying (H)", "H"), ("Blank it (B)", "B")))
-        self._display = self._act_buttons((("It is shown rightly (R)", "R"),))
+        self._display = self._act_buttons((("Right as it is (R)", "R"),))
         self._exam = self._act_buttons((("Exclude this exam (X)", "X"),))
         self._compare = QPushButton("Before and after de-identification")
         self._compare.clicked.connect(lambda: self.compared.emit(self._image))

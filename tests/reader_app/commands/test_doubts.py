@@ -28,7 +28,7 @@ def test_every_doubt_is_listed_and_accepted_with_name_and_reason(
     told = crossread("doubts", unlocked.path, "--accept", "C001-R-CC", "--by", "A", "--reason", "b")
     assert told.status == 0
     assert "C001-R-CC\tupside down?\taccepted\tA\tb" in told.out
-    assert "2 doubts on how images are shown, 1 not decided on" in told.out
+    assert "2 doubts on images, 1 not decided on" in told.out
     told = crossread("doubts", unlocked.path, "--accept", "all", "--by", "A", "--reason", "b")
     assert not any(doubt.is_open for doubt in read_doubts(unlocked))
 

@@ -21,6 +21,35 @@ def film(**attributes: Any) -> dict[str, Any]:
     return {"SOPClassUID": CR, "Modality": "CR", "PatientOrientation": None, **attributes}
 
 
+# As a picture of a detector or a phantom: nothing says which breast or view it is.
+NO_VIEW = dict.fromkeys(("ImageLaterality", "ViewPosition", "PatientOrientation"))
+FREE_TEXTS = (
+    ("SeriesDescription", "S/P STEREO BIOPSY 2019", "a biopsy"),
+    ("SeriesDescription", "no biopsy clip", "a biopsy"),
+    ("ProtocolName", "STEREO", "a biopsy"),
+    ("StudyDescription", "Z.n. Stanzbiopsie links", "a biopsy"),
+    ("SeriesDescription", "après macrobiopsie", "a biopsy"),
+    ("ImageComments", "右乳活检术后", "a biopsy"),
+    ("SeriesDescription", "生検後", "a biopsy"),
+    ("SeriesDescription", "2D + C-View combo", "a view synthesised from tomosynthesis"),
+    ("SeriesDescription", "R CC S-View", "a view synthesised from tomosynthesis"),
+    ("SeriesDescription", "Insight 2D", "a view synthesised from tomosynthesis"),
+    ("SeriesDescription", "V-Preview RCC", "a view synthesised from tomosynthesis"),
+    ("DerivationDescription", "Synthesized from DBT", "a view synthesised from tomosynthesis"),
+    ("SeriesDescription", "R CC I-View", "a contrast agent"),
+    ("ImageComments", "QC passed", "quality control"),
+    ("SeriesDescription", "ACR_QC", "quality control"),
+    ("ProtocolName", "Contrôle qualité", "quality control"),
+    ("SeriesDescription", "ファントム", "quality control"),
+    ("ImageComments", "specimen not taken", "a specimen"),
+    ("SeriesDescription", "kein Präparat", "a specimen"),
+    ("ImageComments", "magn. view declined", "a special view"),
+    ("SeriesDescription", "Vergrößerung abgelehnt", "a special view"),
+    ("SeriesDescription", "XCCL", "a special view"),
+    ("SeriesDescription", "implant removed 2011", "an implant"),
+)
+
+
 def code(value: str, *modifiers: str) -> list[Dataset]:
     item = Dataset()
     item.CodeValue = value
@@ -64,20 +93,26 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
             "synthesised",
         ),
         ({"ImageType": ["DERIVED", "PRIMARY", "TOMO_2D", "RIGHT"]}, "extra", "synthesised"),
-        ({"SeriesDescription": "R CC C-View"}, "extra", "synthesised"),
-        ({"SeriesDescription": "R CC S-View"}, "extra", "synthesised"),
-        ({"SeriesDescription": "Insight 2D"}, "extra", "synthesised"),
-        ({"SeriesDescription": "V-Preview RCC"}, "extra", "synthesised"),
-        ({"DerivationDescription": "Synthesized from DBT"}, "extra", "synthesised"),
         (
             {"ImageType": ["DERIVED", "PRIMARY", "POST_CONTRAST", "SUBTRACTION"]},
             "extra",
             "contrast",
         ),
-        ({"SeriesDescription": "R CC I-View"}, "extra", "contrast"),
-        ({"ProtocolName": "STEREO"}, "extra", "biopsy"),
+        ({"ImageType": ["DERIVED", "PRIMARY", "", "CVIEW"]}, "extra", "synthesised"),
+        ({"ContrastBolusAgentSequence": [Dataset()]}, "extra", "contrast"),
         ({"BodyPartExamined": "PHANTOM"}, "extra", "quality control"),
-        ({"SeriesDescription": "ACR QC"}, "extra", "quality control"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "FLATFIELD"]}, "extra", "quality control"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "DARK"]}, "extra", "quality control"),
+        ({"ImageType": ["DERIVED", "PRIMARY", "TEST PATTERN"]}, "extra", "quality control"),
+        ({"CalibrationImage": "YES"}, "extra", "quality control"),
+        (
+            {"PresentationIntentType": "FOR PROCESSING", "BodyPartExamined": "PHANTOM"},
+            "extra",
+            "quality control",
+        ),
+        (film(BodyPartExamined="PHANTOM"), "extra", "quality control"),
+        ({**NO_VIEW, "SeriesDescription": "Flat-Field"}, "extra", "quality control"),
+        ({**NO_VIEW, "SeriesDescription": "ACR PHANTOM 2024"}, "extra", "quality control"),
         (
             {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.11.1", "Modality": "PR"},
             "extra",
@@ -90,6 +125,11 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
             "segmentation",
         ),
         ({**film(BodyPartExamined="HAND"), "ViewPosition": "AP"}, "refused", "modality CR"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.7"}, "extra", "a segmentation (label map)"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66"}, "extra", "raw data of a maker's own"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.67"}, "extra", "radiation dose"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.104.1"}, "extra", "a document (PDF)"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.30"}, "extra", "heat map"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "refused", "secondary capture"),
         ({"Modality": "US"}, "refused", "modality US"),
         ({"NumberOfFrames": 30}, "extra", "30 frames"),
@@ -103,6 +143,7 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
         ({"QualityControlImage": "YES"}, "extra", "quality control"),
         ({"SpecimenDescriptionSequence": [Dataset()]}, "extra", "specimen"),
         ({"ViewCodeSequence": code("R-10242", "R-102D6")}, "extra", "magnification"),
+        ({"EstimatedRadiographicMagnificationFactor": "1.8"}, "extra", "magnified 1.8 times"),
         ({"ViewCodeSequence": code("R-10242", "399055006")}, "extra", "spot compression"),
         ({"ViewCodeSequence": code("R-10242", "399209000")}, "extra", "implant displaced"),
         ({"ViewCodeSequence": code("R-10242", "UNHEARD-OF")}, "extra", "modified"),
@@ -112,6 +153,8 @@ def test_laterality_stands_in_for_image_laterality(make_dicom: Any) -> None:
         ({"ViewPosition": "XCCL"}, "extra", "XCCL"),
         ({"ViewPosition": "XCCL", "ViewCodeSequence": code("R-10242")}, "extra", "XCCL"),
         ({"ViewPosition": "CCID"}, "extra", "CCID"),
+        ({"ViewPosition": "RCC MAG", "ViewCodeSequence": code("R-10242")}, "extra", "RCC MAG"),
+        ({"ViewPosition": "SPOT MLO"}, "extra", "SPOT MLO"),
         ({"ViewPosition": "RMLOID"}, "extra", "RMLOID"),
         ({"ViewPosition": None, "ViewCodeSequence": code("399192008")}, "extra", "XCCL"),
         ({"ViewPosition": None, "ViewCodeSequence": code("R-10230")}, "extra", "LMO"),
@@ -146,6 +189,13 @@ def test_what_is_no_screening_view_is_set_apart_with_its_reason(
         {"PatientOrientation": ["A", "L"]},
         {"PatientOrientation": ["A", "R"]},
         {"BreastImplantPresent": "NO", "PartialView": "NO"},
+        {"SeriesDescription": "no clip"},
+        {"SeriesDescription": "Imaging, image 3 of 4"},
+        {"SeriesDescription": "MLO VIEW"},
+        {"ProtocolName": "STEREOTYPE"},
+        {"StudyDescription": "2D mammography, tomo planned"},
+        {"PaddleDescription": "IMAGING 24X30"},
+        {"EstimatedRadiographicMagnificationFactor": "1.07"},
     ],
     ids=str,
 )
@@ -153,8 +203,42 @@ def test_what_makers_write_on_ordinary_views_is_accepted(
     make_dicom: Any, attributes: dict[str, Any]
 ) -> None:
     judgement = judge(read_header(make_dicom(**attributes)))
-    assert (judgement.verdict, judgement.reason) == (Verdict.ACCEPTED, "")
+    assert (judgement.verdict, judgement.reason, judgement.doubts) == (Verdict.ACCEPTED, "", ())
     assert judgement.view is View.R_CC
+
+
+@pytest.mark.parametrize(("keyword", "said", "subject"), FREE_TEXTS)
+def test_what_somebody_typed_is_a_doubt_on_a_view_that_is_kept(
+    make_dicom: Any, keyword: str, said: str, subject: str
+) -> None:
+    path = make_dicom(**{"SpecificCharacterSet": "ISO_IR 192", keyword: said})
+    judgement = judge(read_header(path))
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, View.R_CC)
+    (doubt,) = judgement.doubts
+    assert doubt.endswith(f"speaks of {subject}")
+    assert said.casefold() not in doubt.casefold()  # it may name a patient
+    settled = judge(read_header(path), claimed=View.R_CC)
+    assert (settled.view, settled.doubts) == (View.R_CC, ())
+
+
+@pytest.mark.filterwarnings("ignore:.*VR CS")  # what is typed there is no code string
+@pytest.mark.parametrize("position", ["MAGN. VIEW DECLINED", "no spot", "LATERAL", "PA"])
+def test_a_view_position_that_somebody_typed_names_no_view_and_sets_none_aside(
+    make_dicom: Any, position: str
+) -> None:
+    coded = judge(read_header(make_dicom(ViewPosition=position, ViewCodeSequence=code("R-10242"))))
+    assert (coded.verdict, coded.view) == (Verdict.ACCEPTED, View.R_CC)
+    alone = judge(read_header(make_dicom(ViewPosition=position)))
+    assert (alone.verdict, alone.view) == (Verdict.ACCEPTED, None)
+    assert "the view is told by Patient Orientation alone" in alone.reason
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_patient_orientation_alone_gives_no_view(make_dicom: Any, view: View) -> None:
+    judgement = judge(read_header(make_dicom(view=view.value, ViewPosition=None)))
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, None)
+    assert "by Patient Orientation alone: a" in judgement.reason
+    assert f"{view.projection} view, or an" in judgement.reason
 
 
 def test_a_view_without_agreement_is_a_mammogram_that_waits_with_the_reason(
@@ -182,17 +266,71 @@ def test_a_manifest_settles_what_the_header_contradicts_in_itself(
     make_dicom: Any, attributes: dict[str, Any], claimed: View
 ) -> None:
     judgement = judge(read_header(make_dicom(**attributes)), claimed=claimed)
-    if attributes == {"ImageLaterality": "L"} and claimed is View.R_CC:
-        assert judgement.verdict is Verdict.REFUSED
-    else:
-        assert judgement.view is claimed
-        assert "the view of the manifest was taken (laterality conflict:" in judgement.reason
+    assert judgement.view is claimed
+    assert "the view of the manifest was taken (laterality conflict:" in judgement.reason
 
 
-def test_a_manifest_that_contradicts_the_header_is_refused(make_dicom: Any) -> None:
+def test_a_manifest_that_contradicts_the_header_decides_and_stays_a_doubt(make_dicom: Any) -> None:
     judgement = judge(read_header(make_dicom(view="R-CC")), claimed=View.L_CC)
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, View.L_CC)
+    assert judgement.doubts == ("the manifest says L-CC, the header says: it is R-CC",)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "says"),
+    [
+        ({"ViewCodeSequence": code("R-10242", "R-102D6")}, "a special view (magnification)"),
+        ({"ViewPosition": "XCCL"}, "the view XCCL, which is none of the four slots"),
+        ({"BreastImplantPresent": "YES"}, "a breast with an implant"),
+        ({"PartialView": "YES"}, "a partial view"),
+    ],
+    ids=str,
+)
+def test_a_manifest_overrules_what_the_header_says_of_the_view_with_a_doubt(
+    make_dicom: Any, attributes: dict[str, Any], says: str
+) -> None:
+    judgement = judge(read_header(make_dicom(**attributes)), claimed=View.R_CC)
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, View.R_CC)
+    assert judgement.doubts == (f"the manifest says R-CC, the header says: {says}",)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.13.1.3"},
+        {"ImageType": ["DERIVED", "PRIMARY", "TOMO", "GENERATED_2D"]},
+        {"PresentationIntentType": "FOR PROCESSING"},
+        {"QualityControlImage": "YES"},
+        {"SpecimenDescriptionSequence": [Dataset()]},
+        {"NumberOfFrames": 30},
+    ],
+    ids=str,
+)
+def test_a_manifest_makes_no_mammogram_of_another_kind_of_picture(
+    make_dicom: Any, attributes: dict[str, Any]
+) -> None:
+    judgement = judge(read_header(make_dicom(**attributes)), claimed=View.R_CC)
+    assert (judgement.verdict, judgement.view) == (Verdict.EXTRA, None)
+
+
+@pytest.mark.parametrize("modality", ["MG", "OT", "CR", "RG", None])
+@pytest.mark.parametrize(
+    "sop_class", ["1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.7.3", CR]
+)
+def test_a_digitised_film_comes_in_by_a_manifest(
+    make_dicom: Any, sop_class: str, modality: str | None
+) -> None:
+    path = make_dicom(**NO_VIEW, SOPClassUID=sop_class, Modality=modality, StudyInstanceUID=None)
+    judgement = judge(read_header(path), claimed=View.L_MLO)
+    assert (judgement.verdict, judgement.view) == (Verdict.ACCEPTED, View.L_MLO)
+    assert judge(read_header(path)).verdict is Verdict.REFUSED
+
+
+def test_a_screenshot_of_ultrasound_is_no_film(make_dicom: Any) -> None:
+    path = make_dicom(SOPClassUID="1.2.840.10008.5.1.4.1.1.7", Modality="US")
+    judgement = judge(read_header(path), claimed=View.L_MLO)
     assert judgement.verdict is Verdict.REFUSED
-    assert "the manifest says L-CC, the header R-CC" in judgement.reason
+    assert "case and view of a film in a manifest" in judgement.reason
 
 
 @pytest.mark.parametrize(

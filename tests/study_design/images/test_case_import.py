@@ -744,7 +744,7 @@ def test_what_a_hospital_keeps_among_mammograms_does_not_fail_an_import(
         make_dicom("slices.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.13.1.3", NumberOfFrames=60),
         make_dicom("qc.dcm", QualityControlImage="YES"),
         make_dicom("stereo.dcm", ImageType=["DERIVED", "PRIMARY", "STEREO"]),
-        make_dicom("synthetic.dcm", SeriesDescription="R CC C-View"),
+        make_dicom("synthetic.dcm", ImageType=["DERIVED", "PRIMARY", "TOMO", "GENERATED_2D"]),
         make_dicom("report.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.88.50", PixelData=None),
         make_dicom("state.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.11.1", PixelData=None),
         make_dicom("seg.dcm", SOPClassUID="1.2.840.10008.5.1.4.1.1.66.4", PixelData=None),

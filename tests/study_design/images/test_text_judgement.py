@@ -61,8 +61,10 @@ def test_text_found_at_import_is_a_problem_of_the_exam(lettered: StudyFolder) ->
     (found,) = read_found_text(lettered)
     assert (found.image, found.verdict) == (IMAGE, TextVerdict.OPEN)
     assert text_problems_of(lettered) == [
-        f"text found on {IMAGE} at {found.box}: look at it with crossread burned-in"
+        f"text found on {IMAGE} at {found.box}, though its header says that there is none: look at "
+        "it with crossread burned-in"
     ]
+    assert dcmread(lettered.images / f"{IMAGE}.dcm").BurnedInAnnotation == "YES"
     assert search_text(lettered, IMAGE) == (found.box,)
 
 
@@ -73,6 +75,7 @@ def test_a_person_finds_it_harmless_and_the_record_says_so(lettered: StudyFolder
     assert text_problems_of(lettered) == []
     ((by, verdict, _),) = judged(lettered)
     assert (by, verdict) == ("Dr A", "harmless")
+    assert dcmread(lettered.images / f"{IMAGE}.dcm").BurnedInAnnotation == "NO"
     with pytest.raises(BadInputError, match="got none of them"):
         accept_text(lettered, [IMAGE], by="Dr A", why="again", now=NOW)
 

@@ -90,11 +90,26 @@ def test_silent_and_empty_attributes_are_no_evidence() -> None:
     assert read_view(()).problem == "no laterality and no view in the header"
 
 
-def test_patient_orientation_alone_decides_and_is_said_to() -> None:
-    reading = read_view([orientation_evidence(("A", "FR"))])
+@pytest.mark.parametrize(
+    ("orientation", "says"),
+    [(("A", "FR"), "an MLO view, or an LMO one"), (("P", "L"), "a CC view, or an exaggerated one")],
+)
+def test_patient_orientation_alone_decides_no_view_and_tells_what_is_likely(
+    orientation: tuple[str, ...], says: str
+) -> None:
+    reading = read_view([orientation_evidence(orientation), Evidence(Tier.LATERALITY, None)])
+    assert (reading.view, reading.problem) == (
+        None,
+        f"the view is told by Patient Orientation alone: {says}",
+    )
+
+
+def test_a_side_that_patient_orientation_alone_tells_is_said_to_be() -> None:
+    named = Evidence(Tier.VIEW_CODE, None, Projection.MLO)
+    reading = read_view([named, orientation_evidence(("A", "FR"))])
     assert (reading.view, reading.note) == (
         View.L_MLO,
-        "side and projection told by Patient Orientation alone",
+        "side told by Patient Orientation alone",
     )
 
 

@@ -360,7 +360,7 @@ def test_a_doubtful_display_waits_for_the_eyes_and_holds_its_exam_up(
     QTest.keyClick(window.exams, Qt.Key.Key_Right)
     assert "is L-CC shown rightly? inverse or not?" in words_of(window)
     press(window, "r")
-    assert "is shown rightly" in words_of(window)
+    assert "is right as it is" in words_of(window)
     click(button(window, "Save changes"))
     wait_until(lambda: window.ready and not window.table.changes)
     assert not any(entry.problems for entry in cases_of(study) if entry.case == case)
