@@ -1,12 +1,13 @@
 """Attributes of a DICOM dataset read without trust: what makes no sense counts as absent."""
 
-import math
 import struct
 from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
+
+from study_design.images.spelled_number import SpelledNumber, spelled_number
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -19,20 +20,31 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(str(value).strip("\0 ") for value in _values(dataset, keyword))
 
 
+def spelled_numbers(dataset: Dataset, keyword: str) -> tuple[SpelledNumber, ...]:
+    """Return each of an attribute's values as its writer spelled it, in its place.
+
+    Empty values stay, but for those at the end.
+    """
+    found = [spelled_number(said) for value in _values(dataset, keyword) for said in _parts(value)]
+    while found and found[-1].is_empty:
+        found.pop()
+    return tuple(found)
+
+
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
-    """Return the finite numbers among an attribute's values."""
-    found = []
-    for value in _values(dataset, keyword):
-        try:
-            found.append(float(str(value)))
-        except ValueError:
-            continue
-    return tuple(value for value in found if math.isfinite(value))
+    """Return an attribute's values as numbers; none where one of them is no certain number.
+
+    So a value never takes another's place.
+    """
+    found = [spelled.value for spelled in spelled_numbers(dataset, keyword)]
+    certain = tuple(value for value in found if value is not None)
+    return certain if len(certain) == len(found) else ()
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
-    """Return an attribute's first number."""
-    return next(iter(numbers(dataset, keyword)), None)
+    """Return an attribute's first value as a number; None where it is no certain one."""
+    spelled = spelled_numbers(dataset, keyword)
+    return spelled[0].value if spelled else None
 
 
 def integer(dataset: Dataset, keyword: str, default: int = 0) -> int:
@@ -53,6 +65,11 @@ def words(dataset: Dataset, keyword: str) -> tuple[int, ...]:
 def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
     """Return the items of a sequence; empty where it is absent or no sequence."""
     return tuple(item for item in _values(dataset, keyword) if isinstance(item, Dataset))
+
+
+def _parts(value: object) -> list[str]:
+    """Return a value as text; bytes, where a file calls numbers so, as the values within them."""
+    return value.decode("latin-1").split("\\") if isinstance(value, bytes) else [str(value)]
 
 
 def _values(dataset: Dataset, keyword: str) -> Iterable[object]:

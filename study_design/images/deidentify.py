@@ -18,10 +18,12 @@ from study_design.decimal_string import decimal_string
 from study_design.images.attributes import integer, numbers, text, texts
 from study_design.images.decode import StoredPixels
 from study_design.images.header_tables import modality_table, voi_luts
+from study_design.images.header_windows import header_windows, window_name
 from study_design.images.messages import Pseudonyms
 from study_design.images.object_kinds import is_secondary_capture
 from study_design.images.picture_kinds import MAMMOGRAPHY
-from study_design.images.presentation import vendor, window_name
+from study_design.images.presentation import padding_of, vendor
+from study_design.images.value_range import stored_value
 from study_design.images.value_table import ValueTable
 from study_design.vocabulary import Projection, View
 
@@ -68,11 +70,7 @@ NUMBERS = (
     "BitsStored",
     "HighBit",
     "PixelRepresentation",
-    "PixelPaddingValue",
-    "PixelPaddingRangeLimit",
     "PixelIntensityRelationshipSign",
-    "WindowCenter",
-    "WindowWidth",
     "RescaleIntercept",
     "RescaleSlope",
     "LossyImageCompressionRatio",
@@ -103,7 +101,6 @@ CODES = {
     "PixelIntensityRelationship": "LIN LOG DISP",
     "PresentationLUTShape": "IDENTITY INVERSE",
     "RescaleType": "US",
-    "VOILUTFunction": "LINEAR LINEAR_EXACT SIGMOID",
     "LossyImageCompression": "00 01",
     "LossyImageCompressionMethod": "ISO_10918_1 ISO_14495_1 ISO_15444_1",
 }
@@ -170,18 +167,17 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
     target.Manufacturer = vendor(source)
     model = text(source, "ManufacturerModelName").upper()
     target.ManufacturerModelName = next((m for m in MODELS if m.upper() in model), "")
-    explanations = texts(source, "WindowCenterWidthExplanation")
-    if explanations:
-        target.WindowCenterWidthExplanation = [
-            window_name(said, place) for place, said in enumerate(explanations, start=1)
-        ]
+    _pass_windows(source, target)
+    _pass_padding(source, target)
     _pass_dates(source, target, names.days_shifted)
     if text(source, "ImageComments") == INVENTED_HEADER:
         target.ImageComments = INVENTED_HEADER
     _pass_lookup_tables(source, target)
     if pixels.lossy:  # also where the header does not say it
         target.LossyImageCompression = "01"
-    _put_pixels(target, pixels, bits_allocated=integer(source, "BitsAllocated"))
+    # A frame may hold more bits than the header says.
+    bits_allocated = 8 if pixels.bits_stored <= 8 == integer(source, "BitsAllocated") else 16
+    _put_pixels(target, pixels, bits_allocated=bits_allocated)
     return target
 
 
@@ -285,15 +281,33 @@ def _pass_dates(source: Dataset, target: Dataset, days_shifted: int | None) -> N
 
 
 def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
-    """Pass the numbers of an attribute, written anew from their values."""
-    found = numbers(source, keyword)
+    """Pass the numbers of an attribute, written anew; nothing where one of them is none."""
+    found, vr = numbers(source, keyword), dictionary_VR(keyword)
     if not found:
         return
-    vr = dictionary_VR(keyword)
-    if vr == "US or SS":
-        vr = "SS" if integer(source, "PixelRepresentation") else "US"
     values = [_decimal_string(value) if vr == "DS" else int(value) for value in found]
     target.add_new(keyword, vr, values if len(values) > 1 else values[0])
+
+
+def _pass_windows(source: Dataset, target: Dataset) -> None:
+    """Pass the windows that make sense, as they were understood, each with its name."""
+    windows = header_windows(source).windows
+    if windows:
+        target.WindowCenter = [_decimal_string(window.centre) for window in windows]
+        target.WindowWidth = [_decimal_string(window.width) for window in windows]
+        target.WindowCenterWidthExplanation = [window.explanation for window in windows]
+        target.VOILUTFunction = windows[0].function.value
+
+
+def _pass_padding(source: Dataset, target: Dataset) -> None:
+    """Pass the padding values, in the representation that Pixel Representation asks for."""
+    if padding_of(source) is None:
+        return
+    vr = "SS" if integer(source, "PixelRepresentation") == 1 else "US"
+    for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit"):
+        value = stored_value(source, keyword)
+        if value is not None:
+            target.add_new(keyword, vr, value)
 
 
 def _decimal_string(value: float) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import integer, items, number, numbers, text, words
+from study_design.images.attributes import integer, items, text, words
+from study_design.images.value_range import ValueRange, rescaled_range, stored_range
 from study_design.images.value_table import ValueTable, value_table
 
 MOST_ENTRIES = 1 << 16
@@ -28,52 +29,69 @@ class VoiLut:
 
 def modality_table(dataset: Dataset) -> ValueTable | None:
     """Return the Modality LUT; None where the file has none that makes sense."""
-    is_signed = integer(dataset, "PixelRepresentation") == 1
-    found = (_table(item, is_signed=is_signed) for item in items(dataset, "ModalityLUTSequence"))
+    values, is_signed = stored_range(dataset), integer(dataset, "PixelRepresentation") == 1
+    found = (_table(one, values, is_signed=is_signed) for one in _items(dataset, "Modality"))
     return next(found, None)
 
 
 def voi_luts(dataset: Dataset) -> tuple[VoiLut, ...]:
     """Return the VOI LUTs that make sense, in the order of the file."""
-    is_signed = _values_may_be_negative(dataset)
+    values, is_signed = rescaled_range(dataset), integer(dataset, "PixelRepresentation") == 1
+    modality = modality_table(dataset)
+    if modality is not None:  # its outputs are never negative
+        values, is_signed = ValueRange(0, modality.highest), False
     found = (
-        (_table(item, is_signed=is_signed), text(item, "LUTExplanation"))
-        for item in items(dataset, "VOILUTSequence")
+        (_table(one, values, is_signed=is_signed), text(one, "LUTExplanation"))
+        for one in _items(dataset, "VOI")
     )
     return tuple(VoiLut(table, said) for table, said in found if table is not None)
 
 
-def _values_may_be_negative(dataset: Dataset) -> bool:
-    """Tell whether the modality transformation can lead below 0; a Modality LUT never does."""
-    if modality_table(dataset) is not None:
-        return False
-    intercept = number(dataset, "RescaleIntercept") or 0.0
-    slope = number(dataset, "RescaleSlope") or 1.0
-    return integer(dataset, "PixelRepresentation") == 1 or intercept < 0 or slope < 0
+def _items(dataset: Dataset, kind: str) -> tuple[Dataset, ...]:
+    """Return the items of a sequence of tables."""
+    return items(dataset, f"{kind}LUTSequence")
 
 
-def _table(item: Dataset, *, is_signed: bool) -> ValueTable | None:
+def _table(item: Dataset, values: ValueRange, *, is_signed: bool) -> ValueTable | None:
     """Return the table of a sequence's item; None where descriptor and data do not fit.
 
     The descriptor's numbers are 16 bit words that some files give as signed and some as unsigned:
-    the count, which is never negative and 0 for 65,536, and the first input, which is negative only
-    where inputs can be (`is_signed`) or where the file says so.
+    the count, which is never negative and 0 for 65,536, and the first input.
     """
-    descriptor = [int(value) for value in numbers(item, "LUTDescriptor")]
+    descriptor = [value % MOST_ENTRIES for value in words(item, "LUTDescriptor")]
     if len(descriptor) != 3:
         return None
     count, first, bits = descriptor
-    count = count % MOST_ENTRIES or MOST_ENTRIES
-    if is_signed and first >= _SIGN_BIT:
-        first -= MOST_ENTRIES
+    count = count or MOST_ENTRIES
     entries = _entries(item, count, bits)
     if entries is None or not _FEWEST_BITS <= bits <= _MOST_BITS or entries.max() >> bits:
         return None
-    return value_table(first, bits, entries)
+    return value_table(_first(first, count, values, is_signed=is_signed), bits, entries)
+
+
+def _first(word: int, count: int, values: ValueRange, *, is_signed: bool) -> int:
+    """Return the first input that a word stands for.
+
+    It is negative where only so the table covers any of the values that the header allows. Where
+    they do not tell, Pixel Representation does, whichever of US and SS the file holds it in.
+    """
+    if word < _SIGN_BIT:
+        return word
+    as_signed = word - MOST_ENTRIES
+    covers = values.meets(word, word + count - 1)
+    covers_signed = values.meets(as_signed, as_signed + count - 1)
+    if covers != covers_signed:
+        return as_signed if covers_signed else word
+    return as_signed if is_signed else word
 
 
 def _entries(item: Dataset, count: int, bits: int) -> NDArray[np.uint16] | None:
     """Return the entries, which 8 bits wide may be packed two in a word; None if miscounted."""
+    data = item.get("LUTData")
+    if bits == 8 and isinstance(data, bytes) and item["LUTData"].VR == "OB":
+        packed = np.frombuffer(data, np.uint8)  # bytes, which have no order
+        if packed.size == count + count % 2 or packed.size == count:
+            return packed[:count].astype(np.uint16)
     stored = np.array(words(item, "LUTData"), dtype=np.int64).astype(np.uint16)
     if stored.size == count:
         return stored

@@ -7,18 +7,20 @@ maker and names of windows come from closed lists.
 
 from dataclasses import dataclass
 
+from pydicom.datadict import dictionary_description
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import integer, items, number, numbers, text, texts
+from study_design.images.attributes import items, spelled_numbers, text, texts
 from study_design.images.header_tables import VoiLut, modality_table, voi_luts
+from study_design.images.header_windows import WINDOW_NAMES, header_windows
 from study_design.images.mammogram import (
     ModalityTransformation,
-    VoiFunction,
     VoiWindow,
     shows_low_bright,
     window_of_table,
 )
 from study_design.images.spacing import Spacing, magnification, spacing_of
+from study_design.images.value_range import rescale_of, stored_range, stored_value
 from study_design.images.value_table import ValueTable
 
 # What makers call themselves, found anywhere in Manufacturer: the name that is passed on.
@@ -42,8 +44,19 @@ VENDORS = {
     "FISCHER": "FISCHER",
     "CROSSREAD": "CROSSREAD",
 }
-# Names of windows that makers use; any other is shown by its number.
-WINDOW_NAMES = ("NORMAL", "HARDER", "SOFTER", "LINEAR LUT", "DEFAULT", "USER")
+# Where a comma for the point was understood, a note says so.
+WRITTEN_WITH_A_POINT = (
+    "WindowCenter",
+    "WindowWidth",
+    "RescaleSlope",
+    "RescaleIntercept",
+    "ImagerPixelSpacing",
+    "PixelSpacing",
+    "NominalScannedPixelSpacing",
+    "EstimatedRadiographicMagnificationFactor",
+    "DistanceSourceToDetector",
+    "DistanceSourceToPatient",
+)
 # Of a breast on the detector; more is a magnification view.
 LARGEST_CONTACT_MAGNIFICATION = 1.2
 
@@ -99,23 +112,35 @@ class Presentation:
 
 def presentation_of(dataset: Dataset) -> Presentation:
     """Return how the pixels of a dataset must be shown."""
-    low_is_bright = text(dataset, "PhotometricInterpretation") == "MONOCHROME1"
-    windows = (*_windows(dataset), *_lut_windows(voi_luts(dataset)))
-    spacing = spacing_of(dataset)
-    doubts = _polarity_doubts(dataset, low_is_bright=low_is_bright)
-    slope = number(dataset, "RescaleSlope")
+    low_is_bright = text(dataset, "PhotometricInterpretation").upper() == "MONOCHROME1"
+    said, table = header_windows(dataset), modality_table(dataset)
+    windows = (*said.windows, *_lut_windows(voi_luts(dataset)))
+    spacing, rescale = spacing_of(dataset), rescale_of(dataset)
+    polarity = _polarity_doubts(dataset, low_is_bright=low_is_bright)
+    is_silent = not said.doubts and not items(dataset, "VOILUTSequence")
+    no_window = "no window in the header" if is_silent else "no window of the header is left"
     return Presentation(
         low_is_bright=low_is_bright,
         windows=windows,
-        rescale_slope=slope or 1.0,
-        rescale_intercept=number(dataset, "RescaleIntercept") or 0.0,
+        rescale_slope=rescale.slope,
+        rescale_intercept=rescale.intercept,
         spacing=spacing,
         vendor=vendor(dataset),
-        padding=_padding(dataset),
+        padding=padding_of(dataset),
         patient_orientation=texts(dataset, "PatientOrientation"),
-        notes=(*_window_notes(dataset, windows), *_spacing_notes(dataset, spacing)),
-        modality_table=modality_table(dataset),
-        doubts=(*doubts, *_grey_doubts(dataset)),
+        notes=(
+            *(() if windows else (f"{no_window}: the full range is shown",)),
+            *said.notes,
+            *_comma_notes(dataset),
+            *_spacing_notes(dataset, spacing),
+        ),
+        modality_table=table,
+        doubts=(
+            *polarity,
+            *said.doubts,
+            *(rescale.doubts if table is None else ()),
+            *_grey_doubts(dataset),
+        ),
     )
 
 
@@ -130,14 +155,14 @@ def _polarity_doubts(dataset: Dataset, *, low_is_bright: bool) -> tuple[str, ...
     return (f"Presentation LUT Shape {shape} contradicts the photometric interpretation",)
 
 
-def _window_notes(dataset: Dataset, windows: tuple[VoiWindow, ...]) -> tuple[str, ...]:
-    """Return what was assumed about windows."""
-    notes = []
-    if not windows:
-        notes.append("no window in the header: the full range is shown")
-    if text(dataset, "VOILUTFunction") not in {"", *VoiFunction}:
-        notes.append("an unknown VOI LUT Function: shown as LINEAR")
-    return tuple(notes)
+def _comma_notes(dataset: Dataset) -> tuple[str, ...]:
+    """Name the attributes in which a comma was read for the point."""
+    found = [
+        dictionary_description(keyword)
+        for keyword in WRITTEN_WITH_A_POINT
+        if any(not one.is_plain and one.readings for one in spelled_numbers(dataset, keyword))
+    ]
+    return (f"a comma for the decimal point in {', '.join(found)}",) if found else ()
 
 
 def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
@@ -172,30 +197,6 @@ def vendor(dataset: Dataset) -> str:
     return next((name for words, name in VENDORS.items() if words in said), "other")
 
 
-def window_name(said: str, place: int) -> str:
-    """Return the name of a window from a closed list, or its number, counted from 1."""
-    return said.upper() if said.upper() in WINDOW_NAMES else f"window {place}"
-
-
-def _windows(dataset: Dataset) -> tuple[VoiWindow, ...]:
-    """Return the windows whose numbers make sense, with their function (PS3.3 C.11.2)."""
-    said = text(dataset, "VOILUTFunction")
-    function = VoiFunction(said) if said in tuple(VoiFunction) else VoiFunction.LINEAR
-    smallest = 1.0 if function is VoiFunction.LINEAR else 0.0
-    pairs = zip(numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth"), strict=False)
-    names = texts(dataset, "WindowCenterWidthExplanation")
-    return tuple(
-        VoiWindow(
-            centre,
-            width,
-            function,
-            window_name(names[place] if place < len(names) else "", place + 1),
-        )
-        for place, (centre, width) in enumerate(pairs)
-        if width > 0 and width >= smallest
-    )
-
-
 def _lut_windows(luts: tuple[VoiLut, ...]) -> tuple[VoiWindow, ...]:
     """Return VOI LUTs as windows that span their inputs; a name alone would be a window's too."""
     windows = []
@@ -206,20 +207,14 @@ def _lut_windows(luts: tuple[VoiLut, ...]) -> tuple[VoiWindow, ...]:
     return tuple(windows)
 
 
-def _padding(dataset: Dataset) -> CodeRange | None:
-    """Return the stored values that stand for no tissue at all (PS3.3 C.7.5.1.1.2)."""
-    value = _stored_value(dataset, "PixelPaddingValue")
+def padding_of(dataset: Dataset) -> CodeRange | None:
+    """Return the stored values that stand for no tissue at all (PS3.3 C.7.5.1.1.2).
+
+    None where no pixel can have them.
+    """
+    value = stored_value(dataset, "PixelPaddingValue")
     if value is None:
         return None
-    limit = _stored_value(dataset, "PixelPaddingRangeLimit")
+    limit = stored_value(dataset, "PixelPaddingRangeLimit")
     low, high = sorted((value, value if limit is None else limit))
-    return CodeRange(low, high)
-
-
-def _stored_value(dataset: Dataset, keyword: str) -> int | None:
-    """Return an attribute as a stored value: of signed pixels, some files give its bits only."""
-    said = number(dataset, keyword)
-    if said is None:
-        return None
-    is_wrapped = integer(dataset, "PixelRepresentation") == 1 and said >= 1 << 15
-    return int(said) - (1 << 16) if is_wrapped else int(said)
+    return CodeRange(low, high) if stored_range(dataset).meets(low, high) else None

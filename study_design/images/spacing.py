@@ -7,15 +7,18 @@ files hold other numbers there, the size of the detector for one.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pydicom.datadict import dictionary_description
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import number, numbers, text
+from study_design.images.attributes import spelled_numbers, text
 
 # Two spacings of one picture that differ by less than this are told apart by nobody.
 _SAME_SPACING = 0.02
 _SQUARE = 0.01
+# What can be such a number at all; mammography units magnify 2 times.
+_SPACINGS_MM, _MAGNIFICATIONS, _DISTANCES_MM = (0.001, 10.0), (0.5, 20.0), (10.0, 10_000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ def magnification(dataset: Dataset) -> float | None:
     Estimated Radiographic Magnification Factor; where it is absent, the ratio of the distances
     from the source to the detector and to the patient, which is its definition (PS3.3 C.8.7.10).
     """
-    factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
-    return factor if _is_magnification(factor) else _magnification_by_distances(dataset)
+    factor = _stated_magnification(dataset)
+    return _magnification_by_distances(dataset) if factor is None else factor
 
 
 def spacing_of(dataset: Dataset) -> Spacing:
@@ -47,6 +50,13 @@ def spacing_of(dataset: Dataset) -> Spacing:
     Pixel Spacing as it is on the detector; Nominal Scanned Pixel Spacing of a digitised film; Pixel
     Spacing that does not say what it is. Of a pair that is not square (within 1 %) nothing is used.
     """
+    spacing = _best_spacing(dataset)
+    said = (spacing.doubt, *_unused(dataset))
+    return replace(spacing, doubt="; ".join(filter(None, said)))
+
+
+def _best_spacing(dataset: Dataset) -> Spacing:
+    """Return the spacing by the first attribute that tells it."""
     calibrated = _calibrated(dataset)
     imager = _square(dataset, "ImagerPixelSpacing")
     if imager is not None and magnification(dataset) is not None:
@@ -67,8 +77,8 @@ def spacing_of(dataset: Dataset) -> Spacing:
 def _in_breast(dataset: Dataset, imager: float) -> Spacing:
     """Return the detector's spacing divided by the magnification."""
     factor = magnification(dataset) or 1.0
-    stated = _is_magnification(number(dataset, "EstimatedRadiographicMagnificationFactor"))
-    basis = "magnification" if stated else "magnification by distances"
+    is_stated = _stated_magnification(dataset) is not None
+    basis = "magnification" if is_stated else "magnification by distances"
     return Spacing(imager / factor, f"Imager Pixel Spacing / {basis} {factor:g}")
 
 
@@ -91,22 +101,48 @@ def _calibrated(dataset: Dataset) -> Spacing | None:
     return Spacing(plain, f"Pixel Spacing, calibrated ({kind.lower()})")
 
 
+def _stated_magnification(dataset: Dataset) -> float | None:
+    """Return Estimated Radiographic Magnification Factor where it can be one."""
+    return _one_within(dataset, "EstimatedRadiographicMagnificationFactor", *_MAGNIFICATIONS)
+
+
 def _magnification_by_distances(dataset: Dataset) -> float | None:
     """Return the ratio of the distances of detector and patient from the source."""
-    detector = number(dataset, "DistanceSourceToDetector")
-    patient = number(dataset, "DistanceSourceToPatient")
-    factor = detector / patient if detector and patient else None
-    return factor if _is_magnification(factor) else None
+    detector = _one_within(dataset, "DistanceSourceToDetector", *_DISTANCES_MM)
+    patient = _one_within(dataset, "DistanceSourceToPatient", *_DISTANCES_MM)
+    factor = detector / patient if detector and patient else 0.0
+    return factor if _MAGNIFICATIONS[0] <= factor <= _MAGNIFICATIONS[1] else None
 
 
-def _is_magnification(factor: float | None) -> bool:
-    """Tell whether a number can be a magnification; mammography units reach 2."""
-    return factor is not None and 0.5 <= factor <= 20
+def _one_within(dataset: Dataset, keyword: str, low: float, high: float) -> float | None:
+    """Return an attribute's number where it lies in a range."""
+    spelled = spelled_numbers(dataset, keyword)
+    value = spelled[0].within(low, high) if spelled else None
+    return value if value is not None and low <= value <= high else None
 
 
 def _square(dataset: Dataset, keyword: str) -> float | None:
     """Return the spacing of square pixels (within 1 %); None for any other pair."""
-    pair = numbers(dataset, keyword)
-    if len(pair) != 2 or not all(0.001 <= value <= 10 for value in pair):
-        return None
-    return pair[0] if math.isclose(*pair, rel_tol=_SQUARE) else None
+    pair = _pair(dataset, keyword)
+    return pair[0] if pair and math.isclose(*pair, rel_tol=_SQUARE) else None
+
+
+def _pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
+    """Return a pair of distances that pixels can have; None where it is anything else."""
+    low, high = _SPACINGS_MM
+    found = [spelled.within(low, high) for spelled in spelled_numbers(dataset, keyword)]
+    pair = [value for value in found if value is not None and low <= value <= high]
+    return (pair[0], pair[1]) if len(pair) == len(found) == 2 else None
+
+
+def _unused(dataset: Dataset) -> tuple[str, ...]:
+    """Name what the header says of sizes and what is no such size."""
+    said = [
+        f"{dictionary_description(keyword)} is no pair of distances"
+        for keyword in ("ImagerPixelSpacing", "PixelSpacing", "NominalScannedPixelSpacing")
+        if spelled_numbers(dataset, keyword) and _pair(dataset, keyword) is None
+    ]
+    factor = "EstimatedRadiographicMagnificationFactor"
+    if spelled_numbers(dataset, factor) and _stated_magnification(dataset) is None:
+        said.append("Estimated Radiographic Magnification Factor is no magnification")
+    return tuple(f"{words}: not used" for words in said)

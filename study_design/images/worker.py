@@ -13,7 +13,6 @@ import sys
 import warnings
 import zlib
 
-import numpy as np
 from PIL import Image
 from pydantic import TypeAdapter
 from pydicom import config, dcmread
@@ -35,12 +34,7 @@ from study_design.images.file_kind import FileKind, file_kind
 from study_design.images.found_text import may_identify, places
 from study_design.images.header_changes import header_changes
 from study_design.images.image_store import codes_sha256, write_image
-from study_design.images.mammogram import (
-    Mammogram,
-    ModalityTransformation,
-    VoiFunction,
-    VoiWindow,
-)
+from study_design.images.mammogram import Mammogram
 from study_design.images.messages import (
     READY,
     AttributeChange,
@@ -62,6 +56,7 @@ from study_design.images.pixel_element import PIXEL_DATA, open_pixels
 from study_design.images.presentation import CodeRange, Presentation, presentation_of
 from study_design.images.same_picture import is_same_picture
 from study_design.images.spacing import Spacing
+from study_design.images.window_reach import full_range, reach_doubts, stored_values
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
 
@@ -167,7 +162,9 @@ def _store(
     view = names.view
     flips = flips_for(view, orientation, breast.chest_wall) if view else Flips(False, False)
     mirrored = flips.mirrored
-    doubts = [*pixels.doubts, *presentation.doubts, *filter(None, [flips.doubt])]
+    stored = stored_values(pixels, padding)
+    reach = reach_doubts(stored, presentation.modality, presentation.windows)
+    doubts = [*pixels.doubts, *presentation.doubts, *reach, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
         doubts.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
     notes = [*doubts, *pixels.notes, *presentation.notes, *filter(None, [flips.note])]
@@ -183,7 +180,7 @@ def _store(
         columns=codes.shape[1],
         bits_stored=pixels.bits_stored,
         sha256=codes_sha256(codes),
-        windows=presentation.windows or (_full_range(pixels, padding, presentation),),
+        windows=presentation.windows or (full_range(stored, presentation.modality),),
         code_offset=pixels.code_offset,
         rescale_slope=presentation.rescale_slope,
         rescale_intercept=presentation.rescale_intercept,
@@ -204,25 +201,6 @@ def _store(
     if found and not may_identify(found):
         notes.append(f"a marker or short text at {places(found)}: see crossread burned-in")
     return Taken(mammogram, tuple(notes), side, found, burned_in)
-
-
-def _full_range(
-    pixels: StoredPixels, padding: CodeRange | None, presentation: Presentation
-) -> VoiWindow:
-    """Return the window that shows the lowest value black and the highest white.
-
-    Padding does not count: it may lie far beyond all tissue, and would leave no contrast.
-    """
-    codes = pixels.codes
-    if padding is not None:
-        outside = codes[(codes < padding.low) | (codes > padding.high)]
-        codes = outside if outside.size else codes
-    ends = np.array([codes.min(), codes.max()], dtype=np.float64) + pixels.code_offset
-    modality = ModalityTransformation(
-        presentation.rescale_slope, presentation.rescale_intercept, presentation.modality_table
-    )
-    low, high = sorted(float(end) for end in modality.outputs(ends))
-    return VoiWindow((low + high) / 2, max(high - low, 1.0), VoiFunction.LINEAR_EXACT, "full range")
 
 
 def _done(act: str, body: str) -> str:
