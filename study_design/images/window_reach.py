@@ -46,7 +46,12 @@ def full_range(stored: ValueRange, modality: ModalityTransformation) -> VoiWindo
 def reach_doubts(
     stored: ValueRange, modality: ModalityTransformation, windows: Iterable[VoiWindow]
 ) -> tuple[str, ...]:
-    """Return a doubt for each window or table that covers no value of a picture."""
+    """Return a doubt for each window or table that covers no value of a picture.
+
+    None of a picture of one value, which is one grey in any window.
+    """
+    if stored.low == stored.high:
+        return ()
     table, values = modality.table, _outputs(stored, modality)
     doubts = []
     if table is not None and not stored.meets(table.first, table.first + table.entries.size - 1):

@@ -57,3 +57,7 @@ def test_a_modality_table_that_no_stored_value_meets_is_a_doubt() -> None:
     table = ModalityTransformation(table=value_table(5000, 8, np.array([0, 255])))
     (doubt,) = reach_doubts(ValueRange(0, 4000), table, [VoiWindow(0, 100)])
     assert doubt == "the Modality LUT covers no stored value of the picture"
+
+
+def test_a_picture_of_one_value_says_nothing_of_its_windows() -> None:
+    assert reach_doubts(ValueRange(7, 7), PLAIN, [VoiWindow(2000, 100)]) == ()
