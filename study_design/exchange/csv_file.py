@@ -20,6 +20,7 @@ from study_design.disk import named_when_full, sync_folder
 from study_design.errors import BadInputError
 from study_design.exchange.cell_grid import GridRow, IsHeader, headed
 from study_design.exchange.number_style import DecimalSign, NumberStyles, two_readings
+from study_design.exchange.text_encoding import decoded
 from study_design.foreign_text import read_bounded
 from study_design.plain_text import shown, spelled
 
@@ -37,8 +38,6 @@ _LOOKED_AT = 30
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@")
-# What Chinese text in GB18030 turns into when taken for Shift-JIS; Japanese files hardly use it.
-HALF_WIDTH_KATAKANA = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 Cell = str | int | float | bool | None
 
@@ -55,14 +54,18 @@ class TableForm:
         The sign before decimals.
     sheet
         Of a workbook.
+    ours
+        Whether this program wrote the file, so that what is UTF-8 is nothing else by chance.
     """
 
     encoding: str = ""
     decimal: DecimalSign | None = None
     sheet: str = ""
+    ours: bool = False
 
 
 AS_FOUND = TableForm()
+OURS = TableForm(ours=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def read_csv(path: Path, form: TableForm = AS_FOUND, is_header: IsHeader | None = None) -> CsvTable:
+def read_csv(path: Path, form: TableForm = OURS, is_header: IsHeader | None = None) -> CsvTable:
     """Read a table as text cells, whatever program wrote it; see `csv_table`."""
     try:
         raw = read_bounded(path, MOST_CSV_BYTES)
@@ -189,7 +192,7 @@ def read_csv(path: Path, form: TableForm = AS_FOUND, is_header: IsHeader | None 
 
 
 def csv_table(
-    path: Path, raw: bytes, form: TableForm = AS_FOUND, is_header: IsHeader | None = None
+    path: Path, raw: bytes, form: TableForm = OURS, is_header: IsHeader | None = None
 ) -> CsvTable:
     """Return the table in the bytes of a CSV file; `path` is named in errors and guesses.
 
@@ -200,13 +203,14 @@ def csv_table(
     is_header
         Tells a header from titles above it.
     """
-    text, guesses = _decoded(path, raw)
-    delimiter, begin = _delimiter(text)
+    text = decoded(path.name, raw, form.encoding, ours=form.ours)
+    guesses = [f"{path.name}: {text.told}"] if text.told else []
+    delimiter, begin = _delimiter(text.text)
     if delimiter != ",":
         guesses.append(
             f"{path.name}: columns separated by {'tab' if delimiter == TAB else delimiter}"
         )
-    grid = headed(path.name, _lines(path, text, delimiter, begin), is_header)
+    grid = headed(path.name, _lines(path, text.text, delimiter, begin), is_header)
     rows = tuple(
         dict(zip(grid.columns, (_unescaped(cell.strip()) for cell in row.cells), strict=True))
         for row in grid.rows
@@ -302,35 +306,6 @@ def _looks_like_formula(text: str) -> bool:
 def _unescaped(cell: str) -> str:
     """Undo the escaping of `cell_text`."""
     return cell[1:] if cell.startswith("'") and _looks_like_formula(cell) else cell
-
-
-def _decoded(path: Path, raw: bytes) -> tuple[str, list[str]]:
-    """Return the file's text and what was guessed about its encoding."""
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return raw.decode("utf-8-sig", errors="replace"), []
-    try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16"), [f"{path.name}: UTF-16"]
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{path.name}: expected text in UTF-16, as its first bytes say, got something else. "
-            "Save it as CSV UTF-8."
-        ) from error
-    try:
-        return raw.decode("utf-8"), []
-    except UnicodeDecodeError:
-        pass
-    for encoding in ("shift_jis", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "shift_jis" and any(char in HALF_WIDTH_KATAKANA for char in text):
-            continue
-        return text, [f"{path.name}: {encoding}, guessed"]
-    raise BadInputError(
-        f"{path.name}: expected text in UTF-8, got something else. Save it as CSV UTF-8."
-    )
 
 
 def _delimiter(text: str) -> tuple[str, int]:

@@ -24,7 +24,7 @@ from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_tab
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.csv_file import CsvTable, csv_table
+from study_design.exchange.csv_file import AS_FOUND, CsvTable, csv_table
 from study_design.exchange.foreign_tables.column_map import ColumnMap, Columns
 from study_design.foreign_text import parsed_json
 
@@ -196,7 +196,7 @@ def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | Foreig
 
 def _of_tables(files: tuple[Path, ...], given: ColumnMap) -> OwnFiles | ForeignFiles:
     """Return what one or two tables report."""
-    tables = [csv_table(path, _bytes(path)) for path in files]
+    tables = [csv_table(path, _bytes(path), AS_FOUND) for path in files]
     own = any(set(table.columns) >= _OWN_COLUMNS for table in tables)
     if len(tables) > 1 or (own and given.columns == Columns()):
         return OwnFiles(files)

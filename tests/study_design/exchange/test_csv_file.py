@@ -87,7 +87,9 @@ def test_japanese_and_chinese_encodings_are_guessed_and_named(
         (b"", "expected a header row, got an empty file"),
         (b"a,b,a\n", "expected each column once, got a twice"),
         (b"a,b\n1,2,3\n", "row 2: expected 2 cells, got 3"),
-        (b"a,b\n\xff\xff\xff\n", "expected text in UTF-8"),
+        (b"a,b\n\xff\xff\xff\n", "expected an encoding that can be told"),
+        (b"a,b\n\x81\x8d\xff\n", "expected text in UTF-8|an encoding"),
+        (b'a,b\n1,"2\n3,4\n', "row 2: .* quotation mark that is not closed"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_one_line(path: Path, raw: bytes, line: str) -> None:
@@ -107,6 +109,60 @@ def test_a_missing_file_and_a_missing_column_are_named(path: Path) -> None:
 @pytest.mark.parametrize(("text", "value"), [("1,5", 1.5), ("-2.25", -2.25), ("1e3", 1000.0)])
 def test_a_decimal_comma_is_a_number(text: str, value: float) -> None:
     assert number(text, "here") == value
+
+
+@pytest.mark.parametrize("text", ["1,234", "12,345"])
+def test_a_comma_with_three_digits_behind_it_is_asked(text: str) -> None:
+    with pytest.raises(BadInputError, match=r"known decimal sign, got '1.*--decimal comma"):
+        number(text, "here")
+
+
+def test_rows_are_those_of_the_file(path: Path) -> None:
+    path.write_bytes(
+        b"sep=;\r\n\r\n# made today\r\ncase;note;;\r\n;;;\r\n"
+        b'C1;"two\r\nlines";;\r\n# so\r\nC2;x\r\n'
+    )
+    table = read_csv(path)
+    assert table.columns == ("case", "note")
+    assert [row["case"] for row in table.rows] == ["C1", "C2"]
+    assert table.places == ((6, 6), (8, 9))
+    assert table.guesses == (
+        "table.csv: columns separated by ;",
+        "table.csv: passed over above the header: row 3 ('# made today')",
+        "table.csv: comments passed over below the header: 1 rows",
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_ends_of_lines_and_separators_of_all_spreadsheets(
+    path: Path, end: str, delimiter: str
+) -> None:
+    lines = [["case", "x, y; z", "note"], ["C1", "1", "a"], ["C2", "", ""]]
+    text = end.join(delimiter.join(f'"{cell}"' for cell in line) for line in lines)
+    path.write_bytes(text.encode())
+    assert [tuple(row.values()) for row in read_csv(path).rows] == [
+        ("C1", "1", "a"),
+        ("C2", "", ""),
+    ]
+
+
+def test_row_numbers_without_a_name_are_passed_over_and_other_values_refused(path: Path) -> None:
+    path.write_text(",case\n0,C1\n1,C2\n")
+    table = read_csv(path)
+    assert table.rows == ({"case": "C1"}, {"case": "C2"})
+    assert "row numbers without a name" in table.guesses[0]
+    path.write_text("case,,truth\nC1,,1\nC2,x,0\n")
+    with pytest.raises(BadInputError, match="row 3, column 2: expected a column with a name, got"):
+        read_csv(path)
+
+
+def test_a_title_above_the_header_is_passed_over_and_said(path: Path) -> None:
+    path.write_text("Reference standard of 2024,,\n,,\ncase,truth,\nC1,1,\n")
+    table = read_csv(path, is_header=lambda cells: "truth" in cells)
+    assert table.rows == ({"case": "C1", "truth": "1"},)
+    assert table.place(0) == (4, 4)
+    assert "row 1 ('Reference standard of 2024')" in table.guesses[0]
 
 
 @pytest.mark.parametrize("text", ["", "one", "nan", "inf", "1,2,3"])
