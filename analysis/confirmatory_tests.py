@@ -11,9 +11,7 @@ import numpy as np
 
 from analysis.multiplicity import Adjustment, adjusted_p, serial_gatekeeping_p
 from analysis.result import Estimate, FloatArray
-from analysis.settings import AnalysisSettings, MultipleTests
-
-ONE_SIDED = ("_noninferiority_difference", "_equivalence_difference")
+from analysis.settings import ONE_SIDED, AnalysisSettings, MultipleTests
 
 
 def adjusted_estimates(

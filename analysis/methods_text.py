@@ -46,11 +46,11 @@ def estimand(table: RatingTable, layout: Layout) -> str:
     plan = "" if settings.quantity else " (no locked plan: exploratory)"
     kind = "simulated readers" if table.simulated else "readers"
     of_readers = (
-        f"these {kind} fixed and {settings.unit}s as random as those rated"
-        if settings.method == "delong"
-        else f"{kind} and {settings.unit}s as random as those of the study"
+        f"the populations of {kind} and {settings.unit}s"
+        if settings.readers_random
+        else f"these {kind} and the population of {settings.unit}s"
     )
-    return f"{what}, with {of_readers}{plan}."
+    return f"{what}, with inference to {of_readers}{plan}."
 
 
 def methods(layout: Layout, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:

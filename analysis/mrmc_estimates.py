@@ -40,6 +40,7 @@ from analysis.ustatistics_estimates import u_statistic_estimates
 # What U-statistics are of where the analysis leaves out readers who are not in every arm with
 # positive and negative cases.
 ALL_READINGS = "all, incomplete readers included"
+ONE_POINT = "all ratings take at most two values, one point is no curve; see auc_binary"
 COVARIANCES = {"or_jackknife": Covariance.JACKKNIFE, "or_unbiased": Covariance.UNBIASED}
 
 
@@ -70,7 +71,7 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
     """
     clustered = layout.grid.shared_clusters is not None
     wanted = COVARIANCES.get(layout.settings.method, Covariance.DELONG)
-    found: list[MrmcEstimates] = []
+    found = [MrmcEstimates(tuple(_without_curve(layout)), ())]
     for figure, point in _figures(layout, stated):
         jackknife = clustered or isinstance(figure, PartialAuc)
         study = RandomStudy(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
@@ -87,6 +88,14 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
         (*warnings, *component_warnings(analyses)),
         analyses,
     )
+
+
+def _without_curve(layout: Layout) -> Iterator[Estimate]:
+    """Return why a planned AUC of decisions cannot be estimated; nothing where there are curves."""
+    if layout.grid.two_valued and layout.settings.quantity == "auc":
+        study = RandomStudy(layout, Covariance.DELONG, EmpiricalAuc(), None)
+        for pools in _scopes(layout):
+            yield from _refused(study, pools, ONE_POINT)
 
 
 def _figures(
@@ -106,7 +115,7 @@ def _figures(
 def _scopes(layout: Layout) -> Iterator[tuple[Pool, ...]]:
     """Return all readers, and each group, arm by arm from the last to the first."""
     means = [pool for pool in layout.pools if pool.of.readers or pool.of.group]
-    planned = layout.settings.method != "delong"
+    planned = layout.settings.readers_random and layout.settings.quantity is not None
     for _, members in groupby(means, key=lambda pool: (pool.of.readers, pool.of.group)):
         pools = tuple(reversed(tuple(members)))
         readers = {layout.grid.rows[row].reader for pool in pools for row in pool.rows}

@@ -28,6 +28,7 @@ from analysis.rating_grid import Layout, Pool
 from analysis.rating_table import AI
 from analysis.result import Estimate, FloatArray, Interval, Of
 from analysis.roc import DIFFERENCE, FRACTION, auc_inference, difference_inference
+from analysis.settings import YOUDEN
 from analysis.structural_components import (
     Contrast,
     CorrelatedValues,
@@ -36,7 +37,6 @@ from analysis.structural_components import (
     specificity_values,
 )
 
-YOUDEN = "Youden"
 MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"
 EXACT = "proportion of cases, Clopper-Pearson interval"
 RAO_SCOTT = "(Rao and Scott 1992)"

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.arm_order import arms_in_order
 from analysis.clustered_components import IntArray
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Counts, FloatArray, Of
@@ -196,12 +197,6 @@ def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
         else _of_cases(rows["cluster"], case_place, len(cases)),
     )
     return _complete(grid) if settings.missing == "complete" else grid
-
-
-def arms_in_order(table: RatingTable, settings: AnalysisSettings) -> tuple[str, ...]:
-    """Return the readers' arms, those that the settings name first."""
-    named = tuple(arm for arm in settings.arms if arm in table.arms)
-    return named + tuple(arm for arm in table.arms if arm not in named)
 
 
 def pools_of(grid: RatingGrid, target: str) -> tuple[Pool, ...]:

@@ -29,6 +29,8 @@ class RatingTable:
         Where the ratings come from, as it is printed.
     arms
         The readers' arms in order; one arm "" where the table has none. AI alone has no arm.
+    arms_stated
+        Whether a protocol gives the arms their order; else it is `analysis.arm_order`'s.
     arms_with_ai
         The arms in which readers were shown the AI, where the table knows.
     clustered_by
@@ -51,6 +53,7 @@ class RatingTable:
     notes: tuple[str, ...] = ()
     title: str = ""
     protocol: str = ""
+    arms_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from analysis.point_estimates import YOUDEN
 from analysis.printed import MINUS, NOTHING, interval_cell, p_cell, value_cell
 from analysis.report_rows import (
     FRACTION_DIGITS,
@@ -14,6 +13,7 @@ from analysis.report_rows import (
     value_or_empty,
 )
 from analysis.result import AnalysisResult, Estimate, Of
+from analysis.settings import YOUDEN
 
 
 def points_table(result: AnalysisResult, point: str) -> ReportTable:

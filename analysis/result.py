@@ -49,6 +49,11 @@ class Of:
         return tuple((name, value) for name, value in named if value is not None)
 
     @property
+    def of_readers(self) -> bool:
+        """Whether it is of readers, with or without an AI system beside them."""
+        return not (self.reader is None and self.group is None and self.readers is None)
+
+    @property
     def whom(self) -> str:
         """Who rated: a reader, a group, all readers, or an AI system."""
         if self.reader is not None:

@@ -18,9 +18,9 @@ from analysis.drawing import (
     setting,
     stamps_of,
 )
-from analysis.point_estimates import YOUDEN
 from analysis.printed import NOTHING, rounded
 from analysis.result import AnalysisResult, Curve, Of
+from analysis.settings import YOUDEN
 
 SIDE_IN = 2.72  # of the square in which the curves lie
 HEIGHT_IN = 3.42

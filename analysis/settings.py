@@ -1,5 +1,6 @@
 """The settings of an analysis, as the locked plan or the command line states them."""
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Literal, get_args
@@ -24,6 +25,15 @@ QUANTITIES = (
 
 
 OF_MARKS = ("fom_", "froc_")
+# At Youden's threshold, chosen on the same cases, these are no test of a plan.
+YOUDEN = "Youden"
+# What is computed with random readers, too.
+RANDOM_READERS = re.compile(
+    r"(auc|partial_auc|sensitivity|specificity|fom_[a-z0-9_]*?)(_noninferiority|_equivalence)?"
+    r"|reading_s_log(_adjusted)?"
+)
+AT_A_POINT = ("sensitivity", "specificity", "auc_binary")
+ONE_SIDED = ("_noninferiority_difference", "_equivalence_difference")
 
 
 class MultipleTests(StrEnum):
@@ -66,8 +76,10 @@ class AnalysisSettings:
     order
         The plan's tests in their order, by the name of the quantity; they are confirmatory too.
     arms
-        Arms in their order: a difference is the later arm minus the earlier one. Empty: the order
-        of the table.
+        Reference and test arm, in this order (more than two: each later one minus each earlier
+        one); an AI system may be the last. Differences of these alone are confirmatory. Empty: all
+        arms, in the order of the protocol or, of a table, of `analysis.arm_order`; then nothing is
+        tested one-sidedly in a table.
     missing
         `exclude`: a missing rating is left out, and each reader and arm keeps the cases that it
         has; `complete`: only cases that every reader rated in every arm.
@@ -109,7 +121,7 @@ class AnalysisSettings:
     quantity_of: QuantityOf = "all"
     unit: str = "case"
     target: str = "malignant"
-    method: Method = "delong"
+    method: Method = "or_delong"
     alpha: float = 0.05
     margin: float = 0.0
     order: tuple[str, ...] = ()
@@ -147,6 +159,8 @@ class AnalysisSettings:
         for name, allowed in closed.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {allowed}, got {getattr(self, name)!r}")
+        if len(set(self.arms)) < len(self.arms):
+            raise ValueError(f"arms: expected [reference, test], each once, got {self.arms}")
         if self.bootstrap_samples < 2:
             raise ValueError(f"bootstrap_samples: expected 2 or more, got {self.bootstrap_samples}")
         if self.quantity == "partial_auc" and self.partial is None:
@@ -156,6 +170,24 @@ class AnalysisSettings:
     def level(self) -> float:
         """Confidence level of every interval."""
         return 1 - self.alpha
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether a test is one-sided, so that the direction of a difference decides it."""
+        return self.margin > 0 or any(name.endswith(ONE_SIDED) for name in self.order)
+
+    @property
+    def readers_random(self) -> bool:
+        """Whether the plan's inference is to the populations of readers and cases."""
+        return self.method != "delong" and self.quantity_of != "reader"
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The plan's own quantity; of reading times also what is tested with random readers."""
+        if self.quantity is None:
+            return ()
+        logs = self.quantity == "reading_s" and self.readers_random and self.quantity_of == "all"
+        return (self.quantity, *(("reading_s_log",) if logs else ()))
 
     @property
     def order_of_ratings(self) -> tuple[str, ...]:
@@ -168,22 +200,42 @@ class AnalysisSettings:
         named = (*self.order, *((self.quantity,) if self.quantity else ()))
         return tuple(name for name in dict.fromkeys(named) if name.startswith(OF_MARKS))
 
-    def is_primary(self, quantity: str, *subjects: Of) -> bool:
-        """Tell whether an estimate belongs to the locked plan."""
+    def is_primary(self, quantity: str, *subjects: Of, one_arm: bool = False) -> bool:
+        """Tell whether an estimate belongs to the locked plan.
+
+        Parameters
+        ----------
+        quantity, subjects
+            Its quantity, and the one or two things that it is of.
+        one_arm
+            Whether readers read in one arm only: then a comparison with an AI system belongs to
+            the plan where its `order` names it.
+        """
         if self.quantity is None:
             return False
-        if quantity.removesuffix("_difference") != self.quantity and quantity not in self.order:
+        name = quantity.removesuffix("_difference")
+        if name not in self.own_names and quantity not in self.order:
             return False
         if any(of.readings is not None for of in subjects):
             return False
-        if self.method != "delong" and self.quantity_of != "reader":
-            # A system has no readers to be random; its side of a comparison says so all the same.
-            if any(of.random is None for of in subjects):
-                return False
-        elif any(of.random is not None for of in subjects):
+        if name in AT_A_POINT and any(of.operating_point == YOUDEN for of in subjects):
+            return False
+        readers = [of for of in subjects if of.of_readers]
+        systems = [of.system for of in subjects if not of.of_readers]
+        if not readers:
+            return len(subjects) == 1 and systems[0] in self.arms
+        if not all(one in self.arms or (one_arm and quantity in self.order) for one in systems):
+            return False
+        random = self.readers_random and RANDOM_READERS.fullmatch(name) is not None
+        # Both sides of a comparison with an AI system say what is random, though it has no readers.
+        if any((of.random is not None) is not random for of in subjects):
             return False
         wanted = "readers" if self.quantity_of == "all" else self.quantity_of
-        return all(getattr(of, wanted) is not None for of in subjects)
+        return all(getattr(of, wanted) is not None and self._has_arm(of) for of in readers)
+
+    def _has_arm(self, of: Of) -> bool:
+        """Tell whether readers were in an arm of the plan; all are where it names none."""
+        return not self.arms or of.arm is None or of.arm in self.arms
 
     def printed(self) -> tuple[Setting, ...]:
         """Return every setting as it is printed."""

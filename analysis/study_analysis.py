@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analysis.arm_order import arms_in_order, refuse_undirected
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
 from analysis.confirmatory_tests import adjusted_estimates
@@ -18,7 +19,7 @@ from analysis.point_estimates import (
     youden_estimates,
 )
 from analysis.prevalence_estimates import prevalence_estimates
-from analysis.rating_grid import Layout, arms_in_order, layout_of
+from analysis.rating_grid import Layout, layout_of
 from analysis.rating_table import RatingTable
 from analysis.reader_agreement import agreement_estimates
 from analysis.result import AnalysisResult, Curve, Estimate, Setting
@@ -26,6 +27,7 @@ from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
 from analysis.strata import stratified_estimates
 from analysis.switch_estimates import NOISE, switch_estimates
+from analysis.table_clusters import unit_of
 from analysis.time_estimates import reader_times, time_estimates
 from analysis.time_model_estimates import time_model_estimates
 
@@ -39,8 +41,15 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         Ratings with truth, from `analysis.tables`.
     settings
         The locked plan, or None: then everything is exploratory.
+
+    Raises
+    ------
+    PlanError
+        Where the plan names an arm that is not there, or tests one-sidedly and names none.
     """
     settings = settings or AnalysisSettings()
+    refuse_undirected(table, settings)
+    settings = replace(settings, unit=unit_of(table.rows, settings.unit))
     arms = arms_in_order(table, settings)
     layout = layout_of(table, settings)
     stated = stated_point(layout)
@@ -48,7 +57,12 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     switches = () if stated is None else switch_estimates(table, layout, stated)
     time_models = time_model_estimates(table, layout)
     estimates = (
-        replace(one, exploratory=not settings.is_primary(one.quantity, *one.subjects))
+        replace(
+            one,
+            exploratory=not settings.is_primary(
+                one.quantity, *one.subjects, one_arm=len(arms) == 1
+            ),
+        )
         for one in (
             *_readers_fixed(layout, stated),
             *random_readers.estimates,

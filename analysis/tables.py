@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.arm_order import usual_order
 from analysis.froc.marked_cases import MarkedCases
 from analysis.froc.study_marks import lesions_are_marked, marked_cases
 from analysis.rating_table import (
@@ -44,6 +45,7 @@ from analysis.study_units import (
     marks_of_reads,
     reads_by_unit,
 )
+from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, write_csv
 from study_design.exchange.rating_file import read_rating_table
@@ -74,8 +76,9 @@ def from_csv(path: Path) -> RatingTable:
         raise BadInputError(f"{path.name}: expected ratings below the header, got no row.")
     text = pd.DataFrame.from_records(list(source.rows), columns=list(source.columns))
     door = _CsvDoor(source, text)
-    cluster = next((name for name in ("patient", "exam") if name in text), None)
     kind = door.kinds()
+    belongs = clusters_of(text, door.refuse)
+    cluster = next(iter(belongs), None)
     strata = tuple(name for name in source.columns if name not in (*REQUIRED, *OPTIONAL))
     rows = pd.DataFrame(
         {
@@ -84,8 +87,8 @@ def from_csv(path: Path) -> RatingTable:
             "group": door.text("group"),
             "arm": door.text("arm"),
             "case": door.names("case"),
-            "exam": text["case"],
-            "cluster": text[cluster] if cluster else text["case"],
+            "exam": belongs.get("exam", text["case"]),
+            "cluster": belongs[cluster] if cluster else text["case"],
             "truth": door.truth(),
             "rating": door.numbers("rating"),
             "time_s": door.numbers("time_s") if "time_s" in text else float("nan"),
@@ -103,10 +106,12 @@ def from_csv(path: Path) -> RatingTable:
     rows = rated_rows(rows, notes)
     if rows.empty:
         raise BadInputError(f"{path.name}: expected ratings, got an empty cell in every row.")
+    # Nothing hangs on the order of the rows of a file.
+    rows = rows.sort_values(["kind", "group", "reader", "arm", "case"], ignore_index=True)
     return RatingTable(
         rows,
         path.name,
-        arms_of(rows),
+        usual_order(arms_of(rows)),
         clustered_by=cluster,
         strata=strata,
         simulated=bool((kind == SIMULATED).any()),
@@ -162,6 +167,7 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
         notes=tuple(notes),
         title=tables.title,
         protocol=tables.protocol,
+        arms_stated=True,
     )
 
 
@@ -227,13 +233,13 @@ class _CsvDoor:
 
     def names(self, column: str) -> pd.Series:
         """Return a column that must be filled in."""
-        self._refuse(self.cells[column] == "", column, "a name")
+        self.refuse(self.cells[column] == "", column, "a name")
         return self.cells[column]
 
     def kinds(self) -> pd.Series:
         """Return each row's kind; human where nothing is said."""
         kind = self.text("kind").str.lower().replace("", HUMAN)
-        self._refuse(~kind.isin(KINDS), "kind", f"one of {', '.join(KINDS)}")
+        self.refuse(~kind.isin(KINDS), "kind", f"one of {', '.join(KINDS)}")
         return kind
 
     def numbers(self, column: str) -> pd.Series:
@@ -248,26 +254,26 @@ class _CsvDoor:
             number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
         given = ~text.str.lower().isin(NOT_GIVEN)
         wrong = given & (number.isna() | number.abs().eq(float("inf")))
-        self._refuse(wrong, column, "a number")
+        self.refuse(wrong, column, "a number")
         return number.astype(float)
 
     def truth(self) -> pd.Series:
         """Return the truth of each row."""
         number = pd.to_numeric(self.cells["truth"], errors="coerce")
-        self._refuse(~number.isin((0, 1)), "truth", "0 or 1")
+        self.refuse(~number.isin((0, 1)), "truth", "0 or 1")
         return number.astype(int)
 
     def refuse_negative_times(self, time_s: pd.Series) -> None:
         """Refuse a reading time below 0."""
         if "time_s" in self.cells:
-            self._refuse(time_s < 0, "time_s", "seconds, 0 or more")
+            self.refuse(time_s < 0, "time_s", "seconds, 0 or more")
 
     def refuse_gaps(self, rows: pd.DataFrame, column: str) -> None:
         """Refuse a row of a reader that lacks what other rows of readers state."""
         of_reader = rows["kind"] != AI
         stated = rows[column] != ""
         if (of_reader & stated).any():
-            self._refuse(of_reader & ~stated, column, f"an {column}, as in other rows of readers")
+            self.refuse(of_reader & ~stated, column, f"an {column}, as in other rows of readers")
 
     def refuse_contradictions(self, rows: pd.DataFrame, key: str, column: str) -> None:
         """Refuse a case with two truths, or a reader of two kinds or groups."""
@@ -277,7 +283,7 @@ class _CsvDoor:
             place = _first(wrong)
             name = rows[key].iloc[place]
             expected = f"{first.iloc[place]!s} for {key} {name}, as in the rows before"
-            self._refuse(wrong, column, expected)
+            self.refuse(wrong, column, expected)
 
     def refuse_doubles(self, rows: pd.DataFrame) -> None:
         """Refuse two ratings of one case by one reader in one arm."""
@@ -295,7 +301,7 @@ class _CsvDoor:
             "Remove one, or tell them apart by an arm."
         )
 
-    def _refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
+    def refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
         """Refuse the first wrong cell, where there is one."""
         if wrong.any():
             place = _first(wrong)

@@ -15,7 +15,8 @@ def masked_arms(tables: StudyTables, generator: np.random.Generator) -> StudyTab
     """Return the tables with arms named arm-A, arm-B ... in an order drawn by the generator.
 
     What a read says of the AI is emptied too. Reading times, ratings and the AI alone stay, so
-    that an effect can be seen, and not of which arm it is.
+    that an effect can be seen, and not of which arm it is: the plan loses its reference arm and
+    with it the tests that need one.
     """
     drawn = generator.permutation(len(tables.arms))
     masks = {arm: f"arm-{ascii_uppercase[drawn[place]]}" for place, arm in enumerate(tables.arms)}
@@ -25,4 +26,5 @@ def masked_arms(tables: StudyTables, generator: np.random.Generator) -> StudyTab
         reads=tables.reads.assign(arm=tables.reads["arm"].map(masks), revealed=0, **emptied),
         schedule=tables.schedule.assign(arm=tables.schedule["arm"].map(masks)),
         arms=tuple(sorted(masks.values())),
+        plan=tables.plan.model_copy(update={"arms": (), "margin": 0.0}),
     )

@@ -24,6 +24,7 @@ def analysis_settings(plan: AnalysisPlan) -> AnalysisSettings:
         alpha=plan.alpha,
         margin=plan.margin,
         order=plan.order,
+        arms=plan.arms,
         missing=plan.missing,
         reopened_time=plan.reopened_time,
         ai_failed=plan.ai_failed,

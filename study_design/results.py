@@ -23,6 +23,7 @@ from study_design.protocol.locked import (
 )
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.newest import is_frozen
+from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
@@ -117,7 +118,7 @@ def study_tables(folder: StudyFolder, *, with_withdrawn: bool = False) -> StudyT
         title=locked.study_file.title,
         simulated=locked.study_file.simulated,
         protocol=_protocol(locked, events),
-        plan=locked.study_file.analysis,
+        plan=_plan(locked, events),
         arms=tuple(arm.name for arm in locked.study_file.arms),
         frozen=is_frozen(events),
         withdrawn=withdrawn,
@@ -151,6 +152,14 @@ def _check_truth(
             f"Bring it in: crossread truth {folder.path.name} {REFERENCE.file} --by NAME "
             "--reason TEXT"
         )
+
+
+def _plan(locked: LockedProtocol, events: Sequence[StoredEvent]) -> AnalysisPlan:
+    """Return the locked analysis, with what absent keys meant when it was locked."""
+    locks = (one.event.payload for one in events)
+    first = next(lock for lock in locks if isinstance(lock, ProtocolLocked))
+    plan = locked.study_file.analysis
+    return plan if first.vouched_dates else plan.as_locked_before_form_2()
 
 
 def _protocol(locked: LockedProtocol, events: Sequence[StoredEvent]) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from analysis.papers.zhou2023_data import Feature, NamedPool
 from analysis.papers.zhou2023_readers import PAPER, ReadersOfPaper
-from analysis.point_estimates import YOUDEN
 from analysis.printed import (
     NOTHING,
     fixed_cell,
@@ -16,6 +15,7 @@ from analysis.printed import (
     value_of,
 )
 from analysis.result import Estimate, Of, PaperNumber, PaperRow, PaperTable
+from analysis.settings import YOUDEN
 
 CUT_OFF = "The paper's \u201ccut-off\u201d is Youden's J; J and the threshold are two columns here."
 READERS_POOLED = (

@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from analysis.arm_order import PlanError
 from analysis.froc.with_marks import without_marks
 from analysis.papers.templates import PAPERS
 from analysis.report import write_analysis
@@ -114,7 +115,10 @@ def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -
             "of ratings. Leave --interim out, or give the study."
         )
     settings = None if plan is None else analysis_settings(read_analysis_plan(plan))
-    result = analyse(from_csv(table), settings)
+    try:
+        result = analyse(from_csv(table), settings)
+    except PlanError as error:
+        raise BadInputError(str(error)) from error
     if settings is None:
         return result
     return without_marks(result, settings, "a table of ratings holds neither")

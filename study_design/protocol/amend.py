@@ -13,7 +13,7 @@ from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.csv_file import write_atomically
 from study_design.protocol.locked import fixed_hashes, locked_protocol, refuse_changed
 from study_design.protocol.plan import read_plan
-from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.plan_study import draw_plan, refuse_undirected
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.protocol.weaker import keys_of, weaker_demands
 from study_design.record.acts import Signature, signed_act
@@ -77,6 +77,7 @@ def amend_study(folder: StudyFolder, file: Path, signature: Signature) -> Amendm
                 f"{file.name}: expected version = {locked.version + 1}, the one after the locked "
                 f"one, got {new.version}. Correct it."
             )
+        refuse_undirected(new)
         changed = changed_keys(locked.study_file, new)
         begun = newest(events, EventType.READ_OPENED) is not None
         warnings = _refuse_closed(folder, new, changed, begun=begun)

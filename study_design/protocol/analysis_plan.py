@@ -15,7 +15,8 @@ class AnalysisPlan(BaseModel):
     """What is estimated and how; all else is exploratory.
 
     Keys that may be left out keep the values here; what each means is told by the settings of the
-    analysis that have the same names.
+    analysis that have the same names. `arms` is [reference, test]: differences are test minus
+    reference, and a one-sided test needs it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,10 +25,13 @@ class AnalysisPlan(BaseModel):
     quantity_of: Literal["all", "group", "reader"] = "all"
     unit: Literal["exam", "breast"] = "exam"
     target: str = Field(default="malignant", pattern=r"^(malignant|type_present:[a-z]+)$")
-    method: Literal["delong", "or_delong", "or_jackknife", "or_unbiased", "u_statistics"] = "delong"
+    method: Literal["delong", "or_delong", "or_jackknife", "or_unbiased", "u_statistics"] = (
+        "or_delong"
+    )
     alpha: float = Field(default=0.05, gt=0, lt=1)
     margin: float = Field(default=0.0, ge=0)
     order: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
     adjust: Literal[
         "none", "fixed_sequence", "bonferroni", "holm", "hochberg", "hommel", "BH", "BY"
     ] = "none"
@@ -53,6 +57,20 @@ class AnalysisPlan(BaseModel):
     false_marks: tuple[float, ...] = (0.25, 0.5, 1.0)
     false_marks_limit: float = Field(default=1.0, gt=0)
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether a test is one-sided, so that the direction of a difference decides it."""
+        return self.margin > 0 or any(
+            name.endswith(("_noninferiority_difference", "_equivalence_difference"))
+            for name in self.order
+        )
+
+    def as_locked_before_form_2(self) -> "AnalysisPlan":
+        """Return the plan in which a key that is absent means what it meant then: readers fixed."""
+        if "method" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"method": "delong"})
+
     @model_validator(mode="after")
     def _consistent(self) -> "AnalysisPlan":
         if self.partial_from >= self.partial_to:
@@ -61,6 +79,8 @@ class AnalysisPlan(BaseModel):
             )
         if self.quantity == "partial_auc" and self.partial_over is None:
             raise ValueError("partial_auc needs partial_over = 'specificity' or 'sensitivity'")
+        if len(set(self.arms)) < len(self.arms) or len(self.arms) == 1:
+            raise ValueError(f"arms = [REFERENCE, TEST], each once, got {list(self.arms)}")
         if min(self.false_marks, default=1.0) <= 0:
             raise ValueError("false_marks are numbers above 0")
         return self

@@ -21,7 +21,7 @@ from study_design.protocol.locked import (
     version_locked_by,
 )
 from study_design.protocol.plan import Assignment, read_plan
-from study_design.protocol.plan_study import draw_plan, refuse_unordered
+from study_design.protocol.plan_study import draw_plan, refuse_undirected, refuse_unordered
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import ProtocolLocked
@@ -49,13 +49,15 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
     Raises
     ------
     ProtocolError
-        Where the protocol is locked, the categories have no order, the version is not the one
+        Where the protocol is locked, the categories have no order, a one-sided test has no
+        direction, the version is not the one
         after what was unlocked, the plan is not the one that study file, cases and readers give, an
         arm's AI results are missing, or an image could not be shown.
     """
     refuse_when_locked(folder.required(), "lock it again")
     study = read_study_file(folder.study_toml)
     refuse_unordered(study)
+    refuse_undirected(study)
     _refuse_version(folder, study)
     plan = read_plan(folder)
     if plan != draw_plan(folder, study).assignments:

@@ -42,14 +42,15 @@ def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
     Raises
     ------
     ProtocolError
-        Where the protocol is locked, an exam is neither complete nor excluded, or the categories
-        have no order.
+        Where the protocol is locked, an exam is neither complete nor excluded, the categories have
+        no order, or a one-sided test has no direction.
     AllocationError
         Where cases and readers do not fit the design.
     """
     refuse_when_locked(folder.required(), "draw another plan")
     study = read_study_file(folder.study_toml)
     refuse_unordered(study)
+    refuse_undirected(study)
     if seed is not None:
         study = _with_seed(folder, study, seed)
     planned = draw_plan(folder, study)
@@ -77,6 +78,22 @@ def refuse_unordered(study: StudyFile) -> None:
         raise ProtocolError(
             f"scales.birads_order: expected one place for every category on offer, got {got}. "
             "Write the categories of scales.birads in rising suspicion."
+        )
+
+
+def refuse_undirected(study: StudyFile) -> None:
+    """Refuse a one-sided test without a reference and a test arm.
+
+    Raises
+    ------
+    ProtocolError
+        In one line, with the arms of the study.
+    """
+    if study.analysis.one_sided and not study.analysis.arms:
+        names = ", ".join(arm.name for arm in study.arms)
+        raise ProtocolError(
+            "analysis.arms: a one-sided test (margin, non-inferiority) needs the reference and the "
+            f"test arm, got none named; arms: {names}. Add arms = [REFERENCE, TEST] to [analysis]."
         )
 
 

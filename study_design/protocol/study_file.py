@@ -126,6 +126,11 @@ class StudyFile(_Section):
             raise ValueError("two arms have the same name")
         if self.design.kind == "crossover" and len(names) != 2:
             raise ValueError(f"a crossover has two arms, got {len(names)}")
+        unknown = [arm for arm in self.analysis.arms if arm not in names]
+        if unknown:
+            raise ValueError(
+                f"analysis.arms names arms of the study ({', '.join(names)}), got {unknown[0]!r}"
+            )
         return self
 
     def arm(self, name: str) -> Arm:

@@ -107,7 +107,7 @@ def test_random_and_fixed_readers_have_the_same_estimate_and_differ_in_its_error
 
 def test_a_plan_with_fixed_readers_keeps_them_primary(tmp_path: Path) -> None:
     table = from_csv(_table(tmp_path / "t.csv"))
-    result = analyse(table, AnalysisSettings(quantity="auc"))
+    result = analyse(table, AnalysisSettings(quantity="auc", method="delong"))
     assert all(one.exploratory for one in _random(result, "auc_difference"))
     assert any(
         not one.exploratory and one.subjects[0].readers for one in result.select("auc_difference")
@@ -418,6 +418,7 @@ def test_a_margin_adds_the_test_of_non_inferiority(tmp_path: Path) -> None:
         quantity="auc",
         method="or_delong",
         margin=0.05,
+        arms=("unaided", "aided"),
         order=("auc_noninferiority_difference", "auc_difference"),
     )
     result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
@@ -472,6 +473,6 @@ def test_groups_of_two_readers_are_warned_of_by_name(tmp_path: Path) -> None:
 def test_the_estimand_says_of_whom_the_plan_speaks(tmp_path: Path) -> None:
     table = from_csv(_table(tmp_path / "t.csv"))
     random = analyse(table, AnalysisSettings(quantity="auc", method="or_jackknife")).estimand
-    assert "with readers and cases as random as those of the study" in random
-    fixed = analyse(table, AnalysisSettings(quantity="auc")).estimand
-    assert "with these readers fixed" in fixed
+    assert "with inference to the populations of readers and cases" in random
+    fixed = analyse(table, AnalysisSettings(quantity="auc", method="delong")).estimand
+    assert "with inference to these readers and the population of cases" in fixed

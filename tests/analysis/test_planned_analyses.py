@@ -213,7 +213,7 @@ def test_a_global_test_that_cannot_be_made_says_why(tmp_path: Path) -> None:
 
 
 def test_a_margin_gives_non_inferiority_and_equivalence_fixed_and_random(tmp_path: Path) -> None:
-    result = _analysed(tmp_path, AnalysisSettings(margin=0.1, positive_from=55))
+    result = _analysed(tmp_path, AnalysisSettings(margin=0.1, positive_from=55, arms=ARMS[:2]))
     for random in (None, "readers and cases"):
         of = {"readers": "all", "arm": "aided", "random": random}
         plain = _one(result, "auc_difference", **of)
@@ -233,7 +233,7 @@ def test_a_margin_gives_non_inferiority_and_equivalence_fixed_and_random(tmp_pat
 def test_tests_of_the_plan_are_adjusted_together(adjust: MultipleTests, tmp_path: Path) -> None:
     settings = AnalysisSettings(
         quantity="auc", quantity_of="reader", order=("auc_noninferiority_difference",), margin=0.1,
-        adjust=adjust,
+        arms=ARMS[:2], adjust=adjust,
     )  # fmt: skip
     result = _analysed(tmp_path, settings)
     family = [one for one in result.estimates if not one.exploratory and len(one.subjects) == 2]
@@ -248,8 +248,9 @@ def test_tests_of_the_plan_are_adjusted_together(adjust: MultipleTests, tmp_path
 
 def test_a_fixed_sequence_stops_at_the_first_test_that_fails(tmp_path: Path) -> None:
     settings = AnalysisSettings(
-        quantity="auc", order=("auc_noninferiority_difference", "auc_difference",
-        "auc_equivalence_difference"), margin=0.2, adjust=MultipleTests.FIXED_SEQUENCE,
+        quantity="auc", method="delong", order=("auc_noninferiority_difference", "auc_difference",
+        "auc_equivalence_difference"), margin=0.2, arms=ARMS[:2],
+        adjust=MultipleTests.FIXED_SEQUENCE,
     )  # fmt: skip
     result = _analysed(tmp_path, settings)
     first, second, third = (
@@ -266,7 +267,11 @@ def test_a_fixed_sequence_stops_at_the_first_test_that_fails(tmp_path: Path) -> 
 def test_the_plan_s_own_quantity_opens_a_sequence_that_does_not_name_it(tmp_path: Path) -> None:
     order = ("sensitivity_difference",)
     settings = AnalysisSettings(
-        quantity="auc", order=order, positive_from=55, adjust=MultipleTests.FIXED_SEQUENCE
+        quantity="auc",
+        method="delong",
+        order=order,
+        positive_from=55,
+        adjust=MultipleTests.FIXED_SEQUENCE,
     )
     result = _analysed(tmp_path, settings)
     area = _one(result, "auc_difference", readers="all", arm="aided", random=None)

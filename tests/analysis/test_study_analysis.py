@@ -150,8 +150,9 @@ def test_a_difference_of_times_counts_the_cases_that_were_timed_in_both_arms(
 
 def test_all_keys_of_the_plan_stand_in_the_settings(demo_csv: Path) -> None:
     plan = AnalysisSettings(
-        quantity="auc", alpha=0.1, margin=0.05, order=("auc_difference", "reading_s_difference")
-    )
+        quantity="auc", alpha=0.1, margin=0.05, order=("auc_difference", "reading_s_difference"),
+        arms=("unaided", "aided"),
+    )  # fmt: skip
     result = analyse(from_csv(demo_csv), plan)
     settings = json.loads(results_json(result))["settings"]
     assert settings["quantity"] == "auc"

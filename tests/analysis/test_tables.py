@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.settings import AnalysisSettings, ReopenedTime
+from analysis.table_clusters import unit_of
 from analysis.tables import from_csv, from_study
 from study_design import columns
 from study_design.errors import BadInputError
@@ -73,6 +74,54 @@ def test_decimal_commas_and_other_columns_are_understood(tmp_path: Path) -> None
     assert list(table.rows["rating"]) == [0.5, 0.25]
     assert table.strata == ("density",)
     assert table.clustered_by == "exam"
+
+
+def test_exam_and_patient_of_a_case_are_one_and_are_known_of_every_case(tmp_path: Path) -> None:
+    header = HEADER + ",kind,exam,patient"
+    rows = ["R1,1L,1,5,human,E1,P1", "R1,1R,0,4,human,E1,P1", "R1,2L,0,3,human,E2,P2"]
+    systems = ["AI,1L,1,9,ai,,", "AI,1R,0,8,ai,E1,", "AI,2L,0,1,ai,,P2"]
+    table = from_csv(written(tmp_path / "t.csv", header, *rows, *systems))
+    assert table.clustered_by == "patient"
+    of_ai = table.rows[table.rows["kind"] == "ai"]
+    assert list(of_ai["exam"]) == ["E1", "E1", "E2"]
+    assert list(of_ai["cluster"]) == ["P1", "P1", "P2"]
+    assert unit_of(table.rows, "exam") == "breast"
+    none = from_csv(written(tmp_path / "t.csv", header, "R1,1,1,5,human,,", "R1,2,0,4,human,,"))
+    assert none.clustered_by is None
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("R2,A,1,5,E1,P2", ["row 4, column patient", "P1 for case A", "got 'P2'"]),
+        ("R2,A,1,5,E2,P1", ["row 4, column exam", "E1 for case A"]),
+        ("R2,C,1,5,E1,P2", ["row 4, column patient", "P1 for exam E1"]),
+        ("R2,C,1,5,E3,", ["row 4, column patient", "the patient of the case"]),
+    ],
+)
+def test_a_case_of_two_patients_is_refused(tmp_path: Path, row: str, words: list[str]) -> None:
+    rows = [HEADER + ",exam,patient", "R1,A,1,5,E1,P1", "R1,B,0,5,E2,P2", row]
+    with pytest.raises(BadInputError) as refusal:
+        from_csv(written(tmp_path / "t.csv", *rows))
+    assert all(word in str(refusal.value) for word in words), refusal.value
+
+
+@pytest.mark.parametrize(
+    ("cases", "asked", "unit"),
+    [
+        (("1L", "1R"), "exam", "breast"),
+        (("1L", "1R"), "image", "image"),
+        (("1-left", "1-right"), "exam", "breast"),
+        (("a", "b"), "exam", "case"),
+        (("1L", "1R", "1X"), "exam", "case"),
+    ],
+)
+def test_cases_that_share_an_exam_are_not_called_exams(
+    cases: tuple[str, ...], asked: str, unit: str, tmp_path: Path
+) -> None:
+    rows = [f"R,{case},{place % 2},{place},E" for place, case in enumerate(cases)]
+    table = from_csv(written(tmp_path / "t.csv", HEADER + ",exam", *rows))
+    assert unit_of(table.rows, asked) == unit
 
 
 def test_simulated_readers_count_as_readers_and_are_named(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from analysis.withdrawn import INCLUDED, counterpart, with_withdrawn
 
-PLAN = AnalysisSettings(quantity="auc")
+PLAN = AnalysisSettings(quantity="auc", method="delong")
 
 
 def both_ways(path: Path, settings: AnalysisSettings) -> tuple[AnalysisResult, AnalysisResult]:

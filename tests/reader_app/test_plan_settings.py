@@ -16,9 +16,6 @@ from study_design.errors import BadInputError
 from study_design.protocol.analysis_plan import AnalysisPlan, PlannedQuantity
 from study_design.protocol.study_file import read_analysis_plan
 
-# Of a study the arms come from the file itself.
-NOT_OF_THE_PLAN = {"arms"}
-
 
 def test_what_a_plan_leaves_out_is_as_the_analysis_has_it() -> None:
     found, usual = analysis_settings(AnalysisPlan()), AnalysisSettings()
@@ -30,7 +27,7 @@ def test_what_a_plan_leaves_out_is_as_the_analysis_has_it() -> None:
 
 def test_every_setting_is_a_key_of_the_plan() -> None:
     keys = set(AnalysisPlan.model_fields)
-    settings = {field.name for field in fields(AnalysisSettings)} - NOT_OF_THE_PLAN
+    settings = {field.name for field in fields(AnalysisSettings)}
     assert settings - keys == {"partial"}
     marks = {"hit_rule", "hit_iou", "hit_radius_mm", "false_marks", "false_marks_limit"}
     assert keys - settings == {"partial_over", "partial_from", "partial_to"} | marks
@@ -81,7 +78,8 @@ def _ratings(path: Path) -> Path:
 
 def test_a_table_is_analysed_by_a_plan_of_its_own(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
-    plan.write_text('[analysis]\nmethod = "or_jackknife"\nmargin = 0.1\nalpha = 0.1\n')
+    plan.write_text('[analysis]\nmethod = "or_jackknife"\nmargin = 0.1\nalpha = 0.1\n'
+                    'arms = ["off", "with"]\n')  # fmt: skip
     out = tmp_path / "results"
     table = str(_ratings(tmp_path / "t.csv"))
     done = CliRunner().invoke(

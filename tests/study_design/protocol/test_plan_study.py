@@ -47,6 +47,36 @@ def test_an_incomplete_exam_is_refused_until_it_is_excluded(
 
 
 @pytest.mark.parametrize(
+    "asked", ["margin = 0.05", 'margin = 0.0\norder = ["auc_noninferiority_difference"]']
+)
+def test_a_one_sided_test_is_planned_with_its_reference_and_test_arm_only(
+    study: StudyFolder, asked: str
+) -> None:
+    text = study.study_toml.read_text()
+    kept = [
+        line for line in text.splitlines() if not line.startswith(("margin", "order", "arms ="))
+    ]
+    study.study_toml.write_text("\n".join([*kept, asked]) + "\n")
+    with pytest.raises(ProtocolError) as refusal:
+        plan_study(study)
+    assert "arms = [REFERENCE, TEST]" in str(refusal.value)
+    assert "unaided, aided" in str(refusal.value)
+    study.study_toml.write_text("\n".join([*kept, asked, 'arms = ["unaided", "aided"]']) + "\n")
+    assert plan_study(study).assignments
+
+
+@pytest.mark.parametrize(
+    ("arms", "words"), [('["unaided", "late"]', "'late'"), ('["aided"]', "REFERENCE, TEST")]
+)
+def test_the_plan_names_arms_that_the_study_has(study: StudyFolder, arms: str, words: str) -> None:
+    text = study.study_toml.read_text()
+    kept = [line for line in text.splitlines() if not line.startswith("arms =")]
+    study.study_toml.write_text("\n".join([*kept, f"arms = {arms}"]) + "\n")
+    with pytest.raises(BadInputError, match=words):
+        read_study_file(study.study_toml)
+
+
+@pytest.mark.parametrize(
     ("birads", "order", "got"),
     [
         ('["1", "2", "4A"]', '["1", "2"]', "got none for 4A"),
