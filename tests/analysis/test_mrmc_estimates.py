@@ -366,7 +366,8 @@ def test_u_statistics_of_an_ai_on_all_cases_have_the_variance_of_the_unbiased_co
 
 
 def test_u_statistics_hold_a_difference_against_the_margin(tmp_path: Path) -> None:
-    settings = AnalysisSettings(quantity="auc", method="u_statistics", margin=0.05)
+    arms = ("unaided", "aided")
+    settings = AnalysisSettings(quantity="auc", method="u_statistics", arms=arms, margin=0.05)
     result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
     (found,) = _random(result, "auc_noninferiority_difference")
     assert found.p is not None
