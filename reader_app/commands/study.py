@@ -18,6 +18,7 @@ from study_design.exchange.detection_import import (
 )
 from study_design.exchange.sheet_merge import SheetChange
 from study_design.exchange.truth_import import accept_truth, foresee_truth
+from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
 from study_design.protocol.lock import lock_study
@@ -166,6 +167,14 @@ def detections_command(
             help="Show columns, boxes on the pictures and problems; then accept or not.",
         ),
     ] = False,
+    without_row: Annotated[
+        WithoutRow | None,
+        typer.Option(
+            "--without-row",
+            help="What holds for cases of which the files say nothing, or of some images alone: "
+            "none (the system looked and found nothing) or not_processed (it did not look).",
+        ),
+    ] = None,
 ) -> None:
     """Bring the results of an AI system in.
 
@@ -179,7 +188,7 @@ def detections_command(
     if map_file is None and beside.is_file():
         typer.echo(f"Columns and words as {beside.name} says.")
     source = DetectionSource(
-        tuple(paths), system, link.resolve_case, link.resolve_image, column_map
+        tuple(paths), system, link.resolve_case, link.resolve_image, column_map, without_row
     )
     imported = _previewed(folder, source) if preview else import_detections(folder, source)
     warn(*imported.warnings)

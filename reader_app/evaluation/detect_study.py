@@ -64,20 +64,22 @@ def detect_study(
         found = detect_in(
             exams, ready, journal=journal, cache=Path(aside) / "prepared", report=report
         )
-        results = system_results(ready, name, found.values(), run=f"by {by} on {now:%Y-%m-%d} ")
+        cases = {exam.case for exam in read_study_set(folder).exams}
+        skipped = [CaseResult(c, AiStatus.NOT_PROCESSED) for c in sorted(cases - found.keys())]
+        ran = f"by {by} on {now:%Y-%m-%d} "
+        results = system_results(ready, name, (*found.values(), *skipped), run=ran)
         written = Path(aside) / f"{name}.json"
         write_system_results(written, results)
         source = DetectionSource((written,), name, lambda _: None, lambda _: None)
         imported = import_detections(folder, source)
     journal.unlink()
     statuses = [result.status for result in found.values()]
-    cases = {exam.case for exam in read_study_set(folder).exams}
     return StudyDetections(
         imported.path,
         statuses.count(AiStatus.FINDING),
         statuses.count(AiStatus.NONE),
         statuses.count(AiStatus.FAILED),
-        len(cases - found.keys()),
+        len(skipped),
     )
 
 

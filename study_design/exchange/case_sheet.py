@@ -31,6 +31,17 @@ class CaseSheet:
                 return image
         return None
 
+    def shown(self, case: str) -> tuple[CaseImage, ...]:
+        """Return the images of a case's current exam that show a view and are not excluded."""
+        return tuple(
+            image
+            for image in self.images
+            if image.case == case
+            and image.view is not None
+            and image.exam_role == CURRENT
+            and not image.excluded
+        )
+
     def named(self, image: str) -> CaseImage | None:
         """Return the image of a name."""
         return next((known for known in self.images if known.image == image), None)

@@ -1,7 +1,7 @@
 """Brings results of an AI system into the study, from our own files or those of other products.
 
-Everything is read and checked first; then all of it comes in, or nothing. A case without a word
-about it was not processed; that is never the same as nothing found, nor as a failure.
+Everything is read and checked first; then all of it comes in, or nothing. Of a case without a word
+about it somebody says whether the system found nothing there or did not look at it.
 """
 
 import re
@@ -23,6 +23,13 @@ from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results, write_system_results
 from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.without_row import (
+    UnsaidCase,
+    WithoutRow,
+    answer_words,
+    unsaid_question,
+    with_answer,
+)
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
@@ -61,6 +68,11 @@ class ForeseenDetections:
         What the files call abnormalities.
     foreign
         Not in the study's own form, so that a map file may say more.
+    unsaid
+        Cases whose end the files leave open; empty once somebody has said it. Nothing comes in
+        before.
+    question
+        What is to be said of them, in one line.
     """
 
     results: SystemResults
@@ -70,6 +82,8 @@ class ForeseenDetections:
     table: CsvTable | None = None
     words: tuple[str, ...] = ()
     foreign: bool = True
+    unsaid: tuple[UnsaidCase, ...] = ()
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,8 @@ class DetectionSource:
         Turn identifiers of a hospital into cases and images of the study.
     column_map
         What a map file says of the columns and words of other products.
+    without_row
+        What holds for cases without a row; None where nobody has said it.
     """
 
     paths: tuple[Path, ...]
@@ -92,6 +108,7 @@ class DetectionSource:
     resolve_case: Resolve
     resolve_image: Resolve
     column_map: ColumnMap = field(default_factory=ColumnMap)
+    without_row: WithoutRow | None = None
 
 
 def import_detections(folder: StudyFolder, source: DetectionSource) -> DetectionImport:
@@ -101,7 +118,8 @@ def import_detections(folder: StudyFolder, source: DetectionSource) -> Detection
     ------
     BadInputError
         Where a case or image is unknown, a box leaves its image or a score its scale; the first of
-        several problems is told, with their number.
+        several problems is told, with their number. Then where the files say nothing of a case and
+        nobody else does.
     ProtocolError
         Where the protocol is locked.
     """
@@ -137,19 +155,28 @@ def foresee_detections(folder: StudyFolder, source: DetectionSource) -> Foreseen
         foreseen = _own(opened.paths, source, sheet)
     place = ", ".join(path.name for path in source.paths)
     complete, lacking = _complete(replace(foreseen.results, system=source.system), sheet)
-    warnings = foreseen.warnings
-    if lacking:
-        warnings = (
-            *warnings,
-            f"{place} says nothing of {len(lacking)} cases of the study: not processed "
-            f"({', '.join(lacking[:5])}{', ...' if lacking[5:] else ''})",
-        )
-    return replace(foreseen, results=complete, warnings=warnings)
+    open_ends = (*(one for one in foreseen.unsaid if one.case not in sheet.excluded), *lacking)
+    among = len(set(sheet.cases) - sheet.excluded)
+    return _asked(
+        replace(foreseen, results=complete, unsaid=open_ends),
+        source.without_row,
+        f"{place}: {unsaid_question(open_ends, among)}",
+    )
 
 
 def accept_detections(folder: StudyFolder, foreseen: ForeseenDetections) -> DetectionImport:
-    """Write what was foreseen, which must be free of problems."""
+    """Write what was foreseen, which must be free of problems.
+
+    Raises
+    ------
+    BadInputError
+        Where the files leave open how a case ended and nobody says it.
+    ProtocolError
+        Where the protocol is locked.
+    """
     refuse_when_locked(folder, "bring in other AI results")
+    if foreseen.unsaid:
+        raise BadInputError(foreseen.question)
     results = foreseen.results
     path = folder.detections / f"{results.system}.json"
     write_system_results(path, results)
@@ -188,6 +215,23 @@ def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) ->
         opened.column_map,
         opened.table,
         opened.run.words,
+        unsaid=named.unsaid,
+    )
+
+
+def _asked(
+    foreseen: ForeseenDetections, answer: WithoutRow | None, question: str
+) -> ForeseenDetections:
+    """Return what was foreseen with the answer for cases without a row, or with the question."""
+    if not foreseen.unsaid:
+        return foreseen
+    if answer is None:
+        return replace(foreseen, question=question)
+    return replace(
+        foreseen,
+        results=with_answer(foreseen.results, foreseen.unsaid, answer),
+        warnings=(*foreseen.warnings, answer_words(len(foreseen.unsaid), answer)),
+        unsaid=(),
     )
 
 
@@ -304,9 +348,12 @@ def _check_boxes(found: Detection, case: str, sheet: CaseSheet, where: str) -> N
             )
 
 
-def _complete(results: SystemResults, sheet: CaseSheet) -> tuple[SystemResults, list[str]]:
-    """Add the study's cases that the results do not name, as not processed; return their names."""
+def _complete(
+    results: SystemResults, sheet: CaseSheet
+) -> tuple[SystemResults, tuple[UnsaidCase, ...]]:
+    """Add the study's cases that the results do not name, as not processed; return them too."""
     met = {result.case for result in results.cases}
     lacking = [c for c in sheet.cases if c not in met and c not in sheet.excluded]
     added = tuple(CaseResult(case, AiStatus.NOT_PROCESSED) for case in lacking)
-    return replace(results, cases=(*results.cases, *added)), lacking
+    complete = replace(results, cases=(*results.cases, *added))
+    return complete, tuple(UnsaidCase(case, 0, len(sheet.shown(case))) for case in lacking)

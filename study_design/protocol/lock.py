@@ -11,9 +11,9 @@ from datetime import datetime
 from study_design.errors import ProtocolError
 from study_design.exchange.case_results import write_case_results
 from study_design.exchange.csv_file import write_atomically
-from study_design.exchange.detection_json import detections_path, read_system_results, result_of
 from study_design.exchange.reference_sheet import read_reference
 from study_design.images.fixed_display import fix_display
+from study_design.protocol.ai_gaps import ai_gaps
 from study_design.protocol.locked import (
     LOCKS,
     refuse_when_locked,
@@ -28,7 +28,6 @@ from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
-from study_design.vocabulary import AiStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
             "Expected the plan that study.toml, cases and readers give, got another: something "
             f"changed since it was drawn. Draw it again: crossread plan {folder.path.name}"
         )
-    warnings = (*_ai_warnings(folder, study, plan), *_truth_warnings(folder, plan))
+    warnings = (*ai_gaps(folder, study, plan), *_truth_warnings(folder, plan))
     fix_display(folder)
     write_case_results(folder)
     hashes = {known.file: known.sha256 for known in study_hashes(folder)}
@@ -86,26 +85,6 @@ def _refuse_version(folder: StudyFolder, study: StudyFile) -> None:
             f"Expected version = {version_locked_by(locks[-1]) + 1} in study.toml, the one after "
             f"what was locked before, got {study.version}. Correct it."
         )
-
-
-def _ai_warnings(
-    folder: StudyFolder, study: StudyFile, plan: Sequence[Assignment]
-) -> tuple[str, ...]:
-    """Name planned cases for which an arm's system has no result."""
-    warnings = []
-    for arm in study.arms:
-        if not arm.ai:
-            continue
-        results = read_system_results(detections_path(folder, arm))
-        cases = sorted({cell.case for cell in plan if cell.arm == arm.name})
-        for status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED):
-            without = [case for case in cases if result_of(results, case).status is status]
-            if without:
-                warnings.append(
-                    f"{results.system}: {status.replace('_', ' ')}: {len(without)} of {len(cases)} "
-                    f"planned cases ({', '.join(without[:5])}{', ...' if without[5:] else ''})"
-                )
-    return tuple(warnings)
 
 
 def _truth_warnings(folder: StudyFolder, plan: Sequence[Assignment]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import write_atomically
 from study_design.images.case_list import cases_of
+from study_design.protocol.ai_gaps import foreseen_ai_gaps
 from study_design.protocol.allocation import allocate, plan_warnings
 from study_design.protocol.locked import refuse_when_locked
 from study_design.protocol.plan import Assignment, write_plan
@@ -57,7 +58,8 @@ def plan_study(folder: StudyFolder, seed: int | None = None) -> PlannedStudy:
     if seed is not None:
         _write_seed(folder, seed)
     write_plan(folder, planned.assignments)
-    return planned
+    gaps = foreseen_ai_gaps(folder, study, planned.assignments)
+    return PlannedStudy(planned.assignments, (*planned.warnings, *gaps))
 
 
 def refuse_unordered(study: StudyFile) -> None:

@@ -48,6 +48,13 @@ def paired(outlines: Sequence[Outline], scores: Sequence[TextScore]) -> tuple[Sc
     return tuple(ScoredOutline(one, score) for one, score in _nearest(outermost, beside))
 
 
+def phrases_beside(
+    outlines: Sequence[Outline], labels: Sequence[TextScore]
+) -> tuple[tuple[str, ...], ...]:
+    """Return, for each outline, the words of the label without a number that stands nearest."""
+    return tuple(label.phrases if label else () for _, label in _nearest(outlines, labels))
+
+
 def _beside(scores: Sequence[TextScore]) -> list[TextScore]:
     """Return the scores written in the picture; headlines only where there are no others."""
     return [one for one in scores if not one.on_screen] or list(scores)

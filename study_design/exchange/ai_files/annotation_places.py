@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 _TURNED = (90, 270)
+UNITS = ("PIXEL", "MATRIX", "DISPLAY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,18 @@ class ScreenArea:
     """The part of a picture that is displayed, as columns and rows of its edges.
 
     Left may be greater than right, and top than bottom, where the picture is shown mirrored.
+    `turned`: a row of the screen is a column of the picture.
     """
 
     left: float
     top: float
     right: float
     bottom: float
+    turned: bool = False
 
     def in_picture(self, point: tuple[float, float]) -> tuple[float, float]:
         """Return column and row of a point given as shares of the area."""
-        across, down = point
+        across, down = reversed(point) if self.turned else point
         return (
             self.left + across * (self.right - self.left),
             self.top + down * (self.bottom - self.top),
@@ -39,9 +42,8 @@ def is_on_screen(units: str) -> bool:
 
 
 def screen_area(dataset: Dataset, image: str) -> ScreenArea | None:
-    """Return which part of an image is displayed; None where it is not said, or turned sideways."""
-    if int(dataset.get("ImageRotation") or 0) in _TURNED:
-        return None
+    """Return which part of an image is displayed; None where it is not said."""
+    turned = int(dataset.get("ImageRotation") or 0) in _TURNED
     for item in dataset.get("DisplayedAreaSelectionSequence") or ():
         named = [str(r.ReferencedSOPInstanceUID) for r in item.get("ReferencedImageSequence") or ()]
         first = item.get("DisplayedAreaTopLeftHandCorner")
@@ -49,7 +51,7 @@ def screen_area(dataset: Dataset, image: str) -> ScreenArea | None:
         if first and last and (not named or image in named):
             left, right = _edges(float(first[0]), float(last[0]))
             top, bottom = _edges(float(first[1]), float(last[1]))
-            return ScreenArea(left, top, right, bottom)
+            return ScreenArea(left, top, right, bottom, turned)
     return None
 
 

@@ -13,7 +13,9 @@ from study_design.exchange.ai_files.annotation_places import ScreenArea, is_on_s
 from study_design.exchange.foreign_tables.type_words import (
     Meaning,
     TypeWord,
+    decided_meaning,
     first_meaning,
+    meaning_of,
     plain_word,
 )
 from study_design.vocabulary import AbnormalityType
@@ -30,10 +32,12 @@ _PHRASE = re.compile(r"[^\W\d_]+(?:[ -]+[^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class TextScore:
-    """A score that is written on the picture.
+    """A text on the picture, as a rule with a score.
 
     Attributes
     ----------
+    value
+        The score; None in a label without a number.
     scale
         Where the text tells one; otherwise empty.
     phrases
@@ -44,7 +48,7 @@ class TextScore:
         It stands at a place of the screen, as a headline does, not beside something.
     """
 
-    value: float
+    value: float | None
     scale: str
     phrases: tuple[str, ...]
     where: tuple[float, float] | None
@@ -70,6 +74,25 @@ def text_scores(item: Dataset, annotation: int, area: ScreenArea | None) -> Iter
             )
 
 
+def text_labels(item: Dataset, annotation: int, area: ScreenArea | None) -> Iterator[TextScore]:
+    """Return the texts of an annotation without a score that stand in the picture."""
+    for text in item.get("TextObjectSequence") or ():
+        words = str(text.get("UnformattedTextValue", ""))
+        plain = _CATEGORY.sub(" ", words)
+        phrases = tuple(_PHRASE.findall(plain))
+        if not _SCORE.search(plain) and phrases and not is_on_screen(_units(text)):
+            yield TextScore(None, "", phrases, _place(text, area), annotation, on_screen=False)
+
+
+def says_nothing_found(item: Dataset) -> bool:
+    """Tell whether a text of an annotation says in words that nothing was found, and no more."""
+    for text in item.get("TextObjectSequence") or ():
+        phrases = _PHRASE.findall(str(text.get("UnformattedTextValue", "")))
+        if phrases and all(meaning_of(one) is Meaning.NO_FINDING for one in phrases):
+            return True
+    return False
+
+
 def meaning_of_mark(
     phrases: Sequence[str], others: Sequence[str], own: tuple[TypeWord, ...]
 ) -> tuple[Meaning, ...]:
@@ -88,7 +111,8 @@ def meaning_of_mark(
             if typed:
                 return typed
     meaning = first_meaning(said, own)
-    return (meaning,) if meaning else ()
+    # A layer called Breast holds marks all the same: what is left out of them, somebody decides.
+    return (meaning,) if meaning and (meaning.types or decided_meaning(said, own)) else ()
 
 
 def types_of(meanings: Sequence[Meaning]) -> tuple[AbnormalityType, ...]:

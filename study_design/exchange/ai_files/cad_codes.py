@@ -10,6 +10,7 @@ import re
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
+from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale
 from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 
@@ -45,6 +46,7 @@ PARTLY_WITH = codes.DCM.NotAllAlgorithmsSucceededWithFindings
 PARTLY_WITHOUT = codes.DCM.NotAllAlgorithmsSucceededWithoutFindings
 NONE_SUCCEEDED = codes.DCM.NoAlgorithmsSucceededWithoutFindings
 SUCCEEDED = codes.DCM.Succeeded
+PARTLY_SUCCEEDED = codes.DCM.PartiallySucceeded
 FAILED = codes.DCM.Failed
 NOT_ATTEMPTED = codes.DCM.NotAttempted
 
@@ -66,10 +68,36 @@ NO_ABNORMALITY = (
     codes.DCM.BreastGeometry,
     codes.DCM.ImageQuality,
     codes.DCM.NonLesion,
+    codes.SCT.Breast,
+    codes.SCT.Skin,
+    codes.SCT.PectoralisMajorMuscle,
+    codes.SCT.PectoralisMinorMuscle,
+    codes.SCT.AdiposeTissue,
+)
+# Abnormalities that are none of the four types.
+_OTHERS = (
+    SELECTED_REGION,
+    codes.DCM.CooperLigamentChanges,
+    codes.DCM.MassInTheSkin,
+    codes.DCM.MassOnTheSkin,
+    codes.SCT.AxillaryAdenopathy,
+    codes.SCT.AxillaryLymphNode,
+    codes.SCT.IntramammaryLymphNode,
+    codes.SCT.Edema,
+    codes.SCT.TrabecularThickeningOfBreast,
+    codes.SCT.SkinRetractionOfBreast,
+    codes.SCT.SkinThickeningOfBreast,
+    codes.SCT.SkinLesion,
+    codes.SCT.TubularDensity,
+    codes.SCT.Lesion,
+    codes.SCT.Neoplasm,
+    codes.SCT.Cyst,
 )
 _MEANINGS = (
     (DENSITY, (Meaning.MASS,)),
     (MASS, (Meaning.MASS,)),
+    (codes.SCT.Mass, (Meaning.MASS,)),
+    (codes.SCT.Nodule, (Meaning.MASS,)),
     (codes.DCM.ImageDetectedMass, (Meaning.MASS,)),
     (Code("111103", "DCM", "Density"), (Meaning.MASS,)),
     (CLUSTER, (Meaning.CALCIFICATION,)),
@@ -109,7 +137,9 @@ _RANGE = re.compile(r"\{(?:range:?)?\s*(-?[\d.]+)\s*[:-]\s*(-?[\d.]+)\}")
 
 
 def meanings_of(code: Code | None, words: tuple[TypeWord, ...] = ()) -> tuple[Meaning, ...]:
-    """Return what a finding's code stands for; another abnormality where it is none we know.
+    """Return what a finding's code stands for; nothing where it is not known.
+
+    A finding without a code is another abnormality.
 
     Parameters
     ----------
@@ -124,7 +154,20 @@ def meanings_of(code: Code | None, words: tuple[TypeWord, ...] = ()) -> tuple[Me
     if code in NO_ABNORMALITY:
         return (Meaning.LEFT_OUT,)
     known = next((meanings for known, meanings in _MEANINGS if known == code), None)
-    return known or (meaning_of(code.meaning) or Meaning.OTHER,)
+    if known is not None:
+        return known
+    meaning = Meaning.OTHER if code in _OTHERS else meaning_of(code.meaning)
+    return (meaning,) if meaning else ()
+
+
+def unknown_code(code: Code | None) -> BadInputError:
+    """Return the refusal of a code of which nobody knows what it stands for."""
+    named = f"{code.meaning!r} ({code.value}, {code.scheme_designator})" if code else "none"
+    word = code.meaning if code else ""
+    return BadInputError(
+        f"expected a code whose meaning is known, got {named}. Say in a map file, under [types], "
+        f'what it stands for: "{word}" = "other", "left out" or a type'
+    )
 
 
 def unit_of(scale: ScoreScale) -> Code:
@@ -133,6 +176,24 @@ def unit_of(scale: ScoreScale) -> Code:
         return Code("%", "UCUM", "Percent")
     limits = f"{scale.lowest:g}:{scale.highest:g}"
     return Code(f"{{{limits}}}", "UCUM", f"range: {limits}")
+
+
+def scale_text(unit: Code | None) -> str:
+    """Return the scale that a unit tells, in text; a unit that tells none stands for itself.
+
+    As it is no scale, it is asked what scale it is.
+    """
+    scale = scale_of(unit)
+    if scale is not None or unit is None:
+        return str(scale) if scale else ""
+    return f"the unit {unit.value} ({unit.meaning})"
+
+
+def no_number(concept: Code | None, text: str) -> BadInputError:
+    """Return the refusal of a score that is no number."""
+    return BadInputError(
+        f"expected a number as {concept.meaning if concept else 'score'}, got {text!r}"
+    )
 
 
 def scale_of(unit: Code | None) -> ScoreScale | None:

@@ -24,19 +24,19 @@ _PROJECTIONS = (
     (Projection.MLO, codes.SCT.MedioLateralObliqueProjection),
 )
 _STATUSES = (
-    (AiStatus.FINDING, (cad.WITH_FINDINGS, cad.PARTLY_WITH)),
+    (AiStatus.FINDING, (cad.WITH_FINDINGS,)),
     (AiStatus.NONE, (cad.WITHOUT_FINDINGS,)),
-    (AiStatus.FAILED, (cad.PARTLY_WITHOUT, cad.NONE_SUCCEEDED)),
+    (AiStatus.FAILED, (cad.PARTLY_WITH, cad.PARTLY_WITHOUT, cad.NONE_SUCCEEDED)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ToldScores:
-    """Score, score of malignancy and scale of a finding."""
+    """Score, score of malignancy and scale of a finding; empty where no unit tells the scale."""
 
     score: float | None
     malignancy: float | None
-    scale: ScoreScale | None
+    scale: str
 
 
 def findings_of(feature: ContentItem) -> Iterator[ContentItem]:
@@ -91,26 +91,33 @@ def told_scores(item: ContentItem) -> ToldScores:
     probability = item.first(cad.PROBABILITY)
     told = certainty or probability
     if told is None:
-        return ToldScores(None, None, None)
+        return ToldScores(None, None, "")
     score, scale = _number_and_scale(told)
     malignancy = _number_and_scale(probability)[0] if certainty and probability else None
     return ToldScores(score, malignancy, scale)
 
 
-def _number_and_scale(item: ContentItem) -> tuple[float | None, ScoreScale | None]:
+def _number_and_scale(item: ContentItem) -> tuple[float, str]:
     """Return the number of an item, or in its text such as `87 %`, with the scale that it tells."""
-    if item.number is None:
-        written = _WRITTEN.fullmatch(item.text)
-        number = float(written[1].replace(",", ".")) if written else None
-        return number, ScoreScale(0, 100) if written and written[2] else None
-    return item.number, cad.scale_of(item.unit)
+    if item.number is not None:
+        return item.number, cad.scale_text(item.unit)
+    written = _WRITTEN.fullmatch(item.text)
+    if not written:
+        raise cad.no_number(item.concept, item.text)
+    return float(written[1].replace(",", ".")), str(ScoreScale(0, 100)) if written[2] else ""
 
 
 def summary_status(summary: ContentItem, root: ContentItem) -> AiStatus:
-    """Return the status by the summary; detections that were not attempted are not a failure."""
+    """Return the status by the summary, whatever marks there are.
+
+    Detections that were not attempted are not a failure; those that failed, even in part, are never
+    nothing found.
+    """
     detected = _coded(root.first(cad.DETECTIONS))
     if detected is not None and detected == cad.NOT_ATTEMPTED:
         return AiStatus.NOT_PROCESSED
+    if detected is not None and detected in (cad.FAILED, cad.PARTLY_SUCCEEDED):
+        return AiStatus.FAILED
     for status, known in _STATUSES:
         if summary.code is not None and summary.code in known:
             return status

@@ -127,10 +127,14 @@ class _Reader:
 
     def report(self) -> _Report:
         """Return what the report says, or refuse it."""
-        summary = next(self._root.all(cad.SUMMARY), None)
-        if summary is None:
-            raise BadInputError("expected a CAD Processing and Findings Summary, got none")
+        summaries = list(self._root.all(cad.SUMMARY))
+        if len(summaries) != 1:
+            raise BadInputError(
+                f"expected one CAD Processing and Findings Summary, got {len(summaries) or 'none'}"
+            )
+        summary = summaries[0]
         boxes = tuple(box for item in summary.children for box in self._below(item))
+        self._name_strays(summary)
         stated = self._root.first(cad.SCALE)
         if stated is not None:
             self._scales = {stated.text}
@@ -159,14 +163,30 @@ class _Reader:
 
     def _below(self, item: ContentItem) -> Iterator[ReportedBox]:
         """Return the boxes of the findings at and below an item."""
-        if item.is_of(cad.COMPOSITE):
-            findings = tuple(findings_of(item))
-            yield from self._feature(item, findings)
-        elif item.is_of(cad.FINDING):
-            yield from self._feature(item, (item,))
+        if item.is_of(cad.COMPOSITE, cad.FINDING):
+            findings = tuple(findings_of(item)) if item.is_of(cad.COMPOSITE) else (item,)
+            try:
+                yield from self._feature(item, findings)
+            except BadInputError as error:
+                self._wrong(item, str(error))
         else:
             for child in item.children:
                 yield from self._below(child)
+
+    def _name_strays(self, summary: ContentItem) -> None:
+        """Name figures below the summary that belong to no finding: a mark would be lost."""
+        read = {
+            item.identifier
+            for finding in summary.all(cad.COMPOSITE, cad.FINDING)
+            for item in finding.walk()
+        }
+        for item in summary.walk():
+            if item.graphic is not None and item.identifier not in read:
+                self._wrong(item, "expected a figure of a finding, got one of something else")
+
+    def _wrong(self, item: ContentItem, words: str) -> None:
+        """Note what is wrong with an item."""
+        self._problems.append(Problem(f"{self._file.path.name}, item {item.identifier}", words))
 
     def _feature(
         self, feature: ContentItem, findings: tuple[ContentItem, ...]
@@ -182,6 +202,8 @@ class _Reader:
             self._hidden += 1
             return
         types = types_of(feature, new, self._words)
+        if not meanings and not types:
+            raise cad.unknown_code(feature.code)
         scores = self._scores(feature, new)
         name = text_of(feature, cad.DETECTION)
         if not name and len(new) > 1:
@@ -199,17 +221,21 @@ class _Reader:
         name: str,
     ) -> Iterator[ReportedBox]:
         """Return the box of a finding; one without a place is noted."""
-        place = f"{self._file.path.name}, item {finding.identifier}"
-        outlines = list(finding.those(cad.OUTLINE)) or list(finding.those(cad.CENTRE))
-        on = {self._image_of(item) for item in outlines}
+        figures = list(finding.those(cad.OUTLINE)) or list(finding.those(cad.CENTRE))
+        outlines = [item.graphic for item in figures if item.graphic is not None]
+        on = {self._image_of(item) for item in figures}
         if not outlines or len(on) > 1:
             words = "expected a Center or an Outline on one image, got none or several"
-            self._problems.append(Problem(place, words))
+            self._wrong(finding, words)
+            return
+        faults = [figure.fault for figure in outlines if figure.fault]
+        if faults:
+            self._wrong(finding, faults[0])
             return
         yield ReportedBox(
-            place,
+            f"{self._file.path.name}, item {finding.identifier}",
             on.pop(),
-            box_around(item.graphic.corners for item in outlines if item.graphic),
+            box_around(figure.corners for figure in outlines),
             scores.score,
             types,
             detection=name,
@@ -235,16 +261,19 @@ class _Reader:
             of_findings = [told_scores(item) for item in findings]
             scored = [one for one in of_findings if one.score is not None]
             told = max(scored, key=lambda one: one.score or 0.0) if scored else told
-        if told.scale is not None:
-            self._scales.add(str(told.scale))
+        self._scales |= {told.scale} if told.scale else set()
         return told
 
     def _case(self, summary: ContentItem, found: bool) -> ReportedCase:
         """Return what the report says of the exam as a whole."""
         own = text_of(self._root, cad.STATUS)
         status = AiStatus(own) if own in tuple(AiStatus) else summary_status(summary, self._root)
-        if status is AiStatus.FINDING and not found and not own:
-            status = AiStatus.NONE
+        if status is AiStatus.FINDING and not found and not own and not self._problems:
+            if not self._hidden and not self._others:
+                raise BadInputError(
+                    "expected the findings that the summary tells of, got none that can be read"
+                )
+            status = AiStatus.NONE  # a product that hides all of its findings shows none
         return ReportedCase(
             self._file.path.name,
             ReportedImage("", self._file.study_uid),
@@ -255,6 +284,7 @@ class _Reader:
             seconds=number_of(self._root, cad.SECONDS),
             scores_told=bool(own),
             run=f"{self._file.path.name} ({self._file.sop_uid})",
+            looked_at=None if own else tuple(self._images.values()),
         )
 
     def _version(self) -> str:

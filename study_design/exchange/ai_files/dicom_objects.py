@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
+from study_design.exchange.ai_files.reported import ReportedImage
+
 
 @dataclass(frozen=True, slots=True)
 class DicomObject:
@@ -47,3 +49,17 @@ def imported_from(objects: Sequence[DicomObject], kind: str) -> str:
     more = f" and {len(objects) - 3} more" if len(objects) > 3 else ""
     makers = ", ".join(sorted({one.maker for one in objects} - {""}))
     return f"imported from {names}{more} ({kind}{' of ' * bool(makers)}{makers})"
+
+
+def evidence_of(found: DicomObject) -> tuple[ReportedImage, ...]:
+    """Return the images that a report names as what it was made from (PS3.3 C.17.2)."""
+    return tuple(
+        ReportedImage(str(one.get("ReferencedSOPInstanceUID", "")), found.study_uid)
+        for keyword in (
+            "CurrentRequestedProcedureEvidenceSequence",
+            "PertinentOtherEvidenceSequence",
+        )
+        for study in found.dataset.get(keyword) or ()
+        for series in study.get("ReferencedSeriesSequence") or ()
+        for one in series.get("ReferencedSOPSequence") or ()
+    )

@@ -12,7 +12,11 @@ from pydicom.sr.codedict import codes
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
-from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
+from study_design.exchange.ai_files.dicom_objects import (
+    DicomObject,
+    evidence_of,
+    imported_from,
+)
 from study_design.exchange.ai_files.reported import (
     Problem,
     ReportedBox,
@@ -20,14 +24,15 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
+from study_design.exchange.ai_files.sr_tree import ContentItem, Graphic, content_tree
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 KIND = "measurement report (TID 1500)"
 TITLE = codes.DCM.ImagingMeasurementReport
 _GROUP = codes.DCM.MeasurementGroup
 _FINDING = codes.DCM.Finding
+_CONCLUSIONS = (_FINDING, codes.DCM.Conclusion, codes.DCM.Impression)
 _TRACKING = (codes.DCM.TrackingIdentifier, codes.DCM.TrackingUniqueIdentifier)
 _SCORES = (
     cad.PROBABILITY,
@@ -52,14 +57,16 @@ def read_measurement_reports(
     scales: set[str] = set()
     for one in objects:
         found: list[ReportedBox] = []
-        for group in content_tree(one.dataset).all(_GROUP):
+        tree = content_tree(one.dataset)
+        for group in tree.all(_GROUP):
             place = f"{one.path.name}, item {group.identifier}"
             try:
                 found += _boxes(group, one, place, scales, words)
             except BadInputError as error:
                 problems.append(Problem(place, str(error)))
+        problems += _strays(one, tree)
         boxes += found
-        cases += _cases(one, found)
+        cases += _cases(one, tree, found)
     if len(scales) > 1:
         got = " and ".join(sorted(scales))
         problems.append(Problem(objects[0].path.name, f"expected one scale of scores, got {got}"))
@@ -76,6 +83,15 @@ def read_measurement_reports(
     )
 
 
+def _strays(report: DicomObject, tree: ContentItem) -> Iterator[Problem]:
+    """Name regions that lie in no measurement group, so that nothing is known of them."""
+    grouped = {item.identifier for group in tree.all(_GROUP) for item in group.walk()}
+    for item in tree.walk():
+        if item.value_type.startswith("SCOORD") and item.identifier not in grouped:
+            place = f"{report.path.name}, item {item.identifier}"
+            yield Problem(place, "expected a region in a measurement group, got one outside")
+
+
 def _boxes(
     group: ContentItem,
     report: DicomObject,
@@ -85,37 +101,51 @@ def _boxes(
 ) -> Iterator[ReportedBox]:
     """Return the boxes of a group, or refuse it; note the scale of its score."""
     finding = group.first(_FINDING)
-    meanings = cad.meanings_of(finding.code if finding else None, words)
+    code = finding.code if finding else None
+    meanings = cad.meanings_of(code, words)
     if Meaning.LEFT_OUT in meanings:
         return
-    regions = [item for item in group.children if item.graphic is not None]
+    if not meanings:
+        raise cad.unknown_code(code)
+    regions = _regions(group)
+    score = _score(group)
+    scales |= {cad.scale_text(score.unit)} if score else set()
+    name = next((item.text for item in group.those(*_TRACKING)), "")
+    for region, figure in regions:
+        image = next((child.image for child in region.children if child.image), "")
+        yield ReportedBox(
+            place,
+            ReportedImage(image, "" if image else report.study_uid),
+            figure.corners,
+            score.number if score else None,
+            tuple(kind for meaning in meanings for kind in meaning.types),
+            detection=name and f"{report.study_uid}/{name}",
+            birads=_birads(group),
+        )
+
+
+def _regions(group: ContentItem) -> list[tuple[ContentItem, Graphic]]:
+    """Return the regions of a group with their figures, or refuse one that cannot be placed."""
+    if any(item.value_type == "SCOORD3D" for item in group.children):
+        raise BadInputError("expected a region in pixels of an image, got one in millimetres")
+    regions = [(item, item.graphic) for item in group.children if item.graphic is not None]
     if not regions:
         raise BadInputError(
             "expected a region drawn on an image, got none; where it lies in a segmentation, bring "
             "the SEG object in"
         )
-    score = _score(group)
-    scale = cad.scale_of(score.unit) if score else None
-    scales |= {str(scale)} if scale else set()
-    name = next((item.text for item in group.those(*_TRACKING)), "")
-    for region in regions:
-        image = next((child.image for child in region.children if child.image), "")
-        if region.graphic is not None:
-            yield ReportedBox(
-                place,
-                ReportedImage(image, "" if image else report.study_uid),
-                region.graphic.corners,
-                score.number if score else None,
-                tuple(kind for meaning in meanings for kind in meaning.types),
-                detection=name and f"{report.study_uid}/{name}",
-                birads=_birads(group),
-            )
+    faults = [figure.fault for _, figure in regions if figure.fault]
+    if faults:
+        raise BadInputError(faults[0])
+    return regions
 
 
 def _score(group: ContentItem) -> ContentItem | None:
     """Return the score of a group; None where it has none, refused where several might be it."""
     named = next(group.those(*_SCORES), None)
     if named is not None:
+        if named.number is None:
+            raise cad.no_number(named.concept, named.text)
         return named
     numbers = [
         item
@@ -138,14 +168,30 @@ def _birads(group: ContentItem) -> str | None:
     return None
 
 
-def _cases(report: DicomObject, boxes: Sequence[ReportedBox]) -> list[ReportedCase]:
-    """Return what a report says of its images, or of its exam where it found nothing."""
+def _cases(
+    report: DicomObject, tree: ContentItem, boxes: Sequence[ReportedBox]
+) -> Iterator[ReportedCase]:
+    """Return what a report says of its images.
+
+    A report without a region says nothing, unless an item of it says in words that nothing was
+    found; then that holds for the images that it is evidence of.
+    """
     run = f"{report.path.name} ({report.sop_uid})"
     name = report.path.name
-    if not boxes:
-        return [ReportedCase(name, ReportedImage("", report.study_uid), AiStatus.NONE, run=run)]
-    images = dict.fromkeys(box.on for box in boxes)
-    return [ReportedCase(name, image, AiStatus.FINDING, run=run) for image in images]
+    if boxes:
+        for image in dict.fromkeys(box.on for box in boxes):
+            yield ReportedCase(name, image, AiStatus.FINDING, run=run)
+        return
+    clear = any(_says_nothing_found(item) for item in tree.walk())
+    status = AiStatus.NONE if clear else None
+    exam = ReportedImage("", report.study_uid)
+    yield ReportedCase(name, exam, status, run=run, looked_at=evidence_of(report))
+
+
+def _says_nothing_found(item: ContentItem) -> bool:
+    """Tell whether an item is a finding or a conclusion whose value is a word for none."""
+    said = item.code.meaning if item.code else item.text
+    return item.is_of(*_CONCLUSIONS) and meaning_of(said) is Meaning.NO_FINDING
 
 
 def _joined(boxes: Sequence[ReportedBox]) -> tuple[tuple[ReportedBox, ...], tuple[str, ...]]:

@@ -2,59 +2,41 @@
 
 A score is the text nearest to an outline, within its annotation first; a headline counts only where
 nothing is written beside an outline. What an abnormality is may be said by the text, the name of
-the layer or its colour (`colour 50 20 -10` in CIELab, which a map file can give a meaning).
+the layer or its colour (`colour 50 20 -10` in CIELab, which a map file can give a meaning). An
+image on which nothing is drawn was not said to be free of findings, unless a text says so.
 Source: PS3.3 A.33.1, C.10.5, C.10.7.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pydicom.dataset import Dataset
 from pydicom.uid import ColorSoftcopyPresentationStateStorage as ColorState
 from pydicom.uid import GrayscaleSoftcopyPresentationStateStorage as GreyState
+from pydicom.uid import PseudoColorSoftcopyPresentationStateStorage as PseudoColorState
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.annotation_pairs import Outline, paired
-from study_design.exchange.ai_files.annotation_places import (
-    ScreenArea,
-    in_picture,
-    is_on_screen,
-    screen_area,
-)
+from study_design.exchange.ai_files.annotation_marks import Drawn, drawn_on
+from study_design.exchange.ai_files.annotation_overlays import OVERLAY, overlay_outlines
+from study_design.exchange.ai_files.annotation_pairs import paired, phrases_beside
 from study_design.exchange.ai_files.annotation_texts import (
-    TextScore,
     meaning_of_mark,
-    text_scores,
     types_of,
 )
 from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
 from study_design.exchange.ai_files.reported import (
-    Corners,
     Problem,
     ReportedBox,
     ReportedCase,
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.sr_tree import Graphic
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
+from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, decided_meaning
 from study_design.vocabulary import AiStatus
 
 KIND = "presentation state (GSPS)"
-SOP_CLASSES = (str(GreyState), str(ColorState))
-_CLOSED = ("CIRCLE", "ELLIPSE", "POINT")
-# A line whose ends are this close, as a share of its longer side, goes round something.
-_GAP = 0.1
-
-
-@dataclass(slots=True)
-class _Drawn:
-    """What is drawn on one image; `open_lines` is the number of arrows, rulers and the like."""
-
-    outlines: list[Outline] = field(default_factory=list)
-    scores: list[TextScore] = field(default_factory=list)
-    open_lines: int = 0
+SOP_CLASSES = (str(GreyState), str(ColorState), str(PseudoColorState))
+# Words by which somebody decides what is drawn without an outline.
+LINE, TEXT = "line", "text"
 
 
 @dataclass(slots=True)
@@ -66,32 +48,40 @@ class _Notes:
     words: dict[str, None] = field(default_factory=dict)
     nested: int = 0
     shared: int = 0
+    bare: int = 0
 
 
 def read_presentation_states(
     objects: Sequence[DicomObject], words: tuple[TypeWord, ...] = ()
 ) -> ReportedRun:
-    """Return what presentation states show; an image they name without outlines has no finding.
+    """Return what presentation states show.
 
     Parameters
     ----------
     words
-        What words of the product mean, where they are not usual ones.
+        What words of the product mean, where they are not usual ones; `overlay`, `line` and `text`
+        say it of shapes in overlay planes, and of lines and texts that stand without an outline.
     """
     boxes: list[ReportedBox] = []
     cases: list[ReportedCase] = []
     notes = _Notes()
-    drawings: list[tuple[DicomObject, str, _Drawn]] = []
+    drawings: list[tuple[DicomObject, str, Drawn]] = []
     for one in objects:
         try:
-            drawings += [(one, uid, drawn) for uid, drawn in _drawn(one.dataset).items()]
+            of_images = drawn_on(one.dataset)
+            for uid, shapes in overlay_outlines(one.dataset, words).items():
+                of_images.setdefault(uid, Drawn()).outlines += shapes
         except BadInputError as error:
             notes.problems.append(Problem(one.path.name, str(error)))
+            notes.words |= {OVERLAY: None} if OVERLAY in str(error) else {}
+            continue
+        drawings += [(one, uid, drawn) for uid, drawn in of_images.items()]
     aside = _leave_screen_aside([drawn for _, _, drawn in drawings])
     for one, uid, drawn in drawings:
         on = ReportedImage(uid)
-        boxes += _boxes(one, on, drawn, words, notes)
-        status = AiStatus.FINDING if drawn.outlines else AiStatus.NONE
+        of_image = list(_boxes(one, on, drawn, words, notes))
+        boxes += of_image
+        status = AiStatus.FINDING if of_image else _without_outline(one, uid, drawn, words, notes)
         run = f"{one.path.name} ({one.sop_uid})"
         cases.append(ReportedCase(one.path.name, on, status, run=run))
     if len(notes.scales) > 1:
@@ -113,6 +103,44 @@ def read_presentation_states(
     )
 
 
+def _without_outline(
+    found: DicomObject, uid: str, drawn: Drawn, words: tuple[TypeWord, ...], notes: _Notes
+) -> AiStatus | None:
+    """Return what a state says of an image without a mark: as a rule nothing.
+
+    A line or a text in the picture may be a mark; it is named unless somebody decided otherwise.
+    """
+    if drawn.says_nothing_found and not drawn.open_lines:
+        return AiStatus.NONE
+    if drawn.outlines:
+        return None  # all of them are left out by their words
+    for word, what, there in (
+        (LINE, "a line that does not close", bool(drawn.open_lines)),
+        (TEXT, f"the text {_first_text(drawn)!r}", bool(drawn.texts)),
+    ):
+        if there and decided_meaning((word,), words) is not Meaning.LEFT_OUT:
+            notes.words[word] = None
+            notes.problems.append(
+                Problem(
+                    found.path.name,
+                    f"expected an outline on image {uid}, got {what} alone, which may be a mark. "
+                    f'Where it is none, say in a map file, under [types]: "{word}" = "left out"',
+                )
+            )
+            return None
+    notes.bare += 1
+    return None
+
+
+def _first_text(drawn: Drawn) -> str:
+    """Return the first text in the picture, in short."""
+    first = next(iter(drawn.texts), None)
+    if first is None:
+        return ""
+    said = [*first.phrases, *([] if first.value is None else [f"{first.value:g}"])]
+    return " ".join(said)[:40]
+
+
 def _warnings(notes: _Notes, open_lines: int, aside: int) -> tuple[str, ...]:
     """Return what was left out or joined, in numbers."""
     told = (
@@ -121,11 +149,12 @@ def _warnings(notes: _Notes, open_lines: int, aside: int) -> tuple[str, ...]:
         (notes.nested, "outlines inside others, without a score of their own, count as parts of"
                        " them"),
         (notes.shared, "outlines share the one score that is written on their image"),
+        (notes.bare, "images on which nothing is drawn are not said to be free of findings"),
     )  # fmt: skip
     return tuple(f"{number} {words}" for number, words in told if number)
 
 
-def _leave_screen_aside(drawings: Sequence[_Drawn]) -> int:
+def _leave_screen_aside(drawings: Sequence[Drawn]) -> int:
     """Take out outlines on the screen, frames of headlines, where others are in the picture.
 
     Return how many there were.
@@ -138,83 +167,10 @@ def _leave_screen_aside(drawings: Sequence[_Drawn]) -> int:
     return before - sum(len(drawn.outlines) for drawn in drawings)
 
 
-def _drawn(dataset: Dataset) -> dict[str, _Drawn]:
-    """Return what is drawn, by image, or refuse what cannot be placed."""
-    images = {uid: _Drawn() for uid in _referenced(dataset.get("ReferencedSeriesSequence"))}
-    layers = {
-        str(layer.get("GraphicLayer", "")): _layer_words(layer)
-        for layer in dataset.get("GraphicLayerSequence") or ()
-    }
-    for number, item in enumerate(dataset.get("GraphicAnnotationSequence") or (), start=1):
-        named = [str(r.ReferencedSOPInstanceUID) for r in item.get("ReferencedImageSequence") or ()]
-        name = str(item.get("GraphicLayer", ""))
-        on = named or list(images)
-        if item.get("GraphicObjectSequence") and len(on) != 1:
-            raise BadInputError(
-                f"annotation {number}: expected one image that it is drawn on, got {len(on)}"
-            )
-        for uid in on:  # a text without an image of its own is written on all
-            drawn = images.setdefault(uid, _Drawn())
-            area = screen_area(dataset, uid)
-            _draw(item, layers.get(name, (name,)), number, area, drawn)
-            drawn.scores += text_scores(item, number, area)
-    return images
-
-
-def _referenced(series: Sequence[Dataset] | None) -> Iterator[str]:
-    """Return the images that an object refers to."""
-    for one in series or ():
-        for instance in one.get("ReferencedImageSequence") or ():
-            yield str(instance.ReferencedSOPInstanceUID)
-
-
-def _layer_words(layer: Dataset) -> tuple[str, ...]:
-    """Return the words that may tell what is drawn on a layer."""
-    colour = layer.get("GraphicLayerRecommendedDisplayCIELabValue")
-    words = [str(layer.get(k, "")) for k in ("GraphicLayerDescription", "GraphicLayer")]
-    return (*words, *([_colour_word(colour)] if colour else []))
-
-
-def _colour_word(stored: Sequence[int]) -> str:
-    """Return a CIELab colour, stored as 16 bit numbers (PS3.3 C.10.7.1.1), in round numbers."""
-    lightness, a, b = (float(value) for value in stored)
-    parts = (lightness / 65535 * 100, a / 65535 * 255 - 128, b / 65535 * 255 - 128)
-    return "colour " + " ".join(f"{part:.0f}" for part in parts)
-
-
-def _draw(
-    item: Dataset, words: tuple[str, ...], annotation: int, area: ScreenArea | None, drawn: _Drawn
-) -> None:
-    """Add the closed figures of an annotation; others are counted."""
-    for graphic in item.get("GraphicObjectSequence") or ():
-        units = str(graphic.get("GraphicAnnotationUnits", ""))
-        numbers = [float(value) for value in graphic.get("GraphicData") or ()]
-        points = tuple(zip(numbers[::2], numbers[1::2], strict=False))
-        kind = str(graphic.get("GraphicType", ""))
-        filled = graphic.get("GraphicFilled") == "Y"
-        if kind not in _CLOSED and not filled and not _is_closed(points):
-            drawn.open_lines += not is_on_screen(units)
-            continue
-        style = next(iter(graphic.get("LineStyleSequence") or ()), Dataset())
-        colour = style.get("PatternOnColorCIELabValue")
-        own = (_colour_word(colour),) if colour else ()
-        corners = Graphic(kind, in_picture(points, units, area)).corners
-        drawn.outlines.append(Outline(corners, (*own, *words), annotation, is_on_screen(units)))
-
-
-def _is_closed(points: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether a line comes back to where it began; arrows and rulers do not."""
-    if len(points) <= 3:
-        return False
-    around = Corners.around(points).box
-    gap = math.dist(points[0], points[-1])
-    return gap <= max(1.0, _GAP * max(around.width_px, around.height_px))
-
-
 def _boxes(
     found: DicomObject,
     on: ReportedImage,
-    drawn: _Drawn,
+    drawn: Drawn,
     words: tuple[TypeWord, ...],
     notes: _Notes,
 ) -> Iterator[ReportedBox]:
@@ -222,9 +178,11 @@ def _boxes(
     pairs = paired(drawn.outlines, drawn.scores)
     notes.nested += len(drawn.outlines) - len(pairs)
     notes.shared += sum(pair.is_shared for pair in pairs)
-    for outline, score in ((pair.outline, pair.score) for pair in pairs):
+    labels = phrases_beside([pair.outline for pair in pairs], drawn.labels)
+    for pair, label in zip(pairs, labels, strict=True):
+        outline, score = pair.outline, pair.score
         place = f"{found.path.name}, annotation {outline.annotation}"
-        phrases = score.phrases if score else ()
+        phrases = (*(score.phrases if score else ()), *label)
         meanings = meaning_of_mark(phrases, outline.words, words)
         notes.words |= dict.fromkeys(word for word in (*phrases, *outline.words) if word)
         if Meaning.LEFT_OUT in meanings:

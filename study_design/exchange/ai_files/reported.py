@@ -106,6 +106,11 @@ class ReportedImage:
     view: View | None = None
     size: PictureSize | None = None
 
+    @property
+    def is_exam(self) -> bool:
+        """Whether no image but the whole exam is meant."""
+        return not self.image and self.view is None
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedBox:
@@ -134,20 +139,31 @@ class ReportedBox:
 class ReportedCase:
     """What a file says of a whole case, or of one image of it.
 
-    `run` names the run of the system that said so, where the file knows it; two runs of one case
-    are never mixed. `scores_told`: a score of exam or breast that is None was not given; otherwise
-    the highest of its boxes takes its place where none of the three is given.
+    Attributes
+    ----------
+    status
+        None where the file shows nothing there and does not say that nothing was found either.
+    run
+        The run of the system that said so, where the file knows it; two runs of one case are never
+        mixed.
+    scores_told
+        A score of exam or breast that is None was not given; otherwise the highest of its boxes
+        takes its place where none of the three is given.
+    looked_at
+        Of an exam: the images that the system looked at; None where the file speaks of the exam as
+        such.
     """
 
     place: str
     on: ReportedImage
-    status: AiStatus
+    status: AiStatus | None
     score_exam: float | None = None
     score_right: float | None = None
     score_left: float | None = None
     seconds: float | None = None
     run: str = ""
     scores_told: bool = False
+    looked_at: tuple[ReportedImage, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

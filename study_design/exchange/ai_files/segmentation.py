@@ -5,7 +5,7 @@ what is at least half likely and scores its highest probability; a binary one ha
 Source: PS3.3 A.51, C.8.20.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from pydicom.pixels import iter_pixels
 from pydicom.uid import SegmentationStorage
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.dicom_objects import DicomObject, imported_from
 from study_design.exchange.ai_files.reported import (
     Corners,
@@ -26,24 +25,17 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
+from study_design.exchange.ai_files.segment_kinds import SegmentKind, segment_kind, told
+from study_design.exchange.foreign_tables.type_words import TypeWord
 from study_design.vocabulary import AiStatus
 
 KIND = "segmentation (SEG)"
 _LABEL_MAP = "1.2.840.10008.5.1.4.1.1.66.7"  # younger than pydicom 3.0
 SOP_CLASSES = (str(SegmentationStorage), _LABEL_MAP)
+_TYPES = ("BINARY", "FRACTIONAL", "LABELMAP")
 HALF = 0.5
 # Twice the largest mammogram: more is no segmentation of one.
 MOST_PIXELS = 80_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """What a segment stands for."""
-
-    name: str
-    meanings: tuple[Meaning, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,23 +47,57 @@ class _Area:
     score: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What a frame shows of an image; `looked`: it is of a segment that is an abnormality."""
+
+    on: ReportedImage
+    boxes: tuple[ReportedBox, ...]
+    problems: tuple[Problem, ...]
+    looked: bool
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is counted on the way."""
+
+    left_out: int = 0
+    faint: int = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was left out, in numbers."""
+        counted = (
+            (self.left_out, "segments of parts of the breast were left out"),
+            (self.faint, "segments that are nowhere half likely count as not there"),
+        )
+        return tuple(f"{number} {words}" for number, words in counted if number)
+
+
 def read_segmentations(
     objects: Sequence[DicomObject], words: tuple[TypeWord, ...] = ()
 ) -> ReportedRun:
-    """Return what segmentations report, on the scale 0-1 where they are fractional."""
+    """Return what segmentations report, on the scale 0-1 where they hold probabilities.
+
+    A frame without a pixel of an abnormality says that nothing was found on its image; an object of
+    parts of the breast alone says nothing of abnormalities.
+    """
     boxes: list[ReportedBox] = []
     cases: list[ReportedCase] = []
     problems: list[Problem] = []
+    found_words: dict[str, None] = {}
+    notes = _Notes()
     for one in objects:
         try:
-            found = list(_boxes(one, words))
+            kinds = _kinds(one.dataset, words)
+            found = list(_frames(one, kinds, notes))
         except (BadInputError, ValueError, AttributeError, NotImplementedError) as error:
             problems.append(Problem(one.path.name, f"expected a segmentation, got: {error}"))
             continue
-        boxes += found
-        if not found:
-            exam = ReportedImage("", one.study_uid)
-            cases.append(ReportedCase(one.path.name, exam, AiStatus.NONE))
+        found_words |= dict.fromkeys(kind.word for kind in kinds.values() if kind.word)
+        problems += [problem for frame in found for problem in frame.problems]
+        boxes += [box for frame in found for box in frame.boxes]
+        cases += _cases(one, found)
     return ReportedRun(
         KIND,
         tuple(one.path for one in objects),
@@ -79,60 +105,96 @@ def read_segmentations(
         tuple(cases),
         scale="0-1" if any(box.score is not None for box in boxes) else "",
         provenance=imported_from(objects, KIND),
+        words=tuple(found_words),
         problems=tuple(problems),
+        warnings=notes.warnings,
     )
 
 
-def _boxes(found: DicomObject, words: tuple[TypeWord, ...]) -> Iterator[ReportedBox]:
-    """Return the boxes of all frames."""
-    dataset = found.dataset
+def _cases(found: DicomObject, frames: Sequence[_Frame]) -> Iterator[ReportedCase]:
+    """Return what an object says of each image: found, nothing found, or nothing at all."""
+    images = dict.fromkeys(frame.on for frame in frames)
+    for image in images:
+        of_image = [frame for frame in frames if frame.on == image]
+        status = None
+        if any(frame.boxes for frame in of_image):
+            status = AiStatus.FINDING
+        elif any(frame.looked for frame in of_image):
+            status = AiStatus.NONE
+        yield ReportedCase(found.path.name, image, status)
+    if not images:  # the object is of this exam, and says nothing of it
+        yield ReportedCase(found.path.name, ReportedImage("", found.study_uid), None)
+
+
+def _kinds(dataset: Dataset, words: tuple[TypeWord, ...]) -> dict[int, SegmentKind]:
+    """Return what the segments of an object stand for, by number."""
     if int(dataset.Rows) * int(dataset.Columns) > MOST_PIXELS:
         raise BadInputError(f"frames of more than {MOST_PIXELS} pixels")
-    segments = {int(item.SegmentNumber): _segment(item, words) for item in dataset.SegmentSequence}
+    if dataset.SegmentationType not in _TYPES:
+        raise BadInputError(f"the segmentation type {dataset.SegmentationType!r}")
+    kinds = [segment_kind(item, words) for item in dataset.SegmentSequence]
+    return {kind.number: kind for kind in kinds}
+
+
+def _frames(
+    found: DicomObject, kinds: Mapping[int, SegmentKind], notes: _Notes
+) -> Iterator[_Frame]:
+    """Return what each frame shows."""
+    dataset = found.dataset
     size = PictureSize(float(dataset.Columns), float(dataset.Rows))
     for number, frame in enumerate(iter_pixels(dataset), start=1):
         place = f"{found.path.name}, frame {number}"
         on = ReportedImage(_image(dataset, number), size=size)
-        for area in _areas(dataset, number, frame):
-            segment = segments.get(area.segment)
-            if segment is None:
+        boxes: list[ReportedBox] = []
+        problems: list[Problem] = []
+        areas = list(_areas(dataset, number, frame))
+        present = {area.segment for area in areas}
+        for area in areas:
+            kind = kinds.get(area.segment)
+            if kind is None:
                 raise BadInputError(f"frame {number} of a segment {area.segment} that is not there")
-            if Meaning.LEFT_OUT in segment.meanings or not area.mask.any():
+            if not area.mask.any():
+                notes.faint += (area.score or 0.0) > 0
                 continue
-            yield ReportedBox(
-                place,
-                on,
-                _corners(area.mask),
-                area.score,
-                tuple(kind for meaning in segment.meanings for kind in meaning.types),
-                detection=f"{found.path.stem}/{segment.name}",
-            )
+            try:
+                if told(kind).is_left_out:
+                    notes.left_out += 1
+                    continue
+            except BadInputError as error:
+                problems.append(Problem(place, str(error)))
+                continue
+            boxes.append(_box(place, on, area, kind, found.path.stem))
+        of_abnormality = kinds.keys() if dataset.SegmentationType == "LABELMAP" else present
+        looked = any(kinds[one].is_abnormality for one in of_abnormality if one in kinds)
+        yield _Frame(on, tuple(boxes), tuple(problems), looked)
 
 
-def _segment(item: Dataset, words: tuple[TypeWord, ...]) -> _Segment:
-    """Return what a segment stands for: by its code, otherwise by its label."""
-    meanings = cad.meanings_of(code_of(item, "SegmentedPropertyTypeCodeSequence"), words)
-    label = str(item.get("SegmentLabel", ""))
-    if meanings == (Meaning.OTHER,):
-        meanings = (meaning_of(label, words) or Meaning.OTHER,)
-    name = str(item.get("TrackingID") or f"{item.SegmentNumber} {label}".strip())
-    return _Segment(name, meanings)
+def _box(place: str, on: ReportedImage, area: _Area, kind: SegmentKind, stem: str) -> ReportedBox:
+    """Return the box round a segment on a frame."""
+    types = tuple(one for meaning in kind.meanings for one in meaning.types)
+    corners = _corners(area.mask)
+    return ReportedBox(place, on, corners, area.score, types, detection=f"{stem}/{kind.name}")
 
 
 def _areas(dataset: Dataset, number: int, frame: NDArray[np.generic]) -> Iterator[_Area]:
     """Return where segments are on a frame."""
     if dataset.SegmentationType == "LABELMAP":
+        background = int(dataset.get("PixelPaddingValue") or 0)
         for value in np.unique(frame):
-            if value:
+            if value != background:
                 yield _Area(int(value), frame == value, None)
         return
-    (identification,) = _group(dataset, number, "SegmentIdentificationSequence")
-    segment = int(identification.ReferencedSegmentNumber)
+    identified = _group(dataset, number, "SegmentIdentificationSequence")
+    if len(identified) != 1:
+        raise BadInputError(f"frame {number} that names {len(identified)} segments")
+    segment = int(identified[0].ReferencedSegmentNumber)
     if dataset.SegmentationType == "BINARY":
         yield _Area(segment, frame != 0, None)
         return
     fraction = frame.astype(np.float64) / float(dataset.MaximumFractionalValue)
-    yield _Area(segment, fraction >= HALF, float(fraction.max()))
+    # A share of a pixel that is covered is no probability.
+    is_score = str(dataset.get("SegmentationFractionalType", "PROBABILITY")) == "PROBABILITY"
+    yield _Area(segment, fraction >= HALF, float(fraction.max()) if is_score else None)
 
 
 def _image(dataset: Dataset, number: int) -> str:

@@ -20,6 +20,16 @@ MOST_ITEMS = 200_000
 
 Way = tuple[int, ...]
 
+# Fewest and most points of a figure (PS3.3 C.10.5.1.2, C.18.6.1.2).
+_POINTS = {
+    "POINT": (1, 1),
+    "MULTIPOINT": (1, MOST_ITEMS),
+    "POLYLINE": (2, MOST_ITEMS),
+    "INTERPOLATED": (2, MOST_ITEMS),
+    "CIRCLE": (2, 2),
+    "ELLIPSE": (4, 4),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ContentItem:
@@ -80,6 +90,17 @@ class Graphic:
 
     kind: str
     points: tuple[tuple[float, float], ...]
+
+    @property
+    def fault(self) -> str:
+        """Why the figure cannot be placed; empty where it can."""
+        fewest, most = _POINTS.get(self.kind, (0, -1))
+        if most < 0:
+            return f"expected a figure of {', '.join(_POINTS)}, got {self.kind or 'none'}"
+        if not fewest <= len(self.points) <= most:
+            wanted = str(fewest) if fewest == most else f"{fewest} or more"
+            return f"expected {wanted} points of a {self.kind}, got {len(self.points)}"
+        return ""
 
     @property
     def corners(self) -> Corners:
@@ -210,7 +231,7 @@ def _graphic(item: Dataset) -> Graphic | None:
     data = item.get("GraphicData")
     if str(item.get("ValueType", "")) != "SCOORD" or data is None:
         return None
-    numbers = [float(value) for value in data]
+    numbers = [float(value) for value in ([data] if isinstance(data, int | float) else data)]
     return Graphic(
         str(item.get("GraphicType", "")), tuple(zip(numbers[::2], numbers[1::2], strict=False))
     )

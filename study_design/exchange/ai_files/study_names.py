@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.exam_status import exam_end
 from study_design.exchange.ai_files.reported import (
     Problem,
     ReportedBox,
@@ -24,7 +25,7 @@ from study_design.exchange.ai_files.study_images import (
     are_fractions,
     stored_corners,
 )
-from study_design.exchange.case_sheet import CaseSheet
+from study_design.exchange.without_row import UnsaidCase
 from study_design.images.case_list import CaseImage
 from study_design.vocabulary import AiStatus, Side
 
@@ -33,11 +34,15 @@ UNSCORED = ScoreScale(0, 1)
 
 @dataclass(frozen=True, slots=True)
 class NamedRun:
-    """A run in the study's names; the results count only where there are no problems."""
+    """A run in the study's names; the results count only where there are no problems.
+
+    `unsaid`: cases whose end the files leave open; in the results they were not processed.
+    """
 
     results: SystemResults
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    unsaid: tuple[UnsaidCase, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class _Notes:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unsaid: list[UnsaidCase] = field(default_factory=list)
 
     def wrong(self, place: str, words: str) -> None:
         self.problems.append(Problem(place, words))
@@ -82,7 +88,7 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     cases = []
     for case in dict.fromkeys([*of_case, *said]):
         detections = _detections(of_case.get(case, ()), notes)
-        cases.append(_case(case, said.get(case, ()), detections, names.sheet, notes))
+        cases.append(_case(case, said.get(case, ()), detections, names, notes))
     of_boxes = [one.reported.on for one in placed]
     twins = list(dict.fromkeys(on.image for on in of_boxes if names.is_twin(on)))
     if twins:
@@ -99,7 +105,7 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
         tuple(cases),
         run.phantom_trained,
     )
-    return NamedRun(results, tuple(notes.problems), tuple(notes.warnings))
+    return NamedRun(results, tuple(notes.problems), tuple(notes.warnings), tuple(notes.unsaid))
 
 
 def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
@@ -218,14 +224,15 @@ def _said(
     strangers: list[str] = []
     for entry in cases:
         try:
-            case = names.image(entry.on).case if entry.on.image else names.case(entry.on)
+            image = "" if entry.on.is_exam else names.image(entry.on).image
+            case = names.case(entry.on) if entry.on.is_exam else names.image(entry.on).case
         except BadInputError as error:
             if not entry.on.image:
                 notes.wrong(entry.place, str(error))
             elif entry.status is not AiStatus.FINDING:  # one with boxes was named there already
                 strangers.append(entry.on.image)
             continue
-        earlier = runs.setdefault((case, entry.on.image), entry)
+        earlier = runs.setdefault((case, image), entry)
         if entry.run and earlier.run != entry.run:
             about = entry.on.image or f"case {case}"
             notes.wrong(
@@ -245,14 +252,17 @@ def _case(
     case: str,
     said: Sequence[ReportedCase],
     detections: tuple[Detection, ...],
-    sheet: CaseSheet,
+    names: StudyNames,
     notes: _Notes,
 ) -> CaseResult:
     """Return what is reported of a case, its boxes and its own scores together."""
-    whole = [entry for entry in said if not entry.on.image]
+    whole = [entry for entry in said if entry.on.is_exam]
+    end = exam_end(case, said, names, boxes=bool(detections))
+    notes.warnings += [end.warning] if end.warning else []
+    notes.unsaid += [end.unsaid] if end.unsaid else []
     result = CaseResult(
         case,
-        _status(case, said, bool(detections), sheet, notes),
+        end.status,
         detections,
         score_exam=_highest(detections, *Side),
         score_right=_highest(detections, Side.RIGHT),
@@ -272,29 +282,6 @@ def _case(
         score_right=told.score_right,
         score_left=told.score_left,
     )
-
-
-def _status(
-    case: str, said: Sequence[ReportedCase], found: bool, sheet: CaseSheet, notes: _Notes
-) -> AiStatus:
-    """Return the status of a case: a failure on one image is never nothing found in the exam."""
-    statuses = {entry.status for entry in said}
-    if found:
-        if AiStatus.FAILED in statuses:
-            notes.warnings.append(f"case {case}: boxes, though the system failed in part")
-        return AiStatus.FINDING
-    for status in (AiStatus.FINDING, AiStatus.FAILED, AiStatus.NONE):
-        if status in statuses:
-            break
-    else:
-        return AiStatus.NOT_PROCESSED
-    images = {entry.on.image for entry in said if entry.on.image}
-    of_case = [image for image in sheet.images if image.case == case and image.view]
-    if images and len(images) < len(of_case):
-        notes.warnings.append(
-            f"case {case}: the files speak of {len(images)} of its {len(of_case)} images"
-        )
-    return status
 
 
 def _highest(detections: Sequence[Detection], *sides: Side) -> float | None:

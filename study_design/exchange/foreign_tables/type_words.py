@@ -44,9 +44,18 @@ _WORDS = {
     Meaning.ASYMMETRY: "asymmetry, asymmetries, focal asymmetry, global asymmetry, "
     "developing asymmetry, focal asymmetric density, 不对称",
     Meaning.DISTORTION: "distortion, architectural distortion, ad, 结构扭曲, 構築の乱れ",
-    Meaning.OTHER: "suspicious lymph node, lymph node, skin thickening, skin retraction, "
-    "nipple retraction, lesion, abnormality, finding, cancer, malignant, benign, other",
-    Meaning.NO_FINDING: "no finding, no findings, none, normal, negative",
+    Meaning.OTHER: "suspicious lymph node, lymph node, intramammary lymph node, skin thickening, "
+    "skin retraction, nipple retraction, lesion, lesions, suspicious lesion, abnormality, finding, "
+    "cancer, malignant, malignancy, benign, other, 病灶, 病変",
+    Meaning.NO_FINDING: "no finding, no findings, none, normal, negative, nothing found, "
+    "no findings detected, no suspicious finding, no suspicious findings, no significant findings, "
+    "no abnormality, no abnormalities, no abnormality detected, no abnormality found, no lesion, "
+    "no lesions, no lesion detected, no lesions detected, no suspicious lesion, "
+    "no suspicious lesions, no suspicious lesion detected, no marks, 未见异常, 無異常, 異常なし",
+    Meaning.LEFT_OUT: "nipple, areola, breast, right breast, left breast, breast mask, skin, "
+    "pectoral muscle, pectoral, pectoralis, pectoralis muscle, pectoralis major muscle, "
+    "fibroglandular tissue, fibroglandular, glandular tissue, dense tissue, fatty tissue, "
+    "adipose tissue, background, 乳头, 胸肌, 乳頭, 大胸筋",
 }
 _MEANINGS = {
     word.strip(): meaning for meaning, words in _WORDS.items() for word in words.split(",")
@@ -74,6 +83,12 @@ def first_meaning(said: Sequence[str], own: tuple[TypeWord, ...] = ()) -> Meanin
     plain = [plain_word(word) for word in said if word]
     meanings = (*(decided.get(word) for word in plain), *(_MEANINGS.get(word) for word in plain))
     return next((meaning for meaning in meanings if meaning is not None), None)
+
+
+def decided_meaning(said: Sequence[str], own: tuple[TypeWord, ...]) -> Meaning | None:
+    """Return what somebody decided that one of several words stands for; None where nobody has."""
+    decided = {plain_word(entry.word): entry.meaning for entry in own}
+    return next((decided[plain_word(word)] for word in said if plain_word(word) in decided), None)
 
 
 def plain_word(text: str) -> str:

@@ -113,9 +113,15 @@ def test_a_map_file_is_taken_from_the_option_or_from_beside_the_study(
         'schema = 1\nscale = "0-1"\n[columns]\nimage = "picture"\nbox = "place"\nscore = "p"\n'
         '[coordinates]\norder = ["x0", "x1", "y0", "y1"]\n'
     )
+    asked = crossread(*words, "--map", map_file)
+    assert (asked.status, asked.err.count("\n")) == (1, 1)
+    assert "got nothing of 1 of 2 cases (C002)" in asked.err
+    words = (*words, "--without-row", "none")
     assert crossread(*words, "--map", map_file).status == 0
     found = read_system_results(open_study.detections / "odd.json").cases[0].detections[0]
     assert found.boxes[0].where == Box(1.0, 2.0, 8.0, 6.0)
+    statuses = [one.status for one in read_system_results(open_study.detections / "odd.json").cases]
+    assert statuses == [AiStatus.FINDING, AiStatus.NONE]
     map_file.rename(map_beside(open_study, "odd"))
     assert "as study.odd.map.toml says" in crossread(*words).out
 

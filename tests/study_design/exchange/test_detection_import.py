@@ -25,6 +25,7 @@ from study_design.exchange.detection_json import (
     write_system_results,
 )
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
+from study_design.exchange.without_row import WithoutRow
 from study_design.geometry import Box
 from study_design.protocol.study_file import Arm
 from study_design.study_folder import StudyFolder
@@ -34,9 +35,16 @@ HEADER = "case,view,types,x_px,y_px,width_px,height_px,score"
 ROW = "C001,R-CC,mass,10,20,30,40,0.9"
 
 
-def bring_in(folder: StudyFolder, *paths: Path, system: str = "other") -> DetectionImport:
+def bring_in(
+    folder: StudyFolder,
+    *paths: Path,
+    system: str = "other",
+    without_row: WithoutRow | None = WithoutRow.NOT_PROCESSED,
+) -> DetectionImport:
     images = {"1.2.3": "C001_R-CC"}
-    source = DetectionSource(paths, system, {"MRN-1": "C001"}.get, images.get)
+    source = DetectionSource(
+        paths, system, {"MRN-1": "C001"}.get, images.get, without_row=without_row
+    )
     return import_detections(folder, source)
 
 
@@ -86,9 +94,7 @@ def test_json_of_a_vendor_is_put_in_the_study_s_names(
     assert b"MRN-1" not in imported.path.read_bytes()
     assert (results.system, results.simulated) == ("other", True)
     assert (imported.boxes, imported.with_finding) == (1, 1)
-    assert imported.warnings == (
-        "v.json says nothing of 1 cases of the study: not processed (C004)",
-    )
+    assert imported.warnings == ("1 case without a row: not looked at",)
 
 
 def test_a_box_of_json_needs_no_image_as_one_of_a_table_needs_none(
@@ -107,9 +113,19 @@ def test_a_box_of_json_needs_no_image_as_one_of_a_table_needs_none(
     )
 
 
-def test_boxes_alone_leave_the_other_cases_not_processed_and_say_so(
+def test_cases_without_a_row_are_asked_and_the_answer_stands_in_the_results(
     study: StudyFolder, boxes_csv: Path
 ) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        bring_in(study, boxes_csv, without_row=None)
+    assert str(refusal.value) == (
+        "boxes.csv: expected a row on every image of every case, got nothing of 3 of 4 cases "
+        "(C002, C003, C004). Say what holds without a row: --without-row none (looked at, nothing "
+        "found) or --without-row not_processed (not looked at)."
+    )
+    assert not (study.detections / "other.json").exists()
+    bring_in(study, boxes_csv, without_row=WithoutRow.NONE)
+    assert [*statuses(study).values()] == ["finding", "none", "none", "none"]
     imported = bring_in(study, boxes_csv)
     assert statuses(study) == {
         "C001": AiStatus.FINDING,
@@ -118,7 +134,11 @@ def test_boxes_alone_leave_the_other_cases_not_processed_and_say_so(
         "C004": AiStatus.NOT_PROCESSED,
     }
     assert "the score of exam and breast is the highest" in imported.warnings[0]
-    assert "says nothing of 3 cases" in imported.warnings[1]
+    assert imported.warnings[1] == "3 cases without a row: not looked at"
+    assert read_system_results(imported.path).provenance == (
+        "imported from boxes.csv; 3 cases without a row: not looked at, as was said when they came "
+        "in"
+    )
     result = result_of(read_system_results(imported.path), "C001")
     assert (result.score_exam, result.score_right, result.score_left) == (0.9, 0.9, None)
     assert result.detections[0].boxes[0].image == "C001_R-CC"
@@ -139,7 +159,7 @@ def test_a_second_table_says_which_cases_failed_and_the_scale(
     assert (results.version, results.scale, results.cases[0].score_exam) == ("2.1", "0-100", 95.0)
     assert imported.warnings == (
         "ai_cases.csv: 1 rows of other systems left out",
-        "boxes.csv says nothing of 1 cases of the study: not processed (C004)",
+        "1 case without a row: not looked at",
     )
     both = bring_in(study, tmp_path / "ai_cases.csv", boxes_csv)
     assert both.warnings[0] == imported.warnings[0]

@@ -151,3 +151,15 @@ def test_a_missing_or_damaged_plan_is_named(study: StudyFolder) -> None:
     study.plan_csv.write_text(study.plan_csv.read_text().replace(",test,", ",trial,"))
     with pytest.raises(BadInputError, match=r"plan\.csv, row 2: 'trial' is not a valid Role"):
         read_plan(study)
+
+
+def test_the_plan_names_cases_without_ai_output_and_results_that_are_not_there(
+    study: StudyFolder,
+) -> None:
+    warnings = plan_study(study).warnings
+    assert "demo: failed: 1 of 4 planned cases (C003)" in warnings
+    assert "demo: not processed: 1 of 4 planned cases (C004)" in warnings
+    (study.detections / "demo.json").unlink()
+    assert any(
+        "expected the AI results of one system, got none" in w for w in plan_study(study).warnings
+    )

@@ -17,6 +17,7 @@ from study_design.exchange.detection_import import (
 )
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.without_row import WithoutRow
 from study_design.study_folder import StudyFolder
 
 COLUMNS = 300
@@ -25,15 +26,24 @@ ROWS = 400
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Brings results into a study whose images are known by SOP Instance UID too."""
+    """Brings results into a study whose images are known by SOP Instance UID too.
+
+    Cases without a row were not processed, unless a test asks.
+    """
 
     folder: StudyFolder
     images: dict[str, str]
     cases: dict[str, str]
+    without_row: WithoutRow | None = WithoutRow.NOT_PROCESSED
 
     def source(self, *paths: Path, column_map: ColumnMap | None = None) -> DetectionSource:
         return DetectionSource(
-            paths, "product", self.cases.get, self.images.get, column_map or ColumnMap()
+            paths,
+            "product",
+            self.cases.get,
+            self.images.get,
+            column_map or ColumnMap(),
+            self.without_row,
         )
 
     def foresee(self, *paths: Path, column_map: ColumnMap | None = None) -> ForeseenDetections:

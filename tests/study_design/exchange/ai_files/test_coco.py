@@ -51,8 +51,10 @@ def test_boxes_come_in_and_listed_images_without_one_were_looked_at(
     assert first.detections[0].types == (AbnormalityType.MASS,)
     assert first.detections[0].boxes[0].where == Box(10.0, 20.0, 30.0, 40.0)
     assert first.detections[0].score == 0.75
-    assert (first.status, second.status) == (AiStatus.FINDING, AiStatus.NONE)
-    assert "case C002: the files speak of 1 of its 4 images" in foreseen.warnings
+    assert (first.status, second.status) == (AiStatus.FINDING, AiStatus.NOT_PROCESSED)
+    views = ("R-CC", "R-MLO", "L-MLO")
+    content["images"] += [{"id": n, "file_name": f"C002_{view}"} for n, view in enumerate(views)]
+    assert bring(content).results.cases[1].status is AiStatus.NONE
 
 
 def test_a_picture_of_another_size_is_scaled_to_stored_pixels(
@@ -98,8 +100,11 @@ def test_a_map_file_says_what_categories_mean(
     words = ColumnMap().with_type("Weird", Meaning.DISTORTION)
     found = bring(content, types=words.types).results.cases[0].detections[0]
     assert found.types == (AbnormalityType.DISTORTION,)
+    views = ("L-CC", "R-MLO", "L-MLO")
+    content["images"] += [{"id": n, "file_name": f"C001_{view}"} for n, view in enumerate(views)]
     left_out = bring(content, types=words.with_type("Weird", Meaning.LEFT_OUT).types)
-    assert left_out.results.cases[0].status is AiStatus.NONE
+    (status,) = [one.status for one in left_out.results.cases if one.case == "C001"]
+    assert status is AiStatus.NONE
     assert "coco.json: 1 boxes left out by their category" in left_out.warnings
 
 

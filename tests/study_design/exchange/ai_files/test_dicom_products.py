@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydicom.sr.coding import Code
 from pydicom.uid import generate_uid
 
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.sr_items import coded_item
 from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.geometry import Box
@@ -132,25 +134,47 @@ def test_two_scales_or_two_possible_scores_are_named(
         desk.bring_in(path)
 
 
-def test_a_report_without_groups_found_nothing(
+def test_a_report_without_groups_says_nothing_unless_it_says_so_in_words(
     desk: Any, header: Callable[[str], Dataset], tmp_path: Path
 ) -> None:
-    image = header("C002_R-CC")
-    path = measurement_report(tmp_path / "r.dcm", [image], [group(image, "a", 1.0)])
+    images = [header(f"C002_{view}") for view in View]
+    path = measurement_report(tmp_path / "r.dcm", images, [group(images[0], "a", 1.0)])
     dataset = dcmread(path)
     dataset.ContentSequence[-1].ContentSequence = []
     dataset.save_as(path)
-    assert [case.status for case in desk.bring_in(path).cases[:1]] == [AiStatus.NONE]
+    asking = replace(desk, without_row=None)
+    assert "nothing of 4 of 4 cases" in asking.foresee(path).question
+    dataset.ContentSequence.append(
+        coded_item("CONTAINS", codes.DCM.Finding, Code("N", "99MAKER", "No findings"))
+    )
+    dataset.save_as(path)
+    foreseen = asking.foresee(path)
+    assert foreseen.results.cases[0].status is AiStatus.NONE
+    del dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence[0]
+    dataset.save_as(path)
+    assert "0 of 4" not in asking.foresee(path).question
+
+
+ABNORMAL = codes.SCT.MorphologicallyAbnormalStructure
+ANATOMY = codes.SCT.AnatomicalStructure
+THING = Code("1", "99MAKER", "thing")
 
 
 def segmentation(
-    path: Path, image: Dataset, mask: Any, kind: str = "BINARY", label: str = "a thing"
+    path: Path,
+    image: Dataset,
+    mask: Any,
+    kind: str = "BINARY",
+    label: str = "a thing",
+    category: Code = ABNORMAL,
+    code: Code | None = None,
 ) -> Path:
+    known = codes.SCT.MammographicBreastMass if label == "mass" else THING
     description = hd.seg.SegmentDescription(
         1,
         label,
-        codes.SCT.MorphologicallyAbnormalStructure,
-        codes.SCT.MammographicBreastMass if label == "mass" else Code("1", "99MAKER", "thing"),
+        category,
+        code or known,
         hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
         hd.AlgorithmIdentificationSequence("net", codes.DCM.ArtificialIntelligence, "1"),
         tracking_uid=generate_uid(),
@@ -158,7 +182,9 @@ def segmentation(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        hd.seg.Segmentation([image], mask, kind, [description], **equipment()).save_as(path)
+        hd.seg.Segmentation(
+            [image], mask, kind, [description], omit_empty_frames=False, **equipment()
+        ).save_as(path)
     return path
 
 
@@ -189,6 +215,119 @@ def test_a_label_may_be_given_a_meaning(
     words = ColumnMap().with_type("a thing", Meaning.DISTORTION)
     read = desk.bring_in(path, column_map=words)
     assert read.cases[0].detections[0].types == (AbnormalityType.DISTORTION,)
+
+
+@pytest.mark.parametrize("kind", ["BINARY", "LABELMAP", "FRACTIONAL"])
+def test_an_empty_segment_speaks_of_its_image_and_not_of_the_exam(
+    desk: Any, header: Callable[[str], Dataset], tmp_path: Path, kind: str
+) -> None:
+    asking = replace(desk, without_row=None)
+    mask = np.zeros((1, 400, 300), np.float64 if kind == "FRACTIONAL" else np.uint8)
+    paths = [
+        segmentation(tmp_path / f"{view}.dcm", header(f"C001_{view}"), mask, kind, "mass")
+        for view in View
+    ]
+    for count in (1, 3):
+        question = asking.foresee(*paths[:count]).question
+        assert f"got {count} of 4 images of case C001 alone, without a finding" in question
+    with pytest.raises(BadInputError, match="1 of 4 images of case C001 alone"):
+        asking.bring_in(paths[0])
+    assert asking.foresee(*paths).results.cases[0].status is AiStatus.NONE
+
+
+@pytest.mark.parametrize(
+    ("category", "code", "label"),
+    [
+        (ANATOMY, codes.SCT.Breast, "Breast"),
+        (ANATOMY, codes.SCT.Skin, "Skin"),
+        (ANATOMY, codes.SCT.Nipple, "Nipple"),
+        (ANATOMY, codes.SCT.PectoralisMajorMuscle, "Pectoral"),
+        (Code("123037004", "SCT", "Anatomical Structure"), THING, "region"),
+        (codes.SCT.Tissue, THING, "parenchyma"),
+        (ABNORMAL, codes.SCT.Nipple, "x"),
+        (ABNORMAL, THING, "pectoral muscle"),
+    ],
+)
+def test_a_part_of_the_breast_is_no_finding_and_says_nothing_of_findings(
+    desk: Any,
+    header: Callable[[str], Dataset],
+    tmp_path: Path,
+    category: Code,
+    code: Code,
+    label: str,
+) -> None:
+    asking = replace(desk, without_row=None)
+    mask = np.ones((1, 400, 300), np.uint8)
+    paths = [
+        segmentation(tmp_path / f"{view}.dcm", header(f"C001_{view}"), mask, "BINARY", label,
+                     category, code)
+        for view in View
+    ]  # fmt: skip
+    foreseen = asking.foresee(*paths)
+    assert not foreseen.problems
+    assert "4 segments of parts of the breast were left out" in foreseen.warnings
+    assert "got nothing of 4 of 4 cases" in foreseen.question
+
+
+@pytest.mark.parametrize(
+    ("category", "code", "line"),
+    [
+        (ANATOMY, codes.SCT.Mass, "got 'lump' in the category 'Anatomical Structure'"),
+        (Code("9", "99MAKER", "Region"), THING, r"got 'thing' \(1, 99MAKER\)"),
+    ],
+)
+def test_a_segment_of_which_type_and_category_disagree_or_say_nothing_is_asked(
+    desk: Any,
+    header: Callable[[str], Dataset],
+    tmp_path: Path,
+    category: Code,
+    code: Code,
+    line: str,
+) -> None:
+    mask = np.zeros((1, 400, 300), np.uint8)
+    mask[0, 1:4, 2:5] = 1
+    image = header("C001_L-CC")
+    path = segmentation(tmp_path / "s.dcm", image, mask, "BINARY", "lump", category, code)
+    foreseen = desk.foresee(path)
+    assert "lump" in foreseen.words
+    with pytest.raises(BadInputError, match=rf"s\.dcm, frame 1: segment 1: .*{line}"):
+        desk.bring_in(path)
+    words = ColumnMap().with_type("lump", Meaning.MASS)
+    assert desk.bring_in(path, column_map=words).cases[0].detections[0].types == (MASS,)
+
+
+def test_what_is_nowhere_half_likely_is_told_and_a_share_of_a_pixel_is_no_score(
+    desk: Any, header: Callable[[str], Dataset], tmp_path: Path
+) -> None:
+    mask = np.full((1, 400, 300), 0.25)
+    path = segmentation(tmp_path / "s.dcm", header("C001_L-CC"), mask, "FRACTIONAL", "mass")
+    faint = "1 segments that are nowhere half likely count as not there"
+    assert faint in desk.foresee(path).warnings
+    mask[0, 10:20, 10:20] = 0.75
+    path = segmentation(tmp_path / "s.dcm", header("C001_L-CC"), mask, "FRACTIONAL", "mass")
+    dataset = dcmread(path)
+    dataset.SegmentationFractionalType = "OCCUPANCY"
+    dataset.save_as(path)
+    assert desk.bring_in(path).cases[0].detections[0].score == 1.0
+
+
+def test_a_region_outside_every_group_and_one_in_millimetres_are_named(
+    desk: Any, header: Callable[[str], Dataset], tmp_path: Path
+) -> None:
+    image = header("C001_R-CC")
+    path = measurement_report(tmp_path / "r.dcm", [image], [group(image, "a", 50.0)])
+    dataset = dcmread(path)
+    of_group = dataset.ContentSequence[-1].ContentSequence[0].ContentSequence
+    region = next(item for item in of_group if item.ValueType == "SCOORD")
+    dataset.ContentSequence.append(region)
+    dataset.save_as(path)
+    with pytest.raises(BadInputError, match="a region in a measurement group, got one outside"):
+        desk.bring_in(path)
+    del dataset.ContentSequence[-1]
+    region.ValueType = "SCOORD3D"
+    dataset.save_as(path)
+    with pytest.raises(BadInputError, match="in pixels of an image, got one in millimetres"):
+        desk.bring_in(path)
 
 
 def state(path: Path, images: list[Dataset], annotations: list[Any], layers: list[Any]) -> Path:

@@ -17,11 +17,12 @@ MASS, CALCIFICATION = AbnormalityType.MASS, AbnormalityType.CALCIFICATION
 
 @pytest.fixture
 def yolo(tmp_path: Path) -> Path:
-    """A folder with two boxes on one picture and none on another (300 x 400 pixels)."""
+    """A folder with two boxes on one picture and none on the four of another case."""
     folder = tmp_path / "labels"
     folder.mkdir()
     (folder / "C001_R-CC.txt").write_text("0 0.5 0.25 0.25 0.125 0.91\n1 0.3 0.5 0.1 0.2 0.31\n")
-    (folder / "C002_R-CC.txt").write_text("")
+    for view in ("R-CC", "L-CC", "R-MLO", "L-MLO"):
+        (folder / f"C002_{view}.txt").write_text("")
     return folder
 
 
@@ -55,7 +56,8 @@ def test_classes_are_named_by_the_file_beside_and_unknown_ones_are_told(
 def test_json_files_of_one_picture_each_are_one_table(desk: Any, tmp_path: Path) -> None:
     folder = tmp_path / "preds"
     folder.mkdir()
-    for name, boxes, scores in (("C001_R-CC", [[10, 20, 40, 60]], [0.5]), ("C002_R-CC", [], [])):
+    empty = [(f"C002_{view}", [], []) for view in ("R-CC", "L-CC", "R-MLO", "L-MLO")]
+    for name, boxes, scores in (("C001_R-CC", [[10, 20, 40, 60]], [0.5]), *empty):
         content = {"bboxes": boxes, "scores": scores, "labels": ["mass"] * len(boxes)}
         (folder / f"{name}.json").write_text(json.dumps(content))
     first, second, *_ = desk.bring_in(folder).cases

@@ -1,17 +1,23 @@
 """Presentation states as vendors write them: headlines, versions, levels of a map, odd units."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, GrayscaleSoftcopyPresentationStateStorage
 
 from study_design.exchange.ai_files.annotation_texts import meaning_of_mark, text_scores
 from study_design.exchange.detection_import import ForeseenDetections
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.type_words import Meaning
+from study_design.exchange.without_row import WithoutRow
 from study_design.geometry import Box
-from study_design.vocabulary import AbnormalityType
+from study_design.vocabulary import AbnormalityType, AiStatus, View
 
 COLUMNS, ROWS = 300, 400
 MASS, CALCIFICATION = AbnormalityType.MASS, AbnormalityType.CALCIFICATION
@@ -63,7 +69,12 @@ def foresee(desk: Any, tmp_path: Path) -> Any:
     """Write a state of the left CC view (and of others) and say what it would bring."""
 
     def foresee(
-        *annotations: Dataset, images: Sequence[str] = ("C001_L-CC",), mirrored: bool = False
+        *annotations: Dataset,
+        images: Sequence[str] = ("C001_L-CC",),
+        mirrored: bool = False,
+        change: Callable[[Dataset], None] = lambda _: None,
+        without_row: WithoutRow | None = None,
+        column_map: ColumnMap | None = None,
     ) -> ForeseenDetections:
         state = Dataset()
         state.file_meta = FileMetaDataset()
@@ -78,8 +89,10 @@ def foresee(desk: Any, tmp_path: Path) -> Any:
         area.DisplayedAreaBottomRightHandCorner = [across[1], ROWS]
         state.DisplayedAreaSelectionSequence = [area]
         state.GraphicAnnotationSequence = list(annotations)
+        change(state)
         state.save_as(tmp_path / "state.dcm", enforce_file_format=True)
-        return desk.foresee(tmp_path / "state.dcm")  # type: ignore[no-any-return]
+        asking = replace(desk, without_row=without_row)
+        return asking.foresee(tmp_path / "state.dcm", column_map=column_map)  # type: ignore[no-any-return]
 
     return foresee
 
@@ -163,8 +176,8 @@ def test_frames_of_headlines_are_no_findings(foresee: Any) -> None:
 
 def test_a_line_that_almost_closes_is_an_outline_and_an_open_one_is_told(foresee: Any) -> None:
     assert only(foresee(annotation([outline(50, 60, 40, gap=3)], []))).score == 1.0
-    foreseen = foresee(annotation([outline(50, 60, 40, gap=30)], []))
-    assert any("1 lines that do not close" in words for words in foreseen.warnings)
+    beside = annotation([outline(50, 60, 40), outline(150, 60, 40, gap=30)], [])
+    assert any("1 lines that do not close" in words for words in foresee(beside).warnings)
 
 
 def test_a_headline_without_an_image_of_its_own_stands_on_all(desk: Any, foresee: Any) -> None:
@@ -178,3 +191,189 @@ def test_words_of_outlines_are_offered_for_a_map(foresee: Any) -> None:
         "Knot",
         "AI",
     )
+
+
+def figure(kind: str, points: Sequence[float], units: str = "PIXEL", **more: Any) -> Dataset:
+    made = Dataset()
+    made.GraphicAnnotationUnits, made.GraphicType = units, kind
+    made.GraphicDimensions, made.NumberOfGraphicPoints = 2, len(points) // 2
+    made.GraphicData = [float(value) for value in points]
+    for keyword, value in more.items():
+        setattr(made, keyword, value)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("drawn", "box"),
+    [
+        (figure("POINT", [50, 60]), Box(50.0, 60.0, 0.0, 0.0)),
+        (figure("CIRCLE", [50, 60, 50, 70]), Box(40.0, 50.0, 20.0, 20.0)),
+        (figure("ELLIPSE", [40, 60, 60, 60, 50, 55, 50, 65]), Box(40.0, 55.0, 20.0, 10.0)),
+        (figure("INTERPOLATED", [40, 60, 60, 50, 70, 65, 40, 60]), Box(40.0, 50.0, 30.0, 15.0)),
+        (
+            figure("POLYLINE", [40, 60, 60, 50, 70, 65], GraphicFilled="Y"),
+            Box(40.0, 50.0, 30.0, 15.0),
+        ),
+        (figure("CIRCLE", [0.5, 0.5, 0.5, 0.5625], "DISPLAY"), Box(125.0, 175.0, 50.0, 50.0)),
+    ],
+)
+def test_figures_of_every_type_are_placed(foresee: Any, drawn: Dataset, box: Box) -> None:
+    assert only(foresee(annotation([drawn], []))).boxes[0].where == box
+
+
+def test_a_picture_turned_on_the_screen_is_turned_back(foresee: Any) -> None:
+    def turn(state: Dataset) -> None:
+        state.ImageRotation = 90
+        area = state.DisplayedAreaSelectionSequence[0]
+        # The screen's upper left is the picture's lower left.
+        area.DisplayedAreaTopLeftHandCorner = [1, ROWS]
+        area.DisplayedAreaBottomRightHandCorner = [COLUMNS, 1]
+
+    corners = [0.0, 0.0, 0.25, 0.0, 0.25, 0.5, 0.0, 0.5, 0.0, 0.0]
+    found = only(foresee(annotation([figure("POLYLINE", corners, "DISPLAY")], []), change=turn))
+    # A quarter across the screen is a quarter up the picture; half down it is half across.
+    assert found.boxes[0].where == Box(0.0, 300.0, 150.0, 100.0)
+
+
+def compound(kind: str, instance: int = 1) -> Dataset:
+    made = Dataset()
+    made.CompoundGraphicType, made.CompoundGraphicInstanceID = kind, instance
+    made.CompoundGraphicUnits, made.GraphicDimensions = "PIXEL", 2
+    made.NumberOfGraphicPoints, made.GraphicData = 2, [10.0, 10.0, 50.0, 60.0]
+    return made
+
+
+def with_compound(*plain: Dataset) -> Dataset:
+    made = annotation(plain, [])
+    made.CompoundGraphicSequence = [compound("RECTANGLE")]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("drawn", "line"),
+    [
+        (annotation([figure("CIRCLE", [1, 1])], []), "expected 2 points of a CIRCLE, got 1"),
+        (annotation([figure("ELLIPSE", [1, 1, 2, 2])], []), "expected 4 points of a ELLIPSE"),
+        (annotation([figure("RECTANGLE", [1, 1, 9, 9])], []), "a figure of .*, got RECTANGLE"),
+        (annotation([figure("POINT", [1, 1], "INCH")], []), "expected units of .*, got INCH"),
+        (
+            annotation([figure("POLYLINE", [1, 1, 2, 2], NumberOfGraphicPoints=3)], []),
+            "expected 3 points, as it says, got 2",
+        ),
+        (annotation([figure("POLYLINE", [1, 1, 2, 2, 3])], []), "points in a plane, got 5"),
+        (
+            annotation([figure("POINT", [1, 1, 2], GraphicDimensions=3)], []),
+            "points in a plane, got 3 numbers",
+        ),
+        (with_compound(), "the compound graphic RECTANGLE alone"),
+        (annotation([outline(50, 60, 40, gap=30)], []), "a line that does not close alone"),
+        (annotation([], [text("97%", 50, 55)]), "the text '97' alone"),
+        (annotation([], [text("Mass", 50, 55)]), "the text 'Mass' alone"),
+    ],
+)
+def test_what_is_not_understood_is_named_and_never_nothing_found(
+    foresee: Any, drawn: Dataset, line: str
+) -> None:
+    for without_row in (None, WithoutRow.NONE):
+        (problem,) = foresee(drawn, without_row=without_row).problems
+        assert re.search(line, str(problem))
+        assert str(problem).startswith("state.dcm: ")
+
+
+def test_a_compound_graphic_that_is_drawn_by_a_figure_too_is_that_figure(foresee: Any) -> None:
+    plain = outline(50, 60, 40)
+    plain.CompoundGraphicInstanceID = 1
+    assert only(foresee(with_compound(plain))).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+
+
+def test_a_line_or_a_text_that_somebody_leaves_out_leaves_the_case_open(foresee: Any) -> None:
+    words = ColumnMap().with_type("line", Meaning.LEFT_OUT).with_type("text", Meaning.LEFT_OUT)
+    for drawn in (annotation([outline(50, 60, 40, gap=30)], []), annotation([], [text("a", 1, 1)])):
+        foreseen = foresee(drawn, column_map=words)
+        assert not foreseen.problems
+        assert [one.case for one in foreseen.unsaid] == ["C001", "C002", "C003", "C004"]
+
+
+def test_an_image_without_a_drawing_is_asked_and_one_that_says_so_is_free_of_findings(
+    foresee: Any,
+) -> None:
+    four = [f"C001_{view}" for view in View]
+    bare = foresee(images=four)
+    assert "4 images on which nothing is drawn are not said to be free" in bare.warnings[0]
+    assert "nothing of 4 of 4 cases" in bare.question
+    said = foresee(annotation([], [headline("No findings")]), images=four)
+    assert said.results.cases[0].status is AiStatus.NONE
+    three = foresee(annotation([], [headline("No findings")]), images=four[:3])
+    assert "3 of 4 images of case C001 alone" in three.question
+
+
+def overlay(bits: np.ndarray, group: int = 0x6000, layer: str = "AI") -> Callable[..., None]:
+    def add(state: Dataset) -> None:
+        packed = np.packbits(bits.astype(np.uint8).ravel(), bitorder="little").tobytes()
+        state.add_new((group, 0x0010), "US", bits.shape[0])
+        state.add_new((group, 0x0011), "US", bits.shape[1])
+        state.add_new((group, 0x0040), "CS", "G")
+        state.add_new((group, 0x0050), "SS", [1, 1])
+        state.add_new((group, 0x0100), "US", 1)
+        state.add_new((group, 0x0102), "US", 0)
+        if layer:
+            state.add_new((group, 0x1001), "CS", layer)
+        state.add_new((group, 0x3000), "OW", packed + b"\0" * (len(packed) % 2))
+
+    return add
+
+
+def two_shapes() -> np.ndarray:
+    bits = np.zeros((ROWS, COLUMNS), bool)
+    bits[100:140, 50:90] = True
+    bits[200:210, 20] = bits[200, 20:60] = True
+    return bits
+
+
+@pytest.mark.parametrize("layer", ["AI", ""])
+def test_an_overlay_plane_is_asked_and_read_where_somebody_says_what_it_stands_for(
+    foresee: Any, layer: str
+) -> None:
+    draw = overlay(two_shapes(), layer=layer)
+    asked = foresee(change=draw)
+    (problem,) = asked.problems
+    assert (
+        "overlay 6000: expected figures, got a picture of 2 shapes, the first at 50, 100, 40 x"
+        in (str(problem))
+    )
+    assert "overlay" in asked.words
+    words = ColumnMap().with_type("overlay", Meaning.MASS)
+    read = foresee(change=draw, column_map=words).results.cases[0]
+    assert [found.boxes[0].where for found in read.detections] == [
+        Box(50.0, 100.0, 40.0, 40.0),
+        Box(20.0, 200.0, 40.0, 10.0),
+    ]
+    assert {found.types for found in read.detections} == {(MASS,)}
+    left_out = ColumnMap().with_type("overlay", Meaning.LEFT_OUT)
+    assert "nothing of 4 of 4 cases" in foresee(change=draw, column_map=left_out).question
+
+
+def test_a_shutter_and_an_empty_plane_are_no_marks_and_a_plane_of_the_image_or_a_curve_is_named(
+    foresee: Any,
+) -> None:
+    def shutter(state: Dataset) -> None:
+        overlay(two_shapes())(state)
+        state.ShutterShape, state.ShutterOverlayGroup = "BITMAP", 0x6000
+
+    assert not foresee(change=shutter).problems
+    assert not foresee(change=overlay(np.zeros((ROWS, COLUMNS), bool))).problems
+
+    def elsewhere(state: Dataset) -> None:
+        state.add_new((0x6002, 0x1001), "CS", "AI")
+
+    assert "overlay 6002: expected its bits" in str(foresee(change=elsewhere).problems[0])
+
+    def curve(state: Dataset) -> None:
+        state.add_new((0x5000, 0x3000), "OW", b"\0\0")
+
+    assert "got a curve" in str(foresee(change=curve).problems[0])
+
+
+def test_a_word_beside_an_outline_tells_its_type_without_a_number_too(foresee: Any) -> None:
+    drawn = annotation([outline(50, 60, 40)], [text("Calcification", 50, 55)])
+    assert only(foresee(drawn)).types == (CALCIFICATION,)
