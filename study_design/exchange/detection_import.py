@@ -69,10 +69,10 @@ class ForeseenDetections:
     foreign
         Not in the study's own form, so that a map file may say more.
     unsaid
-        Cases whose end the files leave open; empty once somebody has said it. Nothing comes in
-        before.
+        Cases whose end the files leave open.
     question
-        What is to be said of them, in one line.
+        What is to be said of them, in one line; empty once somebody has said it. Nothing comes in
+        before.
     """
 
     results: SystemResults
@@ -175,7 +175,7 @@ def accept_detections(folder: StudyFolder, foreseen: ForeseenDetections) -> Dete
         Where the protocol is locked.
     """
     refuse_when_locked(folder, "bring in other AI results")
-    if foreseen.unsaid:
+    if foreseen.question:
         raise BadInputError(foreseen.question)
     results = foreseen.results
     path = folder.detections / f"{results.system}.json"
@@ -231,7 +231,6 @@ def _asked(
         foreseen,
         results=with_answer(foreseen.results, foreseen.unsaid, answer),
         warnings=(*foreseen.warnings, answer_words(len(foreseen.unsaid), answer)),
-        unsaid=(),
     )
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from reader_app.qt.coordinator.box_view import BoxView
 from reader_app.qt.coordinator.map_editor import MapEditor
+from reader_app.qt.coordinator.open_ends_panel import OpenEndsPanel
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
 from study_design.vocabulary import View
 
@@ -42,6 +43,7 @@ class DetectionsLayout(QWidget):
         self.setStyleSheet(DESK_SHEET)
         self.editor = MapEditor(self)
         self.problems = QListWidget()
+        self.open_ends = OpenEndsPanel()
         self.cases = QListWidget()
         self.rest = QLabel("")
         self.pictures = tuple(BoxView(self) for _ in View)
@@ -109,7 +111,8 @@ class DetectionsLayout(QWidget):
         self.problems.setMaximumHeight(PROBLEMS_PX)
         self._warnings.setWordWrap(True)
         self._warnings.setProperty("tone", "quiet")
-        return _column((self._counted, self.problems, self._warnings, self.editor), self.editor)
+        parts = (self._counted, self.problems, self.open_ends, self._warnings, self.editor)
+        return _column(parts, self.editor)
 
     def _cases(self) -> QWidget:
         """Return the list of cases."""

@@ -5,6 +5,7 @@ read in the background; the newest map wins.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Signal
@@ -22,6 +23,7 @@ from study_design.exchange.detection_import import (
     ForeseenDetections,
 )
 from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.without_row import WithoutRow
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -136,6 +138,7 @@ class DetectionsWindow(DetectionsLayout):
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""
         self.editor.changed.connect(self._read_changed)
+        self.open_ends.answered.connect(self._answer)
         self.cases.currentItemChanged.connect(self._show_case)
         self.accept_button.clicked.connect(self._accept)
         self.cancel_button.clicked.connect(self._cancel)
@@ -156,6 +159,12 @@ class DetectionsWindow(DetectionsLayout):
         self._changed = True
         self._read(column_map)
 
+    def _answer(self, answer: WithoutRow) -> None:
+        """Take an answer for the cases without a row, and read the files again by it."""
+        self._source = replace(self._source, without_row=answer)
+        found = self._foreseen
+        self._read_changed(found.column_map if found else self._source.column_map)
+
     def _read(self, column_map: ColumnMap) -> None:
         """Read the files by a map."""
         self.say("Reading ...")
@@ -171,14 +180,17 @@ class DetectionsWindow(DetectionsLayout):
         self._foreseen = result.detections
         if result.detections is None:
             self.show_problems([result.refusal], ())
+            self.open_ends.ask((), 0, None)
             self._show_cases(())
             self.say("Nothing can be brought in before this is put right.")
             return
         found = result.detections
         self.show_problems([str(problem) for problem in found.problems], found.warnings)
+        among = len(found.results.cases)
+        self.open_ends.ask(found.unsaid, among, self._source.without_row)
         self.editor.show_map(found)
         self._show_cases(found.results.cases)
-        self.accept_button.setEnabled(not found.problems)
+        self.accept_button.setEnabled(not found.problems and not found.question)
         self.say(_summary(found))
 
     def _show_cases(self, results: tuple[CaseResult, ...]) -> None:
@@ -239,7 +251,9 @@ class DetectionsWindow(DetectionsLayout):
 
 
 def _summary(found: ForeseenDetections) -> str:
-    """Return in one line what would come in."""
+    """Return in one line what would come in, or what is asked before."""
+    if found.question and not found.problems:
+        return "Nothing can be brought in before it is said what holds for cases without a row."
     results = found.results
     boxes = sum(len(one.boxes) for case in results.cases for one in case.detections)
     counts = [

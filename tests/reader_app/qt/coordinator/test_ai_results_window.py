@@ -17,6 +17,7 @@ from reader_app.qt.coordinator.detections_window import DetectionsWindow
 from reader_app.qt.home import HomeWindow
 from study_design.detections import CaseResult, SystemResults
 from study_design.exchange.detection_json import read_system_results, write_system_results
+from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import read_images
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
@@ -77,12 +78,15 @@ def test_results_come_in_from_the_study_s_card_by_keys_alone(
     QTest.keyClicks(window.name, "product")
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     preview = shown_preview(window, wait_until)
+    QTest.keyClick(preview.open_ends.buttons[WithoutRow.NONE], Qt.Key.Key_Space)
+    wait_until(lambda: preview.ready)
     QTest.keyClick(preview, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: window.preview is None)
     assert window.said == "1 boxes came in; 1 cases have a finding."
     assert cells_of(window) == [
-        ["product", "", "", "0-100", "1", "0", "0", "2", "imported from Product X.csv"]
-    ]
+        ["product", "", "", "0-100", "1", "2", "0", "0", "imported from Product X.csv; 2 "
+         "cases without a row: looked at, nothing found, as was said when they came in"]
+    ]  # fmt: skip
     assert read_system_results(study.detections / "product.json").scale == "0-100"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -14,9 +14,11 @@ from reader_app.qt.coordinator.detections_window import DetectionsWindow
 from study_design.exchange.detection_import import DetectionSource
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.foreign_tables.column_map import read_column_map
+from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import CaseImage, read_images
 from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import AiStatus
 
 Wait = Callable[[Callable[[], bool]], None]
 Open = Callable[..., DetectionsWindow]
@@ -68,6 +70,16 @@ def choose(window: DetectionsWindow, name: str, words: str) -> None:
             return
 
 
+def answer(window: DetectionsWindow, wait_until: Wait, what: WithoutRow) -> None:
+    """Say by the mouse what holds for cases without a row."""
+    assert not window.accept_button.isEnabled()
+    button = window.open_ends.buttons[what]
+    beside = QPoint(10, button.height() // 2)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=beside)
+    assert button.isChecked()
+    wait_until(lambda: window.ready)
+
+
 def words_of(window: DetectionsWindow) -> str:
     return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
@@ -95,14 +107,22 @@ def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
     assert [len(frames) for frames in shown] == [1, 0, 0, 0]
     assert shown[0][0].words == "mass 0.5"
     assert shown[0][0].width == pytest.approx(30 / one.columns)
-    assert "1 boxes, scale 0-1" in words_of(window)
     assert "No problems" in words_of(window)
+    others = len({image.case for image in images}) - 1
+    assert f"{others} cases without a row: which is it?" in words_of(window)
+    assert "before it is said what holds for cases without a row" in words_of(window)
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.isVisible()
+    answer(window, wait_until, WithoutRow.NONE)
+    assert f"1 boxes, scale 0-1. Cases: 1 with findings, {others} nothing found" in words_of(window)
     assert written(study) == []
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.isVisible())
     assert window.imported is not None
     assert written(study) == ["product.json"]
-    assert read_system_results(study.detections / "product.json").cases[0].detections
+    cases = read_system_results(study.detections / "product.json").cases
+    assert [len(case.detections) for case in cases] == [1, *[0] * others]
+    assert {case.status for case in cases[1:]} == {AiStatus.NONE}
     assert read_column_map(map_beside(study, "product")).columns.x1 == "x1"
 
 
@@ -205,11 +225,13 @@ def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
     assert window.pictures[0].frames[0].words == "distortion 7"
     choose(window, "Scale of scores", "0-100")
     wait_until(lambda: window.ready)
+    answer(window, wait_until, WithoutRow.NOT_PROCESSED)
     QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
     wait_until(lambda: not window.isVisible())
     results = read_system_results(study.detections / "product.json")
     assert results.scale == "0-100"
     again = open_preview(path)
+    answer(again, wait_until, WithoutRow.NOT_PROCESSED)
     assert again.accept_button.isEnabled()
     assert again.foreseen is not None
     assert again.foreseen.results.cases == results.cases
