@@ -13,7 +13,8 @@ _J2K_START = b"\xff\x4f\xff\x51"
 _JP2_START = b"\0\0\0\x0cjP  "
 _MOST_JP2_BOXES = 65536  # where a codestream must have begun
 _RLE_HEADER = struct.Struct("<16I")
-_SIZ = struct.Struct(">HH8IH")  # ISO 15444-1 A.5.1, from Lsiz to Csiz
+_SIZ = struct.Struct(">HH8IHB")  # ISO 15444-1 A.5.1, from Lsiz to Csiz and the first Ssiz
+_SIGNED_SAMPLES = 0x80  # of Ssiz, the rest is the precision - 1
 _SOF = struct.Struct(">BHHB")  # ISO 10918-1 B.2.2, from P to Nf
 _SOT = struct.Struct(">HHI")  # A.4.2: Lsot, Isot, Psot
 _TILE_PART, _END_OF_CODESTREAM = 0xFF90, 0xFFD9
@@ -48,6 +49,10 @@ class Codestream:
     ----------
     rows, columns
         0 where it states none.
+    precision
+        Bits of a sample; 0 where it states none.
+    signed
+        Whether samples can be negative; None where its coding does not know of it.
     lossy
         Whether compressing it lost something, as far as its coding tells. A reversible JPEG 2000
         may have been cut, which nothing in it tells.
@@ -58,6 +63,8 @@ class Codestream:
     columns: int = 0
     samples: int = 1
     lossy: bool = False
+    precision: int = 0
+    signed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +129,9 @@ def _jpeg(frame: bytes) -> Codestream | None:
     for segment in jpeg_segments(frame):
         coding, body = _coding(segment.marker), segment.body
         if stream is None and coding is not None and len(body) >= _SOF.size:
-            _, rows, columns, samples = _SOF.unpack_from(body)
-            stream = Codestream(coding, rows, columns, samples, lossy=coding is Coding.JPEG)
+            precision, rows, columns, samples = _SOF.unpack_from(body)
+            lossy = coding is Coding.JPEG
+            stream = Codestream(coding, rows, columns, samples, lossy, precision)
         elif stream and body and segment.marker == START_OF_SCAN and not stream.lossy:
             # ISO 14495-1 C.2.3: NEAR, the error that is allowed
             near = stream.coding is Coding.JPEG_LS and any(body[1 + 2 * body[0] :][:1])
@@ -145,14 +153,24 @@ def _jpeg_2000(frame: bytes, start: int) -> Codestream | None:
     at = start + len(_J2K_START)
     if at + _SIZ.size > len(frame):
         return None
-    _, capabilities, right, bottom, left, top, wide, high, *_, samples = _SIZ.unpack_from(frame, at)
+    _, capabilities, right, bottom, left, top, wide, high, *_, samples, size = _SIZ.unpack_from(
+        frame, at
+    )
     # Sizes and tiles that make no sense keep some decoders busy for ever.
     if right <= left or bottom <= top or not wide or not high:
         return None
     if -(-right // wide) * -(-bottom // high) > _MOST_TILES:
         return None
     coding = Coding.HTJ2K if capabilities & _HIGH_THROUGHPUT else Coding.JPEG_2000
-    return Codestream(coding, bottom - top, right - left, samples, _is_irreversible(frame, start))
+    return Codestream(
+        coding,
+        bottom - top,
+        right - left,
+        samples,
+        lossy=_is_irreversible(frame, start),
+        precision=(size & ~_SIGNED_SAMPLES) + 1,
+        signed=bool(size & _SIGNED_SAMPLES),
+    )
 
 
 def _is_irreversible(frame: bytes, start: int) -> bool:

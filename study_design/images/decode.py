@@ -22,6 +22,7 @@ from study_design.images.codestream import Codestream, Coding, is_whole, read_co
 from study_design.images.fallback_decoders import FALLBACKS, decode_by_plugin
 from study_design.images.pixel_element import ENDS_EARLY, PixelElement
 from study_design.images.pixel_layout import PixelLayout, layout_of
+from study_design.images.pixel_words import settled_words
 from study_design.images.run_lengths import decode_run_lengths
 from study_design.images.scan_check import DAMAGED, check_markers, spare_bits
 from study_design.images.transfer_syntaxes import CODINGS, NATIVE
@@ -72,12 +73,12 @@ class StoredPixels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Words:
-    """Words as the file holds them, unused bits included."""
+    """Pixels as the file holds them, unused bits included, and what its frame says of itself."""
 
-    words: NDArray[np.uint16]
+    words: NDArray[np.integer]
+    stream: Codestream | None = None
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    lossy: bool = False
 
 
 def decode_dicom(element: PixelElement) -> StoredPixels:
@@ -99,8 +100,13 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
         raise ImageError("the compressed pixels are not divided as DICOM asks")
     else:
         found = _native(element, layout)
-    pixels = _significant(layout, found.words)
-    return replace(pixels, notes=found.notes, doubts=found.doubts, lossy=found.lossy)
+    settled = settled_words(found.words, layout, found.stream)
+    return replace(
+        _significant(settled.layout, settled.words),
+        notes=(*found.notes, *settled.notes),
+        doubts=(*found.doubts, *settled.doubts),
+        lossy=found.stream is not None and found.stream.lossy,
+    )
 
 
 def _native(element: PixelElement, layout: PixelLayout) -> _Words:
@@ -120,11 +126,11 @@ def _native(element: PixelElement, layout: PixelLayout) -> _Words:
         words = words.reshape(-1, 2)[:, ::-1].ravel()[:count]
     said_otherwise = element.syntax in CODINGS
     notes = ("the header says compressed, the pixels are not",) if said_otherwise else ()
-    return _Words(words.astype(np.uint16, copy=False).reshape(layout.shape), notes)
+    return _Words(words.reshape(layout.shape), notes=notes)
 
 
 def _compressed(element: PixelElement, layout: PixelLayout) -> _Words:
-    """Return the decompressed pixels as unsigned words."""
+    """Return the decompressed pixels."""
     frame = element.frame()
     said = CODINGS.get(element.syntax)
     stream = read_codestream(frame)
@@ -143,12 +149,10 @@ def _compressed(element: PixelElement, layout: PixelLayout) -> _Words:
             f"the header says {said or 'uncompressed'}, the pixels are {stream.coding}",
             *notes,
         )
-    words = pixels.view(f"u{pixels.dtype.itemsize}").astype(np.uint16, copy=False)
-    doubts = (*_scan_doubts(frame, words), *_range_doubts(words, layout)) if lossless else ()
-    return _Words(words, notes, doubts, stream.lossy)
+    return _Words(pixels, stream, notes, _scan_doubts(frame, pixels) if lossless else ())
 
 
-def _scan_doubts(frame: bytes, words: NDArray[np.uint16]) -> tuple[str, ...]:
+def _scan_doubts(frame: bytes, words: NDArray[np.integer]) -> tuple[str, ...]:
     """Return a doubt where JPEG Lossless goes on behind its last pixel; refuse what is damage."""
     spare = spare_bits(frame, words)
     if spare is None or 0 <= spare < _BITS_OF_BYTE:
@@ -156,16 +160,6 @@ def _scan_doubts(frame: bytes, words: NDArray[np.uint16]) -> tuple[str, ...]:
     if not 0 <= spare < _MOST_SPARE_BITS:
         raise ImageError(DAMAGED)
     return ("compressed pixels go on behind the last one: damaged, or a writer's padding",)
-
-
-def _range_doubts(words: NDArray[np.uint16], layout: PixelLayout) -> tuple[str, ...]:
-    """Return a doubt where JPEG Lossless holds more bits than its header says.
-
-    A damaged difference shifts the rest of its row, mostly out of the range of greys.
-    """
-    if layout.signed or int(words.max()) < 1 << (layout.high_bit + 1):
-        return ()
-    return (f"pixels beyond {layout.bits_stored} bits: damaged, or an overlay among the bits",)
 
 
 def _check(stream: Codestream, frame: bytes, layout: PixelLayout) -> None:

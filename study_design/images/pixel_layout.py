@@ -10,7 +10,10 @@ from study_design.images.attributes import integer
 
 @dataclass(frozen=True, slots=True)
 class PixelLayout:
-    """What the header says of the pixels; the high bit is the most significant one stored."""
+    """What the header says of the pixels; the high bit is the most significant one stored.
+
+    `has_overlay`: an overlay is declared among the bits above (PS3.3 C.9.2, retired).
+    """
 
     rows: int
     columns: int
@@ -18,6 +21,7 @@ class PixelLayout:
     bits_stored: int
     high_bit: int
     signed: bool
+    has_overlay: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -39,4 +43,11 @@ def layout_of(header: Dataset) -> PixelLayout:
         raise ImageError(f"high bit {high_bit} does not fit {bits} bits stored")
     signed = integer(header, "PixelRepresentation") == 1
     shape = integer(header, "Rows"), integer(header, "Columns")
-    return PixelLayout(*shape, allocated, bits, high_bit, signed)
+    return PixelLayout(*shape, allocated, bits, high_bit, signed, _has_overlay(header, high_bit))
+
+
+def _has_overlay(header: Dataset, high_bit: int) -> bool:
+    """Tell whether the bits above the high bit are those of a declared overlay."""
+    positions = (header.get((group, 0x0102)) for group in range(0x6000, 0x6020, 2))
+    found = [one.value for one in positions if one is not None and isinstance(one.value, int)]
+    return any(position > high_bit for position in found)
