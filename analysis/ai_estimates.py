@@ -33,7 +33,7 @@ def _against_ai(study: RandomStudy, pair: Pair) -> Estimate:
     grid = study.layout.grid
     of = study.of(pair.first), study.of(pair.second)
     complete = tuple(row for row in pair.second.rows if grid.rated(row).both_classes)
-    left = "; ".join(grid.rows[row].reader for row in pair.second.rows if row not in complete)
+    left = ", ".join(grid.rows[row].reader for row in pair.second.rows if row not in complete)
     whose = f"; complete readers, without {left}" if left else ""
     pair = Pair(pair.first, Pool(pair.second.of, complete or pair.second.rows))
     used = _cases_used(study, pair)

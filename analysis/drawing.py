@@ -5,11 +5,13 @@ matplotlib's global state beyond the moment of drawing.
 """
 
 import io
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from analysis.interim import WORD
@@ -29,12 +31,25 @@ AI_COLOURS = ("#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 AI_LINES: tuple[LineStyle, ...] = ((0, (4, 2)), (0, (8, 2, 1, 2)), (0, (1, 2)), (0, (8, 2)))
 GROUP_MARKERS = ("o", "s", "D", "^", "v", "P")
 INK, QUIET, WARN = "#1a1a1a", "#6b6b6b", "#D55E00"
+# Where the first has no glyph for a letter of a name, the next that is installed is asked.
+FONTS = (
+    "DejaVu Sans", "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC",
+    "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei",
+    "Yu Gothic", "Malgun Gothic", "Noto Sans Devanagari", "Noto Sans Thai", "Nirmala UI",
+    "Leelawadee UI", "Arial Unicode MS", "Noto Emoji", "Segoe UI Emoji",
+)  # fmt: skip
+NO_GLYPH = " missing from font(s) "
+NO_GLYPH_WORDS = (
+    " This computer has no font for some letters of names: they are boxes in the PNG file and text "
+    "in the SVG file."
+)
 SIMULATED_WORDS = "Simulated readers: not data of persons"
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "crossread",
     "font.family": "sans-serif",
     "font.size": 7.5,
+    "text.parse_math": False,
     "axes.labelsize": 8,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": INK,
@@ -105,7 +120,11 @@ def drawn(
     width_in
         Width in inches.
     """
-    with mpl.rc_context(STYLE):
+    with (
+        mpl.rc_context(STYLE | {"font.sans-serif": _installed_fonts()}),
+        warnings.catch_warnings(record=True) as met,
+    ):
+        warnings.simplefilter("always")
         figure = Figure(figsize=(width_in, height_in))
         draw(figure)
         stamp = "  |  ".join(stamps)
@@ -114,7 +133,23 @@ def drawn(
         about = {"Title": caption.title, "Description": caption.text}
         figure.savefig(svg, format="svg", metadata={**about, "Date": None})
         figure.savefig(png, format="png", dpi=DPI, metadata={**about, "Software": "Crossread"})
-    return DrawnFigure(name, caption.title, caption.text, svg.getvalue(), png.getvalue())
+    glyphs = [one for one in met if NO_GLYPH in str(one.message)]
+    for one in met:
+        if one not in glyphs:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    text = caption.text + (NO_GLYPH_WORDS if glyphs else "")
+    return DrawnFigure(name, caption.title, text, svg.getvalue(), png.getvalue())
+
+
+def legend_name(name: str) -> str:
+    """Return a name as a legend shows it; matplotlib hides what begins with an underscore."""
+    return f" {name}" if name.startswith("_") else name
+
+
+def _installed_fonts() -> list[str]:
+    """Return those of `FONTS` that this computer has, the first one in any case."""
+    there = set(font_manager.get_font_names())
+    return [FONTS[0], *(font for font in FONTS[1:] if font in there)]
 
 
 def stamps_of(result: AnalysisResult) -> tuple[str, ...]:

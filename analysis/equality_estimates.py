@@ -91,7 +91,8 @@ def _tested(family: _Family, values: CorrelatedValues, layout: Layout) -> Estima
     return replace(
         bare,
         estimate=test.chi_square,
-        method=f"chi-square with {test.df} df, {variance_words(layout)}, readers fixed",
+        method=f"chi-square, {variance_words(layout)}, readers fixed",
         p=test.p,
+        df_numerator=test.df,
         reason=None,
     )

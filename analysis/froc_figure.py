@@ -13,6 +13,7 @@ from analysis.drawing import (
     ai_style,
     arm_style,
     drawn,
+    legend_name,
     stamps_of,
 )
 from analysis.result import AnalysisResult, FrocCurve
@@ -61,7 +62,7 @@ def _draw_curve(axes: Axes, curve: FrocCurve, result: AnalysisResult, named: set
         linestyle=style.line,
         path_effects=edge,
         zorder=3 if system else 2,
-        label=None if label in named else label,
+        label=None if label in named else legend_name(label),
     )
     named.add(label)
     if curve.false_marks[-1] > axes.get_xlim()[1]:

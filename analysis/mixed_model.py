@@ -65,12 +65,17 @@ def fit_mixed_model(model: MixedModel) -> MixedModelFit:
     ------
     MixedModelError
         Where the fixed effects cannot be told apart, a random term has as many levels as there are
-        rows, or nothing is left for the residual.
+        rows, or nothing is left for the residual: the effects explain the response wholly.
     """
     _check(model)
     criterion = RemlCriterion(model)
-    theta = _least(criterion)
-    solved = criterion.solve(theta)
+    try:
+        theta = _least(criterion)
+        solved = criterion.solve(theta)
+    except np.linalg.LinAlgError as error:
+        raise MixedModelError(
+            "expected values that vary beyond what the effects explain, got none that do"
+        ) from error
     sigma2 = solved.residual / criterion.df
     random = []
     singular = False

@@ -133,7 +133,7 @@ def _of_scope(study: RandomStudy, pools: tuple[Pool, ...]) -> MrmcEstimates:
             return every
     elif complete == pools:
         return _by_model(study, pools)
-    left = "; ".join(sorted(_readers(study.layout, pools) - _readers(study.layout, complete)))
+    left = ", ".join(sorted(_readers(study.layout, pools) - _readers(study.layout, complete)))
     analysed = _by_u_statistics if by_u_statistics else _by_model
     found = analysed(study, complete, f"; complete readers, without {left}")
     note = (

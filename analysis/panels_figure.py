@@ -5,7 +5,15 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.drawing import ARM_COLOURS, ARM_LINES, WIDTH_IN, Caption, DrawnFigure, drawn
+from analysis.drawing import (
+    ARM_COLOURS,
+    ARM_LINES,
+    WIDTH_IN,
+    Caption,
+    DrawnFigure,
+    drawn,
+    legend_name,
+)
 from analysis.result import PaperFigure, PaperPanel
 
 PAGE_IN = 180 / 25.4  # the width of a page of two columns
@@ -55,7 +63,7 @@ def _draw_panel(axes: Axes, panel: PaperPanel) -> None:
                 linewidth=1.6 if thick else 0.5,
                 alpha=1.0 if thick else 0.7,
                 clip_on=False,
-                label=one.name if thick else None,
+                label=legend_name(one.name) if thick else None,
             )
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])

@@ -10,10 +10,11 @@ from analysis.mrmc.figures_of_merit import PartialAuc, jackknifed
 from analysis.mrmc.ratings import MrmcError, StudyRatings
 from analysis.mrmc.reader_foms import jackknife_covariance
 from analysis.partial_auc import Part
-from analysis.rating_grid import Layout
+from analysis.rating_grid import Layout, RatedCases
 from analysis.result import Estimate, Interval
 from analysis.structural_components import Contrast, CorrelatedValues
 
+FEWEST_CASES = 2
 BELOW = "not estimable: the area lies below the diagonal's, where McClish's has no meaning"
 
 
@@ -71,12 +72,20 @@ def _above_the_diagonal(one: Estimate) -> Estimate:
     return replace(one, estimate=None, se=None, ci=None, level=None, p=None, reason=BELOW)
 
 
+def _fewest(cases: RatedCases) -> int:
+    """Return the number of cases of the scarcer class."""
+    positive = int(cases.truth.sum())
+    return min(positive, len(cases.truth) - positive)
+
+
 def _areas(layout: Layout, part: Part) -> CorrelatedValues:
-    """Return the partial area of every row; NaN where a class is missing or has one case."""
+    """Return the partial area of every row; NaN where a class has fewer than two cases."""
     grid = layout.grid
     k = len(grid.rows)
     values, covariance = np.full(k, np.nan), np.full((k, k), np.nan)
-    whole = [row for row in range(k) if grid.rated(row).both_classes]
+    whole = [row for row in range(k) if _fewest(grid.rated(row)) >= FEWEST_CASES]
+    if not whole:
+        return CorrelatedValues(values, covariance)
     study = StudyRatings(
         ("",),
         tuple(str(row) for row in whole),

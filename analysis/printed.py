@@ -7,11 +7,15 @@ from analysis.result import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
+# From here on decimals say nothing, and would not fit.
+BEYOND_DECIMALS = 1e15
 NOT_ESTIMABLE = "not estimable"
 
 
 def rounded(value: float, digits: int, *, signed: bool = False) -> str:
     """Return a number with so many decimals, a half rounded away from zero, zero without a sign."""
+    if abs(value) >= BEYOND_DECIMALS:
+        return f"{value:{'+' if signed else ''}.3g}".replace("-", MINUS)
     number = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if number == 0:
         return f"{abs(number)}"

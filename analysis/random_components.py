@@ -66,15 +66,20 @@ def component_estimates(
 def _equality(
     found: MrmcResult, test: EqualArmsTest, name: str, of: Of, counts: Counts
 ) -> Estimate:
-    """Return the test that all arms are equal, with both kinds of degrees of freedom."""
-    words = f"F with {test.df1} and {test.df2:.4g} df (Hillis)"
-    if math.isinf(test.df2):
-        words = f"F with {test.df1} and infinite df"
-    method = (
-        f"{found.method}; all arms equal: {words}, original denominator df {found.squares.error_df}"
+    """Return the test that all arms are equal."""
+    bounded = math.isfinite(test.df2)
+    words = "F, degrees of freedom after Hillis" if bounded else "F with infinite denominator df"
+    return Estimate(
+        name,
+        of,
+        test.statistic,
+        f"{found.method}; all arms equal: {words}",
+        p=test.p,
+        n=counts,
+        reason=test.reason,
+        df=test.df2 if bounded else None,
+        df_numerator=test.df1,
     )
-    reason = test.reason
-    return Estimate(name, of, test.statistic, method, p=test.p, n=counts, reason=reason)
 
 
 def component_warnings(analyses: tuple[AnalysisComponents, ...]) -> tuple[str, ...]:

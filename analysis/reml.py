@@ -18,6 +18,9 @@ from analysis.result import FloatArray
 
 IntArray = npt.NDArray[np.int64]
 
+# A residual sum of squares this small beside the response's own is rounding.
+NOTHING_LEFT = 1e-13
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RandomTerm:
@@ -135,6 +138,11 @@ class RemlCriterion:
         """Return coefficients, residual and determinants.
 
         One Cholesky factor of [random effects, fixed effects, response] holds them all.
+
+        Raises
+        ------
+        LinAlgError
+            Where the effects explain the response but for rounding.
         """
         triangles = self.triangles(theta)
         own = triangles[self._widest]
@@ -145,6 +153,8 @@ class RemlCriterion:
         q = len(matrix) - self._p - 1
         matrix[np.arange(q), np.arange(q)] += 1
         root = np.linalg.cholesky(matrix)
+        if root[-1, -1] ** 2 <= NOTHING_LEFT * self._squares[-1, -1]:
+            raise np.linalg.LinAlgError("nothing is left for the residual")
         fixed, last = slice(q, q + self._p), len(matrix) - 1
         upper = root[fixed, fixed].T
         inverse = np.linalg.inv(upper)

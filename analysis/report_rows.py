@@ -7,6 +7,8 @@ from analysis.result import Estimate, Of
 
 FRACTION_DIGITS, SECONDS_DIGITS = 3, 1
 UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
+# From here on t is the normal in every digit that is printed.
+MOST_DF = 1000
 OWN_DF = "df: degrees of freedom of the t; rows without are by the normal."
 
 
@@ -83,7 +85,10 @@ def row_of(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
     if len(subjects) == 2:
         label = _comparison_label(*subjects)
     first = subjects[0]
-    before = [one for one in (first.hit_rule, first.cases, first.stratum) if one is not None]
+    readings = None if first.readings is None else f"readings: {first.readings}"
+    before = [
+        one for one in (first.hit_rule, first.cases, readings, first.stratum) if one is not None
+    ]
     if estimate.quantity.startswith("froc_partial_area"):
         before.insert(0, "partial area")
     if estimate.quantity.startswith("froc_sensitivity"):
@@ -133,6 +138,8 @@ def df_cell(estimate: Estimate) -> str:
     """Return the degrees of freedom, with a decimal where they are few."""
     if estimate.df is None:
         return ""
+    if estimate.df > MOST_DF:
+        return f"> {MOST_DF}"
     return rounded(estimate.df, 1 if estimate.df < 100 else 0)
 
 

@@ -114,13 +114,16 @@ class Estimate:
     n: Counts = Counts()
     reason: str | None = None
     p_adjusted: float | None = None  # of the plan's family of tests; one-sided ones doubled
-    df: float | None = None  # of the t behind interval and p; None: another distribution
+    df: float | None = None  # of the t, or F's denominator; None: another distribution
+    df_numerator: float | None = None  # of an F, or of a chi-square, which has no denominator
+    p_exact: float | None = None  # Fisher's, beside p where expected counts are small
     design_effect: float | None = None  # of clustered units: variance over that of independent ones
 
     def __post_init__(self) -> None:
         limits = () if self.ci is None else (self.ci.low, self.ci.high)
         numbers = (
-            self.estimate, self.se, self.p, self.p_adjusted, self.df, self.design_effect, *limits
+            self.estimate, self.se, self.p, self.p_adjusted, self.p_exact, self.df,
+            self.df_numerator, self.design_effect, *limits,
         )  # fmt: skip
         if not all(math.isfinite(number) for number in numbers if number is not None):
             raise ValueError(f"{self.quantity}: expected finite numbers, got {numbers}")
@@ -130,11 +133,15 @@ class Estimate:
             raise ValueError(f"{self.quantity}: a comparison, and only that, ends in _difference")
 
     @property
-    def full_method(self) -> str:
-        """The method with the numbers that it rests on, as files hold it."""
-        df = "" if self.df is None else f"; {self.df:.4g} df"
-        effect = self.design_effect
-        return f"{self.method}{df}" + ("" if effect is None else f"; design effect {effect:.4g}")
+    def measures(self) -> tuple[tuple[str, float], ...]:
+        """The numbers that interval and p rest on, by their names in files."""
+        named = (
+            ("df", self.df),
+            ("df_numerator", self.df_numerator),
+            ("p_exact", self.p_exact),
+            ("design_effect", self.design_effect),
+        )
+        return tuple((name, value) for name, value in named if value is not None)
 
     @property
     def subjects(self) -> tuple[Of, ...]:

@@ -27,10 +27,11 @@ def _as_json(estimate: Estimate) -> dict[str, object]:
         "ci": None if estimate.ci is None else [estimate.ci.low, estimate.ci.high],
         "level": estimate.level,
         "p": estimate.p,
-        "method": estimate.full_method,
+        "method": estimate.method,
         "exploratory": estimate.exploratory,
         "n": dict(estimate.n.items()),
     }
+    entry |= dict(estimate.measures)
     if estimate.p_adjusted is not None:
         entry["p_adjusted"] = estimate.p_adjusted
     return entry if estimate.reason is None else entry | {"reason": estimate.reason}

@@ -15,6 +15,7 @@ from analysis.drawing import (
     arm_style,
     drawn,
     group_marker,
+    legend_name,
     setting,
     stamps_of,
 )
@@ -68,7 +69,7 @@ def _belongs(curve: Curve, group: str | None) -> bool:
 def _draw_curve(axes: Axes, curve: Curve, result: AnalysisResult) -> None:
     """Draw one curve; means, a reader who is the only one, and AI are named with their AUC."""
     x, y = curve.false_positive_fraction, curve.sensitivity
-    named = f"{curve.of.label}  {_auc_words(result, curve.of)}"
+    named = legend_name(f"{curve.of.label}  {_auc_words(result, curve.of)}")
     if curve.of.system is not None:
         alone = _ai_style(result, curve.of.system)
         axes.plot(
@@ -80,7 +81,7 @@ def _draw_curve(axes: Axes, curve: Curve, result: AnalysisResult) -> None:
             path_effects=[patheffects.withStroke(linewidth=2.4, foreground=INK)],
             clip_on=False,
             zorder=3,
-            label=f"{curve.of.system} (AI alone)  {_auc_words(result, curve.of)}",
+            label=legend_name(f"{curve.of.system} (AI alone)  {_auc_words(result, curve.of)}"),
         )
         return
     style = arm_style(result, curve.of.arm or "")

@@ -63,7 +63,7 @@ def _tested(
     np.add.at(table, (place, (~right).astype(np.int64)), 1)
     if grid.shared_clusters is None:
         test = pearson_chi_square(table)
-        method = f"Pearson's chi-square, {test.df} df{_small(test, table)}"
+        method = f"Pearson's chi-square{_small(test, table)}"
     else:
         cluster = grid.cluster[cases]
         groups = [
@@ -71,7 +71,7 @@ def _tested(
             for one in range(len(there))
         ]
         test = rao_scott_chi_square(groups)
-        method = f"chi-square of effective counts (Rao and Scott 1992), {test.df} df"
+        method = "chi-square of effective counts (Rao and Scott 1992)"
     listed = "; ".join(
         f"{category} {int(hits)} of {int(hits + misses)}"
         for category, (hits, misses) in zip(there.tolist(), table.tolist(), strict=True)
@@ -84,14 +84,21 @@ def _tested(
         p=test.p,
         n=counts,
         reason=test.reason,
+        df_numerator=None if test.statistic is None else test.df,
+        p_exact=_exact(test, table) if grid.shared_clusters is None else None,
     )
 
 
 def _small(test: ChiSquareTest, table: FloatArray) -> str:
-    """Return that expected counts are small, with Fisher's p beside; nothing where none is."""
+    """Return that expected counts are small, Fisher's p beside; nothing where none is."""
     if not test.n_small_expected or test.statistic is None:
         return ""
     return (
-        f", {test.n_small_expected} of {table.size} expected counts below 5: Fisher's exact p "
-        f"{fisher_exact_p(table):.4g}"
+        f", {test.n_small_expected} of {table.size} expected counts below 5 "
+        "(Fisher's exact p beside)"
     )
+
+
+def _exact(test: ChiSquareTest, table: FloatArray) -> float | None:
+    """Return Fisher's p where an expected count is small."""
+    return fisher_exact_p(table) if _small(test, table) else None

@@ -11,6 +11,7 @@ from analysis.drawing import (
     DrawnFigure,
     arm_style,
     drawn,
+    legend_name,
     setting,
     stamps_of,
 )
@@ -72,7 +73,7 @@ def _draw_cases(axes: Axes, shown: list[ReaderTimes], result: AnalysisResult) ->
                 markeredgewidth=0,
                 alpha=0.8,
                 zorder=2,
-                label=arm if place == 0 else None,
+                label=legend_name(arm) if place == 0 else None,
             )
             span = [columns[side] - 0.13, columns[side] + 0.13]
             axes.plot(span, [np.median(given)] * 2, color=INK, linewidth=1.6, zorder=3)

@@ -6,7 +6,8 @@ difference is the ratio of the arms' times.
 """
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,7 +47,7 @@ class _Compared:
 def time_model_estimates(table: RatingTable, layout: Layout) -> TimeModelEstimates:
     """Return the arms' log times compared, for all readers; nothing without times or one reader."""
     estimates: list[Estimate] = []
-    warnings: list[str] = []
+    warnings: list[str] = [*_of_no_duration(table, layout)]
     for pair in layout.pairs:
         compared = _compared(table, layout, pair)
         if compared is None:
@@ -56,6 +57,23 @@ def time_model_estimates(table: RatingTable, layout: Layout) -> TimeModelEstimat
             estimates.append(estimate)
             warnings += notes
     return TimeModelEstimates(tuple(estimates), tuple(dict.fromkeys(warnings)))
+
+
+def _of_no_duration(table: RatingTable, layout: Layout) -> Iterator[str]:
+    """Warn of reads of 0 s: they have no logarithm."""
+    rows = table.rows
+    zero = rows[(rows["time_s"] == 0) & rows["case"].isin(layout.grid.cases)]
+    if len(zero):
+        curves = Counter(zip(zero["reader"].astype(str), zero["arm"].astype(str), strict=True))
+        named = [
+            f"{reader}, {arm} ({count})" if arm else f"{reader} ({count})"
+            for (reader, arm), count in curves.items()
+        ]
+        yield (
+            f"Reading time of 0 s: {len(zero)} of {int(rows['time_s'].notna().sum())} reads "
+            f"({'; '.join(named)}). They count in medians and means; models of log times leave "
+            "them out."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,7 @@ def _answered(
 ) -> tuple[Estimate, tuple[str, ...]]:
     """Return an estimate and its warnings; why there is none where the model refuses."""
     of = (replace(pair.first.of, random=RANDOM), replace(pair.second.of, random=RANDOM))
-    counts = pair.counts(layout.grid)
+    counts = replace(pair.counts(layout.grid), n_positive=None, n_reads=len(compared.rows))
     try:
         found = answer(compared)
     except (MixedModelError, MrmcError) as error:

@@ -29,7 +29,7 @@ from analysis.ustatistics.reader_ratings import ReaderRatings
 
 WEIGHTS = "readers weighted by their pairs of cases"
 METHOD = f"AUC, U-statistic variance (Gallas 2006), {WEIGHTS}"
-FALLBACK = f"AUC, V-statistic variance (MLE), the U-statistic's being {{variance:.3g}}, {WEIGHTS}"
+FALLBACK = f"AUC, V-statistic variance (MLE), the U-statistic's being not above 0, {WEIGHTS}"
 AGAINST_AI = "AI alone against random readers, the AI copied for each reader (Kooi 2016)"
 
 
@@ -159,5 +159,5 @@ def _variances(found: ArmAuc | AucDifference) -> tuple[Variances, str]:
     is none (one reader, one case of a class) nothing stands in.
     """
     if found.unbiased.variance <= 0 < found.biased.variance:
-        return found.biased, FALLBACK.format(variance=found.unbiased.variance)
+        return found.biased, FALLBACK
     return found.unbiased, METHOD

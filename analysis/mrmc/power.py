@@ -143,6 +143,8 @@ def power_of(
         raise MrmcError(f"expected 0 < alpha < 1 and a difference, got {alpha} and {effect}")
     expected = _expected(planned, components, effects)
     below = expected.mean_square + expected.shared
+    if not below > 0:
+        raise MrmcError(f"expected a variance of the difference above 0, got {below:g}")
     noncentrality = effect**2 * planned.readers / 2 / below
     if effects is RandomEffects.CASES:
         critical = float(stats.chi2.ppf(1 - alpha, 1))

@@ -54,7 +54,8 @@ class Variances:
     df_bdg
         Degrees of freedom from the components of variance, not rounded; NaN without a variance.
     df_hillis
-        Those of Hillis 2008; None where the design is not fully crossed.
+        Those of Hillis 2008; None where the design is not fully crossed, NaN where the variance is
+        not above 0: then there is no test that they would belong to.
     normal, bdg, hillis
         Interval and test with the normal distribution, and with t.
     """
@@ -208,6 +209,8 @@ class _Study:
         df = bdg_df(variance, parts, least=self.least_df)
         test = partial(_test, value, variance, level=self.level, null=null)
         hillis = None if df_hillis is None else max(df_hillis, self.least_df)
+        if hillis is not None and not variance > 0:
+            hillis = math.nan
         return Variances(
             variance,
             df,

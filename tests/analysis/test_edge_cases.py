@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.partial_auc import Focus, Part
 from analysis.rating_table import RatingTable
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult, Estimate
 from analysis.roc import delong_auc, paired_delong
+from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from study_design.errors import BadInputError
@@ -250,3 +252,17 @@ def test_any_table_gives_numbers_or_reasons(
     for one in analyse(table).all_estimates:
         assert one.estimate is not None or one.reason
         assert one.se is None or (math.isfinite(one.se) and one.se > 0) or one.ci is not None
+
+
+def test_curves_without_two_cases_of_each_class_leave_the_partial_areas_of_others(
+    tmp_path: Path,
+) -> None:
+    plan = AnalysisSettings(partial=Part(Focus.SPECIFICITY, 0.5, 1.0))
+    whole = rated("A,1", [1, 3, 2, 4, 3.5, 6], TRUTH)
+    alone = ["B,1,C0,0,1", "B,1,C5,1,3"]
+    found = analyse(table_of(tmp_path, *whole, *alone), plan).select("partial_auc")
+    values = {one.subjects[0].reader: one.estimate for one in found}
+    assert values["A"] is not None
+    assert values["B"] is None
+    only = analyse(table_of(tmp_path, *alone), plan).select("partial_auc")
+    assert all(one.estimate is None for one in only)

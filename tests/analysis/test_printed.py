@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.printed import p_cell, rounded
+from analysis.printed import MINUS, p_cell, rounded
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ def test_a_difference_has_its_sign() -> None:
 @pytest.mark.parametrize(("p", "text"), [(0.0004, "< .001"), (0.0499, ".050"), (None, "")])
 def test_p_values_are_printed_as_papers_do(p: float | None, text: str) -> None:
     assert p_cell(p) == text
+
+
+def test_what_decimals_cannot_print_has_an_exponent() -> None:
+    assert rounded(-1e300, 1) == f"{MINUS}1e+300"
+    assert rounded(2.5e15, 1, signed=True) == "+2.5e+15"

@@ -112,3 +112,35 @@ def test_one_reader_or_no_times_have_no_model(tmp_path: Path) -> None:
     )
     none = _analysed(tmp_path / "none.csv", _times(), without=names)
     assert one.select(ADJUSTED) == none.select(ADJUSTED) == ()
+
+
+@pytest.mark.parametrize(
+    ("by_arm", "by_reader", "by_case"),
+    [(5.0, 0.0, 0.0), (0.0, 0.0, 0.0), (5.0, 7.0, 0.0), (5.0, 7.0, 1.0)],
+)
+def test_times_that_the_model_explains_wholly_have_reasons_and_the_rest_stands(
+    tmp_path: Path, by_arm: float, by_reader: float, by_case: float
+) -> None:
+    arm, reader, case = np.indices((2, READERS, CASES))
+    times = (40 + by_arm * arm) * (1 + 0.01 * by_reader * reader) * (1 + 0.1 * by_case * case)
+    result = _analysed(tmp_path / "t.csv", times)
+    adjusted = _one(result, ADJUSTED)
+    assert adjusted.estimate is None
+    assert "vary beyond what the effects explain" in str(adjusted.reason)
+    assert all(one.estimate is not None for one in result.select("auc", "reading_s"))
+
+
+def test_reads_of_no_duration_are_counted_by_reader_and_named(tmp_path: Path) -> None:
+    times = _times()
+    times[0, 2, 3:5] = 0
+    result = _analysed(tmp_path / "t.csv", times)
+    (told,) = [one for one in result.warnings if "Reading time of 0 s" in one]
+    assert f"2 of {2 * READERS * CASES} reads (R2, unaided (2))" in told
+    adjusted = _one(result, ADJUSTED)
+    assert adjusted.n.n_reads == 2 * READERS * CASES - 2
+    (own,) = [
+        one
+        for one in result.select("reading_s_min")
+        if (one.subjects[0].reader, one.subjects[0].arm) == ("R2", "unaided")
+    ]
+    assert own.estimate == 0
