@@ -20,6 +20,7 @@ from study_design.study_folder import StudyFolder
 IMPORT_PREFIX = ".import-"
 IMPORT_LOCK = ".import.lock"
 TRUTH_PREFIX = ".truth-"
+ARRIVING = ".arriving"  # where a DICOM sender's objects lie until they are whole
 
 _OF_PROCESS = re.compile(r"\.(?:import|truth)-(\d+)-|\..*\.(\d+)\.part")
 # Where nobody can be asked whether a process runs, what is older than this is left over.
@@ -34,13 +35,14 @@ def of_this_process(prefix: str) -> str:
 def clear_left_overs(folder: StudyFolder) -> tuple[Path, ...]:
     """Remove what killed programs left in a study and beside it; return what was removed."""
     beside = folder.path.parent.glob(f".{escape(folder.path.name)}.link*.part")
-    incoming = folder.path.with_name(f"{folder.path.name}.incoming").glob("*/.*.part")
+    incoming = folder.path.with_name(f"{folder.path.name}.incoming")
     found = [
         *folder.path.glob(".*.part"),
         *folder.path.glob("*/.*.part"),
         *folder.path.glob("*/*/.*.part"),
         *beside,
-        *incoming,
+        *incoming.glob("*/.*.part"),
+        *incoming.glob(f"*/{ARRIVING}/*"),
         *folder.path.glob(f"{TRUTH_PREFIX}*"),
     ]
     imports = list(folder.path.glob(f"{IMPORT_PREFIX}*"))

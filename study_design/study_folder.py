@@ -87,6 +87,11 @@ class StudyFolder:
         return self.path / "files.csv"
 
     @property
+    def callers_csv(self) -> Path:
+        """Which machines the listener turned away, and why."""
+        return self.path / "callers.csv"
+
+    @property
     def link_file(self) -> Path:
         """Pseudonyms and the identifiers they stand for, sealed, apart from the study."""
         return self.path.with_name(self.path.name + ".link")

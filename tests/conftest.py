@@ -1,20 +1,43 @@
 """Settings of all tests, and a real archive of images for those that need one."""
 
 import importlib.util
+import ipaddress
 import json
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from hypothesis import settings
 from pydicom import dcmread
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    UID,
+    BreastProjectionXRayImageStorageForProcessing,
+    BreastTomosynthesisImageStorage,
+    ComprehensiveSRStorage,
+    DigitalMammographyXRayImageStorageForProcessing,
+    EncapsulatedPDFStorage,
+    ExplicitVRLittleEndian,
+    GrayscaleSoftcopyPresentationStateStorage,
+    KeyObjectSelectionDocumentStorage,
+    MammographyCADSRStorage,
+    RawDataStorage,
+    SegmentationStorage,
+    XRayRadiationDoseSRStorage,
+    generate_uid,
+)
 from pynetdicom import AE
 
 # Machines are shared and noisy; how long an example takes is no matter of these tests.
@@ -92,7 +115,7 @@ class Orthanc:
 
     USER, PASSWORD, TITLE = "coordinator", "right-password", "ORTHANC"
 
-    def __init__(self, binary: str, plugin: Path, folder: Path) -> None:
+    def __init__(self, binary: str, plugin: Path, folder: Path, **more: Any) -> None:
         self.web_port, self.dicom_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.web_port}"
         self.dicomweb = f"{self.url}/dicom-web"
@@ -110,6 +133,11 @@ class Orthanc:
             "RegisteredUsers": {self.USER: self.PASSWORD},
             "DicomAlwaysAllowStore": True,
             "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
+            # Whoever asks must be known; what it may ask is then its own matter.
+            "DicomAlwaysAllowFind": True,
+            "DicomAlwaysAllowMove": True,
+            "DicomAlwaysAllowGet": True,
+            **more,
         }
         (folder / "orthanc.json").write_text(json.dumps(settings_of_server))
 
@@ -156,14 +184,149 @@ def free_port() -> int:
         return int(opened.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
-    """Start Orthanc with its DICOMweb plugin; tests share it, so each brings its own patients."""
+def installed_orthanc(folder: Path, **more: Any) -> Orthanc:
+    """Return an Orthanc with its DICOMweb plugin, not started yet; skip where there is none."""
     binary = shutil.which("Orthanc")
     plugin = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
     if binary is None or not plugin.exists():
         pytest.skip("Orthanc is absent: apt-get install orthanc orthanc-dicomweb")
-    server = Orthanc(binary, plugin, tmp_path_factory.mktemp("orthanc"))
+    return Orthanc(binary, plugin, folder, **more)
+
+
+@pytest.fixture(scope="session")
+def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
+    """Start Orthanc; tests share it, so each brings its own patients."""
+    server = installed_orthanc(tmp_path_factory.mktemp("orthanc"))
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def orthanc_tls(
+    tmp_path_factory: pytest.TempPathFactory, certificates: "Certificates"
+) -> Iterator[Orthanc]:
+    """Start an Orthanc that speaks DICOM over TLS and asks for certificates of the authority."""
+    server = installed_orthanc(
+        tmp_path_factory.mktemp("orthanc-tls"),
+        DicomTlsEnabled=True,
+        DicomTlsCertificate=str(certificates.pem("pacs")),
+        DicomTlsPrivateKey=str(certificates.key("pacs")),
+        DicomTlsTrustedCertificates=str(certificates.pem("authority")),
+        DicomTlsRemoteCertificateRequired=True,
+    )
+    server.start()
+    yield server
+    server.kill()
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """PEM files: an authority, `pacs` and `station` signed by it, `stranger` by another one."""
+
+    folder: Path
+
+    def pem(self, name: str) -> Path:
+        return self.folder / f"{name}.pem"
+
+    def key(self, name: str) -> Path:
+        return self.folder / f"{name}.key"
+
+    def make(self, name: str, issuer: str = "") -> None:
+        """Write a certificate of 127.0.0.1, signed by an issuer that has one, or by itself."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        signing, by = key, subject
+        if issuer:
+            by = x509.load_pem_x509_certificate(self.pem(issuer).read_bytes()).subject
+            signing = serialization.load_pem_private_key(self.key(issuer).read_bytes(), None)
+        here = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(by)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=30))
+            .add_extension(x509.BasicConstraints(ca=not issuer, path_length=None), critical=True)
+            .add_extension(x509.SubjectAlternativeName(here), critical=False)
+            .sign(signing, hashes.SHA256())
+        )
+        self.pem(name).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        self.key(name).write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    made = Certificates(tmp_path_factory.mktemp("certificates"))
+    made.make("authority")
+    made.make("other authority")
+    for name in ("pacs", "station"):
+        made.make(name, "authority")
+    made.make("stranger", "other authority")
+    return made
+
+
+# What an archive keeps beside mammograms: the name of the class, and the modality.
+COMPANIONS = {
+    "tomosynthesis": (BreastTomosynthesisImageStorage, "MG"),
+    "projection": (BreastProjectionXRayImageStorageForProcessing, "MG"),
+    "raw image": (DigitalMammographyXRayImageStorageForProcessing, "MG"),
+    "presentation state": (GrayscaleSoftcopyPresentationStateStorage, "PR"),
+    "CAD report": (MammographyCADSRStorage, "SR"),
+    "structured report": (ComprehensiveSRStorage, "SR"),
+    "dose report": (XRayRadiationDoseSRStorage, "SR"),
+    "segmentation": (SegmentationStorage, "SEG"),
+    "key objects": (KeyObjectSelectionDocumentStorage, "KO"),
+    "raw data": (RawDataStorage, "MG"),
+    "document": (EncapsulatedPDFStorage, "DOC"),
+    "private object": (UID("1.2.840.113619.4.27"), "MG"),
+}
+
+
+@pytest.fixture
+def make_companions(tmp_path: Path) -> Callable[..., list[Path]]:
+    """Return a function that writes the companions of a mammogram into its exam."""
+
+    def make(mammogram: Path, names: Iterable[str] = tuple(COMPANIONS)) -> list[Path]:
+        image = dcmread(mammogram)
+        files = []
+        for name in names:
+            storage_class, modality = COMPANIONS[name]
+            made = Dataset()
+            made.file_meta = FileMetaDataset()
+            made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+            for keyword in ("PatientID", "PatientName", "StudyInstanceUID", "AccessionNumber"):
+                setattr(made, keyword, image.get(keyword))
+            made.StudyDate = image.get("StudyDate") or "20260105"
+            made.SeriesInstanceUID = generate_uid(entropy_srcs=[image.SOPInstanceUID, name])
+            made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = storage_class
+            uid = generate_uid(entropy_srcs=[name, image.SOPInstanceUID])
+            made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = uid
+            made.Modality = modality
+            if "ImageStorage" in storage_class.keyword:
+                made.update(_pixels(frames=3 if name == "tomosynthesis" else 1))
+            files.append(tmp_path / "companions" / f"{name} {uid[-8:]}.dcm")
+            files[-1].parent.mkdir(exist_ok=True)
+            made.save_as(files[-1], enforce_file_format=True)
+        return files
+
+    return make
+
+
+def _pixels(frames: int) -> Dataset:
+    made = Dataset()
+    made.Rows = made.Columns = 64
+    made.BitsAllocated, made.BitsStored, made.HighBit, made.PixelRepresentation = 16, 12, 11, 0
+    made.SamplesPerPixel, made.PhotometricInterpretation = 1, "MONOCHROME2"
+    made.NumberOfFrames = frames
+    made.add_new("PixelData", "OW", bytes(64 * 64 * 2 * frames))
+    return made

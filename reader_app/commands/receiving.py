@@ -11,21 +11,27 @@ from typing import Annotated
 
 import typer
 
+from reader_app.commands.network_options import Title, TlsCa, TlsCertificate, TlsKey, tls_files
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import StudyPath, study_at, warn
+from study_design.images.callers import CallerLog
 from study_design.images.case_import import import_images
+from study_design.images.dicom_entity import LOOPBACK, TITLE
+from study_design.images.dicom_tls import TlsFiles
 from study_design.images.dicomweb import Filters, TransferStep, fetch_images, find_images
 from study_design.images.import_report import ImportReport
 from study_design.images.incoming import IncomingFolder
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict
-from study_design.images.receive import TITLE, Listener
+from study_design.images.one_listener import only_listener
+from study_design.images.receive import Arrival, Listener
 from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
 from study_design.images.work_folder import ImportRunningError
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
-_LOOK_UP_SECONDS = 0.5
+# Senders who made no new connection for this long have sent what they had.
+_SILENCE_SECONDS = 1.0
 _VARIABLE = "CROSSREAD_DICOMWEB_"
 
 
@@ -37,31 +43,58 @@ def register(app: typer.Typer) -> None:
 def receive_command(
     study: StudyPath,
     port: Annotated[int, typer.Option(help="TCP port to listen on; 0 takes a free one.")],
-    title: Annotated[str, typer.Option(help="Our AE title.")] = TITLE,
+    title: Title = TITLE,
     callers: Annotated[
         list[str] | None,
         typer.Option("--from", metavar="TITLE", help="AE title that may send; repeat for more."),
     ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; all without it.")] = "",
+    host: Annotated[
+        str,
+        typer.Option(
+            "--address",
+            "--host",
+            help="Address of this computer to listen on; 0.0.0.0 for all. Without it only programs "
+            "of this computer can send.",
+        ),
+    ] = LOOPBACK,
     once: Annotated[
-        bool, typer.Option("--once", help="Stop after the first sender that brought images.")
+        bool,
+        typer.Option("--once", help="Stop once a sender has brought something and falls silent."),
     ] = False,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    tls_ca: TlsCa = None,
 ) -> None:
-    """Listen for a PACS (C-STORE) and import what it sends, until Ctrl-C."""
+    """Listen for a PACS (C-STORE, C-ECHO) and import what it sends, until Ctrl-C."""
     folder = study_at(study)
     refuse_when_locked(folder, "receive images")
-    incoming = IncomingFolder.of(folder, "receive")
-    listener = Listener(incoming, port=port, title=title, callers=callers or (), host=host)
+    tls = tls_files(tls_certificate, tls_key, tls_ca)
     # A service that is told to stop ends as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with listener:
-            _say(f"Listening as {title} on port {listener.port}. Stop with Ctrl-C.")
-            _listen(folder, incoming, listener, once=once)
-    except KeyboardInterrupt:
-        _say("Stopped. What has arrived and is not imported yet is imported at the next start.")
-    finally:
-        incoming.discard(())
+    with only_listener(folder) as tell:
+        incoming = IncomingFolder.of(folder, "receive")
+        listener = Listener(
+            incoming, port=port, title=title, callers=callers or (), host=host, tls=tls
+        )
+        try:
+            with listener:
+                tell(f"{title} on port {listener.port} of {host}")
+                _say(f"Listening as {title} on port {listener.port}. {_reach(host, tls)}")
+                _listen(folder, incoming, listener, once=once)
+        except KeyboardInterrupt:
+            _say("Stopped. What has arrived and is not imported yet is imported at the next start.")
+        finally:
+            incoming.discard(())
+
+
+def _reach(host: str, tls: TlsFiles) -> str:
+    """Return who can reach a listener, and how to stop it."""
+    secured = " with TLS" if tls else ""
+    if host == LOOPBACK:
+        return f"Programs of this computer can send{secured}; for others: --address. Ctrl-C stops."
+    if host in {"0.0.0.0", "::", ""}:
+        return f"All networks of this computer can send{secured}. Ctrl-C stops."
+    return f"Whoever reaches {host} can send{secured}. Ctrl-C stops."
 
 
 @contextmanager
@@ -137,17 +170,34 @@ def _transfer(
 def _listen(
     folder: StudyFolder, incoming: IncomingFolder, listener: Listener, *, once: bool
 ) -> None:
-    """Import whatever arrives, and first what an earlier run left."""
-    brought, waiting = False, True
-    while waiting or not (once and brought):
-        if waiting:
-            waiting = not _import_arrived(folder, incoming)
+    """Import whatever arrives, and first what an earlier run left, whenever senders fall silent.
+
+    One exam may come in several associations: some archives make a new one for each kind of object.
+    """
+    log = CallerLog(folder)
+    brought = False
+    while True:
         # Awake often enough to notice Ctrl-C.
-        arrival = listener.wait(_LOOK_UP_SECONDS)
-        if arrival is not None:
-            broken = "" if arrival.whole else "; the connection broke"
-            _say(f"{arrival.caller} sent {arrival.images} images{broken}.")
-            brought = waiting = True
+        told = listener.wait(_SILENCE_SECONDS)
+        if isinstance(told, Arrival):
+            broken = "" if told.whole else "; the connection broke"
+            _say(f"{told.caller} sent {_objects(told)}{broken}.")
+            brought = True
+        elif told is not None:
+            log.note(told)
+            _say(f"{told}.")
+        elif not listener.is_busy and _import_arrived(folder, incoming) and once and brought:
+            return
+
+
+def _objects(arrival: Arrival) -> str:
+    """Return what a sender brought, in words."""
+    parts = []
+    if arrival.images:
+        parts.append(f"{arrival.images} images")
+    if arrival.others:
+        parts.append(f"{arrival.others} objects that are no 2D mammograms")
+    return " and ".join(parts)
 
 
 def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
@@ -155,7 +205,8 @@ def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
 
     Refused images are set aside and named, the others leave the folder.
     """
-    files = incoming.files()
+    stamps = incoming.stamps()
+    files = tuple(stamps)
     if not files:
         return True
     try:
@@ -164,10 +215,12 @@ def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
         return False
     refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
     aside = incoming.set_aside(file.path for file in refused) if refused else None
-    incoming.discard(files)
+    incoming.discard(files, stamps)
     _say(_summary(report))
-    for file in refused:
-        _say(f"  refused: {file.path.name}: {file.reason}")
+    for file in report.files:
+        if file.verdict in {Verdict.EXTRA, Verdict.REFUSED}:
+            of_exam = f" ({file.exam})" if file.exam else ""
+            _say(f"  {file.verdict}: {file.path.name}{of_exam}: {file.reason}")
     if aside:
         _say(f"  Refused images are kept in {aside}; look at them, then delete them.")
     return True

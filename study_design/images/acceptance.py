@@ -40,6 +40,7 @@ from study_design.images.picture_kinds import (
 from study_design.images.view_evidence import contradiction, read_view
 from study_design.vocabulary import View
 
+_OF_DICOM = "1.2.840.10008."
 SMALLEST_SIDE_PX = 32
 MOST_PIXELS = 60_000_000  # twice the largest detector: 4728 x 5928
 
@@ -87,6 +88,11 @@ RULES: tuple[Rule, ...] = (
         "a DICOMDIR index; the files it names are imported themselves",
     ),
     Rule(Verdict.EXTRA, lambda h: bool(kind_without_picture(h.sop_class)), without_picture),
+    _rule(
+        Verdict.EXTRA,
+        lambda h: not h.has_pixels and not h.sop_class.startswith(_OF_DICOM),
+        "an object of a class that its maker alone knows, without a picture",
+    ),
     _rule(
         Verdict.EXTRA, is_quality_control, "a quality control image (of a detector or a phantom)"
     ),

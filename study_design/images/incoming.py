@@ -4,18 +4,24 @@ They bear identities, so they lie beside the study like the link file, readable 
 and go away once they are imported. A file is there in full or not at all.
 """
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
+from study_design.disk import named_when_full, sync_folder
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 from study_design.study_folder import StudyFolder
 
 _UID = re.compile(r"[0-9.]{1,64}")
 _REFUSED = "refused"
+
+Stamp = tuple[int, int, int]
+_NONE: Mapping[Path, Stamp] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,41 @@ class IncomingFolder:
         """Write an image, in one step in the place of an earlier one."""
         write_atomically(self.file_of(sop_uid), content)
 
+    def take(self, sop_uid: str, arrived: Path) -> None:
+        """Make a whole file that lies on the same disk the image of a UID, in one step.
+
+        It is safe on the disk when this returns; an earlier one of the same UID makes room.
+        """
+        target = self.file_of(sop_uid)
+        with named_when_full(target, target.name):
+            with arrived.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            try:
+                arrived.replace(target)
+            except PermissionError:  # Windows moves no file that another part still has open
+                self.store(sop_uid, arrived.read_bytes())
+            sync_folder(self.path)
+
     def files(self) -> tuple[Path, ...]:
         """Return what waits, in the order of the names."""
         return tuple(sorted(self.path.glob("*.dcm")))
 
-    def discard(self, files: Iterable[Path]) -> None:
-        """Remove images, and the folder where nothing is left in it."""
+    def stamps(self) -> dict[Path, Stamp]:
+        """Return what waits, with what tells a file from one that takes its place."""
+        return {file: stamp for file in self.files() if (stamp := _stamp(file)) is not None}
+
+    def discard(self, files: Iterable[Path], stamps: Mapping[Path, Stamp] = _NONE) -> None:
+        """Remove images, and the folder where nothing is left in it.
+
+        Parameters
+        ----------
+        stamps
+            Of the files as they were imported: one that was sent again since then stays, for the
+            next import.
+        """
         for file in files:
-            file.unlink(missing_ok=True)
+            if file not in stamps or _stamp(file) == stamps[file]:
+                file.unlink(missing_ok=True)
         for folder in (self.path, self.path.parent):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
@@ -73,3 +106,12 @@ class IncomingFolder:
         for file in files:
             file.replace(aside / file.name)
         return aside
+
+
+def _stamp(file: Path) -> Stamp | None:
+    """Return what changes when another file takes a name; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

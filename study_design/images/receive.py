@@ -1,54 +1,31 @@
 """A DICOM listener: a PACS or a mammography unit sends, and the images wait in the incoming folder.
 
-C-STORE and C-ECHO (PS3.4 annexes B and A). Datasets are stored as they come and not parsed here.
+C-STORE of every storage class, private ones too, and C-ECHO (PS3.4 annexes B and A): what is no
+mammogram is sorted out by the import, which says why, and never costs the sender its association.
 Each association that ends is told to whoever waits, who then imports; so nothing is imported twice
 at a time, and a sender never waits for an import.
 """
 
-import logging
 import queue
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from pydicom.uid import (
-    UID,
-    ComputedRadiographyImageStorage,
-    DigitalMammographyXRayImageStorageForPresentation,
-    DigitalMammographyXRayImageStorageForProcessing,
-    DigitalXRayImageStorageForPresentation,
-    DigitalXRayImageStorageForProcessing,
-)
-from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, evt
-from pynetdicom.dimse_primitives import C_STORE
+from pynetdicom import evt
 from pynetdicom.events import Event
-from pynetdicom.transport import ThreadedAssociationServer
 
 from study_design.errors import BadInputError
+from study_design.images.callers import RejectedCaller
+from study_design.images.dicom_entity import LOOPBACK, TITLE, VERIFICATION, checked_title, entity
+from study_design.images.dicom_tls import TlsFiles, listening_context
+from study_design.images.filing import Filing, prefer_lossless
 from study_design.images.incoming import IncomingFolder
+from study_design.images.listening_server import ListeningServer, start
 
-TITLE = "CROSSREAD"
-VERIFICATION = UID("1.2.840.10008.1.1")  # C-ECHO
-# A sender may be silent for this long before it is cut off.
-SILENCE_SECONDS = 120.0
 MOST_ASSOCIATIONS = 8
-MOST_PDU_BYTES = 1 << 18
-# What one association may send between two images: more is no mammogram.
-MOST_IMAGE_BYTES = 1_000_000_000
-
-STORED_CLASSES = (
-    DigitalMammographyXRayImageStorageForPresentation,
-    DigitalMammographyXRayImageStorageForProcessing,
-    DigitalXRayImageStorageForPresentation,
-    DigitalXRayImageStorageForProcessing,
-    ComputedRadiographyImageStorage,
-)
-
-_SUCCESS = 0x0000
-_OUT_OF_RESOURCES = 0xA700  # PS3.4 B.2.3
-_CANNOT_UNDERSTAND = 0xC000
+_NO_TLS = TlsFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +37,17 @@ class Arrival:
     caller
         The AE title that the sender gave; letters, digits and `-_. ` only.
     images
-        How many images it brought.
+        How many images it brought, of classes that mammograms come in.
     whole
         False where the connection broke; what had arrived by then counts.
+    others
+        How many objects of other classes it brought.
     """
 
     caller: str
     images: int
     whole: bool
+    others: int = 0
 
 
 class Listener:
@@ -80,11 +60,13 @@ class Listener:
     port
         TCP port; 0 takes a free one, which `port` then tells.
     title
-        Our AE title.
+        Our AE title; who calls another one is turned away.
     callers
         AE titles that may send; empty for all.
     host
-        The address to listen on; empty for all of this computer.
+        The address to listen on: this computer alone unless another is named; `0.0.0.0` for all.
+    tls
+        With which files connections are secured; without them they are not.
     """
 
     def __init__(
@@ -94,18 +76,19 @@ class Listener:
         port: int,
         title: str = TITLE,
         callers: Iterable[str] = (),
-        host: str = "",
+        host: str = LOOPBACK,
+        tls: TlsFiles = _NO_TLS,
     ) -> None:
-        # The library quotes datasets in its log, which is no place for identities.
-        logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
-        self._incoming = incoming
         self._address = (host, port)
-        self._arrivals: queue.Queue[Arrival] = queue.Queue()
-        self._lock = threading.Lock()
-        self._stored: dict[int, int] = {}
-        self._bytes: dict[int, int] = {}
-        self._server: ThreadedAssociationServer | None = None
-        self._entity = _entity(title, tuple(callers))
+        self._told: queue.Queue[Arrival | RejectedCaller] = queue.Queue()
+        self._filing = Filing(incoming)
+        self._server: ListeningServer | None = None
+        self._callers = tuple(map(checked_title, callers))
+        self._title = checked_title(title)
+        self._entity = entity(title, self._callers)
+        self._entity.maximum_associations = MOST_ASSOCIATIONS
+        self._entity.add_supported_context(VERIFICATION)
+        self._tls = listening_context(tls)
 
     def __enter__(self) -> Self:
         """Start to listen.
@@ -113,22 +96,26 @@ class Listener:
         Raises
         ------
         BadInputError
-            Where the port is taken or not ours to take.
+            Where address or port is taken or not ours to take.
         """
         handlers: list[Any] = [  # the library's own types do not fit one another
-            (evt.EVT_C_STORE, self._store),
-            (evt.EVT_DATA_RECV, self._count),
+            *self._filing.handlers,
+            (evt.EVT_REQUESTED, prefer_lossless),
+            (evt.EVT_REJECTED, self._rejected),
             (evt.EVT_CONN_CLOSE, self._ended),
         ]
         try:
-            self._server = self._entity.start_server(
-                self._address, block=False, evt_handlers=handlers
-            )
-        except (OSError, OverflowError) as error:
+            self._server = start(self._entity, self._address, handlers)
+        except (OSError, OverflowError, UnicodeError) as error:
+            host, port = self._address
             raise BadInputError(
-                f"Expected port {self._address[1]} to be free, got: {error}. "
-                "Choose another --port, and tell it to the sender."
+                f"Expected port {port} of {host} to be free, got: {error}. Choose another --port, "
+                "and tell it to the sender; --address is one of this computer."
             ) from error
+        self._server.tls = self._tls
+        self._server.refused = self._refused
+        self._filing.__enter__()
+        threading.Thread(target=self._server.serve_forever, daemon=True, name="listener").start()
         return self
 
     def __exit__(
@@ -137,82 +124,59 @@ class Listener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._entity.shutdown()
+        if self._server is not None:
+            self._server.stop()
+        self._filing.__exit__(kind, error, trace)
 
     @property
     def port(self) -> int:
         """The port that is listened on."""
         return int(self._server.server_address[1]) if self._server else self._address[1]
 
-    def wait(self, seconds: float) -> Arrival | None:
-        """Return the next association that ended; None where none did in time."""
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is connected."""
+        return bool(self._server and self._server.active_associations)
+
+    def wait(self, seconds: float) -> Arrival | RejectedCaller | None:
+        """Return the next association that ended or was refused; None where none did in time."""
         try:
-            return self._arrivals.get(timeout=seconds)
+            return self._told.get(timeout=seconds)
         except queue.Empty:
+            if not self.is_busy:
+                self._filing.sweep()
             return None
 
-    def _store(self, event: Event) -> int:
-        """Write one image; tell the sender whether it is safe on the disk."""
-        association = id(event.assoc)
-        sop_uid = str(cast(C_STORE, event.request).AffectedSOPInstanceUID)
-        try:
-            with self._lock:
-                # The thread that counts cuts the sender off; a message that was complete by then
-                # comes here all the same.
-                if self._bytes.get(association, 0) > MOST_IMAGE_BYTES:
-                    return _OUT_OF_RESOURCES
-                self._incoming.store(sop_uid, event.encoded_dataset())
-                self._stored[association] = self._stored.get(association, 0) + 1
-                self._bytes[association] = 0
-        except BadInputError:
-            return _CANNOT_UNDERSTAND
-        except OSError:
-            return _OUT_OF_RESOURCES
-        return _SUCCESS
-
-    def _count(self, event: Event) -> None:
-        """Cut a sender off that sends without end."""
-        association = id(event.assoc)
-        with self._lock:
-            total = self._bytes[association] = self._bytes.get(association, 0) + len(event.data)
-        if total > MOST_IMAGE_BYTES:
-            event.assoc.abort()
-
     def _ended(self, event: Event) -> None:
-        """Tell whoever waits that an association ended, if it brought anything."""
-        association = id(event.assoc)
-        with self._lock:
-            images = self._stored.pop(association, 0)
-            self._bytes.pop(association, None)
-        if images:
-            caller = "".join(
-                letter
-                for letter in str(event.assoc.requestor.ae_title)
-                if letter.isalnum() or letter in "-_. "
-            )
-            self._arrivals.put(Arrival(caller, images, whole=event.assoc.is_released))
+        """Tell whoever waits what an association that ended brought, or why we cut it off."""
+        filed = self._filing.ended(event.assoc)
+        caller = _plain(event.assoc.requestor.ae_title)
+        if filed.cut:
+            address = str(event.assoc.requestor.address)
+            self._told.put(RejectedCaller(address, caller, self._title, filed.cut))
+        if filed.images or filed.others:
+            whole = bool(event.assoc.is_released)
+            self._told.put(Arrival(caller, filed.images, whole, filed.others))
+
+    def _rejected(self, event: Event) -> None:
+        """Tell whoever waits who was turned away, and why."""
+        asked = event.assoc.requestor.primitive
+        called = str(asked.called_ae_title if asked else "").strip()
+        calling = str(event.assoc.requestor.ae_title).strip()
+        if called != self._title:
+            why = f"it called {_plain(called)!r}, and we are {self._title!r}"
+        elif self._callers and calling not in self._callers:
+            why = "its title is not among those that may send (--from)"
+        else:
+            why = f"more than {MOST_ASSOCIATIONS} senders at a time; it may try again"
+        address = str(event.assoc.requestor.address)
+        self._told.put(RejectedCaller(address, _plain(calling), _plain(called), why))
+
+    def _refused(self, address: str, why: str) -> None:
+        """Tell whoever waits of a caller whose connection could not be secured."""
+        self._told.put(RejectedCaller(address, "", "", why))
 
 
-def _entity(title: str, callers: tuple[str, ...]) -> AE:
-    """Return the application entity with what it accepts.
-
-    Raises
-    ------
-    BadInputError
-        Where a title is none.
-    """
-    try:
-        entity = AE(ae_title=title)
-        entity.require_calling_aet = list(callers)
-    except (ValueError, TypeError) as error:
-        raise BadInputError(
-            "Expected AE titles of 1 to 16 letters, digits and blanks, got "
-            f"{', '.join(map(repr, (title, *callers)))}. Correct them."
-        ) from error
-    entity.maximum_associations = MOST_ASSOCIATIONS
-    entity.maximum_pdu_size = MOST_PDU_BYTES
-    entity.network_timeout = entity.acse_timeout = entity.dimse_timeout = SILENCE_SECONDS
-    entity.add_supported_context(VERIFICATION)
-    for storage_class in STORED_CLASSES:
-        entity.add_supported_context(storage_class, ALL_TRANSFER_SYNTAXES)
-    return entity
+def _plain(title: object) -> str:
+    """Return a title that a stranger gave, without what a terminal might obey."""
+    return "".join(c for c in str(title) if c.isascii() and (c.isalnum() or c in "-_. ")).strip()
