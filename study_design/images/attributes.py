@@ -3,11 +3,18 @@
 import struct
 from collections.abc import Iterable
 
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
+from study_design.images.character_sets import decoded_text, legible_text
 from study_design.images.spelled_number import SpelledNumber, spelled_number
+
+# PS3.5 6.1.2.2; what such an attribute may be said to be, None where that is not said.
+_IN_CHARACTER_SETS = {"LO", "SH", "PN", "UC", "ST", "LT", "UT"}
+_HOLDS_TEXT = {*_IN_CHARACTER_SETS, "UN", "OB", "CS", "AE", None}
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -16,8 +23,32 @@ def text(dataset: Dataset, keyword: str) -> str:
 
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
-    """Return all values of an attribute as text."""
-    return tuple(str(value).strip("\0 ") for value in _values(dataset, keyword))
+    """Return all values of an attribute as text, decoded by the character sets of the file."""
+    raw = _raw_text(dataset, keyword)
+    if raw is None:
+        return tuple(legible_text(str(value)).strip() for value in _values(dataset, keyword))
+    said = decoded_text(raw.replace(b"\0", b""), _character_sets(dataset)).strip()
+    return tuple(value.strip() for value in said.split("\\")) if said else ()
+
+
+def _raw_text(dataset: Dataset, keyword: str) -> bytes | None:
+    """Return the bytes of an attribute to which character sets apply; None where there are none.
+
+    pydicom keeps them until somebody asks for the value, and decodes some escapes not at all.
+    """
+    try:
+        element = dataset.get_item(keyword)
+    except (KeyError, ValueError):
+        return None
+    if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes):
+        return None
+    is_text = {element.VR, dictionary_VR(keyword)} & _IN_CHARACTER_SETS
+    return element.value if is_text and element.VR in _HOLDS_TEXT else None
+
+
+def _character_sets(dataset: Dataset) -> tuple[str, ...]:
+    """Return Specific Character Set, as far as the dataset itself has it."""
+    return tuple(str(value) for value in _values(dataset, "SpecificCharacterSet"))
 
 
 def spelled_numbers(dataset: Dataset, keyword: str) -> tuple[SpelledNumber, ...]:

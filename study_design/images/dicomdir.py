@@ -5,17 +5,23 @@ The index is a foreign file, so a child process with limits opens it (`dicomdir_
 
 import json
 import os
+import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import study_design
 from study_design.errors import BadInputError
+from study_design.images.file_kind import FileKind, file_kind
 
 NAME = "DICOMDIR"
 READ_SECONDS = 120.0
+
+_DRIVE = re.compile(r"^/*[A-Za-z]:")
+_EXTENSION = re.compile(r"(?<=.)\.[A-Z][A-Z0-9]{0,5}$")
 
 
 class MediaIndexError(BadInputError):
@@ -31,15 +37,19 @@ class Reference:
 
 
 def is_media_index(path: Path) -> bool:
-    """Tell whether a file is an index by its name, which the standard fixes (PS3.10 8.6)."""
-    return path.name.upper() == NAME
+    """Tell whether a file is an index by its name, which the standard fixes (PS3.10 8.6).
+
+    Copies of discs have versions and extensions in it.
+    """
+    return _plain(path.name).removesuffix(".DCM") == NAME
 
 
 def referenced_files(index: Path) -> tuple[Reference, ...]:
     """Return the files that an index names, in its order, each once.
 
-    Letter case and the version numbers of old discs (`IM1.;1`) do not matter. References that
-    leave the folder of the index count as files that are not there.
+    Letter case, the version numbers of old discs (`IM1.;1`) and extensions (`IM1.dcm`) do not
+    matter, where one file alone can be meant; nor does what divides folders, and a drive in front.
+    References that leave the folder of the index count as files that are not there.
 
     Raises
     ------
@@ -73,14 +83,35 @@ def _references(index: Path) -> Iterator[list[str]]:
 
 def _located(root: Path, parts: list[str], listings: dict[Path, dict[str, Path]]) -> Reference:
     """Return where a reference leads, whatever the letter case on this disk."""
-    if ".." in parts or any(set(part) & set("/\\:\0") for part in parts):
-        return Reference(root / "_".join(parts).replace("\0", "_").replace("/", "_"), exists=False)
+    steps = _steps(parts)
+    if ".." in steps or any(set(step) & set(":\0") for step in steps):
+        within = "_".join(steps).replace("\0", "_")
+        return Reference(root / within, exists=False)
     path = root
-    for part in parts:
+    for step in steps:
         if path not in listings:
             listings[path] = {_plain(entry.name): entry for entry in _entries(path)}
-        path = listings[path].get(_plain(part), path / part)
+        path = listings[path].get(_plain(step)) or _of_stem(step, listings[path]) or path / step
     return Reference(path, exists=path.is_file())
+
+
+def _steps(parts: list[str]) -> list[str]:
+    """Return the folders and the file of a reference, which some writers put into one part."""
+    whole = _DRIVE.sub("", "/".join(parts).replace("\\", "/"))
+    return [step.strip() for step in whole.split("/") if step.strip() not in {"", "."}]
+
+
+def _of_stem(name: str, listing: dict[str, Path]) -> Path | None:
+    """Return the only file whose name is this one with another extension, or without one.
+
+    Where there are several, the one that begins as DICOM does.
+    """
+    wanted = _stem(_plain(name))
+    found = [entry for plain, entry in listing.items() if _stem(plain) == wanted]
+    files = [entry for entry in found if entry.is_file()]
+    dicom = [entry for entry in files if file_kind(entry) is FileKind.DICOM]
+    meant = dicom or files
+    return meant[0] if len(meant) == 1 else None
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -90,4 +121,10 @@ def _entries(folder: Path) -> list[Path]:
 
 def _plain(name: str) -> str:
     """Return a file name without what ISO 9660 adds to it."""
-    return name.upper().split(";")[0].rstrip(".")
+    composed = unicodedata.normalize("NFC", name.strip())
+    return composed.upper().split(";")[0].rstrip(".")
+
+
+def _stem(plain: str) -> str:
+    """Return a plain name without its extension, which begins with a letter; UIDs have none."""
+    return _EXTENSION.sub("", plain)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 
+from study_design.images.character_sets import legible_text
 from study_design.images.messages import AttributeChange, Fate
 
 _LONGEST_TEXT = 64
@@ -54,4 +55,7 @@ def _texts(dataset: Dataset, within: str = "") -> Iterator[tuple[str, str]]:
             yield name, f"{len(element.value or b'')} bytes"
         else:
             values = element.value if element.VM > 1 else [element.value]
-            yield name, "\\".join("" if value is None else str(value) for value in values)
+            yield (
+                name,
+                "\\".join("" if value is None else legible_text(str(value)) for value in values),
+            )

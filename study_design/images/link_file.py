@@ -7,6 +7,7 @@ machine it is sealed anew under a passphrase.
 """
 
 import os
+import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -75,9 +76,9 @@ class LinkFile:
         images: dict[str, set[str]] = {}
         for row in self.rows:
             of_image = _names_of_image(row)
-            for name in of_image:
+            for name in map(_composed, of_image):
                 images.setdefault(name, set()).add(row.image)
-            for name in of_image | _names_of_exam(row):
+            for name in map(_composed, of_image | _names_of_exam(row)):
                 cases.setdefault(name, set()).add(row.case)
         object.__setattr__(self, "_cases", {n: frozenset(of) for n, of in cases.items()})
         object.__setattr__(self, "_images", {n: frozenset(of) for n, of in images.items()})
@@ -163,7 +164,7 @@ class LinkFile:
             Where several cases match: a patient with two exams, or a hospital's identifier that
             spells like the study's name of another case.
         """
-        return _only(text, self._cases.get(text.strip(), frozenset()), "cases")
+        return _only(text, self._cases.get(_composed(text), frozenset()), "cases")
 
     def resolve_image(self, text: str) -> str | None:
         """Return the image that an image name, SOP Instance UID, file name or stem names.
@@ -173,7 +174,7 @@ class LinkFile:
         BadInputError
             Where several images match.
         """
-        return _only(text, self._images.get(text.strip(), frozenset()), "images")
+        return _only(text, self._images.get(_composed(text), frozenset()), "images")
 
     def _content(self) -> bytes:
         """Return the table of the file."""
@@ -196,6 +197,11 @@ def missing_link(folder: StudyFolder, images: int) -> str:
         "not understood, and an exam imported again would count as a new case. Copy it beside the "
         f"study, or bring it in: crossread link {folder.path.name} --bring FILE"
     )
+
+
+def _composed(name: str) -> str:
+    """Return a name as it is compared: one letter may be spelled as a letter and its accent."""
+    return unicodedata.normalize("NFC", name.strip())
 
 
 def _names_of_image(row: LinkRow) -> frozenset[str]:

@@ -168,14 +168,14 @@ def make_exam(make_dicom: MakeDicom) -> Callable[..., list[Path]]:
 def make_index(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a DICOMDIR and the files it names; None: leave one out."""
 
-    def make(files: dict[str, bytes | None]) -> Path:
+    def make(files: dict[str, bytes | None], *, divided_by: str = "parts") -> Path:
         root = tmp_path / "disc"
         root.mkdir()
         records = []
         for name, content in files.items():
             record = Dataset()
             record.DirectoryRecordType = "IMAGE"
-            record.ReferencedFileID = name.split("/")
+            record.ReferencedFileID = name.split("/") if divided_by == "parts" else name
             records.append(record)
             if content is not None:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
