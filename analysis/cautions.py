@@ -7,7 +7,7 @@ import numpy as np
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Estimate
-from analysis.settings import OF_MARKS, AnalysisSettings
+from analysis.settings import AT_A_POINT, OF_MARKS, YOUDEN, AnalysisSettings
 
 FEWEST_READERS = 5
 SIMULATED = "Simulated readers: these numbers are not data of persons."
@@ -59,7 +59,14 @@ def primary_result_lacking(estimates: tuple[Estimate, ...], quantity: str) -> tu
         if not one.exploratory and one.quantity in (quantity, f"{quantity}_difference")
     ]
     if not own:
-        return (f"NO PRIMARY RESULT: {quantity} of the plan was not computed from this table.",)
+        hint = (
+            "; it needs a threshold that was stated beforehand: positive_from in the plan"
+            if quantity in AT_A_POINT
+            else ""
+        )
+        return (
+            f"NO PRIMARY RESULT: {quantity} of the plan was not computed from this table{hint}.",
+        )
     null = [one for one in own if one.estimate is None]
     untested = [one for one in own if one.estimate is not None and one.p is None and _is_pair(one)]
     said = []
@@ -178,24 +185,35 @@ def _about_aucs(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str
 
 def _about_thresholds(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:
     """Warn of thresholds chosen on the cases they are judged on, and of tied maxima."""
-    thresholds = [
-        one for one in estimates if one.quantity == "threshold" and one.estimate is not None
+    # Means have none of their own; curves have, or one that no rating reaches.
+    alone = [
+        one
+        for one in estimates
+        if one.quantity in ("threshold", "youden_j")
+        and one.subjects[0].operating_point == YOUDEN
+        and (one.subjects[0].reader or one.subjects[0].system)
     ]
+    thresholds = [one for one in alone if one.quantity == "threshold" and one.estimate is not None]
     if thresholds and not layout.grid.two_valued:
         yield (
             "Youden's threshold was chosen on the same cases on which J, sensitivity and "
-            "specificity are reported, the AI's too: they are flattered."
+            "specificity are reported, the AI's too: they are optimistic, and differences there "
+            "are not tested."
         )
-    tied = {
-        one.subjects[0].label
-        for one in thresholds
-        if one.subjects[0].maximum is not None
-        and (one.subjects[0].reader or one.subjects[0].system)
+    no_better = {
+        one.subjects[0].label for one in alone if one.quantity == "youden_j" and one.estimate == 0
     }
-    if tied:
+    if no_better:
         yield (
-            f"Several thresholds reach the same Youden's J: {_listed(sorted(tied))}. All are "
-            "listed; tables of the report, means and differences use the lowest."
+            f"No threshold is better than a coin (greatest J is 0): {_listed(sorted(no_better))}. "
+            "Their sensitivity and specificity are those of a threshold in between where one "
+            "reaches J 0, else of calling no case positive; calling all positive is listed last."
+        )
+    tied = {one.subjects[0].label for one in thresholds if one.subjects[0].maximum is not None}
+    if tied - no_better:
+        yield (
+            f"Several thresholds reach the same Youden's J: {_listed(sorted(tied - no_better))}. "
+            "All are listed; tables of the report, means and differences use the lowest."
         )
 
 

@@ -1,13 +1,18 @@
 """McNemar's test: do two methods differ in how often they are right about the same cases.
 
 Only the cases on which they disagree count. The asymptotic tests are a chi-square with one degree
-of freedom; exact and mid-p look at the disagreements as tosses of a coin.
+of freedom; exact and mid-p look at the disagreements as tosses of a coin. Where cases belong to
+clusters, a cluster's disagreements fall together: whole clusters are tossed.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
 from scipy import stats
+
+from analysis.result import FloatArray
 
 
 class McNemarMethod(StrEnum):
@@ -64,6 +69,51 @@ def mcnemar_test(
         difference -= 1
     statistic = difference**2 / n
     return McNemarTest(statistic, float(stats.chi2.sf(statistic, 1)), method)
+
+
+def clustered_mcnemar_test(
+    differences: npt.NDArray[np.int64], *, method: McNemarMethod = McNemarMethod.ASYMPTOTIC
+) -> McNemarTest:
+    """Test whether two methods are right equally often on cases that come in clusters.
+
+    With one case a cluster it is `mcnemar_test`.
+
+    Parameters
+    ----------
+    differences
+        (m,) of every cluster how many more cases only the first method is right on than only the
+        second.
+    method
+        `asymptotic`: the squared sum over the sum of squares (Yang, Sun and Hardin 2010);
+        `continuity`: the sum one smaller; `exact`: how many of all ways to change the methods of
+        whole clusters give a sum as far from 0; `mid_p`: less half the chance of what was observed.
+    """
+    own = np.abs(differences[differences != 0])
+    total = abs(int(differences.sum()))
+    if method in (McNemarMethod.EXACT, McNemarMethod.MID_P):
+        return McNemarTest(None, _signs_p(own, total, method), method)
+    if len(own) == 0:
+        return McNemarTest(None, None, method, "not estimable: the two agree in all clusters")
+    if method is McNemarMethod.CONTINUITY and total:
+        total -= 1
+    statistic = total**2 / int((own**2).sum())
+    return McNemarTest(statistic, float(stats.chi2.sf(statistic, 1)), method)
+
+
+def _signs_p(sizes: npt.NDArray[np.int64], total: int, method: McNemarMethod) -> float:
+    """Return the chance that sizes (m,) with signs by coins add up to `total` or farther from 0."""
+    if total == 0:
+        return 1.0
+    chance = np.ones(1)
+    for size, count in zip(*np.unique(sizes, return_counts=True), strict=True):
+        ways: FloatArray = np.zeros(2 * size * count + 1)
+        ways[:: 2 * size] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
+        # Sums of products above 0 only, so that far tails keep their digits.
+        chance = np.convolve(chance, ways)
+    tail = float(chance[: len(chance) // 2 - total + 1].sum())
+    if method is McNemarMethod.MID_P:
+        tail -= float(chance[len(chance) // 2 - total]) / 2
+    return min(2 * tail, 1.0)
 
 
 def _coin_p(first_only: int, second_only: int, method: McNemarMethod) -> float:

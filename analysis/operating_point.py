@@ -1,7 +1,9 @@
 """One point of an ROC curve: which cases are called positive, and how often rightly.
 
 A case is positive where its rating reaches the threshold. Youden's J and the threshold at which it
-is reached are two quantities; several thresholds can reach the same J, and all are listed.
+is reached are two quantities; several thresholds can reach the same J, and all are listed. Where
+the greatest J is 0 no threshold is better than a coin, and calling every case positive is never the
+one that stands for the others.
 """
 
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ class OperatingPoint:
     """The counts at one threshold.
 
     `threshold` is the lowest rating called positive. `midpoint` lies half way to the observed
-    rating below it; -inf where every case is positive, None where the threshold was stated.
+    rating below it; -inf where every case is positive, None where the threshold was stated. Both
+    are inf where no case is called positive.
     """
 
     threshold: float
@@ -64,9 +67,10 @@ def operating_point_at(
 
 
 def youden_points(truth: npt.ArrayLike, rating: npt.ArrayLike) -> tuple[OperatingPoint, ...]:
-    """Return every observed threshold at which Youden's J is greatest, the lowest first.
+    """Return every threshold at which Youden's J is greatest, the lowest observed rating first.
 
-    Calling no case positive is left out: no observed rating stands for it.
+    Where J is 0, calling no case positive (threshold inf) and then calling all positive, the lowest
+    rating, stand behind the thresholds that tell cases apart; elsewhere neither can be a maximum.
 
     Raises
     ------
@@ -75,8 +79,11 @@ def youden_points(truth: npt.ArrayLike, rating: npt.ArrayLike) -> tuple[Operatin
     """
     curve = roc_curve(truth, rating)
     # In whole numbers, so that ties are ties: J * n_positive * n_negative.
-    gain = curve.tp[:-1] * curve.n_negative - curve.fp[:-1] * curve.n_positive
-    return _points(curve, np.flatnonzero(gain == gain.max()))
+    gain = curve.tp * curve.n_negative - curve.fp * curve.n_positive
+    best = np.flatnonzero(gain == gain.max())
+    if gain.max() == 0:
+        best = np.append(best[1:], best[0])
+    return _points(curve, best)
 
 
 def closest_to_corner_points(

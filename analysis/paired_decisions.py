@@ -1,27 +1,96 @@
 """Decisions of one reader or system against another on the same cases: McNemar's test.
 
 At a stated threshold every rating is a call. Of the positive cases (sensitivity) and of the
-negative ones (specificity) those count on which just one of the two is right.
+negative ones (specificity) those count on which just one of the two is right. Where cases belong to
+clusters, whole clusters change sides.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.mcnemar import McNemarTest, mcnemar_test
+from analysis.clustered_components import IntArray
+from analysis.mcnemar import (
+    McNemarMethod,
+    McNemarTest,
+    clustered_mcnemar_test,
+    mcnemar_test,
+)
 from analysis.point_estimates import StatedPoint
-from analysis.rating_grid import Layout, Pair
+from analysis.rating_grid import BoolArray, Layout, Pair
 from analysis.result import Counts, Estimate
 
-NOT_INDEPENDENT = "no test: cases of one cluster are not independent"
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Calls:
+    """Whether each of two is right on the same cases (n,), and the cases' clusters (n,)."""
+
+    first: BoolArray
+    second: BoolArray
+    cluster: IntArray
+
+    @property
+    def only_first(self) -> int:
+        """On how many cases only the first is right."""
+        return int((self.first & ~self.second).sum())
+
+    @property
+    def only_second(self) -> int:
+        """On how many cases only the second is right."""
+        return int((~self.first & self.second).sum())
+
+    def tested(self, method: McNemarMethod, *, clustered: bool) -> McNemarTest:
+        """Return the test, of cases or of clusters."""
+        if not clustered:
+            return mcnemar_test(self.only_first, self.only_second, method=method)
+        differences = self.first.astype(np.int64) - self.second
+        sums = np.zeros(int(self.cluster.max(initial=-1)) + 1, dtype=np.int64)
+        np.add.at(sums, self.cluster, differences)
+        return clustered_mcnemar_test(sums, method=method)
+
+
+def test_words(layout: Layout) -> str:
+    """Return how two single curves' calls are tested, in words."""
+    whole = "" if layout.grid.shared_clusters is None else " of clusters as a whole"
+    return f"McNemar's test{whole}, {layout.settings.mcnemar}"
+
+
+def decided_by_mcnemar(
+    points: tuple[Estimate, ...], tests: tuple[Estimate, ...], layout: Layout
+) -> tuple[Estimate, ...]:
+    """Return estimates at a stated threshold, McNemar's p in the differences of single curves.
+
+    The normal p of a difference of shares is too small where few cases disagree. It stays where one
+    of the two has not rated all cases of the other.
+
+    Parameters
+    ----------
+    points
+        All estimates at the threshold.
+    tests
+        From `mcnemar_estimates`.
+    layout
+        Whose they are.
+    """
+    found = {
+        (one.quantity.replace("_mcnemar", ""), one.of): one for one in tests if one.p is not None
+    }
+    words = test_words(layout)
+    return tuple(
+        replace(one, p=own.p, method=f"{one.method}; p by {words}")
+        if one.p is not None
+        and one.n.n_pairs == one.n.n_units
+        and (own := found.get((one.quantity, one.of))) is not None
+        else one
+        for one in points
+    )
 
 
 def mcnemar_estimates(layout: Layout, stated: StatedPoint) -> Iterator[Estimate]:
     """Return `sensitivity_mcnemar_difference` and its like for every two single curves.
 
-    The estimate is the difference of the two shares on the cases that both have rated. Where cases
-    belong to clusters there is no p: the interval of the plain difference has their variance.
+    The estimate is the difference of the two shares on the cases that both have rated.
     """
     grid = layout.grid
     thresholds = [stated.of_kind(row.kind) for row in grid.rows]
@@ -36,13 +105,13 @@ def mcnemar_estimates(layout: Layout, stated: StatedPoint) -> Iterator[Estimate]
                 (grid.ratings[row, cases] >= thresholds[row]) == (truth == 1) for row in rows
             )
             counts = replace(grid.counts(cases), n_positive=None, n_pairs=int(cases.sum()))
-            yield _tested(name, first, second, pair, layout, stated.name, counts)
+            calls = _Calls(first, second, grid.cluster[cases])
+            yield _tested(name, calls, pair, layout, stated.name, counts)
 
 
 def _tested(
     name: str,
-    first: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    second: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    calls: _Calls,
     pair: Pair,
     layout: Layout,
     point: str,
@@ -54,17 +123,14 @@ def _tested(
     if not counts.n_units:
         reason = "not estimable: no case of the class was rated by both"
         return Estimate(quantity, of, None, "none", n=counts, reason=reason)
-    only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
-    method = layout.settings.mcnemar
-    test = mcnemar_test(only_first, only_second, method=method)
-    if layout.grid.shared_clusters is not None:
-        test = McNemarTest(None, None, method, NOT_INDEPENDENT)
+    clustered = layout.grid.shared_clusters is not None
+    test = calls.tested(layout.settings.mcnemar, clustered=clustered)
     return Estimate(
         quantity,
         of,
-        float(first.mean() - second.mean()),
-        f"McNemar's test, {method}; right only in the first {only_first}, in the second "
-        f"{only_second}",
+        float(calls.first.mean() - calls.second.mean()),
+        f"{test_words(layout)}; right only in the first {calls.only_first}, in the second "
+        f"{calls.only_second}",
         p=test.p,
         n=counts,
         reason=test.reason,

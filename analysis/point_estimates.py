@@ -1,8 +1,9 @@
 """Sensitivity, specificity, Youden's J and one-point AUC, at Youden's and at a stated threshold.
 
 J and the threshold at which it is reached are two quantities. A threshold that was chosen on the
-same cases flatters: J and the one-point AUC at Youden's threshold are maxima and get no interval;
-the intervals of sensitivity and specificity there take the threshold as given, and say so.
+same cases is optimistic: J and the one-point AUC at Youden's threshold are maxima and get no
+interval; the intervals of sensitivity and specificity there take the threshold as given, and say
+so, and their differences have no test. What is tested is a stated threshold.
 """
 
 import math
@@ -40,7 +41,9 @@ from analysis.structural_components import (
 MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"
 EXACT = "proportion of cases, Clopper-Pearson interval"
 RAO_SCOTT = "(Rao and Scott 1992)"
-OWN_THRESHOLD = "each curve at its own Youden threshold (the lowest), taken as given"
+OWN_THRESHOLD = "each curve at its own Youden threshold (the first), taken as given"
+CHOSEN_HERE = "no test: each threshold was chosen on these cases; state one in the plan"
+NOBODY = "no rating reaches it: the greatest J is 0, and no case is called positive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,15 @@ def youden_estimates(layout: Layout) -> tuple[Estimate, ...]:
     """Return J, its thresholds and the accuracy there; every curve at its own threshold.
 
     Of several thresholds that reach the same J all are listed, and `of.maximum` numbers them; means
-    and differences use the lowest.
+    and differences use the first.
     """
     grid = layout.grid
     points = [
         youden_points(cases.truth, cases.rating) if cases.both_classes else ()
         for cases in map(grid.rated, range(len(grid.rows)))
     ]
-    lowest = np.array([found[0].threshold if found else math.nan for found in points])
-    quantities = _quantities(layout, lowest, YOUDEN, OWN_THRESHOLD, maximised=True)
+    first = np.array([found[0].threshold if found else math.nan for found in points])
+    quantities = _quantities(layout, first, YOUDEN, OWN_THRESHOLD, maximised=True)
     found: list[Estimate] = []
     for pool in layout.pools:
         if len(pool.rows) == 1:
@@ -154,6 +157,10 @@ def _thresholds(of: Of, point: OperatingPoint, pool: Pool, layout: Layout) -> It
     """Return a threshold as the observed rating and as the midpoint to the rating below."""
     counts = pool.counts(layout.grid)
     observed = "observed rating from which on Youden's J is greatest"
+    if math.isinf(point.threshold):
+        for name in ("threshold", "threshold_midpoint"):
+            yield Estimate(name, of, None, observed, n=counts, reason=NOBODY)
+        return
     yield Estimate("threshold", of, point.threshold, observed, n=counts)
     method = "half way between the threshold and the observed rating below it"
     if point.midpoint is None or not math.isfinite(point.midpoint):
@@ -233,18 +240,23 @@ def _quantities(
     def difference(value: Contrast) -> Inference:
         return difference_inference(value, level=level)
 
+    def untested(value: Contrast) -> Inference:
+        found = difference(value)
+        return replace(found, z=None, p=None, reason=found.reason or CHOSEN_HERE)
+
     def best(infer: Infer) -> Infer:
         return without_interval if maximised else infer
 
+    compared = untested if maximised else difference
     end = "no interval, for the threshold makes it greatest" if maximised else "normal interval"
     if grid.shared_clusters is not None:
         rule = f"{rule}; variance over clusters"
     return (
         LinearQuantity(
-            "sensitivity", sensitivity, f"{rule}; normal interval", share, difference, point
+            "sensitivity", sensitivity, f"{rule}; normal interval", share, compared, point
         ),
         LinearQuantity(
-            "specificity", specificity, f"{rule}; normal interval", share, difference, point
+            "specificity", specificity, f"{rule}; normal interval", share, compared, point
         ),
         LinearQuantity(
             "youden_j", youden_j, f"{rule}; {end}", best(balance), best(difference), point

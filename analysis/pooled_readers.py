@@ -6,6 +6,7 @@ standard errors, intervals and p of a pool do not hold. The proper numbers are t
 `of.as_in`.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from analysis.clustered_components import IntArray
 from analysis.intervals import area_interval, clopper_pearson
 from analysis.linear_estimates import one_class
 from analysis.operating_point import OperatingPoint, youden_points
+from analysis.point_estimates import NOBODY
 from analysis.rating_grid import Pool, RatedCases, RatingGrid
 from analysis.result import Counts, Estimate, Of
 from analysis.roc import AucDifference, delong_auc, paired_delong, unpaired_delong
@@ -186,9 +188,9 @@ def _area(reads: PooledReads, level: float) -> Estimate:
 
 
 def _at_youden(reads: PooledReads, point: OperatingPoint, level: float) -> Iterator[Estimate]:
-    """Return what holds at the lowest threshold that reaches J."""
+    """Return what holds at the first threshold that reaches J."""
     n = reads.counts
-    rule = f"at the greatest sensitivity + specificity, the lowest such threshold{reads.words}"
+    rule = f"at the greatest sensitivity + specificity, the first such threshold{reads.words}"
     for name, hits, trials in (
         ("sensitivity", point.tp, point.tp + point.fn),
         ("specificity", point.tn, point.tn + point.fp),
@@ -197,4 +199,12 @@ def _at_youden(reads: PooledReads, point: OperatingPoint, level: float) -> Itera
         method = f"proportion, Clopper-Pearson interval; {rule}"
         yield Estimate(name, reads.of, hits / trials, method, ci=ci, level=level, n=n)
     yield Estimate("youden_j", reads.of, point.youden_j, rule, n=n)
-    yield Estimate("threshold", reads.of, point.threshold, f"observed rating {rule}", n=n)
+    nobody = math.isinf(point.threshold)
+    yield Estimate(
+        "threshold",
+        reads.of,
+        None if nobody else point.threshold,
+        f"observed rating {rule}",
+        n=n,
+        reason=NOBODY if nobody else None,
+    )

@@ -136,7 +136,7 @@ class AnalysisSettings:
     bootstrap_seed: int = 1
     clusters: Clusters = "together"
     partial: Part | None = None
-    mcnemar: McNemarMethod = McNemarMethod.ASYMPTOTIC
+    mcnemar: McNemarMethod = McNemarMethod.EXACT
     adjust: MultipleTests = MultipleTests.NONE
     power_effect: float | None = None
     power: float = 0.8

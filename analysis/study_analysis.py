@@ -10,7 +10,7 @@ from analysis.equality_estimates import equality_estimates
 from analysis.margin_estimates import fixed_margin_estimates
 from analysis.methods_text import estimand, methods
 from analysis.mrmc_estimates import mrmc_estimates
-from analysis.paired_decisions import mcnemar_estimates
+from analysis.paired_decisions import decided_by_mcnemar, mcnemar_estimates
 from analysis.partial_estimates import partial_estimates
 from analysis.point_estimates import (
     StatedPoint,
@@ -107,7 +107,12 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
 def _readers_fixed(layout: Layout, stated: StatedPoint | None) -> tuple[Estimate, ...]:
     """Return what holds for these readers, cases random."""
     areas = (*auc_estimates(layout), *partial_estimates(layout))
-    points = () if stated is None else stated_estimates(layout, stated)
+    tests = () if stated is None else tuple(mcnemar_estimates(layout, stated))
+    points = (
+        ()
+        if stated is None
+        else decided_by_mcnemar(stated_estimates(layout, stated), tests, layout)
+    )
     return (
         *areas,
         *fixed_margin_estimates(areas, layout.settings),
@@ -115,7 +120,7 @@ def _readers_fixed(layout: Layout, stated: StatedPoint | None) -> tuple[Estimate
         *youden_estimates(layout),
         *points,
         *fixed_margin_estimates(points, layout.settings),
-        *(() if stated is None else mcnemar_estimates(layout, stated)),
+        *tests,
         *(() if stated is None else prevalence_estimates(layout, stated)),
     )
 

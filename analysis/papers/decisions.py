@@ -31,6 +31,11 @@ class Caller:
     threshold: float
     calls: FloatArray
 
+    @property
+    def point(self) -> str:
+        """From which rating on a case is called positive, in words."""
+        return "no rating" if math.isinf(self.threshold) else f"rating {self.threshold:g}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decisions:
@@ -120,7 +125,7 @@ class Decisions:
         """Return an estimate of the cases (n,) used that has no value yet."""
         of = replace(
             caller.of,
-            operating_point=f"rating {caller.threshold:g}",
+            operating_point=caller.point,
             stratum=stratum,
             as_in=self.paper,
         )

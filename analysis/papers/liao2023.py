@@ -157,7 +157,7 @@ def _row(stratum: _Stratum, caller: Caller, own: tuple[Estimate, ...]) -> PaperR
         )
     ]
     numbers += [
-        PaperNumber("threshold", None if math.isnan(caller.threshold) else caller.threshold)
+        PaperNumber("threshold", caller.threshold if math.isfinite(caller.threshold) else None)
     ]
     counts = area.n
     numbers += [

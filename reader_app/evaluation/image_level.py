@@ -131,13 +131,13 @@ def _hits(mark: Box, lesions: Sequence[Box]) -> bool:
 
 
 def _youden_point(images: Sequence[RatedImage]) -> OperatingPoint | None:
-    """Return where Youden's index is highest; None without a score that stands for it."""
+    """Return where Youden's index is highest; None where no score is better than a coin."""
     truth = [image.positive for image in images]
     if all(truth) or not any(truth):
         return None
     points = youden_points(truth, [image.score for image in images])
     # -inf would call images without a mark.
-    return next((point for point in points if math.isfinite(point.threshold)), None)
+    return next((one for one in points if math.isfinite(one.threshold) and one.youden_j > 0), None)
 
 
 def _strata(images: Sequence[RatedImage]) -> list[tuple[str, Sequence[RatedImage]]]:

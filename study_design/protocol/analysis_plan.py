@@ -41,7 +41,7 @@ class AnalysisPlan(BaseModel):
     clusters: Literal["together", "ignored"] = "together"
     positive_from: float | None = None
     ai_positive_from: float | None = None
-    mcnemar: Literal["asymptotic", "continuity", "exact", "mid_p"] = "asymptotic"
+    mcnemar: Literal["asymptotic", "continuity", "exact", "mid_p"] = "exact"
     prevalence: float | None = Field(default=None, gt=0, lt=1)
     interval: Literal["normal", "logit", "exact", "bootstrap"] = "normal"
     bootstrap_samples: int = Field(default=2000, ge=2, le=1_000_000)
@@ -66,10 +66,13 @@ class AnalysisPlan(BaseModel):
         )
 
     def as_locked_before_form_2(self) -> "AnalysisPlan":
-        """Return the plan in which a key that is absent means what it meant then: readers fixed."""
-        if "method" in self.model_fields_set:
-            return self
-        return self.model_copy(update={"method": "delong"})
+        """Return the plan in which a key that is absent means what it meant then.
+
+        That is readers fixed, and McNemar's test by chi-square.
+        """
+        then = {"method": "delong", "mcnemar": "asymptotic"}
+        absent = {key: value for key, value in then.items() if key not in self.model_fields_set}
+        return self.model_copy(update=absent) if absent else self
 
     @model_validator(mode="after")
     def _consistent(self) -> "AnalysisPlan":

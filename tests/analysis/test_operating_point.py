@@ -63,7 +63,21 @@ def test_no_observed_threshold_beats_youdens(cases: Any) -> None:
     greatest = max(point.youden_j for point in every)
     assert all(point.youden_j == pytest.approx(greatest) for point in best)
     reach = [point.threshold for point in every if point.youden_j > greatest - 1e-9]
-    assert [point.threshold for point in best] == reach
+    if greatest > 1e-9:
+        assert [point.threshold for point in best] == reach
+    else:
+        # Calling nobody positive and, last of all, everybody stand behind the others.
+        assert [point.threshold for point in best] == [*reach[1:], np.inf, reach[0]]
+
+
+def test_a_reader_no_better_than_a_coin_calls_nobody_positive_rather_than_everybody() -> None:
+    for ratings in ([3, 3, 3, 3], [4, 1, 3, 2]):
+        points = youden_points([0, 1, 0, 1], ratings)
+        assert points[0].threshold == np.inf
+        assert (points[0].sensitivity, points[0].specificity) == (0, 1)
+        assert (points[-1].sensitivity, points[-1].specificity) == (1, 0)
+    between = youden_points([0, 1, 0, 1], [1, 1, 2, 2])
+    assert [point.threshold for point in between] == [2, np.inf, 1]
 
 
 def test_tied_maxima_are_all_listed_lowest_first() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.clustered_auc import clustered_auc_values
-from analysis.mcnemar import McNemarMethod, mcnemar_test
+from analysis.mcnemar import McNemarMethod, clustered_mcnemar_test, mcnemar_test
 from analysis.multiplicity import Adjustment, adjusted_p
 from analysis.partial_auc import Focus, Part, partial_auc
 from analysis.result import AnalysisResult, Estimate
@@ -100,8 +100,7 @@ def test_shares_of_clustered_cases_say_their_design_effect(tmp_path: Path) -> No
     assert "variance over clusters" in mean.method
     assert mean.ci is not None
     tested = _one(result, "sensitivity_mcnemar_difference", reader="R0", arm="aided")
-    assert tested.p is None
-    assert tested.reason is not None
+    assert tested.p is not None
     between = _one(result, "sensitivity_chi_square", reader="R0", arm="aided", stratum="density")
     assert "Rao and Scott" in between.method
 
@@ -176,6 +175,80 @@ def test_calls_on_the_same_cases_are_compared_after_mcnemar(tmp_path: Path) -> N
     assert f"right only in the first {only[0]}, in the second {only[1]}" in found.method
     assert not [one for one in result.estimates if one.quantity.endswith("mcnemar_difference")
                 and one.subjects[0].system]  # fmt: skip
+
+
+def test_differences_of_single_curves_have_mcnemar_s_p_and_youden_s_have_none(
+    tmp_path: Path,
+) -> None:
+    result = _analysed(tmp_path, AnalysisSettings(positive_from=55))
+    stated = "readers from 55"
+    for name in ("sensitivity", "specificity"):
+        plain, tested = (
+            _one(result, f"{name}{kind}_difference", reader="R0", arm="aided",
+                 operating_point=stated)
+            for kind in ("", "_mcnemar")
+        )  # fmt: skip
+        assert plain.p == tested.p
+        assert "p by McNemar's test, exact" in plain.method
+        at_youden = [
+            one
+            for one in result.select(f"{name}_difference")
+            if one.subjects[0].operating_point == "Youden"
+        ]
+        assert at_youden
+        assert all(one.p is None and one.reason for one in at_youden)
+        assert any("chosen on these cases" in str(one.reason) for one in at_youden)
+
+
+def test_six_of_twelve_that_only_one_arm_finds_have_the_exact_p(tmp_path: Path) -> None:
+    # 6 of 12 cancers found with AI only: exact McNemar 2 / 2^6 = .031, normal p < .001.
+    rows = [
+        f"R,{arm},C{case},{int(case < 12)},{int(case < 6 or (arm == 'aided' and case < 12))}"
+        for arm in ("unaided", "aided")
+        for case in range(24)
+    ]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["reader,arm,case,truth,rating", *rows]) + "\n")
+    result = analyse(from_csv(path), AnalysisSettings(quantity="sensitivity", quantity_of="reader"))
+    (found,) = (
+        one
+        for one in result.select("sensitivity_difference")
+        if one.subjects[0].operating_point == "rating 1" and one.subjects[0].reader
+    )
+    assert found.estimate == 0.5
+    assert found.p == pytest.approx(2 / 2**6)
+    assert not found.exploratory
+
+
+def test_calls_of_clustered_cases_are_compared_cluster_by_cluster(tmp_path: Path) -> None:
+    result = _analysed(tmp_path, AnalysisSettings(positive_from=55), patients=True)
+    rated = _ratings(2)[:, 0, 1::2] >= 55
+    sums = np.bincount(np.arange(1, CASES, 2) // 3, rated[1].astype(int) - rated[0]).astype(int)
+    found = _one(result, "sensitivity_mcnemar_difference", reader="R0", arm="aided")
+    assert found.p == clustered_mcnemar_test(sums, method=McNemarMethod.EXACT).p
+    assert "of clusters as a whole, exact" in found.method
+
+
+def test_a_plan_of_sensitivity_without_a_threshold_says_what_it_needs(tmp_path: Path) -> None:
+    result = _analysed(tmp_path, AnalysisSettings(quantity="sensitivity"))
+    assert "positive_from in the plan" in result.warnings[0]
+
+
+def test_a_reader_no_better_than_a_coin_is_named_and_has_no_threshold(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"R,C{case},{case % 2},{3 + (case == 0) + case // 20}" for case in range(12)]
+    path.write_text("\n".join(["reader,case,truth,rating", *rows, "R,C20,0,9"]) + "\n")
+    result = analyse(from_csv(path))
+    (told,) = [one for one in result.warnings if "better than a coin" in one]
+    assert ": R." in told
+    first, *_ = result.select("threshold")
+    assert first.estimate is None
+    assert "no case is called positive" in str(first.reason)
+    own = {
+        name: [one.estimate for one in result.select(name) if one.subjects[0].reader]
+        for name in ("sensitivity", "specificity")
+    }
+    assert own == {"sensitivity": [0.0, 1.0], "specificity": [1.0, 0.0]}
 
 
 def test_strata_are_compared_by_pearson_with_fisher_where_counts_are_small(tmp_path: Path) -> None:
