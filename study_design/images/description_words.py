@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import texts
+from study_design.images.attributes import text, texts
 
 # Attributes that describe an image, by the words under which a doubt names them.
 OF_THE_IMAGE = {
@@ -41,6 +41,7 @@ class Subject(StrEnum):
     IMPLANT = "an implant"
 
 
+_OF_MADE_IMAGES = (Subject.QUALITY_CONTROL, Subject.SYNTHESISED)
 _WHOLE_STUDY = (Subject.BIOPSY, Subject.SPECIMEN, Subject.QUALITY_CONTROL)
 
 # English, German, French, Spanish, Italian, Dutch by whole words, without accents; Chinese and
@@ -114,12 +115,16 @@ class Described:
 
 
 def descriptions(dataset: Dataset) -> tuple[Described, ...]:
-    """Return of what the descriptions of an image speak, each subject once."""
+    """Return of what the descriptions of an image speak, each subject once.
+
+    An image that says in an attribute that it was made and not taken may say so in words too.
+    """
+    said_already = _OF_MADE_IMAGES if text(dataset, "SyntheticData") == "YES" else ()
     found: dict[Subject, Described] = {}
     for keywords, subjects in ((OF_THE_IMAGE, tuple(Subject)), (_OF_THE_STUDY, _WHOLE_STUDY)):
         for keyword, name in keywords.items():
             for subject in spoken_of(texts(dataset, keyword)):
-                if subject in subjects:
+                if subject in subjects and subject not in said_already:
                     found.setdefault(subject, Described(name, subject))
     return tuple(found.values())
 

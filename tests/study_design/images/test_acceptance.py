@@ -221,6 +221,14 @@ def test_what_somebody_typed_is_a_doubt_on_a_view_that_is_kept(
     assert (settled.view, settled.doubts) == (View.R_CC, ())
 
 
+def test_an_image_that_says_that_it_was_made_may_say_so_in_words(make_dicom: Any) -> None:
+    said = {"ImageComments": "Synthetic phantom, not a person", "SeriesDescription": "Phantom"}
+    assert judge(read_header(make_dicom(**said))).doubts
+    assert judge(read_header(make_dicom(**said, SyntheticData="YES"))).doubts == ()
+    biopsy = make_dicom(SeriesDescription="BIOPSY", SyntheticData="YES")
+    assert judge(read_header(biopsy)).doubts == ("Series Description speaks of a biopsy",)
+
+
 @pytest.mark.filterwarnings("ignore:.*VR CS")  # what is typed there is no code string
 @pytest.mark.parametrize("position", ["MAGN. VIEW DECLINED", "no spot", "LATERAL", "PA"])
 def test_a_view_position_that_somebody_typed_names_no_view_and_sets_none_aside(
