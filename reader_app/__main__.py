@@ -13,6 +13,7 @@ import typer
 from reader_app.plain_output import plain_output
 from study_design.disk import full_disk, is_full
 from study_design.errors import CrossreadError
+from study_design.exchange.table_faults import BadTableError
 from study_design.private import private_files
 
 # Which file holds a command, in the order of work; only the file that is needed is loaded, so that
@@ -119,7 +120,8 @@ def _run() -> int:
     try:
         application(sys.argv[1:])(prog_name="crossread")
     except CrossreadError as error:
-        sys.stderr.write(f"{error}\n")
+        for line in error.lines if isinstance(error, BadTableError) else (error,):
+            sys.stderr.write(f"{line}\n")
         return 1
     except OSError as error:
         sys.stderr.write(f"{_of_the_system(error)}\n")

@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.commands.table_options import Decimal, Encoding, SheetName, with_form
 from reader_app.detections_desk import known_map, map_beside
 from reader_app.screen import require_screen
 from study_design.errors import BadInputError
+from study_design.exchange.brought_sheets import SheetOptions
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
     import_detections,
 )
+from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map
 from study_design.exchange.sheet_merge import SheetChange
 from study_design.exchange.truth_import import accept_truth, foresee_truth
 from study_design.exchange.without_row import WithoutRow
@@ -102,8 +105,30 @@ def readers_command(
 
 def truth_command(
     study: StudyPath,
-    reference: Annotated[Path, typer.Argument(metavar="REFERENCE_CSV")],
-    lesions: Annotated[Path | None, typer.Argument(metavar="[LESIONS_CSV]")] = None,
+    reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="CSV or xlsx.")],
+    lesions: Annotated[
+        Path | None, typer.Argument(metavar="[LESIONS]", help="CSV or xlsx; may be the same file.")
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="What columns and words of the sheets mean, as TOML; the usual ones of English, "
+            "German, French, Chinese and Japanese are known. See study_design/exchange/README.md.",
+        ),
+    ] = None,
+    leave_out_others: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-others",
+            help="Leave out rows of cases that the study does not have; they are counted and "
+            "recorded.",
+        ),
+    ] = False,
+    encoding: Encoding = "",
+    decimal: Decimal = None,
+    sheet: SheetName = "",
     replace: Annotated[
         bool,
         typer.Option(
@@ -117,15 +142,23 @@ def truth_command(
 ) -> None:
     """Bring the reference standard in; after the lock with --reason, after the freeze no more."""
     folder = study_at(study)
+    column_map = with_form(
+        read_column_map(map_file) if map_file else ColumnMap(), encoding, decimal, sheet
+    )
     foreseen = foresee_truth(
-        folder, reference, lesions, resolve=_link(folder).resolve_case, replace=replace
+        folder,
+        reference,
+        lesions,
+        resolve=_link(folder).resolve_case,
+        replace=replace,
+        options=SheetOptions(column_map, leave_out_others),
     )
     for gone in foreseen.goes:
         typer.echo(f"Goes: {gone}.")
     if foreseen.goes and sys.stdin.isatty():
         typer.confirm("Take this out of the reference standard?", abort=True)
     signature = Signature(signer(by), reason, now()) if reason.strip() else None
-    imported = accept_truth(folder, foreseen, signature=signature)
+    imported = accept_truth(folder, foreseen, signature=signature, by=signer(by), now=now())
     warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
     typer.echo(f"Cases: {_counted(imported.cases_change)}.")

@@ -4,14 +4,16 @@ Both have the same form outside and inside the study. Sheets from outside may na
 hospital does; what comes in is checked at the door, so that later everything can be trusted.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.exchange.cells import Resolve, SheetRow, resolved_rows
 from study_design.exchange.csv_file import Cell, read_csv, write_csv
+from study_design.exchange.table_faults import Faults
 from study_design.geometry import Box
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
@@ -20,6 +22,7 @@ from study_design.vocabulary import DENSITIES, BreastTruth, View
 TRUTH_COLUMNS = ("case", "truth")
 LESION_COLUMNS = ("case", "lesion", "types", "malignant")
 LESION_KEY = ("case", "lesion", "view")
+Said = TypeVar("Said")
 
 
 def read_reference(folder: StudyFolder) -> tuple[CaseTruth, ...]:
@@ -106,11 +109,14 @@ def read_truth_sheet(path: Path, cases: Collection[str], resolve: Resolve) -> tu
     return truths_in(resolved_rows(table, cases, resolve, key=("case",)))
 
 
-def truths_in(rows: Sequence[SheetRow]) -> tuple[CaseTruth, ...]:
-    """Return the truth in rows that name cases as the study does, each once."""
+def truths_in(rows: Sequence[SheetRow], faults: Faults | None = None) -> tuple[CaseTruth, ...]:
+    """Return the truth in rows that name cases as the study does, each once.
+
+    Where `faults` are gathered, rows in which something is wrong are passed over.
+    """
     columns = dict.fromkeys(column for row in rows for column in row.cells)
     strata = [column for column in columns if column not in REFERENCE.columns]
-    return tuple(_case_truth(row, strata) for row in rows)
+    return tuple(_sound(rows, lambda row: _case_truth(row, strata), faults))
 
 
 def _case_truth(row: SheetRow, strata: Sequence[str]) -> CaseTruth:
@@ -153,9 +159,30 @@ def _read_lesions(path: Path, sheet: CaseSheet, resolve: Resolve) -> tuple[Lesio
     return lesions_in(resolved_rows(table, sheet.cases, resolve, key=LESION_KEY), sheet)
 
 
-def lesions_in(rows: Iterable[SheetRow], sheet: CaseSheet) -> tuple[Lesion, ...]:
-    """Return the lesions in rows that name cases as the study does, each once a view."""
-    return tuple(_lesion(row, sheet) for row in rows)
+def lesions_in(
+    rows: Iterable[SheetRow], sheet: CaseSheet, faults: Faults | None = None
+) -> tuple[Lesion, ...]:
+    """Return the lesions in rows that name cases as the study does, each once a view.
+
+    Where `faults` are gathered, rows in which something is wrong are passed over.
+    """
+    return tuple(_sound(rows, lambda row: _lesion(row, sheet), faults))
+
+
+def _sound(
+    rows: Iterable[SheetRow], of_row: Callable[[SheetRow], Said], faults: Faults | None
+) -> Iterator[Said]:
+    """Return what each row says; what is wrong with one is gathered, or raised."""
+    for row in rows:
+        if faults is None:
+            yield of_row(row)
+        elif not faults.has(row.line):
+            try:
+                said = of_row(row)
+            except BadInputError as error:
+                faults.add(row.line, error)
+            else:
+                yield said
 
 
 def _lesion(row: SheetRow, sheet: CaseSheet) -> Lesion:

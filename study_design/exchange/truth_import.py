@@ -8,17 +8,22 @@ hashes of the two sheets and not with what they say.
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
+from study_design.exchange.brought_sheets import (
+    BroughtSheet,
+    SheetOptions,
+    brought_lesions,
+    brought_reference,
+)
 from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
-from study_design.exchange.cells import Resolve, SheetRow, resolved_rows, sheet_rows
+from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
 from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import (
-    LESION_COLUMNS,
     LESION_KEY,
-    TRUTH_COLUMNS,
     lesion_row,
     lesions_in,
     read_reference,
@@ -29,12 +34,13 @@ from study_design.exchange.reference_sheet import (
     write_reference,
 )
 from study_design.exchange.sheet_merge import SheetChange, merged_rows, sheet_change
+from study_design.exchange.table_faults import Faults
 from study_design.exchange.truth_check import contradictions
 from study_design.left_overs import TRUTH_PREFIX, of_this_process
 from study_design.protocol.locked import is_locked, study_hashes
-from study_design.record.acts import Signature, signed_act
+from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.newest import FREEZES, is_frozen
-from study_design.record.payloads.staff import TruthRecorded
+from study_design.record.payloads.staff import TruthRecorded, TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
@@ -42,13 +48,17 @@ from study_design.study_folder import StudyFolder
 
 @dataclass(frozen=True, slots=True)
 class ForeseenTruth:
-    """The reference standard as it will be, and what becomes of the one that is there."""
+    """The reference standard as it will be, and what becomes of the one that is there.
+
+    `left_out` counts the rows of cases that the study does not have.
+    """
 
     truths: tuple[CaseTruth, ...]
     lesions: tuple[Lesion, ...]
     cases_change: SheetChange
     lesions_change: SheetChange
     warnings: tuple[str, ...]
+    left_out: int = 0
 
     @property
     def goes(self) -> tuple[str, ...]:
@@ -86,10 +96,15 @@ def import_truth(
     resolve: Resolve,
     signature: Signature | None = None,
     replace: bool = False,
+    options: SheetOptions | None = None,
+    by: str = "",
+    now: datetime | None = None,
 ) -> TruthImport:
     """Foresee and accept in one step; see both."""
-    foreseen = foresee_truth(folder, reference, lesions, resolve=resolve, replace=replace)
-    return accept_truth(folder, foreseen, signature=signature)
+    foreseen = foresee_truth(
+        folder, reference, lesions, resolve=resolve, replace=replace, options=options
+    )
+    return accept_truth(folder, foreseen, signature=signature, by=by, now=now)
 
 
 def foresee_truth(
@@ -99,53 +114,57 @@ def foresee_truth(
     *,
     resolve: Resolve,
     replace: bool = False,
+    options: SheetOptions | None = None,
 ) -> ForeseenTruth:
     """Return what two sheets make of the reference standard; nothing is written.
 
     Parameters
     ----------
+    reference, lesions
+        CSV in any form, or xlsx workbooks, in our columns or those of a map.
     resolve
         Turns a hospital's identifier into a case of the study.
     replace
         The sheets take the place of what is there. Without lesions those of cases that stay, stay.
+    options
+        What is said of the sheets: a map, and whether rows of other cases are left out.
 
     Raises
     ------
     BadInputError
-        For the first cell that is wrong, for a case that the study does not have, and for a sheet
-        without a case that is to be merged.
+        For all cells that are wrong together, for cases that the study does not have, and for a
+        sheet without a case that is to be merged.
     ProtocolError
         Where the record is frozen.
     """
+    options = options or SheetOptions()
     _locked_and_open(folder)
     sheet = read_case_sheet(folder)
     kept = _kept_rows(folder.reference_standard / REFERENCE.file)
-    table = read_csv(reference).require(*TRUTH_COLUMNS)
-    given = resolved_rows(table, sheet.cases, resolve, key=("case",))
-    if not given and not replace:
+    brought = brought_reference(reference, sheet.cases, resolve, options)
+    given = brought.rows
+    if not given and not replace and not brought.faults:
         raise BadInputError(
             f"{reference.name}: expected the truth of at least one case, got a header alone. "
             "Nothing was changed; to take truth out, use --replace."
         )
     rows = given if replace else tuple(merged_rows(given, kept, ("case",)))
-    truths = truths_in(rows)
-    guesses = table.guesses
+    truths = truths_in(rows, brought.faults)
     kept_lesions = _kept_rows(folder.reference_standard / LESIONS.file)
-    given_lesions: Sequence[SheetRow] = ()
+    marked = BroughtSheet((), (), Faults())
     if lesions is not None:
-        lesion_table = read_csv(lesions).require(*LESION_COLUMNS)
-        guesses += lesion_table.guesses
-        given_lesions = resolved_rows(lesion_table, sheet.cases, resolve, key=LESION_KEY)
+        marked = brought_lesions(lesions, sheet, resolve, options)
     if replace and lesions is not None:
-        lesion_rows = given_lesions
+        lesion_rows: Sequence[SheetRow] = marked.rows
     else:
         known = {truth.case for truth in truths}
         lesion_rows = [
             row
-            for row in merged_rows(given_lesions, kept_lesions, LESION_KEY)
+            for row in merged_rows(marked.rows, kept_lesions, LESION_KEY)
             if not replace or row.text("case") in known
         ]
-    found = lesions_in(lesion_rows, sheet)
+    found = lesions_in(lesion_rows, sheet, marked.faults)
+    brought.faults.refuse(marked.faults)
     return ForeseenTruth(
         truths,
         found,
@@ -153,14 +172,20 @@ def foresee_truth(
             given, kept, (reference_columns(truths), map(reference_row, truths)), ("case",)
         ),
         sheet_change(
-            given_lesions, kept_lesions, (LESIONS.columns, map(lesion_row, found)), LESION_KEY
+            marked.rows, kept_lesions, (LESIONS.columns, map(lesion_row, found)), LESION_KEY
         ),
-        (*guesses, *_gaps(sheet, truths), *contradictions(truths, found)),
+        (*brought.notes, *marked.notes, *_gaps(sheet, truths), *contradictions(truths, found)),
+        brought.left_out + marked.left_out,
     )
 
 
 def accept_truth(
-    folder: StudyFolder, foreseen: ForeseenTruth, *, signature: Signature | None = None
+    folder: StudyFolder,
+    foreseen: ForeseenTruth,
+    *,
+    signature: Signature | None = None,
+    by: str = "",
+    now: datetime | None = None,
 ) -> TruthImport:
     """Write what was foreseen; sheets that say what the study says already write nothing.
 
@@ -170,6 +195,8 @@ def accept_truth(
     ----------
     signature
         Who brings it in and why; needed once the protocol is locked.
+    by, now
+        Who brings it in, and when, for the record of rows that were left out before the lock.
 
     Raises
     ------
@@ -186,6 +213,9 @@ def accept_truth(
     changes = (foreseen.cases_change, foreseen.lesions_change)
     if not present or any(change.changes_anything for change in changes):
         _write(folder, foreseen, signature if locked else None)
+    if foreseen.left_out and now is not None:
+        with open_store(folder) as store:
+            store.append(staff_act(TruthRowsLeftOut(foreseen.left_out), by=by, now=now))
     return TruthImport(
         len(foreseen.truths),
         sum(truth.truth for truth in foreseen.truths),

@@ -49,6 +49,7 @@ class EventType(StrEnum):
     STUDY_FROZEN = "study_frozen"
     STUDY_UNBLINDED = "study_unblinded"
     TRUTH_RECORDED = "truth_recorded"
+    TRUTH_ROWS_LEFT_OUT = "truth_rows_left_out"
     CASE_WITHDRAWN = "case_withdrawn"
     PROTOCOL_AMENDED = "protocol_amended"
     DATE_ATTESTED = "date_attested"
@@ -83,6 +84,7 @@ _OF_COORDINATOR = frozenset(
         EventType.STUDY_FROZEN,
         EventType.STUDY_UNBLINDED,
         EventType.TRUTH_RECORDED,
+        EventType.TRUTH_ROWS_LEFT_OUT,
         EventType.CASE_WITHDRAWN,
         EventType.PROTOCOL_AMENDED,
         EventType.DATE_ATTESTED,

@@ -1,24 +1,30 @@
 """The map file: which column of a foreign table holds what, and what its words mean.
 
-A TOML file such as
+One form for AI results, reference sheets, lesions and ratings; a TOML file such as
 
     schema = 1
     scale = "0-100"
+    encoding = "windows-1252"
+    decimal = "comma"
+    sheet = "Befunde"
     [columns]
     image = "dicom"
     box = "roi"
     score = "confidence"
     types = "class"
+    truth = "Dignität"
     [coordinates]
     order = ["x0", "x1", "y0", "y1"]
     unit = "pixels"
     [types]
     "Lump" = "mass"
+    [words.truth]
+    "B5" = "1"
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,9 +32,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale, Unit
-from study_design.exchange.csv_file import write_atomically
+from study_design.exchange.csv_file import AS_FOUND, TableForm, write_atomically
+from study_design.exchange.foreign_tables.sheet_columns import MEANINGS
 from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
+from study_design.exchange.number_style import DecimalSign
 from study_design.foreign_text import MOST_TOML_BYTES, parsed_toml, read_bounded
+from study_design.plain_text import shown
 
 SCHEMA = 1
 # The ways in which four numbers make a box.
@@ -82,7 +91,10 @@ class Columns:
     @property
     def named(self) -> tuple[str, ...]:
         """The columns of the table that are used."""
-        return tuple(name for field in fields(self) if (name := getattr(self, field.name)))
+        return tuple(name for one in fields(self) if (name := getattr(self, one.name)))
+
+
+_OF_AI = tuple(one.name for one in fields(Columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,15 @@ class Coordinates:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnWord:
+    """A word in a column of a table and what it stands for, in our words."""
+
+    column: str
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Everything that a map file says.
 
@@ -115,6 +136,13 @@ class ColumnMap:
     twins
         An unknown image of a known case and view, such as the FOR PROCESSING twin, counts as the
         study's image of that view.
+    sheet_columns
+        Of reference sheets, lesions and ratings: our column and the name that it has in the table;
+        those that AI results have too, as `case`, stand in `columns`.
+    words
+        By our column: words of the table and what they stand for there.
+    form
+        What is said of the file's form.
     """
 
     columns: Columns = Columns()
@@ -123,6 +151,15 @@ class ColumnMap:
     scale: str = ""
     version: str = ""
     twins: bool = False
+    sheet_columns: tuple[tuple[str, str], ...] = ()
+    words: tuple[ColumnWord, ...] = ()
+    form: TableForm = AS_FOUND
+
+    def column_of(self, meaning: str) -> str:
+        """Return the name of the column that holds something; empty where nobody said it."""
+        if meaning in _OF_AI:
+            return str(getattr(self.columns, meaning))
+        return dict(self.sheet_columns).get(meaning, "")
 
     def with_column(self, meaning: str, column: str) -> "ColumnMap":
         """Return the map with another column for a meaning, which is a field of `Columns`."""
@@ -141,12 +178,16 @@ class _MapFile:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     schema: int
-    columns: Columns = Columns()
+    columns: dict[str, str] = field(default_factory=dict)
     coordinates: Coordinates = Coordinates()
     types: dict[str, Meaning] | None = None
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     scale: str = ""
     version: str = ""
     twins: bool = False
+    encoding: str = ""
+    decimal: DecimalSign | None = None
+    sheet: str = ""
 
 
 def read_column_map(path: Path) -> ColumnMap:
@@ -170,8 +211,21 @@ def read_column_map(path: Path) -> ColumnMap:
         place = ".".join(str(part) for part in problem["loc"])
         raise BadInputError(f"{path.name}: {place}: {problem['msg']}. Correct it.") from error
     _check(file, path.name)
-    words = tuple(TypeWord(word, meaning) for word, meaning in (file.types or {}).items())
-    return ColumnMap(file.columns, file.coordinates, words, file.scale, file.version, file.twins)
+    return ColumnMap(
+        Columns(**{name: one for name, one in file.columns.items() if name in _OF_AI}),
+        file.coordinates,
+        tuple(TypeWord(word, meaning) for word, meaning in (file.types or {}).items()),
+        file.scale,
+        file.version,
+        file.twins,
+        tuple((name, one) for name, one in file.columns.items() if name not in _OF_AI and one),
+        tuple(
+            ColumnWord(column, word, meaning)
+            for column, meanings in file.words.items()
+            for word, meaning in meanings.items()
+        ),
+        TableForm(file.encoding, file.decimal, file.sheet),
+    )
 
 
 def write_column_map(path: Path, column_map: ColumnMap) -> None:
@@ -182,11 +236,26 @@ def write_column_map(path: Path, column_map: ColumnMap) -> None:
         for key in ("scale", "version", "twins")
         if getattr(column_map, key)
     ]
+    lines += [
+        f"{key} = {_toml(getattr(column_map.form, key))}"
+        for key in ("encoding", "decimal", "sheet")
+        if getattr(column_map.form, key)
+    ]
     lines += _section("columns", column_map.columns, Columns())
+    if column_map.sheet_columns and column_map.columns == Columns():
+        lines += ["", "[columns]"]
+    lines += [f"{name} = {_toml(one)}" for name, one in column_map.sheet_columns]
     lines += _section("coordinates", column_map.coordinates, Coordinates())
     if column_map.types:
         lines += ["", "[types]"]
         lines += [f"{_toml(one.word)} = {_toml(one.meaning.value)}" for one in column_map.types]
+    for column in dict.fromkeys(one.column for one in column_map.words):
+        lines += ["", f"[words.{column}]"]
+        lines += [
+            f"{_toml(one.word)} = {_toml(one.meaning)}"
+            for one in column_map.words
+            if one.column == column
+        ]
     write_atomically(path, ("\n".join(lines) + "\n").encode())
 
 
@@ -208,13 +277,19 @@ def _check(file: _MapFile, name: str) -> None:
         )
     if file.coordinates.stored_per_pixel <= 0:
         raise BadInputError(f"{name}: expected stored_per_pixel above 0. Correct it.")
+    unknown = [name for name in (*file.columns, *file.words) if name not in (*_OF_AI, *MEANINGS)]
+    if unknown:
+        raise BadInputError(
+            f"{name}: columns.{shown(unknown[0])}: expected one of "
+            f"{', '.join(dict.fromkeys((*MEANINGS, *_OF_AI)))}. Correct it."
+        )
     if file.scale and ScoreScale.of(file.scale) is None:
         raise BadInputError(f"{name}: expected a scale like 0-1, got {file.scale!r}. Correct it.")
 
 
 def _section(name: str, values: Columns | Coordinates, usual: Columns | Coordinates) -> list[str]:
     """Return a section of the file with what differs from the usual; none where nothing does."""
-    keys = [field.name for field in fields(values)]
+    keys = [one.name for one in fields(values)]
     changed = [key for key in keys if getattr(values, key) != getattr(usual, key)]
     lines = [f"{key} = {_toml(getattr(values, key))}" for key in changed]
     return ["", f"[{name}]", *lines] if lines else []

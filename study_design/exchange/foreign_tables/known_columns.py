@@ -70,8 +70,10 @@ def guessed_columns(header: Sequence[str]) -> Columns:
 
 
 def plain_header(name: str) -> str:
-    """Return a column's name without what does not tell it apart: capitals, spaces and signs."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    """Return a column's name without what tells none apart: capitals, accents, spaces, signs."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    plain = unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", apart))
+    return re.sub(r"[\W_]+", "", plain)
 
 
 def _first(plain: dict[str, str], names: str) -> str:

@@ -158,6 +158,14 @@ class TruthRecorded(EventPayload):
 
 
 @dataclass(frozen=True, slots=True)
+class TruthRowsLeftOut(EventPayload):
+    """So many rows of reference sheets were left out: of cases that the study does not have."""
+
+    type: ClassVar[EventType] = EventType.TRUTH_ROWS_LEFT_OUT
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseWithdrawn(EventPayload):
     """A case left the analysis after the lock."""
 

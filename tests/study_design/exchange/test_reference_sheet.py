@@ -87,9 +87,9 @@ def test_a_study_without_truth_says_how_to_bring_it_in(study: StudyFolder) -> No
     [
         ("case,rating\nC001,1\n", "Add truth"),
         ("case,truth\nC009,1\n", "row 2, case: expected a case of the study, got 'C009'"),
-        ("case,truth\nC001,yes\n", "row 2, truth: expected 1 or 0, got 'yes'"),
+        ("case,truth\nC001,perhaps\n", "row 2, truth: expected 1 or 0, got 'perhaps'"),
         ("case,truth\nC001,1\nC001,1\n", "row 3, case: expected each case once, got 'C001'"),
-        ("case,truth,breast_left\nC001,1,cancer\n", "breast_left: expected one of malignant"),
+        ("case,truth,breast_left\nC001,1,lump\n", "breast_left: expected one of malignant"),
         ("case,truth,breast_left\nC001,0,malignant\n", "truth: expected what breast_right"),
         ("case,truth,breast_right,breast_left\nC001,1,normal,benign\n", "truth: expected what"),
         ("case,truth,density\nC001,1,e\n", "density: expected one of a, b, c, d, got 'e'"),
@@ -110,7 +110,7 @@ def test_a_wrong_sheet_is_refused_and_nothing_written(
     ("row", "line"),
     [
         ("C001,L1,R-CC,lump,,,,,1", r"types: expected mass, .* joined by \+, got 'lump'"),
-        ("C001,L1,RCC,mass,,,,,1", "view: expected one of R-CC"),
+        ("C001,L1,RXCC,mass,,,,,1", "view: expected one of R-CC"),
         ("C001,,R-CC,mass,,,,,1", "lesion: expected a name"),
         ("C001,L1,R-CC,mass,1,2,,4,1", "width_px: expected a number, got ''"),
         ("C001,L1,R-CC,mass,1,2,-3,4,1", "width_px: expected 0 or more, got '-3'"),

@@ -1,0 +1,291 @@
+"""The two sheets of the reference standard as somebody brings them, in our columns and words.
+
+What comes out has the form of reference.csv and lesions.csv, names cases as the study does, and
+says where each row stands in its file; what is wrong with it is gathered beside it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from study_design.errors import BadInputError
+from study_design.exchange.ai_files.reported import Unit
+from study_design.exchange.case_sheet import CaseSheet
+from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
+from study_design.exchange.csv_file import CsvTable
+from study_design.exchange.foreign_tables.cell_doors import PIXELS
+from study_design.exchange.foreign_tables.column_map import CENTRED, FORMS, SIZED, ColumnMap
+from study_design.exchange.foreign_tables.known_columns import guessed_columns, plain_header
+from study_design.exchange.foreign_tables.mapped_sheet import (
+    MappedSheet,
+    found_columns,
+    mapped_sheet,
+    names_columns,
+)
+from study_design.exchange.foreign_tables.sheet_columns import (
+    BOX_COLUMNS,
+    LESION_SHEET,
+    REFERENCE_SHEET,
+    SheetColumn,
+    with_own_types,
+)
+from study_design.exchange.foreign_tables.view_words import view_of
+from study_design.exchange.table_faults import Faults
+from study_design.exchange.table_file import read_table
+from study_design.plain_text import shown
+
+_OTHERS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """What somebody says of the sheets that come in.
+
+    Attributes
+    ----------
+    leave_out_others
+        Rows of cases that the study does not have are counted and left out.
+    """
+
+    column_map: ColumnMap = field(default_factory=ColumnMap)
+    leave_out_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtSheet:
+    """The rows of a sheet in our form, and what is to be said of it.
+
+    Attributes
+    ----------
+    left_out
+        Rows of cases that the study does not have.
+    """
+
+    rows: tuple[SheetRow, ...]
+    notes: tuple[str, ...]
+    faults: Faults
+    left_out: int = 0
+
+
+def brought_reference(
+    path: Path, cases: Collection[str], resolve: Resolve, options: SheetOptions
+) -> BroughtSheet:
+    """Return a reference sheet; columns that are not ours are strata.
+
+    Raises
+    ------
+    BadInputError
+        Where the file is no table or lacks the columns case or truth.
+    """
+    mapped = _mapped(path, REFERENCE_SHEET, ("case", "truth"), options.column_map)
+    return _of_study(mapped, cases, resolve, ("case",), options)
+
+
+def brought_lesions(
+    path: Path, sheet: CaseSheet, resolve: Resolve, options: SheetOptions
+) -> BroughtSheet:
+    """Return a lesion sheet with boxes in stored pixels, whichever four numbers made them.
+
+    Raises
+    ------
+    BadInputError
+        Where the file is no table or lacks the columns case, lesion, types or malignant.
+    """
+    columns = with_own_types(LESION_SHEET, options.column_map.types)
+    needed = ("case", "lesion", "types", "malignant")
+    mapped = _mapped(path, columns, needed, options.column_map)
+    unused = [f"{name!r}" for name in mapped.others]
+    notes = (f"{mapped.table.name}: columns not used: {', '.join(unused)}",) if unused else ()
+    mapped = replace(mapped, notes=(*mapped.notes, *notes))
+    rows = tuple(_with_view(row, mapped.faults) for row in sheet_rows(mapped.table))
+    resolved = _of_study(mapped, sheet.cases, resolve, ("case", "lesion", "view"), options, rows)
+    boxed = _with_boxes(resolved.rows, sheet, options.column_map, resolved.faults)
+    return replace(resolved, rows=boxed)
+
+
+def _mapped(
+    path: Path, columns: Sequence[SheetColumn], needed: Sequence[str], column_map: ColumnMap
+) -> MappedSheet:
+    """Return a table in our columns; those that are needed are there."""
+    wanted = [column for column in columns if column.name in needed]
+    table = read_table(
+        path, column_map.form, lambda cells: names_columns(cells, wanted, column_map)
+    )
+    found = found_columns(table.columns, columns, column_map)
+    missing = [name for name in needed if name not in found]
+    _refuse_unknown(table, columns, column_map)
+    if missing:
+        raise BadInputError(
+            f"{table.name}: expected the columns {', '.join(needed)}, got "
+            f"{', '.join(map(shown, table.columns)) or 'none'}. Add {', '.join(missing)}, or say "
+            "in a map file (--map) which columns they are."
+        )
+    with_boxes, box_map = _box_columns(table, columns, column_map)
+    return mapped_sheet(table, with_boxes, box_map)
+
+
+def _refuse_unknown(table: CsvTable, columns: Sequence[SheetColumn], column_map: ColumnMap) -> None:
+    """Refuse a map that names a column of this sheet which the table has not."""
+    of_sheet = {one.name for one in columns}
+    for name, header in column_map.sheet_columns:
+        if name in of_sheet and header not in table.columns:
+            raise BadInputError(
+                f"{table.name}: expected a column {header!r} for {name}, as the map says, got "
+                f"{', '.join(map(shown, table.columns))}. Correct the map."
+            )
+
+
+def _box_columns(
+    table: CsvTable, columns: Sequence[SheetColumn], column_map: ColumnMap
+) -> tuple[Sequence[SheetColumn], ColumnMap]:
+    """Return the columns of the sheet with those of its boxes, where it has none of ours."""
+    ours = {plain_header(name) for name in BOX_COLUMNS}
+    if columns is REFERENCE_SHEET or ours & {plain_header(name) for name in table.columns}:
+        return columns, column_map
+    said = column_map.columns
+    boxes = said if said.form else guessed_columns(table.columns)
+    if not boxes.form:
+        return columns, column_map
+    named = {name: getattr(boxes, name) for name in boxes.form}
+    with_boxes = [*columns, *(SheetColumn(name, PIXELS) for name in boxes.form)]
+    return with_boxes, replace(column_map, columns=replace(said, **named))
+
+
+def _of_study(
+    mapped: MappedSheet,
+    cases: Collection[str],
+    resolve: Resolve,
+    key: Sequence[str],
+    options: SheetOptions,
+    given: Sequence[SheetRow] | None = None,
+) -> BroughtSheet:
+    """Return the rows of the study's cases under their names, each key once."""
+    rows: dict[tuple[str, ...], SheetRow] = {}
+    others: list[SheetRow] = []
+    faults = mapped.faults
+    all_rows = list(sheet_rows(mapped.table)) if given is None else given
+    for row in all_rows:
+        named = row.text("case")
+        case = resolve(named) or named
+        if faults.has(row.line) and not named:
+            continue
+        if case not in cases:
+            others.append(row)
+            continue
+        in_study = replace(row.naming("case", case), styles=None)
+        of_row = tuple(in_study.text(column) for column in key)
+        if of_row in rows:
+            once = "each case once" if key == ("case",) else f"each {key[1]} once a {key[-1]}"
+            faults.add(row.line, row.wrong(key[1] if len(key) > 1 else "case", once))
+            continue
+        rows[of_row] = in_study
+    if others and (not options.leave_out_others or len(others) == len(all_rows)):
+        faults.add(others[0].line, _of_others(others, len(all_rows)))
+    notes = [*mapped.table.guesses, *mapped.notes]
+    if others:
+        notes.append(
+            f"{mapped.table.name}: {len(others)} of {len(all_rows)} rows left out: not of this "
+            f"study ({_named(others)})"
+        )
+    return BroughtSheet(tuple(rows.values()), tuple(notes), faults, len(others))
+
+
+def _of_others(others: Sequence[SheetRow], among: int) -> str:
+    """Return the refusal of rows whose cases the study does not have."""
+    first = others[0]
+    got = repr(shown(first.text("case")))
+    if len(others) == among:
+        advice = f"No row of {among} is of this study. Check the column of cases."
+        return f"{first.place}, case: expected a case of the study, got {got}. {advice}"
+    if len(others) == 1:
+        return (
+            f"{first.place}, case: expected a case of the study, got {got}. Correct the cell, or "
+            "leave the row out: --leave-out-others."
+        )
+    return (
+        f"{first.place}, case: expected a case of the study, got {got}; {len(others)} of {among} "
+        f"rows are not of this study ({_named(others)}). Correct them, or leave them out: "
+        "--leave-out-others."
+    )
+
+
+def _named(others: Sequence[SheetRow]) -> str:
+    """Return the first of some rows by number and case."""
+    named = [f"row {row.line} {shown(row.text('case'))!r}" for row in others[:_OTHERS_NAMED]]
+    return ", ".join([*named, *(["..."] if len(others) > _OTHERS_NAMED else [])])
+
+
+def _with_view(row: SheetRow, faults: Faults) -> SheetRow:
+    """Return a row whose view is spelt as ours, from one column or two."""
+    view, side = row.text("view"), row.text("laterality")
+    if not view and not side:
+        return row
+    found = view_of(view, side)
+    if found is None:
+        what = f"{view!r} and {side!r}" if side else repr(view)
+        faults.add(
+            row.line,
+            f"{row.place}, view: expected one of R-CC, L-CC, R-MLO, L-MLO, or CC or MLO beside a "
+            f"laterality, got {what}. Correct the cell.",
+        )
+        return row.naming("view", "")
+    return row.naming("view", found.value)
+
+
+def _with_boxes(
+    rows: Sequence[SheetRow], sheet: CaseSheet, column_map: ColumnMap, faults: Faults
+) -> tuple[SheetRow, ...]:
+    """Return rows with the box in our four columns, in stored pixels."""
+    boxed = []
+    for row in rows:
+        form = next((form for form in FORMS if row.cells.keys() >= {*form}), ())
+        try:
+            boxed.append(_with_box(row, form, sheet, column_map) if form else row)
+        except BadInputError as error:
+            faults.add(row.line, error)
+            boxed.append(row)
+    return tuple(boxed)
+
+
+def _with_box(
+    row: SheetRow, form: Sequence[str], sheet: CaseSheet, column_map: ColumnMap
+) -> SheetRow:
+    """Return a row with its box in our four columns."""
+    empty = [name for name in form if not row.text(name)]
+    if len(empty) == len(form):
+        return row
+    if empty:
+        raise row.wrong(empty[0], "a number, as beside it")
+    first, second, third, fourth = (row.needed(name) for name in form)
+    if form == SIZED:
+        box = (first, second, third, fourth)
+    elif form == CENTRED:
+        box = (first - third / 2, second - fourth / 2, third, fourth)
+    else:
+        box = (first, second, third - first, fourth - second)
+    across, down = _pixels_per_unit(row, sheet, column_map, max(first, second, third, fourth))
+    factors = (across, down, across, down)
+    cells = {
+        name: repr(value * factor)
+        for name, value, factor in zip(BOX_COLUMNS, box, factors, strict=True)
+    }
+    return replace(row, cells={**row.cells, **cells})
+
+
+def _pixels_per_unit(
+    row: SheetRow, sheet: CaseSheet, column_map: ColumnMap, largest: float
+) -> tuple[float, float]:
+    """Return the stored pixels for one unit of a box, across and down."""
+    told = column_map.coordinates
+    if told.unit is Unit.PIXELS:
+        if 0 < largest <= 1:
+            raise BadInputError(
+                f"{row.place}: expected a box in pixels, got numbers from 0 to 1. If they are "
+                'fractions of the picture, say unit = "fractions" in a map file (--map).'
+            )
+        return told.stored_per_pixel, told.stored_per_pixel
+    view = row.view("view")
+    image = sheet.image(row.text("case"), view)
+    if image is None:
+        raise row.wrong("view", f"a view of case {row.text('case')} for the box")
+    return float(image.columns), float(image.rows)
