@@ -51,6 +51,7 @@ QUANTITIES = {
     FrocFigure.MAX_NLF_ALL_CASES: "fom_max_nlf_all_cases",
     FrocFigure.FROC: "fom_froc",
 }
+AS_TABLED = "marks as the table matches them"
 UNBOUNDED = (FrocFigure.MAX_NLF, FrocFigure.MAX_NLF_ALL_CASES, FrocFigure.FROC)
 
 
@@ -84,19 +85,55 @@ def froc_estimates(
     matched = matched_marks(by_unit, own.rule)
     layout = layout_of_marks(matched, by_unit.arms, settings)
     estimates: list[Estimate] = []
-    for figure in own.figures:
-        estimates += linear_estimates(_quantity(matched, figure, own.rule, settings), layout)
+    words = own.rule.words
+    estimates += _figures(matched, layout, own, words)
     for figure in own.figures[:1]:
-        name, words = QUANTITIES[figure], f"figure of merit {figure}, {own.rule.words}"
-        estimates += random_reader_estimates(matched, layout, figure, name=name, words=words)
         estimates += _by_rule(by_unit, layout, figure, own.alternatives)
     images = matched_marks(by_image, own.rule)
     on_images = layout_of_marks(images, by_image.arms, settings)
     return FrocEstimates(
-        (*estimates, *_readings(images, on_images, own)),
+        (*estimates, *_readings(images, on_images, own, words)),
         _curves(images, on_images),
         tuple(dict.fromkeys((*by_unit.notes, *by_image.notes))),
     )
+
+
+def tabled_estimates(
+    matched: MatchedMarks, settings: AnalysisSettings, own: FrocSettings
+) -> FrocEstimates:
+    """Return what marks say that a table brings already matched, each case an image.
+
+    Parameters
+    ----------
+    matched
+        Of `analysis.froc.marked_table`.
+    settings, own
+        As for `froc_estimates`; its hit rules do not count.
+
+    Raises
+    ------
+    FrocError
+        Where no case has a lesion.
+    """
+    if not matched.study.diseased.any():
+        raise FrocError("expected a case with a lesion, got none")
+    layout = layout_of_marks(matched, matched.study.arms, settings)
+    return FrocEstimates(
+        (*_figures(matched, layout, own, AS_TABLED), *_readings(matched, layout, own, AS_TABLED)),
+        _curves(matched, layout),
+        (),
+    )
+
+
+def _figures(
+    matched: MatchedMarks, layout: Layout, own: FrocSettings, words: str
+) -> Iterator[Estimate]:
+    """Return the figures of merit with readers fixed, and the first with readers random."""
+    for figure in own.figures:
+        yield from linear_estimates(_quantity(matched, figure, words, layout.settings), layout)
+    first = own.figures[0]
+    told = f"figure of merit {first}, {words}"
+    yield from random_reader_estimates(matched, layout, first, name=QUANTITIES[first], words=told)
 
 
 def layout_of_marks(
@@ -113,7 +150,7 @@ def layout_of_marks(
 
 
 def _quantity(
-    matched: MatchedMarks, figure: FrocFigure, rule: LesionHitRule, settings: AnalysisSettings
+    matched: MatchedMarks, figure: FrocFigure, words: str, settings: AnalysisSettings
 ) -> LinearQuantity:
     """Return a figure of merit of every curve with its jackknife covariance."""
     k = len(matched.rows)
@@ -123,7 +160,7 @@ def _quantity(
     except FrocError:
         found = CorrelatedValues(np.full(k, np.nan), np.full((k, k), np.nan))
     highest = math.inf if figure in UNBOUNDED else 1.0
-    method = f"figure of merit {figure}, {rule.words}; jackknife over cases"
+    method = f"figure of merit {figure}, {words}; jackknife over cases"
     return LinearQuantity(
         QUANTITIES[figure],
         found,
@@ -152,24 +189,26 @@ def _by_rule(
 ) -> Iterator[Estimate]:
     """Return a figure of merit of every pool under other hit rules."""
     for rule in rules:
-        quantity = _quantity(matched_marks(marked, rule), figure, rule, layout.settings)
+        quantity = _quantity(matched_marks(marked, rule), figure, rule.words, layout.settings)
         for pool in layout.pools:
             named = replace(pool, of=replace(pool.of, hit_rule=rule.words))
             yield pool_estimate(quantity, named, layout)
 
 
-def _readings(images: MatchedMarks, layout: Layout, own: FrocSettings) -> Iterator[Estimate]:
+def _readings(
+    images: MatchedMarks, layout: Layout, own: FrocSettings, words: str
+) -> Iterator[Estimate]:
     """Return sensitivities at stated numbers of false marks, and the partial area, per image."""
     curves = [marks_curve(images.study.marks(row)) for row in range(len(images.rows))]
     for number in own.false_marks:
         values = np.array([sensitivity_at(curve, number) for curve in curves])
-        yield from _on_images(_sensitivity(images, values, number, own.rule, layout), layout)
+        yield from _on_images(_sensitivity(images, values, number, words, layout), layout)
     areas = np.array([partial_area(curve, own.limit) for curve in curves])
-    yield from _on_images(_area(images, areas, own, layout), layout)
+    yield from _on_images(_area(images, areas, own, words, layout), layout)
 
 
 def _sensitivity(
-    images: MatchedMarks, values: FloatArray, number: float, rule: LesionHitRule, layout: Layout
+    images: MatchedMarks, values: FloatArray, number: float, words: str, layout: Layout
 ) -> LinearQuantity:
     """Return the sensitivity of every curve with its bootstrap interval."""
     settings = layout.settings
@@ -180,14 +219,14 @@ def _sensitivity(
         "froc_sensitivity",
         values,
         drawn,
-        f"FROC curve per image, {rule.words}; {_draws(settings)}, threshold found anew in each",
+        f"FROC curve per image, {words}; {_draws(settings)}, threshold found anew in each",
         settings,
         false_marks_words(number),
     )
 
 
 def _area(
-    images: MatchedMarks, values: FloatArray, own: FrocSettings, layout: Layout
+    images: MatchedMarks, values: FloatArray, own: FrocSettings, words: str, layout: Layout
 ) -> LinearQuantity:
     """Return the partial area of every curve with its bootstrap interval."""
     settings = layout.settings
@@ -198,7 +237,7 @@ def _area(
         "froc_partial_area",
         values,
         drawn,
-        f"FROC curve per image, {own.rule.words}; area up to {false_marks_words(own.limit)} over "
+        f"FROC curve per image, {words}; area up to {false_marks_words(own.limit)} over "
         f"{own.limit:g}, joined by straight lines; {_draws(settings)}",
         settings,
     )

@@ -5,8 +5,14 @@ from dataclasses import replace
 from analysis.cautions import primary_result_lacking, tests_not_computed
 from analysis.confirmatory_tests import adjusted_estimates
 from analysis.froc.froc_data import FrocError
-from analysis.froc.froc_estimates import froc_estimates
+from analysis.froc.froc_estimates import (
+    AS_TABLED,
+    FrocEstimates,
+    froc_estimates,
+    tabled_estimates,
+)
 from analysis.froc.froc_settings import FrocSettings
+from analysis.froc.marked_cases import MatchedMarks
 from analysis.froc.study_marks import IMAGE
 from analysis.result import AnalysisResult, Setting
 from analysis.settings import AnalysisSettings
@@ -24,7 +30,6 @@ def with_marks(
     A study without lesions that have a place, or without marks, keeps its result; where marks
     cannot be analysed a warning says why.
     """
-    planned = settings.order_of_marks
     if not source.has_marked_lesions:
         return without_marks(
             result, settings, "in this study no lesion has a place, or nobody marked any"
@@ -37,8 +42,42 @@ def with_marks(
         )
         found = froc_estimates(by_unit, by_image, settings, own)
     except FrocError as error:
-        refusal = f"Marks are not analysed: {error}."
-        return _warned(result, (refusal, *tests_not_computed((), planned)))
+        return _refused(result, settings, error)
+    return _joined(result, settings, found, own or FrocSettings())
+
+
+def with_tabled_marks(
+    result: AnalysisResult,
+    matched: MatchedMarks,
+    settings: AnalysisSettings,
+    own: FrocSettings | None = None,
+) -> AnalysisResult:
+    """Return a result with what marks say that a table brings already matched to lesions."""
+    own = own or FrocSettings()
+    try:
+        found = tabled_estimates(matched, settings, own)
+    except FrocError as error:
+        return _refused(result, settings, error)
+    return _joined(result, settings, found, own, rule=AS_TABLED)
+
+
+def _refused(
+    result: AnalysisResult, settings: AnalysisSettings, error: FrocError
+) -> AnalysisResult:
+    """Return a result with a warning of why its marks are not analysed."""
+    refusal = f"Marks are not analysed: {error}."
+    return _warned(result, (refusal, *tests_not_computed((), settings.order_of_marks)))
+
+
+def _joined(
+    result: AnalysisResult,
+    settings: AnalysisSettings,
+    found: FrocEstimates,
+    own: FrocSettings,
+    rule: str | None = None,
+) -> AnalysisResult:
+    """Return a result with the estimates of marks among its own."""
+    planned = settings.order_of_marks
     estimates = (
         *result.estimates,
         *(
@@ -51,7 +90,7 @@ def with_marks(
         result,
         estimates=adjusted_estimates(ordered, settings),
         froc_curves=found.curves,
-        settings=(*result.settings, *_printed(own or FrocSettings())),
+        settings=(*result.settings, *_printed(own, rule)),
     )
     own_quantity = settings.quantity if settings.quantity in planned else None
     lacking = primary_result_lacking(ordered, own_quantity) if own_quantity else ()
@@ -87,10 +126,10 @@ def _warned(result: AnalysisResult, warnings: tuple[str, ...]) -> AnalysisResult
     return replace(result, warnings=tuple(dict.fromkeys((*result.warnings, *warnings))))
 
 
-def _printed(own: FrocSettings) -> tuple[Setting, ...]:
+def _printed(own: FrocSettings, rule: str | None) -> tuple[Setting, ...]:
     """Return how marks were analysed, as settings are printed."""
     return (
-        Setting("hit_rule", own.rule.words),
+        Setting("hit_rule", rule or own.rule.words),
         Setting("false_marks", ", ".join(f"{one:g}" for one in own.false_marks)),
         Setting("false_marks_limit", own.limit),
     )

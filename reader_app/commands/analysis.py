@@ -8,14 +8,16 @@ import numpy as np
 import typer
 
 from analysis.arm_order import PlanError
-from analysis.froc.with_marks import without_marks
+from analysis.froc.with_marks import with_tabled_marks, without_marks
+from analysis.marked_workbook import from_marked_workbook
 from analysis.papers.templates import PAPERS
 from analysis.report import write_analysis
 from analysis.result import AnalysisResult
+from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
-from reader_app.plan_settings import analysis_settings
+from reader_app.plan_settings import analysis_settings, froc_settings
 from reader_app.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
 from study_design.protocol.study_file import read_analysis_plan
@@ -34,7 +36,10 @@ def analyse_command(
     out: Annotated[Path, typer.Option(help="Folder for results, tables, figures and report.")],
     study: Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="A frozen study.")] = None,
     table: Annotated[
-        Path | None, typer.Option(help="A CSV with reader, case, truth and rating instead.")
+        Path | None,
+        typer.Option(
+            help="A CSV with reader, case, truth and rating instead, or a workbook of RJafroc."
+        ),
     ] = None,
     plan: Annotated[
         Path | None,
@@ -114,14 +119,17 @@ def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -
             "An interim analysis is one of a study: expected a study with --interim, got a table "
             "of ratings. Leave --interim out, or give the study."
         )
-    settings = None if plan is None else analysis_settings(read_analysis_plan(plan))
+    stated = None if plan is None else read_analysis_plan(plan)
+    settings = AnalysisSettings() if stated is None else analysis_settings(stated)
+    marked = from_marked_workbook(table)
     try:
-        result = analyse(from_csv(table), settings)
+        result = analyse(from_csv(table) if marked is None else marked.ratings, settings)
     except PlanError as error:
         raise BadInputError(str(error)) from error
-    if settings is None:
-        return result
-    return without_marks(result, settings, "a table of ratings holds neither")
+    if marked is None:
+        return without_marks(result, settings, "a table of ratings holds neither")
+    own = None if stated is None else froc_settings(stated)
+    return with_tabled_marks(result, marked.marks, settings, own)
 
 
 def _of_open_study(

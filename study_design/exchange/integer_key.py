@@ -6,6 +6,7 @@ from pathlib import Path
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
+from study_design.exchange.rjafroc import MarkedStudy
 
 COLUMNS = ("kind", "integer", "original")
 
@@ -52,10 +53,7 @@ def named(ratings: MrmcRatings, key: IntegerKey, source: str) -> MrmcRatings:
     ):
         lacking = next((one for one in used if one not in names), None)
         if lacking is not None:
-            raise BadInputError(
-                f"{source}: expected each {kind} in the key file beside it, got {lacking}. "
-                "Put the right key file there, or take it away."
-            )
+            raise _not_in_key(source, kind, lacking)
     return _renamed(ratings, readers, arms, cases)
 
 
@@ -102,6 +100,63 @@ def with_names(path: Path, ratings: MrmcRatings) -> MrmcRatings:
     """Return the ratings of a file under their names, where a key stands beside the file."""
     beside = key_path(path)
     return named(ratings, read_key(beside), path.name) if beside.is_file() else ratings
+
+
+def marked_with_names(path: Path, study: MarkedStudy) -> MarkedStudy:
+    """Return the marks of a workbook under their names, where a key stands beside it.
+
+    Raises
+    ------
+    BadInputError
+        For the first integer that the key does not hold.
+    """
+    beside = key_path(path)
+    if not beside.is_file():
+        return study
+    key = read_key(beside)
+    readers, arms, cases = (
+        _Names(kind, {str(number): name for number, name in enumerate(names, start=1)}, path.name)
+        for kind, names in (("reader", key.readers), ("arm", key.arms), ("case", key.cases))
+    )
+    return replace(
+        study,
+        truth=tuple(
+            replace(
+                row,
+                case=cases[row.case],
+                readers=tuple(readers[one] for one in row.readers),
+                arms=tuple(arms[one] for one in row.arms),
+            )
+            for row in study.truth
+        ),
+        marks=tuple(
+            replace(one, reader=readers[one.reader], arm=arms[one.arm], case=cases[one.case])
+            for one in study.marks
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names behind integers, and the file that has them."""
+
+    kind: str
+    names: dict[str, str]
+    source: str
+
+    def __getitem__(self, integer: str) -> str:
+        """Return a name, or refuse an integer that the key does not hold."""
+        if integer not in self.names:
+            raise _not_in_key(self.source, self.kind, integer)
+        return self.names[integer]
+
+
+def _not_in_key(source: str, kind: str, integer: str) -> BadInputError:
+    """Return the refusal of an integer without a name."""
+    return BadInputError(
+        f"{source}: expected each {kind} in the key file beside it, got {integer}. Put the right "
+        "key file there, or take it away."
+    )
 
 
 def _renamed(

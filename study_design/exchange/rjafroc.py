@@ -154,8 +154,8 @@ def roc_ratings(name: str, study: MarkedStudy) -> MrmcRatings:
     if study.paradigm is Paradigm.FROC or study.design is Design.CROSSED_ARMS:
         raise BadInputError(
             f"{name}: expected one rating a case (ROC or LROC, {Design.CROSSED} or "
-            f"{Design.SPLIT_PLOT_A}), got {study.paradigm}, {study.design}. Marks are analysed "
-            "from a study only."
+            f"{Design.SPLIT_PLOT_A}), got {study.paradigm}, {study.design}. Such marks are "
+            "no table of ratings."
         )
     diseased = {row.case: row.lesion > 0 for row in study.truth}
     return check_ratings(

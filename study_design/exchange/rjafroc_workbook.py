@@ -38,6 +38,17 @@ OLD_NAMES = {"CROSSED": "FCTRL"}
 Word = TypeVar("Word", Paradigm, Design)
 
 
+def is_marked_workbook(path: Path) -> bool:
+    """Tell whether a file is an xlsx workbook that has a sheet of RJafroc's.
+
+    Raises
+    ------
+    BadInputError
+        Where it is called .xlsx and is no workbook.
+    """
+    return path.suffix.lower() == ".xlsx" and bool({"TRUTH", "TP", "FP"} & set(_sheets(path)))
+
+
 def read_marked_study(path: Path) -> MarkedStudy:
     """Read a workbook.
 
