@@ -21,6 +21,9 @@ from study_design.private import private_files
 COMMANDS = {
     "new": "study",
     "import": "images",
+    "files": "files",
+    "echo": "asking",
+    "query": "asking",
     "receive": "receiving",
     "cases": "cases",
     "place": "images",

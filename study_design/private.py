@@ -42,6 +42,7 @@ def keep_private(folder: StudyFolder) -> None:
         return
     beside = [
         folder.link_file,
+        folder.file_names,
         folder.plain_link_csv,
         folder.path.with_name(f"{folder.path.name}.incoming"),
     ]

@@ -97,6 +97,11 @@ class StudyFolder:
         return self.path.with_name(self.path.name + ".link")
 
     @property
+    def file_names(self) -> Path:
+        """Which file of the hospital each row of files.csv stands for, sealed, beside the study."""
+        return self.path.with_name(self.path.name + ".files")
+
+    @property
     def plain_link_csv(self) -> Path:
         """The link file as earlier versions wrote it, in plain text."""
         return self.path.with_name(self.path.name + ".link.csv")

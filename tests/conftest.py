@@ -129,6 +129,7 @@ class Orthanc:
             "HttpPort": self.web_port,
             "DicomPort": self.dicom_port,
             "DicomAet": self.TITLE,
+            "DicomCheckCalledAet": True,
             "AuthenticationEnabled": True,
             "RegisteredUsers": {self.USER: self.PASSWORD},
             "DicomAlwaysAllowStore": True,
@@ -182,6 +183,12 @@ def free_port() -> int:
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         return int(opened.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
 
 
 def installed_orthanc(folder: Path, **more: Any) -> Orthanc:

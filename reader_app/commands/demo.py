@@ -28,6 +28,7 @@ from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import export_tables
+from study_design.images.file_names import discard_names
 from study_design.images.link_file import discard_link
 from study_design.protocol.locked import is_locked
 from study_design.record.acts import moment_of
@@ -98,6 +99,7 @@ def _clear(out: Path) -> None:
     for made in (out / "finished", out / "sources" / "finished"):
         shutil.rmtree(made, ignore_errors=True)
         discard_link(StudyFolder(made))
+        discard_names(StudyFolder(made))
 
 
 def _make(out: Path, folder: StudyFolder, settings: DemoSettings, report: Report) -> None:

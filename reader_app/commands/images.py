@@ -1,7 +1,5 @@
 """`import`, `place`, `exclude`: mammograms into a study, into slots, and cases out of it again."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,24 +7,36 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from reader_app.commands.fetching import PacsSource, Source, WebSource, fetched_images
+from reader_app.commands.files import earlier_files, files_table, print_json
+from reader_app.commands.network_options import (
+    Accessions,
+    Dates,
+    PatientIds,
+    StudyUids,
+    Title,
+    TlsCa,
+    TlsCertificate,
+    TlsKey,
+    filters_of,
+    tls_files,
+)
 from reader_app.commands.progress import progress_bar
-from reader_app.commands.receiving import fetched_images
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
 from study_design.errors import BadInputError
+from study_design.images.archive import Archive
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
-from study_design.images.dicomweb import Filters
+from study_design.images.dicom_entity import DEFAULT_PORT, TITLE, partner_at
 from study_design.images.exclusion import exclude_case
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import (
-    ExamReport,
-    FileReport,
     ImportReport,
     RefusedFilesError,
-    paths_shown,
 )
 from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
+from study_design.images.remote_images import Filters
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import View
 
@@ -63,37 +73,56 @@ def import_command(
             "CROSSREAD_DICOMWEB_USER, _PASSWORD and _TOKEN, or are asked for.",
         ),
     ] = None,
-    patient_id: Annotated[
-        list[str] | None, typer.Option(help="With --dicomweb: of this patient; repeat for more.")
+    pacs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TITLE@HOST:PORT",
+            help="Fetch from a PACS (C-FIND, then C-MOVE to --port here, or C-GET).",
+        ),
     ] = None,
-    accession: Annotated[
-        list[str] | None, typer.Option(help="With --dicomweb: this exam; repeat for more.")
-    ] = None,
-    date: Annotated[str, typer.Option(help="With --dicomweb: 20240131 or 20240101-20240131.")] = "",
+    patient_id: PatientIds = None,
+    accession: Accessions = None,
+    study_uid: StudyUids = None,
+    date: Dates = "",
+    title: Title = TITLE,
+    port: Annotated[
+        int, typer.Option(help="With --pacs: where we listen, as the PACS knows us.")
+    ] = DEFAULT_PORT,
+    address: Annotated[
+        str, typer.Option(help="With --pacs: the address to listen on; that towards it without.")
+    ] = "",
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    tls_ca: TlsCa = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Take the rest where files are refused.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Bring four-view exams into a study: de-identified, checked, decoded once."""
-    filters = Filters(tuple(patient_id or ()), tuple(accession or ()), date)
-    if not paths and manifest is None and dicomweb is None:
-        raise typer.BadParameter("give files or folders, --manifest CSV or --dicomweb URL")
-    if dicomweb is None and filters != Filters():
-        raise typer.BadParameter("--patient-id, --accession and --date belong to --dicomweb")
+    filters = filters_of(patient_id, accession, study_uid, date)
+    tls = tls_files(tls_certificate, tls_key, tls_ca)
+    source: Source | None = None
+    if pacs is not None:
+        source = PacsSource(Archive(partner_at(pacs), title=title, tls=tls), port, address, tls)
+    if dicomweb is not None:
+        if source is not None:
+            raise typer.BadParameter("give --dicomweb or --pacs, not both")
+        source = WebSource(dicomweb)
+    _refuse_misuse(source, filters, given=bool(paths) or manifest is not None)
     folder = study_at(study)
     lost = missing_link(folder, len(read_images(folder)))
     warn(*([lost] if lost else []))
     try:
         with (
-            fetched_images(folder, dicomweb, filters, silent=as_json) as fetched,
+            fetched_images(folder, source, filters, silent=as_json) as fetched,
             progress_bar(silent=as_json) as show,
         ):
-            wanted = [*(paths or []), *fetched]
+            wanted = [*(paths or []), *fetched.files]
             # Nothing is wanted where the server has nothing that is not in the study already.
             report = (
                 ImportReport(())
-                if dicomweb and not wanted
+                if source and not wanted
                 else import_images(
                     folder,
                     wanted,
@@ -102,14 +131,25 @@ def import_command(
                     progress=lambda step: show(f"Read {step.act}", step.done, step.total),
                 )
             )
+            whole = fetched.told_with(folder, report)
     except RefusedFilesError as error:
         if as_json:
-            _print_json(error.report)
+            print_json(error.report, earlier_files(folder, error.report))
         raise
     if as_json:
-        _print_json(report)
+        print_json(whole, earlier_files(folder, whole))
     else:
         _print_tables(report)
+
+
+def _refuse_misuse(source: Source | None, filters: Filters, *, given: bool) -> None:
+    """Refuse an import from nowhere, and filters without an archive."""
+    if not given and source is None:
+        raise typer.BadParameter("give files or folders, --manifest, --dicomweb or --pacs")
+    if source is None and filters != Filters():
+        raise typer.BadParameter(
+            "--patient-id, --accession, --study-uid and --date belong to --dicomweb or --pacs"
+        )
 
 
 def place_command(
@@ -144,42 +184,6 @@ def exclude_command(
     typer.echo(f"{case} is excluded.")
 
 
-def _print_json(report: ImportReport) -> None:
-    """Print one JSON object and nothing else."""
-    content = {
-        "imported": report.is_imported,
-        "files": [_file_json(file) for file in report.files],
-        "exams": [_exam_json(exam) for exam in report.exams],
-        "guesses": list(report.guesses),
-    }
-    sys.stdout.write(json.dumps(content, indent=1) + "\n")
-
-
-def _file_json(file: FileReport) -> dict[str, object]:
-    """Return a file as the contract spells it, and which tier of its header says what of its view.
-
-    `evidence` lists the most trusted tier first.
-    """
-    return {
-        "path": str(file.path),
-        "verdict": file.verdict,
-        "reason": file.reason,
-        "exam": file.exam or None,
-        "view": file.view,
-        "evidence": [{"tier": one.tier, "says": one.says} for one in file.evidence],
-    }
-
-
-def _exam_json(exam: ExamReport) -> dict[str, object]:
-    """Return an exam as the contract spells it."""
-    return {
-        "case": exam.case,
-        "patient": exam.patient,
-        "slots": {slot.view.value: slot.image for slot in exam.slots},
-        "problems": list(exam.problems),
-    }
-
-
 def _with_several_exams(report: ImportReport) -> dict[str, list[str]]:
     """Return the cases of every patient who has more than one."""
     cases: dict[str, list[str]] = {}
@@ -196,13 +200,9 @@ def _print_tables(report: ImportReport) -> None:
         filled = ("yes" if slot.image else "missing" for slot in exam.slots)
         exams.add_row(exam.case, *filled, "; ".join(exam.problems))
     console.print(exams)
-    files = Table("File", "Verdict", "Reason", title="Files that need a look")
     told = [file for file in report.files if file.reason]
-    names = paths_shown(report.files)
-    for file in sorted(told, key=lambda told_file: told_file.verdict is Verdict.ACCEPTED):
-        files.add_row(names[file.path], file.verdict.value, file.reason)
     if told:
-        console.print(files)
+        console.print(files_table(told, "Files that need a look"))
     for guess in report.guesses:
         console.print(f"Guessed: {guess}")
     for patient, cases in _with_several_exams(report).items():

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from study_design.images.dicom_tls import TlsFiles
+from study_design.images.remote_images import Filters
 
 Title = Annotated[
     str, typer.Option("--title", envvar="CROSSREAD_TITLE", help="Our AE title.", show_default=True)
@@ -37,6 +38,31 @@ TlsCa = Annotated[
         help="With TLS: the authority whose certificates we trust, PEM.",
     ),
 ]
+PatientIds = Annotated[
+    list[str] | None,
+    typer.Option("--patient-id", help="Exams of this patient; repeat for more."),
+]
+Accessions = Annotated[
+    list[str] | None,
+    typer.Option("--accession", help="The exam of this accession number; repeat for more."),
+]
+StudyUids = Annotated[
+    list[str] | None,
+    typer.Option("--study-uid", help="The exam of this Study Instance UID; repeat for more."),
+]
+Dates = Annotated[str, typer.Option("--date", help="20240131 or 20240101-20240131.")]
+
+
+def filters_of(
+    patient_ids: list[str] | None,
+    accessions: list[str] | None,
+    study_uids: list[str] | None,
+    dates: str,
+) -> Filters:
+    """Return which exams the options name."""
+    return Filters(
+        tuple(patient_ids or ()), tuple(accessions or ()), dates, tuple(study_uids or ())
+    )
 
 
 def tls_files(certificate: Path | None, key: Path | None, authority: Path | None) -> TlsFiles:

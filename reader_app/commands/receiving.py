@@ -1,31 +1,23 @@
-"""`receive`, and the DICOMweb options of `import`: mammograms from a PACS into a study."""
+"""`receive`: a PACS or a mammography unit sends its images into a study."""
 
-import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reader_app.commands.network_options import Title, TlsCa, TlsCertificate, TlsKey, tls_files
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import StudyPath, study_at, warn
+from reader_app.commands.signing import StudyPath, study_at
 from study_design.images.callers import CallerLog
 from study_design.images.case_import import import_images
 from study_design.images.dicom_entity import LOOPBACK, TITLE
 from study_design.images.dicom_tls import TlsFiles
-from study_design.images.dicomweb import Filters, TransferStep, fetch_images, find_images
 from study_design.images.import_report import ImportReport
 from study_design.images.incoming import IncomingFolder
-from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict
 from study_design.images.one_listener import only_listener
 from study_design.images.receive import Arrival, Listener
-from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
 from study_design.images.work_folder import ImportRunningError
 from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
@@ -95,76 +87,6 @@ def _reach(host: str, tls: TlsFiles) -> str:
     if host in {"0.0.0.0", "::", ""}:
         return f"All networks of this computer can send{secured}. Ctrl-C stops."
     return f"Whoever reaches {host} can send{secured}. Ctrl-C stops."
-
-
-@contextmanager
-def fetched_images(
-    folder: StudyFolder, address: str | None, filters: Filters, *, silent: bool
-) -> Iterator[tuple[Path, ...]]:
-    """Fetch the images of a DICOMweb server that are not in the study yet; none without address.
-
-    The files are removed where the block ends well. Where it does not, or the transfer broke off,
-    they stay, so that the next try need not fetch them again.
-    """
-    if address is None:
-        yield ()
-        return
-    refuse_when_locked(folder, "import images")
-    filters.required()
-    incoming = IncomingFolder.of(folder, "dicomweb")
-    try:
-        yield _fetched(folder, address, filters, silent=silent)
-        incoming.discard(incoming.files())
-    finally:
-        incoming.discard(())
-
-
-def _fetched(
-    folder: StudyFolder, address: str, filters: Filters, *, silent: bool
-) -> tuple[Path, ...]:
-    """Fetch with the credentials of the environment; ask for some where there are none."""
-    said = {name: os.environ.get(_VARIABLE + name, "") for name in ("USER", "PASSWORD", "TOKEN")}
-    credentials = Credentials(said["USER"], said["PASSWORD"], said["TOKEN"])
-    try:
-        return _transfer(folder, WebServer(address, credentials), filters, silent=silent)
-    except CredentialsError:
-        if credentials != Credentials() or not sys.stdin.isatty():
-            raise
-    user = typer.prompt("User of the server", err=True)
-    password = typer.prompt("Password", hide_input=True, err=True)
-    server = WebServer(address, Credentials(user, password))
-    return _transfer(folder, server, filters, silent=silent)
-
-
-def _transfer(
-    folder: StudyFolder, server: WebServer, filters: Filters, *, silent: bool
-) -> tuple[Path, ...]:
-    """Find and fetch; say what was found and left."""
-    incoming = IncomingFolder.of(folder, "dicomweb")
-    if server.sends_password_in_clear:
-        warn("the password goes over the network in clear text; use https:// where there is one.")
-    with server, progress_bar(silent=silent) as show:
-
-        def progress(step: TransferStep) -> None:
-            show(step.act, step.done, step.total)
-
-        found = find_images(server, filters, progress=progress)
-        if not found.images:
-            raise ServerError(
-                f"Expected 2D mammograms that fit the filters at {server.address}, got "
-                f"{found.left or 'no'} objects of other kinds. Check the filters, and what this "
-                "user may see."
-            )
-        imported = {row.original_sop_uid for row in LinkFile.read(folder).rows}
-        wanted = tuple(image for image in found.images if image.sop_uid not in imported)
-        fetch_images(server, wanted, incoming, progress=progress)
-    _say(
-        f"{found.studies} exams at the server: {len(wanted)} images fetched, "
-        f"{len(found.images) - len(wanted)} in the study already, {found.left} objects of other "
-        "kinds left (raw images, tomosynthesis, reports).",
-        silent=silent,
-    )
-    return tuple(incoming.file_of(image.sop_uid) for image in wanted)
 
 
 def _listen(

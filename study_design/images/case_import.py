@@ -69,11 +69,11 @@ def import_images(
         run = ImageTaking(folder, StudyFolder(opened.work / "staged"), worker, scan)
         files = opened.sources.files
         if not keep_going:
-            _refuse(run.report_headers(files, opened.sources.guesses))
+            _refuse(folder, run.report_headers(files, opened.sources.guesses))
         if not scan.not_reached:
             run.take(progress, stop, keeps=keep_going)
         if not keep_going:
-            _refuse(run.report(files, opened.sources.guesses))
+            _refuse(folder, run.report(files, opened.sources.guesses))
         run.keep()
         report = run.report(files, opened.sources.guesses)
         note_files(folder, report.files)
@@ -140,7 +140,9 @@ def _scan(
     )
 
 
-def _refuse(report: ImportReport) -> None:
-    """End the import where a file was refused."""
+def _refuse(folder: StudyFolder, report: ImportReport) -> None:
+    """End the import where a file was refused; what became of each is noted all the same."""
     if any(file.verdict is Verdict.REFUSED for file in report.files):
-        raise RefusedFilesError(report)
+        refused = RefusedFilesError(report)
+        note_files(folder, refused.report.files, imported=False)
+        raise refused

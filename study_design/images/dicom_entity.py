@@ -17,6 +17,10 @@ TITLE = "CROSSREAD"
 DEFAULT_PORT = 11112  # registered for DICOM (PS3.8 9.1.1)
 LOOPBACK = "127.0.0.1"
 VERIFICATION = UID("1.2.840.10008.1.1")  # C-ECHO
+# Study Root Query/Retrieve Information Model (PS3.4 C.6.2), which every archive has.
+FIND = UID("1.2.840.10008.5.1.4.1.2.2.1")
+MOVE = UID("1.2.840.10008.5.1.4.1.2.2.2")
+GET = UID("1.2.840.10008.5.1.4.1.2.2.3")
 # A partner may be silent for this long before it is cut off.
 SILENCE_SECONDS = 120.0
 # Who connects says within this time what it wants; a silent stranger holds up nobody else.

@@ -4,16 +4,21 @@ Images are fetched one by one into the incoming folder, so an interrupted transf
 broke off. Nothing is parsed here that a guarded child can parse later: files are stored as sent.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from email.message import Message
 
-from study_design.errors import BadInputError
 from study_design.foreign_text import parsed_json
 from study_design.images.incoming import IncomingFolder
-from study_design.images.picture_kinds import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
+from study_design.images.picture_kinds import MAMMOGRAPHY
+from study_design.images.remote_images import (
+    Filters,
+    Found,
+    Progress,
+    RemoteImage,
+    TransferStep,
+    sorted_out,
+)
 from study_design.images.web_server import FormError, ServerError, WebServer
 
 PAGE = 200
@@ -25,76 +30,15 @@ MOST_IMAGE_BYTES = 256_000_000  # acceptance.MOST_PIXELS of 16 bits, and as much
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _AS_THE_SERVER_LIKES = 'multipart/related; type="application/dicom"'
 _JSON = "application/dicom+json"
-# Many archives keep the raw image (FOR PROCESSING) beside each; the import would leave it
-# aside.
-_FETCHED_CLASSES = (MAMMOGRAPHY, *MAMMOGRAPHY_LIKE)
 _UID = re.compile(r"[0-9.]{1,64}")
-_DATES = re.compile(r"\d{8}|\d{8}-(\d{8})?|-\d{8}")
 
 _STUDY, _SERIES, _SOP, _CLASS = "0020000D", "0020000E", "00080018", "00080016"
-_PATIENT, _ACCESSION, _DATE = "00100020", "00080050", "00080020"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which exams are wanted: of these patients, with these accession numbers, of these dates.
-
-    Attributes
-    ----------
-    dates
-        A date or a range as DICOM writes it: `20240131`, `20240101-20240131`; empty for all.
-    """
-
-    patient_ids: tuple[str, ...] = ()
-    accessions: tuple[str, ...] = ()
-    dates: str = ""
-
-    def required(self) -> None:
-        """Refuse filters that would fetch a whole archive, or dates that are none."""
-        if not (self.patient_ids or self.accessions or self.dates):
-            raise BadInputError(
-                "Expected which exams to fetch, got no filter. "
-                "Add --patient-id, --accession or --date."
-            )
-        if self.dates and not _DATES.fullmatch(self.dates):
-            raise BadInputError(
-                f"Expected a date such as 20240131 or 20240101-20240131, got {self.dates!r}."
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteImage:
-    """An image on a server."""
-
-    study_uid: str
-    series_uid: str
-    sop_uid: str
-
-    @property
-    def path(self) -> str:
-        """Its place under the server's address."""
-        return f"/studies/{self.study_uid}/series/{self.series_uid}/instances/{self.sop_uid}"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found: 2D images to fetch, and how many objects of other kinds were left."""
-
-    studies: int
-    images: tuple[RemoteImage, ...]
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class TransferStep:
-    """How far a transfer has come: `Searched` exams first, then `Fetched` images."""
-
-    act: str
-    done: int
-    total: int
-
-
-Progress = Callable[[TransferStep], None]
+_NAMES = {
+    "PatientID": "00100020",
+    "AccessionNumber": "00080050",
+    "StudyDate": "00080020",
+    "StudyInstanceUID": _STUDY,
+}
 
 
 def find_images(server: WebServer, filters: Filters, *, progress: Progress) -> Found:
@@ -108,27 +52,21 @@ def find_images(server: WebServer, filters: Filters, *, progress: Progress) -> F
         Where the server cannot be asked or is no DICOMweb server.
     """
     studies: dict[str, None] = {}
-    for patient, accession in itertools.product(
-        filters.patient_ids or ("",), filters.accessions or ("",)
-    ):
-        asked = {"PatientID": patient, "AccessionNumber": accession, "StudyDate": filters.dates}
-        query = {name: value for name, value in asked.items() if value}
-        for found in _search(server, "/studies", {**query, "ModalitiesInStudy": "MG"}, _STUDY):
-            if _is_wanted(found, patient, accession, filters.dates):
-                studies[found[_STUDY]] = None
-    images: dict[str, RemoteImage] = {}
-    left = 0
+    for asked in filters.queries():
+        for match in _search(server, "/studies", {**asked.keys, "ModalitiesInStudy": "MG"}, _STUDY):
+            said = {name: match[tag] for name, tag in _NAMES.items() if tag in match}
+            if asked.is_met_by(said):
+                studies[match[_STUDY]] = None
+    objects: dict[str, RemoteImage] = {}
     for done, study in enumerate(studies, start=1):
         for series in _search(server, f"/studies/{study}/series", {"Modality": "MG"}, _SERIES):
             within = f"/studies/{study}/series/{series[_SERIES]}/instances"
-            for found in _search(server, within, {}, _SOP):
-                if found.get(_CLASS, MAMMOGRAPHY) in _FETCHED_CLASSES:
-                    sop = found[_SOP]
-                    images[sop] = RemoteImage(study, series[_SERIES], sop)
-                else:
-                    left += 1
+            for match in _search(server, within, {}, _SOP):
+                of_class = match.get(_CLASS, MAMMOGRAPHY)
+                sop = match[_SOP]
+                objects[sop] = RemoteImage(study, series[_SERIES], sop, of_class)
         progress(TransferStep("Searched", done, len(studies)))
-    return Found(len(studies), tuple(images.values()), left)
+    return sorted_out(len(studies), objects.values())
 
 
 def fetch_images(
@@ -162,10 +100,11 @@ def fetch_images(
 
 def _fetched(server: WebServer, image: RemoteImage) -> bytes:
     """Return the file of an image: as it is stored, or as a server likes that cannot do that."""
+    path = f"/studies/{image.study_uid}/series/{image.series_uid}/instances/{image.sop_uid}"
     try:
-        answer = server.get(image.path, accept=_AS_STORED, most_bytes=MOST_IMAGE_BYTES)
+        answer = server.get(path, accept=_AS_STORED, most_bytes=MOST_IMAGE_BYTES)
     except FormError:
-        answer = server.get(image.path, accept=_AS_THE_SERVER_LIKES, most_bytes=MOST_IMAGE_BYTES)
+        answer = server.get(path, accept=_AS_THE_SERVER_LIKES, most_bytes=MOST_IMAGE_BYTES)
     return _only_file(answer.content_type, answer.content, server)
 
 
@@ -209,18 +148,6 @@ def _page(server: WebServer, path: str, query: dict[str, str]) -> list[dict[str,
         ]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ServerError(_not_dicomweb(server)) from None
-
-
-def _is_wanted(found: dict[str, str], patient: str, accession: str, dates: str) -> bool:
-    """Tell whether a match is one, as far as it says; `*` and `?` are left to the server."""
-    for wanted, tag in ((patient, _PATIENT), (accession, _ACCESSION)):
-        said = found.get(tag)
-        plain = wanted and not set(wanted) & set("*?")
-        if plain and said is not None and said.casefold() != wanted.strip().casefold():
-            return False
-    first, _, last = dates.partition("-") if "-" in dates else (dates, "", dates)
-    date = found.get(_DATE, "")
-    return not date or ((not first or first <= date) and (not last or date <= last))
 
 
 def _only_file(content_type: str, content: bytes, server: WebServer) -> bytes:

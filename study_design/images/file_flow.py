@@ -1,19 +1,23 @@
-"""What became of every file that was ever imported, each counted once however often it is met.
+"""What became of every file that was ever brought, each counted once however often it is met.
 
 `files.csv` has one row a file. Its path would name patients, so a keyed hash stands for it, whose
 key only the account has that imports; on another account a file met again counts as another one.
+`file_names` keeps the paths for that account. A row is updated by later imports and never removed;
+rows of an import that kept nothing are listed and do not count.
 """
 
 import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.images.case_list import read_images
+from study_design.images.file_names import add_names
 from study_design.images.import_report import FileReport
 from study_design.images.messages import Verdict
 from study_design.secrets import key
@@ -33,12 +37,19 @@ class SeenFile:
         The name of the key and the keyed hash of its path.
     image
         What it became in the study, or of what it is a copy; empty for any other file.
+    exam, view
+        The case that it belongs to and the slot that it filled; empty where there is none.
+    imported
+        False where all imports that met it were refused.
     """
 
     file: str
     verdict: str
     reason: str
     image: str = ""
+    exam: str = ""
+    view: str = ""
+    imported: bool = True
 
     @property
     def is_taken(self) -> bool:
@@ -76,13 +87,18 @@ class FileFlow:
 
 
 _COLUMNS = tuple(field.name for field in fields(SeenFile))
+# Lists of earlier versions end with the image.
+_NEEDED = _COLUMNS[:4]
 
 
-def note_files(folder: StudyFolder, reports: Iterable[FileReport]) -> None:
-    """Note what became of the files of an import that was kept.
+def note_files(
+    folder: StudyFolder, reports: Iterable[FileReport], *, imported: bool = True
+) -> None:
+    """Note what became of the files of an import.
 
     A file that has become an image stays that image, though it is a copy of itself when it is met
-    again; of any other file the newest verdict counts.
+    again; of any other file the newest verdict counts. What an import says that kept nothing is
+    noted where no other import has said anything of the file.
     """
     known = {seen.file: seen for seen in read_files(folder)}
     told = tuple(reports)
@@ -90,19 +106,35 @@ def note_files(folder: StudyFolder, reports: Iterable[FileReport]) -> None:
         return
     key_id = next(iter(known), secrets.token_hex(_ID_BYTES)).partition("-")[0]
     of_account = key(key_id, _PURPOSE)
-    owner = {seen.image: seen.file for seen in known.values() if seen.is_taken}
+    images = {image.image for image in read_images(folder)}
+    owner = {seen.image: seen.file for seen in known.values() if _is_image(seen, images)}
+    names: dict[str, str] = {}
     for report in told:
         file = f"{key_id}-{_hash(of_account, report.path)}"
-        seen = SeenFile(file, report.verdict, report.reason, report.image)
-        if file in known and known[file].is_taken:
+        names[file] = str(report.path.absolute())
+        earlier = known.get(file)
+        if earlier and earlier.imported and (not imported or _is_image(earlier, images)):
             continue
+        seen = _seen(file, report, imported)
         if seen.image and seen.image not in owner:
             # The first that is met of an image taken before files were counted.
             is_copy = report.verdict is Verdict.DUPLICATE
             seen = replace(seen, verdict=Verdict.ACCEPTED, reason="") if is_copy else seen
             owner[seen.image] = file
         known[file] = seen
+    add_names(folder, names)
     write_csv(folder.files_csv, _COLUMNS, map(asdict, known.values()))
+
+
+def _is_image(seen: SeenFile, images: Container[str]) -> bool:
+    """Tell whether a file is an image of the study: one that an import was killed over is none."""
+    return seen.is_taken and seen.image in images
+
+
+def _seen(file: str, report: FileReport, imported: bool) -> SeenFile:
+    """Return the row of a file."""
+    view = report.view or ""
+    return SeenFile(file, report.verdict, report.reason, report.image, report.exam, view, imported)
 
 
 def read_files(folder: StudyFolder) -> tuple[SeenFile, ...]:
@@ -115,19 +147,25 @@ def read_files(folder: StudyFolder) -> tuple[SeenFile, ...]:
     """
     if not folder.files_csv.exists():
         return ()
-    rows = read_csv(folder.files_csv).require(*_COLUMNS).rows
+    rows = read_csv(folder.files_csv).require(*_NEEDED).rows
     for line, row in enumerate(rows, start=2):
         if row["verdict"] not in tuple(Verdict):
             raise BadInputError(
                 f"files.csv, row {line}: expected one of {', '.join(Verdict)}, got "
                 f"{row['verdict']!r}."
             )
-    return tuple(SeenFile(**{name: row[name] for name in _COLUMNS}) for row in rows)
+    return tuple(
+        SeenFile(
+            **{name: row.get(name, "") for name in _COLUMNS[:-1]},
+            imported=row.get("imported", "1") == "1",
+        )
+        for row in rows
+    )
 
 
 def file_flow(folder: StudyFolder) -> FileFlow:
-    """Return the flow of the files of a study."""
-    files = read_files(folder)
+    """Return the flow of the files of a study, as far as imports kept anything."""
+    files = [seen for seen in read_files(folder) if seen.imported]
     rest = [seen for seen in files if not seen.is_taken]
     duplicates = [seen for seen in rest if seen.verdict == Verdict.DUPLICATE]
     return FileFlow(

@@ -149,6 +149,9 @@ class Filing:
             if association in self._cut:
                 return _OUT_OF_RESOURCES
             self._bytes[association] = 0
+        arrived = getattr(request, "_dataset_file", None)
+        if arrived is not None:
+            arrived.close()  # Windows moves no open file, and of a C-GET the library closes none
         try:
             self._incoming.take(_name(str(request.AffectedSOPInstanceUID)), event.dataset_path)
         except (OSError, DiskFullError):

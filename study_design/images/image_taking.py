@@ -12,6 +12,7 @@ from pathlib import Path
 from study_design.images.case_list import cases_of, entries_of, read_images, write_images
 from study_design.images.display_doubt import About, note_doubts
 from study_design.images.exam_slots import Candidate, Original, Placement
+from study_design.images.file_flow import note_files
 from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.header_scan import HeaderScan
@@ -142,6 +143,9 @@ class ImageTaking:
         note_doubts(self.folder, {n: k.taken.mammogram.doubts for n, k in self._kept.items()})
         said = {n: k.placement.candidate.judgement.doubts for n, k in self._kept.items()}
         note_doubts(self.folder, said, About.VIEW)
+        # Before the images count: a program that is killed then loses no reason with them.
+        sources = [kept.placement.candidate.source for kept in self._kept.values()]
+        note_files(self.folder, [self._reports[source] for source in sources])
         write_images(self.folder, images)
         self._kept.clear()
 

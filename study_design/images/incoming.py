@@ -69,10 +69,7 @@ class IncomingFolder:
         with named_when_full(target, target.name):
             with arrived.open("rb+") as stream:
                 os.fsync(stream.fileno())
-            try:
-                arrived.replace(target)
-            except PermissionError:  # Windows moves no file that another part still has open
-                self.store(sop_uid, arrived.read_bytes())
+            arrived.replace(target)
             sync_folder(self.path)
 
     def files(self) -> tuple[Path, ...]:

@@ -27,6 +27,7 @@ from study_design.images.attributes import text
 from study_design.images.bare_file import read_until
 from study_design.images.breast import Edge, find_breast
 from study_design.images.burned_in import find_text
+from study_design.images.damage_words import damage_words
 from study_design.images.decode import StoredPixels, decode_dicom
 from study_design.images.deidentify import deidentify, wrap_picture, write_burned_in
 from study_design.images.dicom import read_header
@@ -234,8 +235,7 @@ def answer(line: str) -> str:
     except MemoryError:
         return "refused needs more memory than any mammogram"
     except DAMAGE as error:
-        # Only the kind of the error: its text may quote the file.
-        return f"refused damaged, could not be read ({type(error).__name__})"
+        return f"refused {damage_words(error, act)}"
 
 
 def limit_resources(memory_bytes: int) -> None:

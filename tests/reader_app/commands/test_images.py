@@ -56,7 +56,7 @@ def test_json_is_the_contracts_object_and_all_of_standard_output(
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     told = json.loads(done.stdout)
-    assert set(told) == {"imported", "files", "exams", "guesses"}
+    assert set(told) == {"imported", "files", "exams", "guesses", "earlier"}
     assert (told["imported"], told["guesses"]) == (True, [])
     assert set(told["files"][0]) == {"path", "verdict", "reason", "exam", "view", "evidence"}
     assert told["files"][0]["evidence"] == [{"tier": "manifest", "says": "R-CC"}]

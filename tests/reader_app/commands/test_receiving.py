@@ -127,6 +127,12 @@ def test_exams_come_by_dicomweb_and_are_not_fetched_twice(
     third = crossread(*words)
     assert third.status == 0
     assert "0 images fetched, 4 in the study already" in third.out
+    fourth = json.loads(crossread(*words, "--json").out)
+    assert [file["verdict"] for file in fourth["files"]] == ["duplicate"] * 4
+    assert {file["view"] for file in fourth["files"]} == {"R-CC", "L-CC", "R-MLO", "L-MLO"}
+    assert all("in the study already as C0" in file["reason"] for file in fourth["files"])
+    assert len(fourth["earlier"]) == 4  # those of the other patient
+    assert len(fourth["exams"]) == 1
     assert [len(case.images) for case in cases_of(study)] == [4, 4]
     assert LinkFile.read(study).resolve_case("PHANTOM-4002") in {"C001", "C002"}
     assert not any(name.endswith(".incoming") for name in beside(study))

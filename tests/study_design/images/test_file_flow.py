@@ -10,7 +10,7 @@ from study_design.errors import BadInputError
 from study_design.images.case_flow import case_flow
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import read_images
-from study_design.images.file_flow import FileCount, FileFlow, file_flow, read_files
+from study_design.images.file_flow import FileCount, FileFlow, SeenFile, file_flow, read_files
 from study_design.images.import_report import RefusedFilesError
 from study_design.study_folder import StudyFolder
 
@@ -78,7 +78,7 @@ def test_an_import_that_is_refused_or_only_looks_counts_nothing(
     scan_images(study, [folder])
     with pytest.raises(RefusedFilesError):
         import_images(study, [folder])
-    assert not study.files_csv.exists()
+    assert file_flow(study) == FileFlow()
 
 
 def test_no_path_stands_in_the_list(study: StudyFolder, folder: Path) -> None:
@@ -86,6 +86,12 @@ def test_no_path_stands_in_the_list(study: StudyFolder, folder: Path) -> None:
     said = study.files_csv.read_text()
     assert not any(name in said for name in ("A_R-CC", "rubbish", "raw1"))
     assert str(folder) not in said
+
+
+def test_lists_of_earlier_versions_are_read(study: StudyFolder) -> None:
+    study.files_csv.write_text("file,verdict,reason,image\nx-1,extra,a spot view,\n")
+    assert read_files(study) == (SeenFile("x-1", "extra", "a spot view"),)
+    assert file_flow(study).seen == 1
 
 
 def test_a_verdict_that_is_none_is_refused(study: StudyFolder) -> None:
