@@ -21,6 +21,7 @@ from study_design.images.header_tables import modality_table, voi_luts
 from study_design.images.header_windows import header_windows, window_name
 from study_design.images.messages import Pseudonyms
 from study_design.images.object_kinds import is_secondary_capture
+from study_design.images.patient_orientation import directions
 from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.presentation import padding_of, vendor
 from study_design.images.value_range import stored_value
@@ -63,13 +64,6 @@ NUMBERS = (
     "DetectorElementSpacing",
     "DetectorActiveDimensions",
     "Sensitivity",
-    "SamplesPerPixel",
-    "Rows",
-    "Columns",
-    "BitsAllocated",
-    "BitsStored",
-    "HighBit",
-    "PixelRepresentation",
     "PixelIntensityRelationshipSign",
     "RescaleIntercept",
     "RescaleSlope",
@@ -163,7 +157,7 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
         _pass_codes(source, target, keyword, allowed.split())
     if text(source, "PresentationIntentType") == "FOR PRESENTATION":
         target.PresentationIntentType = "FOR PRESENTATION"
-    target.PatientOrientation = _orientation(source)
+    target.PatientOrientation = list(directions(texts(source, "PatientOrientation")))
     target.Manufacturer = vendor(source)
     model = text(source, "ManufacturerModelName").upper()
     target.ManufacturerModelName = next((m for m in MODELS if m.upper() in model), "")
@@ -196,11 +190,8 @@ def wrap_picture(
     target.ImageComments = INVENTED_HEADER
     target.Manufacturer = ""
     target.PatientOrientation = ""
-    target.SamplesPerPixel = 1
     target.PhotometricInterpretation = "MONOCHROME1" if low_is_bright else "MONOCHROME2"
     target.PresentationLUTShape = "INVERSE" if low_is_bright else "IDENTITY"
-    target.Rows, target.Columns = pixels.codes.shape
-    target.PixelRepresentation = 0
     if spacing_mm is not None:
         target.PixelSpacing = [decimal_string(spacing_mm)] * 2
     _put_pixels(target, pixels, bits_allocated=16)
@@ -318,16 +309,9 @@ def _decimal_string(value: float) -> str:
 
 def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[str]) -> None:
     """Pass those values of an attribute that are on its list."""
-    found = [value for value in texts(source, keyword) if value in allowed]
+    found = [value.upper() for value in texts(source, keyword) if value.upper() in allowed]
     if found:
         setattr(target, keyword, found if len(found) > 1 else found[0])
-
-
-def _orientation(source: Dataset) -> list[str]:
-    """Return Patient Orientation where it consists of the letters of directions only."""
-    said = texts(source, "PatientOrientation")
-    letters = all(set(value) <= set("APLRHF") and len(value) <= 3 for value in said)
-    return list(said) if len(said) == 2 and letters else []
 
 
 def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
@@ -363,6 +347,9 @@ def _table_item(table: ValueTable) -> Dataset:
 
 def _put_pixels(target: Dataset, pixels: StoredPixels, *, bits_allocated: int) -> None:
     """Store decoded pixels in the lowest bits of 8 or 16 allocated ones."""
+    target.Rows, target.Columns = pixels.codes.shape
+    target.SamplesPerPixel = 1
+    target.PixelRepresentation = int(pixels.code_offset < 0)
     target.BitsAllocated = bits_allocated
     target.BitsStored = pixels.bits_stored
     target.HighBit = pixels.bits_stored - 1

@@ -20,6 +20,7 @@ from study_design.images.bare_file import read_until
 from study_design.images.description_words import descriptions, names_no_breast
 from study_design.images.messages import Evidence, Identity
 from study_design.images.orientation import upright
+from study_design.images.patient_orientation import directions
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
 
 PIXEL_DATA = 0x7FE00010
@@ -153,12 +154,12 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         columns=integer(dataset, "Columns"),
         frames=integer(dataset, "NumberOfFrames", default=1),
         samples=integer(dataset, "SamplesPerPixel", default=1),
-        photometric=text(dataset, "PhotometricInterpretation"),
+        photometric=text(dataset, "PhotometricInterpretation").upper(),
         bits_allocated=integer(dataset, "BitsAllocated"),
         bits_stored=integer(dataset, "BitsStored"),
         has_pixels=has_pixels,
         evidence=evidence_of(dataset),
-        orientation=_orientation(dataset),
+        orientation=upright(directions(texts(dataset, "PatientOrientation"))),
         other_view=other_view(dataset),
         view_modifiers=view_modifiers(dataset),
         magnification=number(dataset, "EstimatedRadiographicMagnificationFactor") or 0.0,
@@ -170,12 +171,6 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
         has_implant=text(dataset, "BreastImplantPresent") == "YES",
         has_contrast_agent=bool(items(dataset, "ContrastBolusAgentSequence")),
     )
-
-
-def _orientation(dataset: Dataset) -> tuple[str, ...]:
-    """Return Patient Orientation; nothing where it holds anything but directions."""
-    said = tuple(value.upper() for value in texts(dataset, "PatientOrientation"))
-    return upright(said) if all(set(value) <= set("APLRHF") for value in said) else ()
 
 
 def _identity(dataset: Dataset) -> Identity:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydicom.datadict import dictionary_description
 from pydicom.dataset import Dataset
 
-from study_design.images.attributes import items, spelled_numbers, text, texts
+from study_design.images.attributes import integer, items, spelled_numbers, text, texts
 from study_design.images.header_tables import VoiLut, modality_table, voi_luts
 from study_design.images.header_windows import WINDOW_NAMES, header_windows
 from study_design.images.mammogram import (
@@ -19,6 +19,7 @@ from study_design.images.mammogram import (
     shows_low_bright,
     window_of_table,
 )
+from study_design.images.patient_orientation import directions
 from study_design.images.spacing import Spacing, magnification, spacing_of
 from study_design.images.value_range import rescale_of, stored_range, stored_value
 from study_design.images.value_table import ValueTable
@@ -127,11 +128,12 @@ def presentation_of(dataset: Dataset) -> Presentation:
         spacing=spacing,
         vendor=vendor(dataset),
         padding=padding_of(dataset),
-        patient_orientation=texts(dataset, "PatientOrientation"),
+        patient_orientation=directions(texts(dataset, "PatientOrientation")),
         notes=(
             *(() if windows else (f"{no_window}: the full range is shown",)),
             *said.notes,
             *_comma_notes(dataset),
+            *_padding_notes(dataset),
             *_spacing_notes(dataset, spacing),
         ),
         modality_table=table,
@@ -149,7 +151,7 @@ def _polarity_doubts(dataset: Dataset, *, low_is_bright: bool) -> tuple[str, ...
 
     MONOCHROME1 goes with INVERSE and MONOCHROME2 with IDENTITY (PS3.3 C.8.11.3.1.2).
     """
-    shape = text(dataset, "PresentationLUTShape")
+    shape = text(dataset, "PresentationLUTShape").upper()
     if shape != ("IDENTITY" if low_is_bright else "INVERSE"):
         return ()
     return (f"Presentation LUT Shape {shape} contradicts the photometric interpretation",)
@@ -163,6 +165,14 @@ def _comma_notes(dataset: Dataset) -> tuple[str, ...]:
         if any(not one.is_plain and one.readings for one in spelled_numbers(dataset, keyword))
     ]
     return (f"a comma for the decimal point in {', '.join(found)}",) if found else ()
+
+
+def _padding_notes(dataset: Dataset) -> tuple[str, ...]:
+    """Return a note on padding that no pixel can have."""
+    if stored_value(dataset, "PixelPaddingValue") is None or padding_of(dataset) is not None:
+        return ()
+    bits = integer(dataset, "BitsStored")
+    return (f"Pixel Padding Value is no value of {bits} bits: not used",)
 
 
 def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:

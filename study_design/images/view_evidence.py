@@ -18,6 +18,7 @@ from pydicom.dataset import Dataset
 from study_design.images.attributes import items, text, texts
 from study_design.images.messages import Evidence, Tier
 from study_design.images.orientation import upright
+from study_design.images.patient_orientation import directions
 from study_design.images.view_names import parse_projection, parse_side, side_in_view
 from study_design.vocabulary import Projection, Side, View
 
@@ -133,10 +134,8 @@ def evidence_of(dataset: Dataset) -> tuple[Evidence, ...]:
 
 def orientation_evidence(orientation: tuple[str, ...]) -> Evidence:
     """Return what Patient Orientation says, also of a picture stored on its side."""
-    turned = upright(orientation)
-    along_columns, along_rows = (
-        (value.upper() for value in turned) if len(turned) == 2 else ("", "")
-    )
+    turned = upright(directions(orientation))
+    along_columns, along_rows = turned or ("", "")
     letters = set(along_rows)
     lateral, caudal_or_cranial = letters & {"L", "R"}, letters & {"F", "H"}
     if along_columns[:1] not in {"A", "P"} or len(lateral) != 1 or len(caudal_or_cranial) > 1:
