@@ -28,6 +28,7 @@ COMMANDS = {
     "cases": "cases",
     "place": "images",
     "exclude": "images",
+    "exams": "exams",
     "burned-in": "burned_in",
     "doubts": "doubts",
     "link": "link",

@@ -8,21 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from reader_app.import_table import (
-    AcceptDisplay,
-    Change,
-    ExamImage,
-    ExamRow,
-    Exclude,
-    ImportTable,
-    JudgeText,
-)
+from reader_app.exam_answers import Settle
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
+from reader_app.import_table import ExamImage, ExamRow, ImportTable
 from study_design.errors import BadInputError
 from study_design.images.case_flow import CaseFlow, case_flow
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
 from study_design.images.display_doubt import DisplayDoubt, read_doubts
 from study_design.images.doubt_judgement import accept_doubts
+from study_design.images.exam_settling import questions_on, settle
 from study_design.images.exclusion import exclude_case
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
@@ -44,6 +39,7 @@ from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"
 SHOWN_RIGHTLY = "looked at in the import window: right as it is"
+SETTLED = "settled in the import window"
 WHY_NOT = "Nothing would come in; why stands beside each file."
 HARMLESS = "looked at: nothing identifying"
 BLANKED = "looked at: blanked to be safe"
@@ -113,8 +109,14 @@ def list_exams(folder: StudyFolder) -> Listing:
         if image.view is None and image.exam_role == CURRENT:
             problem = image.reason if image.waits else ""
             unplaced.setdefault(image.case, []).append(ExamImage(image.image, None, problem))
+    asked = questions_on(folder)
     rows = tuple(
-        _row(entry, unplaced.get(entry.case, []), found, doubts) for entry in cases_of(folder)
+        replace(
+            _row(entry, unplaced.get(entry.case, []), found, doubts),
+            questions=tuple(question for question in asked if entry.case in question.cases),
+            priors=entry.priors,
+        )
+        for entry in cases_of(folder)
     )
     return Listing(rows, case_flow(folder))
 
@@ -167,7 +169,12 @@ def save(
     CrossreadError
         Where a change is refused; those before it are saved.
     """
-    acts: tuple[Change, ...] = (*table.judgements, *table.accepted, *table.exclusions)
+    acts: tuple[Change, ...] = (
+        *table.judgements,
+        *table.accepted,
+        *table.exclusions,
+        *table.settlements,
+    )
     total = len(acts) + bool(table.placements)
     if table.placements:
         places = [ImagePlace(place.image, place.view) for place in table.placements]
@@ -206,9 +213,12 @@ def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
 
 
 def _save(folder: StudyFolder, act: Change, who: Who) -> None:
-    """Write one exclusion, or one decision on text or on how an image is shown."""
+    """Write one exclusion, answer, or decision on text or on how an image is shown."""
     if isinstance(act, Exclude):
         exclude_case(folder, act.case, act.reason, by=who.by, now=who.now)
+    elif isinstance(act, Settle):
+        question, answer = act.question, act.answer
+        settle(folder, question, answer, current=act.current, by=who.by, why=SETTLED, now=who.now)
     elif isinstance(act, AcceptDisplay):
         accept_doubts(folder, [act.image], by=who.by, why=SHOWN_RIGHTLY, now=who.now)
     elif isinstance(act, JudgeText) and act.verdict is TextVerdict.HARMLESS:

@@ -4,51 +4,17 @@ Nothing here touches a file: a change makes a new table, undo takes the newest o
 is to be saved is the difference between the rows as they were read and as they are shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from study_design.images.display_doubt import About, DisplayDoubt
+from reader_app.exam_answers import Settle
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place
+from reader_app.exam_problems import OF_DOUBT, OF_QUESTION, Filter, Problem, ProblemKind, kind_of
+from study_design.images.case_list import PriorExam
+from study_design.images.display_doubt import DisplayDoubt
+from study_design.images.exam_question import ExamQuestion
 from study_design.images.found_text import FoundText, TextBox, TextVerdict, may_identify
 from study_design.vocabulary import View
-
-
-class ProblemKind(StrEnum):
-    """What stands in the way of reading an exam, in the coordinator's words."""
-
-    MISSING = "View missing"
-    PLACE = "Which view?"
-    TEXT = "Text in picture"
-    VIEW = "Plain view?"
-    DISPLAY = "Shown rightly?"
-    OTHER = "Other problem"
-
-
-_DOUBTED = {About.VIEW: ProblemKind.VIEW, About.DISPLAY: ProblemKind.DISPLAY}
-
-
-class Filter(StrEnum):
-    """Which exams the window lists."""
-
-    ALL = "All exams"
-    PROBLEM = "With a problem"
-    MISSING = ProblemKind.MISSING.value
-    PLACE = ProblemKind.PLACE.value
-    TEXT = ProblemKind.TEXT.value
-    VIEW = ProblemKind.VIEW.value
-    DISPLAY = ProblemKind.DISPLAY.value
-    OTHER = ProblemKind.OTHER.value
-    EXCLUDED = "Excluded"
-    READY = "Ready"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that stands in the way; `image` is empty where it concerns the whole exam."""
-
-    kind: ProblemKind
-    words: str
-    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +56,17 @@ class ExamImage:
 
 @dataclass(frozen=True, slots=True)
 class ExamRow:
-    """An exam of the list; without `stored`, its headers were read and nothing is imported yet."""
+    """An exam of the list; without `stored`, its headers were read and nothing is imported yet.
+
+    Attributes
+    ----------
+    questions
+        What is asked of it and of other exams.
+    priors
+        Earlier exams of the case, which are not read.
+    prior_of
+        The exam that is read in its place, once that is saved.
+    """
 
     case: str
     patient: str
@@ -99,6 +75,9 @@ class ExamRow:
     excluded: bool = False
     reason: str = ""
     stored: bool = True
+    questions: tuple[ExamQuestion, ...] = ()
+    priors: tuple[PriorExam, ...] = ()
+    prior_of: str = ""
 
     def image_in(self, view: View) -> ExamImage | None:
         """Return the image in a slot; None where the slot is empty."""
@@ -112,9 +91,10 @@ class ExamRow:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What stands in the way of reading it; nothing does once it is excluded."""
-        if self.excluded:
+        if self.excluded or self.prior_of:
             return ()
         return (
+            *(Problem(OF_QUESTION[one.asked], one.words) for one in self.questions),
             *(
                 Problem(ProblemKind.MISSING, f"{view} is missing")
                 for view in View
@@ -138,7 +118,7 @@ class ExamRow:
             ),
             *(
                 Problem(
-                    _DOUBTED[doubt.about],
+                    OF_DOUBT[doubt.about],
                     f"{doubt.asks(image.view or image.image)} {doubt.doubt}",
                     image.image,
                 )
@@ -146,7 +126,7 @@ class ExamRow:
                 if image.view is not None
                 for doubt in image.doubts
             ),
-            *(Problem(_kind(words), words) for words in self.other_problems),
+            *(Problem(kind_of(words), words) for words in self.other_problems),
         )
 
     def passes(self, chosen: Filter) -> bool:
@@ -162,40 +142,6 @@ class ExamRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An image goes to a slot of its exam, or is not used; what fills the slot changes places."""
-
-    image: str
-    view: View | None
-
-
-@dataclass(frozen=True, slots=True)
-class Exclude:
-    """An exam is left out of the study, for a reason."""
-
-    case: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeText:
-    """The open text on an image identifies nobody, or is blanked."""
-
-    image: str
-    verdict: TextVerdict
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptDisplay:
-    """An image is shown rightly, in spite of what its header says."""
-
-    image: str
-
-
-Change = Place | Exclude | JudgeText | AcceptDisplay
-
-
-@dataclass(frozen=True, slots=True)
 class ImportTable:
     """The exams as they are stored, problems first, and the changes on top, oldest first."""
 
@@ -208,8 +154,9 @@ class ImportTable:
         by_case = {row.case: row for row in self.stored}
         case_of = {image.image: row.case for row in self.stored for image in row.images}
         for change in self.changes:
-            case = change.case if isinstance(change, Exclude) else case_of[change.image]
-            by_case[case] = _changed(by_case[case], change)
+            for case in _cases_of(change, case_of):
+                if case in by_case:
+                    by_case[case] = _changed(by_case[case], change)
         return tuple(by_case.values())
 
     def with_change(self, change: Change) -> "ImportTable":
@@ -225,9 +172,14 @@ class ImportTable:
         """Return the table of exams that were read anew, with the changes that are still to do."""
         table = ImportTable(problems_first(rows))
         known = {name for row in table.stored for name in (row.case, *_names(row))}
+        asked = {question for row in table.stored for question in row.questions}
         for change in self.changes:
-            what = change.case if isinstance(change, Exclude) else change.image
-            table = table.with_change(change) if what in known else table
+            still = (
+                change.question in asked
+                if isinstance(change, Settle)
+                else (change.case if isinstance(change, Exclude) else change.image) in known
+            )
+            table = table.with_change(change) if still else table
         return table
 
     @property
@@ -249,6 +201,11 @@ class ImportTable:
         return tuple(newest.values())
 
     @property
+    def settlements(self) -> tuple[Settle, ...]:
+        """What was answered to questions."""
+        return tuple(change for change in self.changes if isinstance(change, Settle))
+
+    @property
     def judgements(self) -> tuple[JudgeText, ...]:
         """What was decided on text."""
         return tuple(change for change in self.changes if isinstance(change, JudgeText))
@@ -264,14 +221,19 @@ def _names(row: ExamRow) -> tuple[str, ...]:
     return tuple(image.image for image in row.images)
 
 
-def _kind(words: str) -> ProblemKind:
-    """Return the kind of a problem that an import tells in words."""
-    return ProblemKind.PLACE if words.startswith("which view is") else ProblemKind.OTHER
-
-
 def problems_first(rows: Iterable[ExamRow]) -> tuple[ExamRow, ...]:
-    """Return exams with problems, then those that are ready, then the excluded, each by name."""
-    return tuple(sorted(rows, key=lambda row: (row.excluded, not row.problems, row.case)))
+    """Return exams with problems, then those that are ready, then the excluded, each by name.
+
+    Exams of one question stand together.
+    """
+    return tuple(
+        sorted(rows, key=lambda row: (row.excluded, not row.problems, _neighbour(row), row.case))
+    )
+
+
+def _neighbour(row: ExamRow) -> str:
+    """Return the first of the exams beside which an exam is looked at."""
+    return min((case for question in row.questions for case in question.cases), default=row.case)
 
 
 def count(rows: Iterable[ExamRow], chosen: Filter) -> int:
@@ -279,8 +241,18 @@ def count(rows: Iterable[ExamRow], chosen: Filter) -> int:
     return sum(row.passes(chosen) for row in rows)
 
 
+def _cases_of(change: Change, case_of: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the exams that a change concerns."""
+    if isinstance(change, Settle):
+        return change.question.cases
+    return (change.case if isinstance(change, Exclude) else case_of[change.image],)
+
+
 def _changed(row: ExamRow, change: Change) -> ExamRow:
     """Return an exam after one change."""
+    if isinstance(change, Settle):
+        left = tuple(question for question in row.questions if question != change.question)
+        return replace(row, questions=left, prior_of=change.prior_of(row.case))
     if isinstance(change, Exclude):
         return replace(row, excluded=True, reason=change.reason)
     if isinstance(change, JudgeText):

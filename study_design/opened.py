@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from study_design.images.case_erasure import finish_erasures
 from study_design.left_overs import clear_left_overs
 from study_design.private import keep_private
 from study_design.study_folder import StudyFolder
@@ -18,4 +19,5 @@ def opened(path: Path) -> StudyFolder:
     folder = StudyFolder(path.resolve()).required()
     keep_private(folder)
     clear_left_overs(folder)
+    finish_erasures(folder)
     return folder

@@ -82,6 +82,11 @@ class StudyFolder:
         return self.path / "doubts.csv"
 
     @property
+    def questions_csv(self) -> Path:
+        """What headers leave open of exams and persons, and what the coordinator answered."""
+        return self.path / "questions.csv"
+
+    @property
     def files_csv(self) -> Path:
         """What became of every file that an import met, for the flow of cases."""
         return self.path / "files.csv"

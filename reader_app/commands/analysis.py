@@ -16,7 +16,7 @@ from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
-from reader_app.commands.signing import By, Reason, now, signer, study_at, warn
+from reader_app.commands.signing import By, Reason, now, signer, study_at, warn, warn_of_erased
 from reader_app.plan_settings import analysis_settings, froc_settings
 from reader_app.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
@@ -90,6 +90,8 @@ def analyse_command(
         folder = study_at(study or Path())
         result = noted_analysis(folder, "analysis", by=signer(by), now=now(), template=template)
     warn(*result.all_warnings)
+    if study is not None:
+        warn_of_erased(study_at(study))
     files = write_analysis(result, out.resolve())
     typer.echo(f"Wrote {len(files)} files to {out}.")
 

@@ -11,7 +11,16 @@ import typer
 
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.rating_files import RATING_FORMATS, Writer
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.commands.signing import (
+    By,
+    Reason,
+    StudyPath,
+    now,
+    signer,
+    study_at,
+    warn,
+    warn_of_erased,
+)
 from reader_app.commands.status_words import status_lines
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
 from reader_app.station import present_here
@@ -199,6 +208,7 @@ def export_command(
     noted = NotedExport(folder, form, all_reads=all_reads, by=signer(by), now=now())
     files = FORMATS[form](folder, out.resolve(), all_reads, noted)
     warn(*noted.notes)
+    warn_of_erased(folder)
     if noted.blind and form == "tidy":
         warn(
             f"the study is open, so withheld: {', '.join(WITHHELD)}. They go out after the freeze, "

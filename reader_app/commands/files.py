@@ -42,7 +42,7 @@ def files_command(
     folder = study_at(study)
     files = kept_files(folder)
     if as_json:
-        print_json(ImportReport(files, exam_reports(cases_of(folder), {})), ())
+        print_json(ImportReport(files, exam_reports(cases_of(folder))), ())
         return
     told = [file for file in files if file.reason or everything]
     console = Console(highlight=False, markup=False)

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.commands.signing import (
+    By,
+    Reason,
+    StudyPath,
+    now,
+    signer,
+    study_at,
+    warn,
+    warn_of_erased,
+)
 from study_design.record.acts import Signature
 from study_design.record.backup import backup_study, restore_study
 from study_design.record.restoring import Vouching
@@ -26,9 +35,11 @@ def backup_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new ZIP file.")],
 ) -> None:
     """Write the whole study, its truth too, into one file; readers may go on meanwhile."""
+    folder = study_at(study)
     with progress_bar(after_s=1.0) as report:
-        made = backup_study(study_at(study), file, report=report)
+        made = backup_study(folder, file, report=report)
     warn(*made.warnings)
+    warn_of_erased(folder)
     typer.echo(f"Wrote {made.files} files and {made.events} events to {file}.")
     typer.echo(f"The record in it ends with {made.last_hash}")
 

@@ -8,6 +8,7 @@ import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.station import desk_here
+from study_design.images.case_erasure import erase_case
 from study_design.protocol.amend import amend_study
 from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature
@@ -28,12 +29,34 @@ def register(app: typer.Typer) -> None:
 def withdraw_command(
     study: StudyPath,
     case: Annotated[str, typer.Argument(help="The case, as cases.csv names it.")],
+    erase: Annotated[
+        bool,
+        typer.Option(
+            "--erase",
+            help="Consent was withdrawn: its images, and who it was, are deleted for ever; before "
+            "the lock and after the freeze too.",
+        ),
+    ] = False,
     by: By = "",
     reason: Reason = "",
 ) -> None:
     """Take a case out after reading began; its reads are kept and leave the primary analysis."""
-    withdraw_case(study_at(study), case, _signature(by, reason))
-    typer.echo(f"{case} is withdrawn. Its reads are kept: crossread export STUDY --all")
+    folder, signature = study_at(study), _signature(by, reason)
+    if not erase:
+        withdraw_case(folder, case, signature)
+        typer.echo(f"{case} is withdrawn. Its reads are kept: crossread export STUDY --all")
+        return
+    if sys.stdin.isatty():
+        typer.confirm(f"Delete the images of {case} and who it was for ever", abort=True)
+    done = erase_case(folder, case, signature)
+    typer.echo(f"{case} is withdrawn and {len(done.images)} images of it are erased.")
+    for path in done.copies:
+        typer.echo(f"Deleted as well: {path}")
+    typer.echo("What was read of it is kept, and nothing ties it to a person any more.")
+    warn("backups, exports and packages made before still hold the images. Delete them.")
+    if done.others:
+        named = ", ".join(done.others)
+        warn(f"the same patient has {named} in this study. Withdraw it too, or ask her.")
 
 
 def unblind_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:

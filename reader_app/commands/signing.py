@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from study_design.images.case_erasure import erasures
 from study_design.opened import opened
 from study_design.study_folder import StudyFolder
 
@@ -28,6 +29,11 @@ def now() -> datetime:
 def study_at(path: Path) -> StudyFolder:
     """Return the study in a folder, or refuse."""
     return opened(path)
+
+
+def warn_of_erased(folder: StudyFolder) -> None:
+    """Say which cases have no pictures any more, because consent was withdrawn."""
+    warn(*(f"{case.words}." for case in erasures(folder)))
 
 
 def warn(*sentences: str) -> None:

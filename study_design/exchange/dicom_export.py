@@ -16,6 +16,7 @@ from study_design.errors import BadInputError, ImageError
 from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.leaving import Leave, unnoted
 from study_design.images.attributes import text
+from study_design.images.case_erasure import erasures
 from study_design.images.case_list import CaseImage, cases_of
 from study_design.images.image_check import holds_pixels
 from study_design.images.kept_file import kept_file
@@ -108,7 +109,14 @@ def export_dicom(
     ImageError
         Where an image is missing or not as it was imported.
     """
-    wanted = [image for case in cases_of(folder) if not case.excluded for image in case.images]
+    gone = {image for case in erasures(folder) for image in case.images}
+    wanted = [
+        image
+        for case in cases_of(folder)
+        if not case.excluded
+        for image in case.images
+        if image.image not in gone
+    ]
     if not wanted:
         raise BadInputError(f"Expected exams in {folder.path.name}, got none. Import some first.")
     need_bytes = sum(

@@ -39,6 +39,8 @@ class CaseFlow:
         Of all exams found, whatever became of them.
     unused
         Images that a person put out of use in exams that are not excluded.
+    priors
+        Exams that are not read themselves: earlier ones of a case.
     """
 
     found: int
@@ -49,6 +51,7 @@ class CaseFlow:
     files: FileFlow = field(default_factory=FileFlow)
     images: int = 0
     unused: int = 0
+    priors: int = 0
 
 
 def case_flow(folder: StudyFolder) -> CaseFlow:
@@ -58,8 +61,9 @@ def case_flow(folder: StudyFolder) -> CaseFlow:
     reasons = Counter(entry.reason or "no reason given" for entry in entries if entry.excluded)
     waiting = [entry for entry in entries if entry.problems and not entry.excluded]
     ready = [entry for entry in entries if not entry.problems and not entry.excluded]
+    priors = sum(len(entry.priors) for entry in entries)
     return CaseFlow(
-        found=len(entries),
+        found=len(entries) + priors,
         excluded=tuple(
             LeftOut(reason, exams)
             for reason, exams in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -69,6 +73,7 @@ def case_flow(folder: StudyFolder) -> CaseFlow:
         patients=len({entry.patient for entry in ready}),
         files=file_flow(folder),
         images=len(images),
+        priors=priors,
         unused=sum(image.excluded and image.case not in excluded for image in images),
     )
 
@@ -85,6 +90,7 @@ def flow_csv(flow: CaseFlow) -> bytes:
     exams: list[tuple[str, str, Cell, Cell]] = [
         ("found", "", flow.found, ""),
         *(("excluded", left.reason, left.exams, "") for left in flow.excluded),
+        *([("prior", "", flow.priors, "")] if flow.priors else []),
         ("not decided", "", flow.open_problems, ""),
         ("in the study", "", flow.included, ""),
     ]

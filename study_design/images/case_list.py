@@ -12,12 +12,18 @@ from study_design.columns import CASES
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import number, read_csv, whole_number, write_csv
 from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
+from study_design.images.exam_question import (
+    ExamQuestion,
+    open_questions,
+    question_problems,
+    read_questions,
+)
 from study_design.images.found_text import FoundText, read_found_text, text_problems
 from study_design.plain_text import shown
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
-CURRENT = "current"
+CURRENT, PRIOR = "current", "prior"
 
 # Names of images are names of files in images/ and cache/, those of cases in detections/.
 _NAME = re.compile(r"(?!\.{1,2}$)(?!\s)[^/\\:*?\"<>|\r\n\t]{1,200}")
@@ -64,9 +70,22 @@ class CaseImage:
     display_sha256: str = ""
 
     @property
+    def exam_name(self) -> str:
+        """The exam of the image; that of a case's own images is called as the case."""
+        return self.exam if self.exam_role != CURRENT and self.exam else self.case
+
+    @property
     def waits(self) -> bool:
         """Whether a person must say which view it is, or that it is not used."""
         return self.view is None and not self.excluded and self.exam_role == CURRENT
+
+
+@dataclass(frozen=True, slots=True)
+class PriorExam:
+    """An earlier exam of a case; `days_before` is None where no date is known."""
+
+    exam: str
+    days_before: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,7 @@ class CaseEntry:
     problems: tuple[str, ...]
     excluded: bool
     reason: str
+    priors: tuple[PriorExam, ...] = ()
 
     def image_of(self, view: View) -> CaseImage | None:
         """Return the image in a slot; None where the slot is empty."""
@@ -87,19 +107,27 @@ class CaseEntry:
 
 def cases_of(folder: StudyFolder) -> tuple[CaseEntry, ...]:
     """Return the cases of a study in the order of their names; none where nothing was imported."""
-    return entries_of(read_images(folder), read_found_text(folder), read_doubts(folder))
+    return entries_of(
+        read_images(folder),
+        read_found_text(folder),
+        read_doubts(folder),
+        read_questions(folder),
+    )
 
 
 def entries_of(
     images: Iterable[CaseImage],
     found: Sequence[FoundText] = (),
     doubts: Sequence[DisplayDoubt] = (),
+    questions: Sequence[ExamQuestion] = (),
 ) -> tuple[CaseEntry, ...]:
     """Return the cases that images make, in the order of their names."""
     by_case: dict[str, list[CaseImage]] = {}
     for image in images:
         by_case.setdefault(image.case, []).append(image)
-    return tuple(_entry(case, by_case[case], found, doubts) for case in sorted(by_case))
+    excluded = (case for case, of in by_case.items() if all(image.excluded for image in of))
+    asked = open_questions(questions, excluded)
+    return tuple(_entry(case, by_case[case], found, doubts, asked) for case in sorted(by_case))
 
 
 def read_images(folder: StudyFolder) -> tuple[CaseImage, ...]:
@@ -171,8 +199,9 @@ def _entry(
     images: list[CaseImage],
     found: Sequence[FoundText],
     doubts: Sequence[DisplayDoubt],
+    asked: Sequence[ExamQuestion],
 ) -> CaseEntry:
-    """Return a case; its problems are empty slots, images that wait, text and doubts left open."""
+    """Return a case; its problems are whatever nobody has settled: questions, slots, text."""
     current = sorted((i for i in images if i.exam_role == CURRENT), key=_hanging_order)
     filled = {image.view for image in current}
     return CaseEntry(
@@ -180,14 +209,22 @@ def _entry(
         patient=images[0].patient,
         images=tuple(image for image in current if image.view is not None),
         problems=(
+            *question_problems(asked, case),
             *(f"{view} is missing" for view in View if view not in filled),
             *(f"which view is {i.image}? {i.reason}".strip() for i in current if i.waits),
             *text_problems(found, (image.image for image in images)),
             *doubt_problems(doubts, (image.image for image in current if image.view)),
         ),
         excluded=all(image.excluded for image in images),
+        priors=_priors(images),
         reason=next((image.reason for image in images if image.excluded), ""),
     )
+
+
+def _priors(images: Iterable[CaseImage]) -> tuple[PriorExam, ...]:
+    """Return the priors of a case, the newest first."""
+    found = {PriorExam(i.exam_name, i.days_before) for i in images if i.exam_role != CURRENT}
+    return tuple(sorted(found, key=lambda prior: (prior.days_before or 0, prior.exam)))
 
 
 def _hanging_order(image: CaseImage) -> tuple[str, str, int, str]:

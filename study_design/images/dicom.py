@@ -21,6 +21,7 @@ from study_design.images.description_words import descriptions, names_no_breast
 from study_design.images.messages import Evidence, Identity
 from study_design.images.orientation import upright
 from study_design.images.patient_orientation import directions
+from study_design.images.person import Person
 from study_design.images.view_evidence import evidence_of, other_view, view_modifiers
 
 PIXEL_DATA = 0x7FE00010
@@ -176,10 +177,19 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
 def _identity(dataset: Dataset) -> Identity:
     """Return the hospital's identifiers; the date is the first of three that is one."""
     dates = [text(dataset, keyword).replace(".", "") for keyword in DATES]
+    # Who removed the identity may have given one name to everybody.
+    is_named = text(dataset, "PatientIdentityRemoved") != "YES"
     return Identity(
         patient=text(dataset, "PatientID"),
         study=text(dataset, "StudyInstanceUID"),
         accession=text(dataset, "AccessionNumber"),
         sop=text(dataset, "SOPInstanceUID"),
         date=next((date for date in dates if len(date) == 8 and date.isdecimal()), ""),
+        person=Person(
+            text(dataset, "PatientName"),
+            text(dataset, "PatientBirthDate").replace(".", ""),
+            text(dataset, "PatientSex").upper(),
+        )
+        if is_named
+        else Person(),
     )

@@ -64,17 +64,19 @@ class Original:
     """The file that an image came from: its checksum is empty where earlier versions took it."""
 
     image: str
-    case: str
+    exam: str
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Exam:
-    """The names of one exam."""
+    """The names of one exam, and of the case that it is a prior of; its own where it is none."""
 
+    exam: str
     case: str
     patient: str
     study_uid: str
+    days_before: int | None = None
 
 
 class ExamSlots:
@@ -84,14 +86,15 @@ class ExamSlots:
         images = tuple(listed)
         names = frozenset(image.image for image in images)
         rows = [row for row in link.rows if row.image in names]
+        uids = {row.exam_name: row.study_uid for row in reversed(rows)}
         self._exams: dict[str, _Exam] = {}
         for image in images:
-            uids = [row.study_uid for row in rows if row.case == image.case]
-            self._exams[image.case] = _Exam(
-                image.case, image.patient, uids[0] if uids else new_uid()
+            exam = image.exam_name
+            self._exams[exam] = _Exam(
+                exam, image.case, image.patient, uids.get(exam) or new_uid(), image.days_before
             )
-        self._case_of_study = {
-            (row.original_patient, row.original_study_uid): row.case
+        self._exam_of_study = {
+            (row.original_patient, row.original_study_uid): row.exam_name
             for row in rows
             if row.original_study_uid
         }
@@ -102,94 +105,99 @@ class ExamSlots:
         self._days_shifted = {
             row.patient: int(row.days_shifted) for row in rows if row.days_shifted.isdecimal()
         }
-        self._filled = {(i.case, i.view): i.image for i in images if i.view is not None}
+        self._filled = {(i.exam_name, i.view): i.image for i in images if i.view is not None}
         self._images = set(names)
         self._contested: set[tuple[str, View]] = set()
-        originals = [(row, Original(row.image, row.case, row.original_sha256)) for row in rows]
+        originals = [(row, Original(row.image, row.exam_name, row.original_sha256)) for row in rows]
         self._of_sop = {row.original_sop_uid: one for row, one in originals if row.original_sop_uid}
-        self._of_file = {(one.case, one.sha256): one for _, one in originals if one.sha256}
-        self._last_case = _highest(image.case for image in images)
+        self._of_file = {(one.exam, one.sha256): one for _, one in originals if one.sha256}
+        self._last_case = _highest(name for i in images for name in (i.case, i.exam_name))
         self._last_patient = _highest(image.patient for image in images)
 
     def name_exams(self, candidates: Iterable[Candidate]) -> None:
         """Give case, patient and UID to the exams of an import, before any file is placed."""
-        for candidate in sorted(candidates, key=_hash_of_exam):
+        # A case's own exam is named before its priors, which share its patient.
+        for candidate in sorted(candidates, key=lambda one: (_is_prior(one), _hash_of_exam(one))):
             self._name_exam(candidate)
 
-    def case_of_study(self, identity: Identity) -> str:
-        """Return the case of a DICOM object by its Study Instance UID; empty where it has none.
+    def exam_of_study(self, identity: Identity) -> str:
+        """Return the exam of a DICOM object by its Study Instance UID; empty where it has none.
 
         The patient need not match: reports and states often name him otherwise.
         """
-        exact = self._case_of_study.get((identity.patient, identity.study), "")
+        exact = self._exam_of_study.get((identity.patient, identity.study), "")
         of_study = {
-            case for (_, study), case in self._case_of_study.items() if study == identity.study
+            exam for (_, study), exam in self._exam_of_study.items() if study == identity.study
         }
         if not identity.study or (not exact and len(of_study) != 1):
             return ""
         return exact or next(iter(of_study))
 
-    def case_of(self, candidate: Candidate) -> str:
-        """Return the case of a file whose exam is named."""
+    def exam_of(self, candidate: Candidate) -> str:
+        """Return the exam of a file; one that is no prior is called as its case."""
         if candidate.source.claim is not None:
-            return candidate.source.claim.case
-        return self._case_of_study[_exam_key(candidate)]
+            return candidate.source.claim.exam
+        return self._exam_of_study[_exam_key(candidate)]
 
     def original(self, candidate: Candidate, sha256: str) -> Original | None:
         """Return the file of the same exam with the same checksum, or of the same instance UID."""
-        case = self.case_of(candidate)
-        known = self._of_file.get((case, sha256)) if sha256 else None
+        exam = self.exam_of(candidate)
+        known = self._of_file.get((exam, sha256)) if sha256 else None
         return known or self._of_sop.get(candidate.identity.sop)
 
     def is_of_another_patient(self, candidate: Candidate) -> bool:
         """Tell whether a manifest puts files of two patients into one case."""
-        known = self._identity_of_case.setdefault(
-            self.case_of(candidate), candidate.identity.patient
-        )
-        return candidate.source.claim is not None and known != candidate.identity.patient
+        claim = candidate.source.claim
+        if claim is None:
+            return False
+        known = self._identity_of_case.setdefault(claim.case, candidate.identity.patient)
+        return known != candidate.identity.patient
 
     def place(self, candidate: Candidate) -> Placement:
         """Return where a file goes whose exam is named; its slot stays free until `fill`."""
-        case = self.case_of(candidate)
-        exam = self._exams[case]
-        view = candidate.judgement.view
-        rival = self._filled.get((case, view), "") if view else ""
+        exam = self._exams[self.exam_of(candidate)]
+        name, view = exam.exam, candidate.judgement.view
+        rival = self._filled.get((name, view), "") if view else ""
         waits = ""
         if view is None:
             waits = candidate.judgement.reason
         elif rival:
             waits = "; ".join((f"a second {view} beside {rival}", *candidate.judgement.doubts))
-        elif (case, view) in self._contested:
+        elif (name, view) in self._contested:
             waits = f"one of several images for {view}"
         names = Pseudonyms(
-            case=case,
+            case=exam.case,
             patient=exam.patient,
-            image=self._free_name(f"{case}-X1" if waits else f"{case}-{view}"),
+            image=self._free_name(f"{name}-X1" if waits else f"{name}-{view}"),
             view=None if waits else view,
             study_uid=exam.study_uid,
             sop_uid=new_uid(),
             days_shifted=self._days_shifted.setdefault(exam.patient, _random_shift_days()),
+            exam=name if name != exam.case else "",
+            days_before=exam.days_before,
         )
         return Placement(candidate, names, waits, rival)
 
     def fill(self, placement: Placement, sha256: str) -> None:
         """Note an image whose pixels were taken; a damaged one leaves its slot to others."""
         names = placement.names
+        exam = names.exam or names.case
         self._images.add(names.image)
         if names.view is not None:
-            self._filled[names.case, names.view] = names.image
-        original = Original(names.image, names.case, sha256)
+            self._filled[exam, names.view] = names.image
+        original = Original(names.image, exam, sha256)
         if placement.candidate.identity.sop:
             self._of_sop[placement.candidate.identity.sop] = original
         if sha256:
-            self._of_file[names.case, sha256] = original
+            self._of_file[exam, sha256] = original
 
     def contest(self, placement: Placement) -> None:
         """Empty the slot of an image, for which others of its import stand: a person chooses."""
         names = placement.names
+        exam = names.exam or names.case
         if names.view is not None:
-            self._filled.pop((names.case, names.view), None)
-            self._contested.add((names.case, names.view))
+            self._filled.pop((exam, names.view), None)
+            self._contested.add((exam, names.view))
 
     def _free_name(self, wanted: str) -> str:
         """Return the name, with the next number where an image has it already."""
@@ -202,20 +210,23 @@ class ExamSlots:
         """Give case, patient and UID to the exam of a file, unless it has them."""
         claim = candidate.source.claim
         key = _exam_key(candidate)
-        if claim is None and key not in self._case_of_study:
+        if claim is None and key not in self._exam_of_study:
             self._last_case += 1
-            self._case_of_study[key] = f"C{self._last_case:03d}"
-        case = self.case_of(candidate)
-        if case in self._exams:
+            self._exam_of_study[key] = f"C{self._last_case:03d}"
+        exam = self.exam_of(candidate)
+        if exam in self._exams:
             return
+        case, days = (claim.case, claim.days_before) if claim else (exam, None)
         original = candidate.identity.patient
         patient = self._patients.get(original) if original else None
+        if patient is None and case in self._exams:
+            patient = self._exams[case].patient
         if patient is None:
             self._last_patient += 1
             patient = f"P{self._last_patient:03d}"
-            if original:
-                self._patients[original] = patient
-        self._exams[case] = _Exam(case, patient, new_uid())
+        if original:
+            self._patients.setdefault(original, patient)
+        self._exams[exam] = _Exam(exam, case, patient, new_uid(), days)
 
 
 def new_uid() -> str:
@@ -226,6 +237,12 @@ def new_uid() -> str:
 def _random_shift_days() -> int:
     """Return by how many days a patient's dates are put earlier: one year to ten."""
     return 365 + secrets.randbelow(9 * 365)
+
+
+def _is_prior(candidate: Candidate) -> bool:
+    """Tell whether a manifest puts a file into a prior exam of its case."""
+    claim = candidate.source.claim
+    return claim is not None and claim.exam != claim.case
 
 
 def _exam_key(candidate: Candidate) -> tuple[str, str]:

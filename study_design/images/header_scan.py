@@ -5,7 +5,7 @@ picture is decoded.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from study_design.images.case_list import CaseImage
@@ -17,8 +17,7 @@ from study_design.images.link_file import LinkFile
 from study_design.images.messages import Identity, Inspection, InspectRequest, Verdict
 from study_design.images.sources import Source, is_plain_text
 
-_SAME_DAY = "the same patient on the same day as {}: one exam in two studies?"
-_SAME_STUDY = "the Study Instance UID of {}, but another patient: one exam under two numbers?"
+_CONSENT_WITHDRAWN = "of an exam that was erased, for consent was withdrawn"
 
 
 @dataclass(slots=True)
@@ -42,37 +41,6 @@ class HeaderScan:
     reports: dict[Source, FileReport] = field(default_factory=dict)
     not_reached: int = 0
 
-    @property
-    def dates(self) -> dict[str, tuple[str, ...]]:
-        """Return what dates and patients say against exams as they are grouped, by case."""
-        dates: dict[str, set[str]] = {}
-        by_day: dict[tuple[str, str], set[str]] = {}
-        by_study: dict[str, dict[str, str]] = {}
-        for candidate in self.candidates:
-            identity, case = candidate.identity, self.slots.case_of(candidate)
-            by_study.setdefault(identity.study, {})[identity.patient] = case
-            if identity.date:
-                dates.setdefault(case, set()).add(identity.date)
-                by_day.setdefault((identity.patient, identity.date), set()).add(case)
-        found = {
-            case: ["images of several dates under one Study Instance UID"]
-            for case, days in dates.items()
-            if len(days) > 1
-        }
-        same_day = [cases for (patient, _), cases in by_day.items() if patient]
-        same_study = [set(cases.values()) for study, cases in by_study.items() if study]
-        for words, groups in ((_SAME_DAY, same_day), (_SAME_STUDY, same_study)):
-            for case, others in _divided(groups):
-                found.setdefault(case, []).append(words.format(others))
-        return {case: tuple(problems) for case, problems in found.items()}
-
-
-def _divided(groups: Iterable[set[str]]) -> Iterator[tuple[str, str]]:
-    """Return the cases of groups that should be one case each, and the others of its group."""
-    for cases in groups:
-        for case in cases if len(cases) > 1 else ():
-            yield case, " and ".join(sorted(cases - {case}))
-
 
 def scan_headers(
     sources: Iterable[Source],
@@ -95,6 +63,8 @@ def scan_headers(
         found = _look(source, worker)
         if isinstance(found, FileReport):
             scan.reports[source] = found
+        elif link.is_of_erased_exam(found.identity.patient, found.identity.study):
+            scan.reports[source] = FileReport(source.shown, Verdict.EXTRA, _CONSENT_WITHDRAWN)
         elif found.judgement.verdict is Verdict.ACCEPTED:
             candidates.append(Candidate(source, found.identity, found.judgement, found.megapixels))
         else:
@@ -103,8 +73,8 @@ def scan_headers(
     scan.slots.name_exams(candidates)
     # A stop then leaves one exam at most in part.
     # Those without a doubt come first: of two images for a slot they fill it.
-    by_exam = sorted(candidates, key=lambda one: (scan.slots.case_of(one), one.is_doubted))
-    for _, exam in itertools.groupby(by_exam, key=scan.slots.case_of):
+    by_exam = sorted(candidates, key=lambda one: (scan.slots.exam_of(one), one.is_doubted))
+    for _, exam in itertools.groupby(by_exam, key=scan.slots.exam_of):
         scan.candidates += against_each_other(tuple(exam))
     for source, inspection in asides:
         scan.reports[source] = _aside(source, inspection, scan.slots)
@@ -130,7 +100,7 @@ def _look(source: Source, worker: GuardedWorker) -> Inspection | FileReport:
 def _aside(source: Source, inspection: Inspection, slots: ExamSlots) -> FileReport:
     """Return the report of an object that is no candidate, with the exam that it belongs to."""
     judgement, identity = inspection.judgement, inspection.identity
-    case = "" if identity == Identity() else slots.case_of_study(identity)
+    case = "" if identity == Identity() else slots.exam_of_study(identity)
     report = FileReport(
         source.shown, judgement.verdict, judgement.reason, case, None, judgement.evidence
     )

@@ -26,6 +26,7 @@ def image_problems(
     folder: StudyFolder,
     report: Callable[[str, int, int], None],
     fixed: Mapping[str, str] = NOTHING_NOTED,
+    erased: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
     """Name pictures that are missing, not what cases.csv says, not shown as fixed, or not in it.
 
@@ -33,6 +34,8 @@ def image_problems(
     ----------
     fixed
         How each image must be shown, as `fixed_display` returns it.
+    erased
+        Images of which nothing may be left, for consent was withdrawn.
     report
         Told what is done, how many and of how many.
     """
@@ -40,8 +43,9 @@ def image_problems(
         return  # that the list is missing is told elsewhere
     images = read_images(folder)
     for done, image in enumerate(images, start=1):
-        yield from _file_problems(folder, image)
-        yield from _cache_problems(folder, image, fixed)
+        if image.image not in erased:
+            yield from _file_problems(folder, image)
+            yield from _cache_problems(folder, image, fixed)
         report("Checked images", done, len(images))
     listed = {f"{image.image}.dcm" for image in images}
     for path in sorted(folder.images.glob("*")):

@@ -79,9 +79,14 @@ def write_image(
         )
         stream.write(stored.data)
     (cache / f"{mammogram.image}.air").write_bytes(hashlib.sha256(packed).digest() + packed)
+    write_facts(folder, mammogram)
+
+
+def write_facts(folder: StudyFolder, mammogram: Mammogram) -> None:
+    """Write the facts of an image whose pixels stay as they are."""
     facts = _MAMMOGRAM.dump_python(mammogram, mode="json")
     sealed = json.dumps({**facts, _FACTS_SHA256: _facts_sha256(facts)}, indent=1)
-    write_atomically(cache / f"{mammogram.image}.json", sealed.encode() + b"\n")
+    write_atomically(folder.cache / f"{mammogram.image}.json", sealed.encode() + b"\n")
 
 
 def load_mammogram(folder: StudyFolder, image: str, case: str = "") -> Mammogram:

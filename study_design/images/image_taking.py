@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from study_design.images.case_list import cases_of, entries_of, read_images, write_images
-from study_design.images.display_doubt import About, note_doubts
+from study_design.images.case_list import CaseEntry, cases_of, entries_of, read_images
 from study_design.images.exam_slots import Candidate, Original, Placement
-from study_design.images.file_flow import note_files
-from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.header_scan import HeaderScan
+from study_design.images.image_keeping import asked_of, keep_images
 from study_design.images.import_report import FileReport, ImportReport, ImportStep, exam_reports
 from study_design.images.kept_image import (
     KeptImage,
-    case_image,
     contends,
     contested,
     foreseen_image,
@@ -37,7 +34,7 @@ from study_design.images.messages import (
     Tier,
     Verdict,
 )
-from study_design.images.sources import Source
+from study_design.images.sources import Claim, Source
 from study_design.study_folder import StudyFolder
 
 # So many images at least become part of the study together, where the rest is wanted anyway.
@@ -90,7 +87,7 @@ class ImageTaking:
 
     def _begins_exam(self, place: int) -> bool:
         """Tell whether the candidate at a place is the first of its exam."""
-        case_of, candidates = self.scan.slots.case_of, self.scan.candidates
+        case_of, candidates = self.scan.slots.exam_of, self.scan.candidates
         return place > 0 and case_of(candidates[place]) != case_of(candidates[place - 1])
 
     def report_headers(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
@@ -124,44 +121,36 @@ class ImageTaking:
 
     def keep(self) -> None:
         """Make the staged images part of the study; nothing is written where there are none."""
-        if not self._kept:
-            return
-        for staged, final in (
-            (self.staging.images, self.folder.images),
-            (self.staging.cache, self.folder.cache),
-        ):
-            final.mkdir(exist_ok=True)
-            for path in sorted(staged.glob("*")):
-                path.replace(final / path.name)
-        images = (*read_images(self.folder), *map(case_image, self._kept.values()))
-        names = frozenset(image.image for image in images)
-        links = [link_row(kept) for kept in self._kept.values()]
-        LinkFile.read(self.folder).with_rows(links, images=names).write(self.folder)
-        texts: dict[str, tuple[TextBox, ...]] = {n: k.taken.text for n, k in self._kept.items()}
-        headers = {n: k.taken.text_in_header for n, k in self._kept.items()}
-        note_found_text(self.folder, texts, headers)
-        note_doubts(self.folder, {n: k.taken.mammogram.doubts for n, k in self._kept.items()})
-        said = {n: k.placement.candidate.judgement.doubts for n, k in self._kept.items()}
-        note_doubts(self.folder, said, About.VIEW)
-        # Before the images count: a program that is killed then loses no reason with them.
-        sources = [kept.placement.candidate.source for kept in self._kept.values()]
-        note_files(self.folder, [self._reports[source] for source in sources])
-        write_images(self.folder, images)
-        self._kept.clear()
+        if self._kept:
+            keep_images(self.folder, self.staging, self._kept, self._kept_reports(), self._claims())
+            self._kept.clear()
+
+    def _kept_reports(self) -> tuple[FileReport, ...]:
+        """Return what became of the files that are kept now."""
+        sources = (kept.placement.candidate.source for kept in self._kept.values())
+        return tuple(self._reports[source] for source in sources)
+
+    def _claims(self) -> tuple[Claim, ...]:
+        """Return what the manifest says, where there is one."""
+        claims = (candidate.source.claim for candidate in self.scan.candidates)
+        return tuple(claim for claim in claims if claim)
 
     def report(self, files: Iterable[Source], guesses: tuple[str, ...]) -> ImportReport:
         """Return what became of the files, in their order, and of the exams they belong to."""
         known = {**self.scan.reports, **self._reports}
         told = tuple(known[source] for source in files if source in known)
         touched = {report.exam for report in told}
-        foreseen = map(foreseen_image, self._foreseen.values())
-        entries = (
-            entries_of((*read_images(self.folder), *foreseen))
-            if self._foreseen
-            else cases_of(self.folder)
-        )
-        exams = exam_reports((e for e in entries if e.case in touched), self.scan.dates)
+        exams = exam_reports(entry for entry in self._entries() if entry.case in touched)
         return ImportReport(told, exams, guesses, not_reached=self.scan.not_reached)
+
+    def _entries(self) -> tuple[CaseEntry, ...]:
+        """Return the cases of the study, with what was foreseen for it."""
+        if not self._foreseen:
+            return cases_of(self.folder)
+        placements = self._foreseen.values()
+        images = (*read_images(self.folder), *map(foreseen_image, placements))
+        rows = (*LinkFile.read(self.folder).rows, *map(link_row, placements))
+        return entries_of(images, questions=asked_of(self.folder, images, rows, self._claims()))
 
     def _settle(self, candidate: Candidate) -> None:
         """Decide on one candidate by its pixels."""
@@ -173,7 +162,7 @@ class ImageTaking:
             self._report(candidate, Verdict.DUPLICATE, reason, original.image)
             return
         if slots.is_of_another_patient(candidate):
-            reason = f"another patient than the other files of {slots.case_of(candidate)}"
+            reason = f"another patient than the other files of {slots.exam_of(candidate)}"
             self._report(candidate, Verdict.REFUSED, reason)
             return
         placement = slots.place(candidate)
@@ -290,7 +279,7 @@ class ImageTaking:
             candidate.source.shown,
             verdict,
             reason,
-            self.scan.slots.case_of(candidate),
+            self.scan.slots.exam_of(candidate),
             judgement.view if verdict is not Verdict.EXTRA else None,
             judgement.evidence,
             image,

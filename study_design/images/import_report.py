@@ -1,7 +1,7 @@
 """What an import tells: of each file, of each exam, and how far it has come."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,10 +122,8 @@ def paths_shown(files: Iterable[FileReport]) -> dict[Path, str]:
     }
 
 
-def exam_reports(
-    entries: Iterable[CaseEntry], also: Mapping[str, tuple[str, ...]]
-) -> tuple[ExamReport, ...]:
-    """Return the reports of exams, those with problems first; `also` adds problems by case."""
+def exam_reports(entries: Iterable[CaseEntry]) -> tuple[ExamReport, ...]:
+    """Return the reports of exams, those with problems first."""
     reports = [
         ExamReport(
             entry.case,
@@ -134,7 +132,7 @@ def exam_reports(
                 Slot(view, image.image if (image := entry.image_of(view)) else None)
                 for view in View
             ),
-            (*entry.problems, *also.get(entry.case, ())),
+            entry.problems,
         )
         for entry in entries
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from study_design.images.case_list import CaseImage
+from study_design.images.case_list import CURRENT, PRIOR, CaseImage
 from study_design.images.exam_slots import Candidate, Placement
 from study_design.images.import_report import FileReport
 from study_design.images.link_file import LinkRow
@@ -49,7 +49,11 @@ def foreseen_image(placement: Placement) -> CaseImage:
     """Return the row of an image whose pixels nobody has read."""
     names = placement.names
     return CaseImage(
-        *(names.case, names.patient, names.view, names.image, "", 0, 0), reason=placement.waits
+        *(names.case, names.patient, names.view, names.image, "", 0, 0),
+        exam=names.exam or names.case,
+        exam_role=PRIOR if names.exam else CURRENT,
+        days_before=names.days_before,
+        reason=placement.waits,
     )
 
 
@@ -64,7 +68,9 @@ def case_image(kept: KeptImage) -> CaseImage:
         sha256=mammogram.sha256,
         rows=mammogram.rows,
         columns=mammogram.columns,
-        exam=names.case,
+        exam=names.exam or names.case,
+        exam_role=PRIOR if names.exam else CURRENT,
+        days_before=names.days_before,
         spacing_mm=mammogram.spacing_mm,
         mirrored=mammogram.mirrored,
         vendor=mammogram.vendor,
@@ -72,9 +78,9 @@ def case_image(kept: KeptImage) -> CaseImage:
     )
 
 
-def link_row(kept: KeptImage) -> LinkRow:
+def link_row(placement: Placement, file_sha256: str = "") -> LinkRow:
     """Return the row of the link file."""
-    names, candidate = kept.placement.names, kept.placement.candidate
+    names, candidate = placement.names, placement.candidate
     identity = candidate.identity
     return LinkRow(
         case=names.case,
@@ -89,7 +95,12 @@ def link_row(kept: KeptImage) -> LinkRow:
         original_sop_uid=identity.sop,
         original_path=str(candidate.source.shown),
         days_shifted=str(names.days_shifted) if identity.sop else "",
-        original_sha256=kept.file_sha256,
+        original_sha256=file_sha256,
+        exam=names.exam,
+        original_date=identity.date,
+        original_name=identity.person.name,
+        original_birth_date=identity.person.birth_date,
+        original_sex=identity.person.sex,
     )
 
 

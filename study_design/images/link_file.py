@@ -6,6 +6,7 @@ and AI files that name the hospital's identifiers are resolved through it. To ca
 machine it is sealed anew under a passphrase.
 """
 
+import hashlib
 import os
 import unicodedata
 import uuid
@@ -16,6 +17,7 @@ from typing import Self
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import CsvTable, csv_bytes, csv_table, write_atomically
+from study_design.images.person import Person
 from study_design.sealed import (
     KeyedSeal,
     key_name,
@@ -28,6 +30,7 @@ from study_design.secrets import forget_key, key, known_key
 from study_design.study_folder import StudyFolder
 
 _PURPOSE = "link"
+_ERASED = "erased "
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class LinkRow:
         where the image has no dates.
     original_sha256
         Of the file that the image came from; empty where earlier versions took it.
+    exam
+        The exam of the image where it is a prior of its case; empty where it is the case's own.
+    original_date, original_name, original_birth_date, original_sex
+        Day of the exam and whom the file names: they tell priors, and two persons of one number.
     """
 
     case: str
@@ -56,11 +63,43 @@ class LinkRow:
     original_path: str = ""
     days_shifted: str = ""
     original_sha256: str = ""
+    exam: str = ""
+    original_date: str = ""
+    original_name: str = ""
+    original_birth_date: str = ""
+    original_sex: str = ""
+
+    @property
+    def exam_name(self) -> str:
+        """The exam of the image; that of a case's own images is called as the case."""
+        return self.exam or self.case
+
+    @property
+    def is_prior(self) -> bool:
+        """Whether the image is of an earlier exam than its case."""
+        return bool(self.exam) and self.exam != self.case
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether consent was withdrawn: nothing tells any more whose image it was."""
+        return self.original_study_uid.startswith(_ERASED)
+
+    @property
+    def erased(self) -> "LinkRow":
+        """The row without identity; a checksum knows the exam should it be imported again."""
+        digest = digest_of(self.original_patient, self.original_study_uid)
+        told = f"{_ERASED}{digest if self.original_study_uid else ''}"
+        return LinkRow(self.case, self.patient, self.image, self.view, "", "", "", "", told)
+
+    @property
+    def person(self) -> Person:
+        """Whom the hospital's file names."""
+        return Person(self.original_name, self.original_birth_date, self.original_sex)
 
 
 COLUMNS = tuple(field.name for field in fields(LinkRow))
-# Link files of earlier versions have no columns for shifted dates and the file's checksum.
-_NEEDED = COLUMNS[:-2]
+# Link files of earlier versions end here.
+_NEEDED = COLUMNS[: COLUMNS.index("original_path") + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +113,8 @@ class LinkFile:
     def __post_init__(self) -> None:
         cases: dict[str, set[str]] = {}
         images: dict[str, set[str]] = {}
-        for row in self.rows:
+        # What tells of a prior tells nothing of the case that is read.
+        for row in (row for row in self.rows if not row.is_prior):
             of_image = _names_of_image(row)
             for name in map(_composed, of_image):
                 images.setdefault(name, set()).add(row.image)
@@ -148,6 +188,11 @@ class LinkFile:
         """Return the file with rows added; old rows stay where the study lists their image."""
         return LinkFile((*(row for row in self.rows if row.image in images), *rows))
 
+    def is_of_erased_exam(self, patient: str, study: str) -> bool:
+        """Tell whether an exam was erased because consent was withdrawn."""
+        told = f"{_ERASED}{digest_of(patient, study)}"
+        return bool(study) and any(row.original_study_uid == told for row in self.rows)
+
     def of_case(self, case: str) -> tuple[LinkRow, ...]:
         """Return the rows of a case."""
         return tuple(row for row in self.rows if row.case == case)
@@ -179,6 +224,11 @@ class LinkFile:
     def _content(self) -> bytes:
         """Return the table of the file."""
         return csv_bytes(COLUMNS, (asdict(row) for row in self.rows))
+
+
+def digest_of(patient: str, study: str) -> str:
+    """Return by what an erased exam is known when its files come again."""
+    return hashlib.sha256(f"{patient}\0{study}".encode()).hexdigest()
 
 
 def discard_link(folder: StudyFolder) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from study_design.images.found_text import TextBox
 from study_design.images.mammogram import Mammogram
+from study_design.images.person import NOBODY, Person
 from study_design.vocabulary import Projection, Side, View
 
 READY = "ready"
@@ -88,8 +89,8 @@ class Judgement:
 class Identity:
     """The hospital's own identifiers of an image: for the link file and nothing else.
 
-    `date` is that of the exam, eight digits; it tells exams apart while an import runs and is kept
-    nowhere.
+    `date` is that of the exam, eight digits; the link file keeps it, and the study the days between
+    exams. `person` is who the header says it is.
     """
 
     patient: str = ""
@@ -97,13 +98,15 @@ class Identity:
     accession: str = ""
     sop: str = ""
     date: str = ""
+    person: Person = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """The names that an image bears inside the study; without a view it waits for one.
 
-    `days_shifted` is by how many days the patient's dates lie earlier; None removes them.
+    `days_shifted` is by how many days the patient's dates lie earlier; None removes them. `exam` is
+    that of a prior, where a case has some; the current exam is called as its case.
     """
 
     case: str
@@ -113,6 +116,8 @@ class Pseudonyms:
     study_uid: str
     sop_uid: str
     days_shifted: int | None = None
+    exam: str = ""
+    days_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def with_the_rest(
     touched = {file.exam for file in files}
     known = {exam.case: exam for exam in report.exams}
     others = (entry for entry in cases_of(folder) if entry.case in touched - set(known))
-    exams = (*known.values(), *exam_reports(others, {}))
+    exams = (*known.values(), *exam_reports(others))
     return replace(report, files=files, exams=exams)
 
 

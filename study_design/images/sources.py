@@ -3,9 +3,10 @@
 ZIP archives are unpacked into a folder that the import removes again; a DICOMDIR adds the files
 that it names and that are not there, so that nobody misses them unawares.
 
-A manifest is a CSV file `case,laterality,view,path[,pixel_spacing_mm,mirrored]`. Its case names are
-used inside the study as they stand, so they must not identify anybody; its paths are relative to
-the manifest or to the paths given beside it.
+A manifest is a CSV file `case,laterality,view,path[,pixel_spacing_mm,mirrored,exam_role,exam,
+days_before]`. Its case names are used inside the study as they stand, so they must not identify
+anybody; its paths are relative to the manifest or to the paths given beside it. `exam_role` settles
+which exams of a patient are read: `current`, or `prior` to the exam of their case.
 """
 
 import re
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, read_csv
+from study_design.exchange.csv_file import number, read_csv, whole_number
+from study_design.images.case_list import CURRENT, PRIOR
 from study_design.images.dicomdir import MediaIndexError, is_media_index, referenced_files
 from study_design.images.file_kind import START_BYTES, FileKind, kind_of
 from study_design.images.view_names import parse_view
@@ -24,17 +26,31 @@ from study_design.vocabulary import View
 MANIFEST_COLUMNS = ("case", "laterality", "view", "path")
 _PDF = b"%PDF"  # some hold no byte that text does not
 # A name that begins with a dot is hidden, one that ends with it loses it on Windows.
+_MOST_DAYS_BEFORE = 36525
 _CASE_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a manifest says of a file; None where it says nothing."""
+    """What a manifest says of a file; None where it says nothing.
+
+    Attributes
+    ----------
+    exam
+        The exam within the case: that of the case itself, or a prior.
+    days_before
+        Days from a prior to the current exam.
+    role_is_said
+        Whether it says of the exam that it is read, or a prior.
+    """
 
     case: str
     view: View
     spacing_mm: float | None = None
     mirrored: bool | None = None
+    exam: str = ""
+    days_before: int | None = None
+    role_is_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +246,41 @@ def _claim(row: Mapping[str, str], where: str) -> Claim:
         raise BadInputError(
             f"{where}, pixel_spacing_mm: expected mm between 0.001 and 10, got {spacing}."
         )
-    return Claim(row["case"], view, spacing_mm, _yes_or_no(row.get("mirrored", ""), where))
+    exam, days_before = _exam(row, where)
+    return Claim(
+        row["case"],
+        view,
+        spacing_mm,
+        _yes_or_no(row.get("mirrored", ""), where),
+        exam,
+        days_before,
+        bool(row.get("exam_role", "")),
+    )
+
+
+def _exam(row: Mapping[str, str], where: str) -> tuple[str, int | None]:
+    """Return the exam that a row of a manifest is of, and by how many days it is a prior."""
+    role, days = row.get("exam_role", "").lower(), row.get("days_before", "")
+    if role not in {"", CURRENT, PRIOR}:
+        raise BadInputError(
+            f"{where}, exam_role: expected {CURRENT} or {PRIOR}, got {row['exam_role']!r}. Correct "
+            "the cell."
+        )
+    if role != PRIOR:
+        if days:
+            raise BadInputError(
+                f"{where}, days_before: expected it of a prior alone, got {days!r}. Write "
+                f"{PRIOR} under exam_role, or empty the cell."
+            )
+        return row["case"], None
+    count = whole_number(days, f"{where}, days_before", 1, _MOST_DAYS_BEFORE) if days else None
+    exam = row.get("exam", "") or "-".join(filter(None, (row["case"], PRIOR, days)))
+    if not _CASE_NAME.fullmatch(exam) or exam == row["case"]:
+        raise BadInputError(
+            f"{where}, exam: expected a name of the prior of letters, digits, '.', '_' and '-', "
+            f"other than that of its case, got {exam!r}. Rename it."
+        )
+    return exam, count
 
 
 def _yes_or_no(text: str, where: str) -> bool | None:

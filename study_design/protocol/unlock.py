@@ -7,8 +7,10 @@ import re
 
 from study_design.errors import ProtocolError
 from study_design.exchange.csv_file import write_atomically
+from study_design.images.case_erasure import leave_out
 from study_design.protocol.locked import lock_of, version_locked_by
 from study_design.record.acts import Signature, signed_act
+from study_design.record.erasure import erased_cases
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import ProtocolUnlocked
@@ -44,6 +46,7 @@ def unlock_study(folder: StudyFolder, signature: Signature) -> int:
         act = signed_act(ProtocolUnlocked(version), signature)
         store.append(act, as_of=events[-1].number)
     _write_version(folder, version + 1)
+    leave_out(folder, {case.case for case in erased_cases(events)})
     return version + 1
 
 

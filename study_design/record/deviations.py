@@ -14,6 +14,7 @@ from study_design.record.clocks.findings import clock_findings
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.reading import ReadReopened
 from study_design.record.payloads.staff import (
+    CaseErased,
     CaseWithdrawn,
     DateAttested,
     FreezeLifted,
@@ -151,6 +152,9 @@ def _told(stored: StoredEvent) -> _Told | None:
         case CaseWithdrawn(case, why):
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"
+        case CaseErased() as gone:
+            what = f"{len(gone.images)} images of case {gone.case} erased: {gone.why}"
+            return "withdrawal", what, "pixels and identity are gone; what was read of it is kept"
         case StudyRestored() as restored:
             told = "verified" if restored.verified else "unverified: nothing vouched for it"
             what = f"restored from a backup that ends at event {restored.record_number} ({told})"

@@ -60,6 +60,8 @@ class EventType(StrEnum):
     TIME_WITNESSED = "time_witnessed"
     KEY_ENROLLED = "key_enrolled"
     STUDY_RESTORED = "study_restored"
+    EXAMS_SETTLED = "exams_settled"
+    CASE_ERASED = "case_erased"
 
 
 class EventPayload:
@@ -80,6 +82,8 @@ _OF_COORDINATOR = frozenset(
         EventType.BURNED_IN_JUDGED,
         EventType.DOUBT_ACCEPTED,
         EventType.IMAGE_PLACED,
+        EventType.EXAMS_SETTLED,
+        EventType.CASE_ERASED,
         EventType.LINK_OPENED,
         EventType.STUDY_FROZEN,
         EventType.STUDY_UNBLINDED,

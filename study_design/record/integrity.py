@@ -6,6 +6,7 @@ The truth's files are hashed and not looked at.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from study_design.errors import BadInputError, CrossreadError, ProtocolError, RecordError
+from study_design.images.case_erasure import erasures, left_of
 from study_design.images.fixed_display import fixed_display
 from study_design.images.image_check import image_problems
 from study_design.protocol.locked import lock_of, locked_protocol
@@ -73,9 +74,13 @@ def verify_study(
                 # What was found before stays found.
                 problems.append(Problem(f"The record cannot be understood: {error}"))
     try:
+        gone = erasures(folder)
+        problems += [Problem(f"{case.words}.", grave=False) for case in gone]
+        problems += [Problem(what) for what in left_of(folder, gone)]
+        erased = frozenset(image for case in gone for image in case.images)
         fixed = fixed_display(folder, noted)
-        problems += [Problem(what) for what in image_problems(folder, report, fixed)]
-    except BadInputError as error:
+        problems += [Problem(what) for what in image_problems(folder, report, fixed, erased)]
+    except (BadInputError, RecordError, ValueError) as error:
         problems.append(Problem(str(error)))
     return tuple(dict.fromkeys(problems))
 

@@ -3,21 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader_app.import_table import (
-    AcceptDisplay,
-    Change,
-    ExamImage,
-    ExamRow,
-    Exclude,
-    Filter,
-    ImportTable,
-    JudgeText,
-    Place,
-    ProblemKind,
-    count,
-    problems_first,
-)
+from reader_app.exam_answers import offers
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place
+from reader_app.exam_problems import Filter, ProblemKind
+from reader_app.import_table import ExamImage, ExamRow, ImportTable, count, problems_first
 from study_design.images.display_doubt import About, DisplayDoubt
+from study_design.images.exam_question import Asked, ExamQuestion
 from study_design.images.found_text import FoundText, TextBox, TextVerdict
 from study_design.vocabulary import View
 
@@ -137,3 +128,37 @@ def test_no_slot_is_ever_filled_twice_and_undo_leads_back(wanted: list[Change]) 
     while table.changes:
         table = table.undone()
     assert table.rows == TABLE.rows
+
+
+def test_an_answer_takes_the_question_from_all_its_exams_and_names_the_prior() -> None:
+    asked = ExamQuestion(Asked.EXAMS, (("C002", "C001"),), "which should be read?", (0, 371))
+    rows = tuple(exam(case, *View, questions=(asked,)) for case in ("C001", "C002", "C003")[:2])
+    table = ImportTable((*rows, exam("C003", *View)))
+    assert [row.passes(Filter.EXAMS) for row in table.rows] == [True, True, False]
+    priors, both = offers(asked)
+    assert priors.words == "Read C002, keep C001 as its prior"
+    assert both.words == "Read both as cases of their own"
+    answered = table.with_change(priors)
+    assert [row.problems for row in answered.rows] == [(), (), ()]
+    assert [row.prior_of for row in answered.rows] == ["C002", "", ""]
+    assert answered.settlements == (priors,)
+    assert answered.undone().rows == table.rows
+    assert answered.over(table.stored).changes == (priors,)
+    assert answered.over((exam("C001", *View),)).changes == ()
+
+
+def test_exams_of_one_question_stand_together() -> None:
+    asked = ExamQuestion(Asked.PERSONS, (("C001",), ("C009",)), "one person or two?")
+    rows = [exam("C001", *View, questions=(asked,)), exam("C002"), exam("C003", *View)]
+    rows.append(exam("C009", *View, questions=(asked,)))
+    assert [row.case for row in problems_first(rows)] == ["C001", "C009", "C002", "C003"]
+
+
+def test_where_dates_tell_no_order_any_exam_may_be_the_one_that_is_read() -> None:
+    asked = ExamQuestion(Asked.EXAMS, (("C001", "C002"),), "", (None, None))
+    assert [offer.words for offer in offers(asked)] == [
+        "Read C001, keep C002 as its prior",
+        "Read C002, keep C001 as its prior",
+        "Read both as cases of their own",
+        "One exam, stored twice",
+    ]

@@ -13,15 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.import_table import (
-    AcceptDisplay,
-    Change,
-    ExamRow,
-    Exclude,
-    Filter,
-    Place,
-    count,
-)
+from reader_app.exam_answers import Settle
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, Place
+from reader_app.exam_problems import Filter
+from reader_app.import_table import ExamRow, count
 from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
@@ -139,5 +134,7 @@ def words_of_change(change: Change) -> str:
         return f"{change.image} becomes {change.view or 'not used'}"
     if isinstance(change, AcceptDisplay):
         return f"{change.image} is right as it is"
+    if isinstance(change, Settle):
+        return f"{', '.join(change.question.cases)}: {change.words}"
     did = "blanked" if change.verdict is TextVerdict.BLANKED else "nothing identifying"
     return f"text on {change.image}: {did}"

@@ -133,8 +133,12 @@ def words_of(row: ExamRow) -> str:
     """Return what is left to do with an exam, a line each."""
     if row.excluded:
         return f"Excluded: {row.reason}"
+    if row.prior_of:
+        return f"Prior of {row.prior_of}, once it is saved"
     if row.problems:
         return "\n".join(f"! {problem.words}" for problem in row.problems)
+    if row.priors:
+        return f"Ready, with {len(row.priors)} prior{'s' if len(row.priors) > 1 else ''}"
     return "Ready" if row.stored else "Complete, not imported yet"
 
 

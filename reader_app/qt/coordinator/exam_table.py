@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.import_table import Place
+from reader_app.exam_changes import Place
 from reader_app.qt.coordinator.exam_model import (
     CASE,
     FIRST_SLOT,

@@ -10,18 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
+from reader_app.exam_problems import Filter
 from reader_app.flow_diagram import write_flow
 from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
-from reader_app.import_table import (
-    AcceptDisplay,
-    Change,
-    ExamImage,
-    ExamRow,
-    Exclude,
-    Filter,
-    ImportTable,
-    JudgeText,
-)
+from reader_app.import_table import ExamImage, ExamRow, ImportTable
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
@@ -121,6 +114,7 @@ class ImportWindow(CasesLayout):
         self._exams.strayed.connect(lambda: self._bar.end(STRAYED, "problem"))
         self._panel.placed.connect(self._change)
         self._panel.asked.connect(self._act)
+        self._panel.question.answered.connect(self._change)
         self._panel.compared.connect(lambda image: self._jobs.look(image, self._who()))
         self._panel.reason.answered.connect(self._exclude)
         self._panel.reason.dropped.connect(self._exams.setFocus)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from reader_app.import_table import Change
+from reader_app.exam_changes import Change
 from reader_app.qt.coordinator.bars import counted, words_of_change
 from reader_app.qt.style import INSIDE_PX
 

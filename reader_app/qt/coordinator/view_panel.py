@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.import_table import ExamImage, ExamRow, Place
+from reader_app.exam_changes import Place
+from reader_app.import_table import ExamImage, ExamRow
 from reader_app.qt.coordinator.exam_painter import paint_picture
+from reader_app.qt.coordinator.question_box import QuestionBox
 from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import BETWEEN_PX, BLACK, GRID_PX, INSIDE_PX
 from reader_app.view_picture import ViewPicture
+from study_design.images.case_list import PriorExam
 from study_design.vocabulary import View
 
 PANEL_PX, NARROW_PX = 460, 320
@@ -154,6 +157,7 @@ class ViewPanel(QFrame):
         self.picture = PictureBox(self)
         self._words = QLabel("")
         self._words.setWordWrap(True)
+        self.question = QuestionBox(self)
         self._slots = self._slot_buttons()
         self._text = self._act_buttons((("Nothing identifying (H)", "H"), ("Blank it (B)", "B")))
         self._display = self._act_buttons((("Right as it is (R)", "R"),))
@@ -165,7 +169,7 @@ class ViewPanel(QFrame):
         lines = QVBoxLayout(inside)
         lines.setContentsMargins(BETWEEN_PX, BETWEEN_PX, BETWEEN_PX, BETWEEN_PX)
         lines.setSpacing(INSIDE_PX)
-        acts = (self._text, self._display, self._slots, self._exam, self._compare)
+        acts = (self.question, self._text, self._display, self._slots, self._exam, self._compare)
         for part in (self._title, self.picture, self._words, *acts):
             lines.addWidget(part, stretch=part is self.picture)
         lines.addWidget(self.reason)
@@ -189,6 +193,7 @@ class ViewPanel(QFrame):
         self._title.setText(_title(row, image))
         self._words.setText(_words(row, image))
         is_open = bool(row and row.stored and not row.excluded)
+        self.question.show_questions(row.questions if row and is_open else ())
         self._text.setVisible(bool(is_open and image and image.has_open_text))
         self._display.setVisible(bool(is_open and image and image.view and image.doubts))
         self._slots.setVisible(bool(is_open and image))
@@ -225,6 +230,15 @@ class ViewPanel(QFrame):
         self.placed.emit(Place(self._image, view))
 
 
+def _prior(prior: PriorExam) -> str:
+    """Return what there is to say of an earlier exam of a case."""
+    days = prior.days_before
+    when = (
+        "of an unknown date" if days is None else f"{days} {'day' if days == 1 else 'days'} before"
+    )
+    return f"Prior exam {prior.exam}, {when}; it is not read."
+
+
 def _title(row: ExamRow | None, image: ExamImage | None) -> str:
     """Return the name of the exam and of the view."""
     if row is None:
@@ -246,7 +260,8 @@ def _words(row: ExamRow | None, image: ExamImage | None) -> str:
         return "Only the header was read so far. The picture comes with Import."
     if image is None:
         return "Drag an image of this exam here, or exclude the exam with X."
-    words = [problem.words for problem in row.problems if problem.image == image.image]
+    words = [_prior(prior) for prior in row.priors]
+    words += [problem.words for problem in row.problems if problem.image == image.image]
     if image.has_open_text:
         words = [problem for problem in words if not problem.startswith("text on")]
         words += [

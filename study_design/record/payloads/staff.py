@@ -104,6 +104,18 @@ class ImagePlaced(EventPayload):
 
 
 @dataclass(frozen=True, slots=True)
+class ExamsSettled(EventPayload):
+    """A question on exams or persons was answered; `current`: the exam of several that is read."""
+
+    type: ClassVar[EventType] = EventType.EXAMS_SETTLED
+    asked: str
+    cases: tuple[str, ...]
+    answer: str
+    current: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkOpened(EventPayload):
     """Identifiers were shown or exported."""
 
@@ -171,6 +183,16 @@ class CaseWithdrawn(EventPayload):
 
     type: ClassVar[EventType] = EventType.CASE_WITHDRAWN
     case: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseErased(EventPayload):
+    """The pixels of a case are gone for ever, and who it was; `images` are the SHA-256 by image."""
+
+    type: ClassVar[EventType] = EventType.CASE_ERASED
+    case: str
+    images: Hashes
     why: str = ""
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from pydicom import dcmread
 from typer.testing import CliRunner, Result
 
+from reader_app.commands import exams as exams_commands
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
 from study_design.images.case_list import cases_of
@@ -20,10 +21,11 @@ from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
-LATER = date(2026, 1, 5)
+LATER = date(2026, 3, 5)
 
 app = typer.Typer()
 register(app)
+exams_commands.register(app)
 
 
 @pytest.fixture
@@ -101,6 +103,25 @@ def test_two_exams_of_one_patient_are_named(study: Path, tmp_path: Path) -> None
     arguments = ["import", str(study), str(first), str(second)]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert "P001 has 2 exams, one patient in the analysis: C001, C002." in done.stdout
+    assert "2 exams, 2 with problems" in done.stdout
+    folder = StudyFolder(study)
+    listed = exams("--reason", "x", folder=study)
+    assert "which should be read?" in listed
+    assert "Open questions on exams and persons: 1; priors: 0." in listed
+    settled = exams("--current", "newest", "--reason", "screening", folder=study)
+    (entry,) = cases_of(folder)
+    (prior,) = entry.priors
+    assert f"{prior.exam}\tprior of {entry.case}\t{prior.days_before} days before" in settled
+    assert prior.days_before
+    assert f"{prior.exam} is a case of its own again." in exams(
+        "--own", prior.exam, "--reason", "both", folder=study
+    )
+    assert [one.problems for one in cases_of(folder)] == [(), ()]
+
+
+def exams(*words: str, folder: Path) -> str:
+    arguments = ["exams", str(folder), *words, "--by", "Dr A"]
+    return CliRunner().invoke(app, arguments, catch_exceptions=False).stdout
 
 
 def test_a_refused_file_is_an_error_and_still_in_the_json(study: Path, manifest: Path) -> None:

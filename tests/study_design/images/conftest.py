@@ -27,6 +27,7 @@ from pydicom.uid import (
 
 from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
 
@@ -191,3 +192,19 @@ def make_index(tmp_path: Path) -> Callable[..., Path]:
         return root / "DICOMDIR"
 
     return make
+
+
+@pytest.fixture
+def exam(make_dicom: MakeDicom) -> Callable[..., list[Path]]:
+    """Return a function that writes one of several exams of a patient, by its number."""
+
+    def write(
+        number: int, patient: str = "PAT-1", views: Any = tuple(View), **said: Any
+    ) -> list[Path]:
+        said = {"StudyInstanceUID": f"1.2.{number}", "PatientName": "Doe^Jane", **said}
+        return [
+            make_dicom(f"{number}-{view}.dcm", view.value, patient=patient, **said)
+            for view in views
+        ]
+
+    return write

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.import_table import Place
+from reader_app.exam_changes import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
+from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting
 from reader_app.qt.coordinator.import_window import ImportWindow
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.display_doubt import note_doubts
+from study_design.images.exam_question import Asked, ExamQuestion, write_questions
 from study_design.images.file_flow import note_files
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.images.import_report import FileReport
@@ -364,6 +366,25 @@ def test_a_doubtful_display_waits_for_the_eyes_and_holds_its_exam_up(
     click(button(window, "Save changes"))
     wait_until(lambda: window.ready and not window.table.changes)
     assert not any(entry.problems for entry in cases_of(study) if entry.case == case)
+
+
+def test_two_exams_of_one_patient_are_asked_and_one_becomes_the_prior(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    newer, older = [e.case for e in cases_of(study) if not e.problems][:2]
+    words = f"P001 has 2 exams ({older} 371 days before {newer}): which should be read?"
+    write_questions(study, [ExamQuestion(Asked.EXAMS, ((newer, older),), words, (0, 371))])
+    window = open_cases(study)
+    click(button(window, "Prior exam? (2)"))
+    assert words in words_of(window)
+    click(button(window, f"Read {newer}, keep {older} as its prior"))
+    assert f"Prior of {newer}, once it is saved" in [words_told(row) for row in window.table.rows]
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    (entry,) = [entry for entry in cases_of(study) if entry.case == newer]
+    assert [(prior.exam, prior.days_before) for prior in entry.priors] == [(older, 371)]
+    assert older not in {row.case for row in window.table.rows}
+    assert f"Prior exam {older}, 371 days before; it is not read." in words_of(window)
 
 
 def test_before_and_after_shows_what_was_removed_and_records_the_look(

@@ -1,0 +1,62 @@
+"""A question on exams or persons beside the table, with a button for each answer."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from reader_app.exam_answers import offers
+from reader_app.qt.flow_layout import FlowLayout
+from reader_app.qt.style import GRID_PX, INSIDE_PX
+from study_design.images.exam_question import Asked, ExamQuestion
+
+WHO = " Before and after de-identification shows whom the hospital's files name."
+
+
+class QuestionBox(QWidget):
+    """Asks one question after the other.
+
+    Signals
+    -------
+    answered : Settle
+        An answer was chosen.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = QLabel("")
+        self._words.setWordWrap(True)
+        self._words.setProperty("tone", "strong")
+        self._line = FlowLayout()
+        self._line.setSpacing(GRID_PX)
+        self._buttons: list[QPushButton] = []
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(INSIDE_PX)
+        lines.addWidget(self._words)
+        lines.addLayout(self._line)
+        self.hide()
+
+    def show_questions(self, questions: Sequence[ExamQuestion]) -> None:
+        """Ask the first of some questions; without any the box goes."""
+        for button in self._buttons:
+            self._line.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for question in questions[:1]:
+            hint = WHO if question.asked in {Asked.PERSONS, Asked.NUMBERS} else ""
+            self._words.setText(f"{_sentence(question.words)}{hint}")
+            for answer in offers(question):
+                button = QPushButton(answer.words)
+                button.clicked.connect(partial(self.answered.emit, answer))
+                self._line.addWidget(button)
+                self._buttons.append(button)
+        self.setVisible(bool(questions))
+
+
+def _sentence(words: str) -> str:
+    """Return words that begin with a capital letter."""
+    return words[:1].upper() + words[1:]

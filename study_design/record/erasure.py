@@ -1,0 +1,48 @@
+"""Which images were erased because consent was withdrawn; pure.
+
+The record keeps what was done: reads, AI results and truth of the case stay under its pseudonym,
+and the checksums of what is gone stay in cases.csv and in the event.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from study_design.record.events import StoredEvent
+from study_design.record.payloads.staff import CaseErased
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedCase:
+    """A case without pictures: the event that says so, the day, and the images that are gone."""
+
+    case: str
+    number: int
+    day: str
+    images: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What became of it, in one sentence."""
+        return (
+            f"Case {self.case}: its {len(self.images)} images were erased on {self.day}, for "
+            "consent was withdrawn"
+        )
+
+
+def erased_cases(events: Iterable[StoredEvent]) -> tuple[ErasedCase, ...]:
+    """Return the cases that were erased, in the order in which they were."""
+    return tuple(
+        ErasedCase(
+            stored.event.payload.case,
+            stored.number,
+            stored.event.at_utc[:10],
+            tuple(sorted(stored.event.payload.images)),
+        )
+        for stored in events
+        if isinstance(stored.event.payload, CaseErased)
+    )
+
+
+def erased_images(events: Iterable[StoredEvent]) -> frozenset[str]:
+    """Return the images that were erased."""
+    return frozenset(image for case in erased_cases(events) for image in case.images)
