@@ -19,7 +19,6 @@ from analysis.rating_table import (
     AI,
     COLUMNS,
     HUMAN,
-    KINDS,
     SIMULATED,
     TYPE_TARGET,
     MarkTable,
@@ -48,7 +47,10 @@ from analysis.study_units import (
 from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, write_csv
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.mapped_sheet import place_in
 from study_design.exchange.rating_file import read_rating_table
+from study_design.exchange.table_faults import MOST_LINES, Faults
 from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:
@@ -56,28 +58,33 @@ if TYPE_CHECKING:
 
 REQUIRED = ("reader", "case", "truth", "rating")
 OPTIONAL = ("kind", "arm", "group", "patient", "exam", "period", "birads", "time_s")
-NOT_GIVEN = ("", "na", "nan")
 
 
-def from_csv(path: Path) -> RatingTable:
-    """Read a rating table from any CSV file with `reader, case, truth, rating`, or another tool's.
+def from_csv(path: Path, column_map: ColumnMap | None = None) -> RatingTable:
+    """Read a rating table from any table with `reader, case, truth, rating`, or another tool's.
 
-    Optional columns: `kind` (human, ai), `arm, group, exam` or `patient` (cases that share it are
-    clustered), `period, birads, time_s`; any further column is a stratum. A rating that is not
-    given (empty, NA) is a missing reading.
+    CSV in any form or an xlsx workbook. Optional columns: `kind` (human, ai), `arm, group, exam` or
+    `patient` (cases that share it are clustered), `period, birads, time_s`; any further column is a
+    stratum. A rating that is not given (empty, NA) is a missing reading.
+
+    Parameters
+    ----------
+    column_map
+        What somebody says of columns, words and the form of the file.
 
     Raises
     ------
     BadInputError
-        For the first thing that is wrong, with file, row (the header is row 1) and column.
+        For all that is wrong with its cells, with file, row (as in the file) and column.
     """
-    source = read_rating_table(path).require(*REQUIRED)
+    mapped = read_rating_table(path, column_map)
+    source = mapped.table.require(*REQUIRED)
     if not source.rows:
         raise BadInputError(f"{path.name}: expected ratings below the header, got no row.")
     text = pd.DataFrame.from_records(list(source.rows), columns=list(source.columns))
-    door = _CsvDoor(source, text)
-    kind = door.kinds()
-    belongs = clusters_of(text, door.refuse)
+    door = _TableDoor(source, text, mapped.faults)
+    kind = door.text("kind").replace("", HUMAN)
+    belongs = clusters_of(text, door.refuse_first)
     cluster = next(iter(belongs), None)
     strata = tuple(name for name in source.columns if name not in (*REQUIRED, *OPTIONAL))
     rows = pd.DataFrame(
@@ -99,10 +106,12 @@ def from_csv(path: Path) -> RatingTable:
     )
     door.refuse_negative_times(rows["time_s"])
     door.refuse_gaps(rows, "arm")
+    door.faults.refuse()
     for key, column in (("case", "truth"), ("reader", "kind"), ("reader", "group")):
         door.refuse_contradictions(rows, key, column)
     door.refuse_doubles(rows)
-    notes = list(source.guesses)
+    door.faults.refuse()
+    notes = [*source.guesses, *mapped.notes]
     rows = rated_rows(rows, notes)
     if rows.empty:
         raise BadInputError(f"{path.name}: expected ratings, got an empty cell in every row.")
@@ -219,11 +228,12 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _CsvDoor:
-    """Checks the text of a CSV file column by column and names the first cell that is wrong."""
+class _TableDoor:
+    """Checks a table column by column and takes down every cell that is wrong."""
 
     source: CsvTable
     cells: pd.DataFrame
+    faults: Faults
 
     def text(self, column: str) -> pd.Series:
         """Return a column of text; empty where the file has no such column."""
@@ -236,79 +246,77 @@ class _CsvDoor:
         self.refuse(self.cells[column] == "", column, "a name")
         return self.cells[column]
 
-    def kinds(self) -> pd.Series:
-        """Return each row's kind; human where nothing is said."""
-        kind = self.text("kind").str.lower().replace("", HUMAN)
-        self.refuse(~kind.isin(KINDS), "kind", f"one of {', '.join(KINDS)}")
-        return kind
-
     def numbers(self, column: str) -> pd.Series:
-        """Return a column as numbers, NaN where none is given.
-
-        A decimal comma is understood where the column has no point: beside a point a comma parts
-        thousands.
-        """
-        text = self.cells[column]
-        number = pd.to_numeric(text, errors="coerce")
-        if number.isna().any() and not text.str.contains(".", regex=False).any():
-            number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
-        given = ~text.str.lower().isin(NOT_GIVEN)
-        wrong = given & (number.isna() | number.abs().eq(float("inf")))
-        self.refuse(wrong, column, "a number")
-        return number.astype(float)
+        """Return a column as numbers, NaN where none is given."""
+        return pd.to_numeric(self.cells[column].replace("", None), errors="coerce").astype(float)
 
     def truth(self) -> pd.Series:
         """Return the truth of each row."""
         number = pd.to_numeric(self.cells["truth"], errors="coerce")
-        self.refuse(~number.isin((0, 1)), "truth", "0 or 1")
-        return number.astype(int)
+        self.refuse(number.isna(), "truth", "0 or 1")
+        return number.fillna(0).astype(int)
 
     def refuse_negative_times(self, time_s: pd.Series) -> None:
-        """Refuse a reading time below 0."""
+        """Refuse reading times below 0."""
         if "time_s" in self.cells:
             self.refuse(time_s < 0, "time_s", "seconds, 0 or more")
 
     def refuse_gaps(self, rows: pd.DataFrame, column: str) -> None:
-        """Refuse a row of a reader that lacks what other rows of readers state."""
+        """Refuse rows of readers that lack what other rows of readers state."""
         of_reader = rows["kind"] != AI
         stated = rows[column] != ""
         if (of_reader & stated).any():
             self.refuse(of_reader & ~stated, column, f"an {column}, as in other rows of readers")
 
     def refuse_contradictions(self, rows: pd.DataFrame, key: str, column: str) -> None:
-        """Refuse a case with two truths, or a reader of two kinds or groups."""
+        """Refuse cases with two truths, and readers of two kinds or groups."""
         first = rows.groupby(key, sort=False)[column].transform("first")
-        wrong = rows[column] != first
-        if wrong.any():
-            place = _first(wrong)
-            name = rows[key].iloc[place]
-            expected = f"{first.iloc[place]!s} for {key} {name}, as in the rows before"
-            self.refuse(wrong, column, expected)
+        for place in _all(rows[column] != first):
+            expected = f"{first.iloc[place]!s} for {key} {rows[key].iloc[place]}"
+            self._wrong(place, column, f"{expected}, as in the rows before")
 
     def refuse_doubles(self, rows: pd.DataFrame) -> None:
         """Refuse two ratings of one case by one reader in one arm."""
         key = ["reader", "arm", "case"]
         doubled = rows.duplicated(key)
-        if not doubled.any():
-            return
-        place = _first(doubled)
-        reader, arm, case = (str(rows[name].iloc[place]) for name in key)
-        same = (rows["reader"] == reader) & (rows["arm"] == arm) & (rows["case"] == case)
-        where = f"reader {reader}, {f'arm {arm}, ' if arm else ''}case {case}"
-        raise BadInputError(
-            f"{self.source.path.name}, row {place + 2}, columns {', '.join(key)}: expected one "
-            f"rating for {where}, got a second one (the first stands in row {_first(same) + 2}). "
-            "Remove one, or tell them apart by an arm."
-        )
+        for place in _all(doubled):
+            reader, arm, case = (str(rows[name].iloc[place]) for name in key)
+            same = (rows["reader"] == reader) & (rows["arm"] == arm) & (rows["case"] == case)
+            where = f"reader {reader}, {f'arm {arm}, ' if arm else ''}case {case}"
+            first = self.source.place(_all(same)[0])[0]
+            self.faults.add(
+                self.source.place(place)[0],
+                f"{place_in(self.source, place)}, {', '.join(key)}: expected one rating for "
+                f"{where}, got a second one (the first stands in row {first}). Remove one, or tell "
+                "them apart by an arm.",
+            )
+            if len(self.faults.lines) > MOST_LINES:
+                return
 
     def refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
-        """Refuse the first wrong cell, where there is one."""
-        if wrong.any():
-            place = _first(wrong)
-            raise BadInputError(
-                f"{self.source.path.name}, row {place + 2}, column {column}: expected {expected}, "
-                f"got {self.cells[column].iloc[place]!r}. Correct the cell."
+        """Take down all wrong cells of a column."""
+        for place in _all(wrong):
+            self._wrong(place, column, expected)
+
+    def refuse_first(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
+        """Take down the first wrong cell of a column."""
+        for place in _all(wrong)[:1]:
+            self._wrong(place, column, expected)
+
+    def _wrong(self, place: int, column: str, expected: str) -> None:
+        """Take down a wrong cell, unless something is wrong in its row already."""
+        row = self.source.place(place)[0]
+        if not self.faults.has(row):
+            self.faults.add(
+                row,
+                f"{place_in(self.source, place)}, {column}: expected {expected}, got "
+                f"{self.cells[column].iloc[place]!r}. Correct the cell.",
             )
+
+
+def _all(wrong: "pd.Series[bool]") -> list[int]:
+    """Return the positions of the true values."""
+    return [int(place) for place in np.flatnonzero(wrong.to_numpy())]
 
 
 def _first(wrong: "pd.Series[bool]") -> int:
@@ -321,7 +329,7 @@ def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
     counted = reads[(reads["role"] == Role.TEST) & (reads["status"] == ReadStatus.FINAL)]
     doubled = counted.duplicated(["reader", "arm", "case"])
     if doubled.any():
-        place = _first(doubled)
+        place = _all(doubled)[0]
         reader, arm, case = (counted[name].iloc[place] for name in ("reader", "arm", "case"))
         raise BadInputError(
             f"reads.csv: expected one final test read of reader {reader}, arm {arm}, case {case}, "

@@ -17,9 +17,11 @@ from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from reader_app.commands.signing import By, Reason, now, signer, study_at, warn, warn_of_erased
+from reader_app.commands.table_options import Decimal, Encoding, SheetName, known_map, with_form
 from reader_app.plan_settings import analysis_settings, froc_settings
 from reader_app.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
+from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyUnblinded
@@ -38,7 +40,8 @@ def analyse_command(
     table: Annotated[
         Path | None,
         typer.Option(
-            help="A CSV with reader, case, truth and rating instead, or a workbook of RJafroc."
+            help="A table (CSV, xlsx) with reader, case, truth and rating instead, or a workbook "
+            "of RJafroc."
         ),
     ] = None,
     plan: Annotated[
@@ -61,6 +64,15 @@ def analyse_command(
     mask_arms: Annotated[
         bool, typer.Option("--mask-arms", help="Interim only: hide which arm is which.")
     ] = False,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="FILE", help="With --table: what its columns and words mean."
+        ),
+    ] = None,
+    encoding: Encoding = "",
+    decimal: Decimal = None,
+    sheet: SheetName = "",
     by: By = "",
     reason: Reason = "",
 ) -> None:
@@ -83,7 +95,8 @@ def analyse_command(
         )
     _refuse_unusable(out.resolve())
     if table is not None:
-        result = _of_table(table, plan, template, interim=interim)
+        told = with_form(known_map(map_file), encoding, decimal, sheet)
+        result = _of_table(table, told, plan, template, interim=interim)
     elif interim:
         result = _of_open_study(study_at(study or Path()), template, by, reason, masked=mask_arms)
     else:
@@ -109,7 +122,9 @@ def _refuse_unusable(out: Path) -> None:
         )
 
 
-def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -> AnalysisResult:
+def _of_table(
+    table: Path, column_map: ColumnMap, plan: Path | None, template: str, *, interim: bool
+) -> AnalysisResult:
     """Return the analysis of a table of ratings."""
     if template:
         raise BadInputError(
@@ -125,7 +140,9 @@ def _of_table(table: Path, plan: Path | None, template: str, *, interim: bool) -
     settings = AnalysisSettings() if stated is None else analysis_settings(stated)
     marked = from_marked_workbook(table)
     try:
-        result = analyse(from_csv(table) if marked is None else marked.ratings, settings)
+        result = analyse(
+            from_csv(table, column_map) if marked is None else marked.ratings, settings
+        )
     except PlanError as error:
         raise BadInputError(str(error)) from error
     if marked is None:

@@ -1,12 +1,13 @@
 """Options of commands that take tables: what somebody says of a file's form."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from study_design.exchange.csv_file import TableForm
-from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map
 from study_design.exchange.number_style import DecimalSign
 
 Encoding = Annotated[
@@ -22,9 +23,9 @@ SheetName = Annotated[
 ]
 
 
-def form_of(encoding: str, decimal: DecimalSign | None, sheet: str) -> TableForm:
-    """Return what the options say of a file's form."""
-    return TableForm(encoding, decimal, sheet)
+def known_map(path: Path | None) -> ColumnMap:
+    """Return what a map file says; nothing where none is given."""
+    return read_column_map(path) if path is not None else ColumnMap()
 
 
 def with_form(

@@ -3,11 +3,15 @@
 The arm's column is called treatment by MRMCaov, modality by OR-DBM MRMC, test in its manual.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import Cell, CsvTable, read_csv, write_csv
+from study_design.exchange.csv_file import AS_FOUND, Cell, CsvTable, TableForm, write_csv
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.mapped_sheet import mapped_sheet
+from study_design.exchange.foreign_tables.sheet_columns import RATING_SHEET
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -16,6 +20,7 @@ from study_design.exchange.mrmc_ratings import (
     check_ratings,
     refuse,
 )
+from study_design.exchange.table_file import read_table
 
 ARM_COLUMNS = ("treatment", "modality", "test")
 NOT_GIVEN = ("", "na", "nan")
@@ -27,7 +32,7 @@ def is_long_csv(table: CsvTable) -> bool:
     return any(set(table.columns) == _columns(arm) for arm in ARM_COLUMNS)
 
 
-def read_mrmcaov(path: Path) -> MrmcRatings:
+def read_mrmcaov(path: Path, form: TableForm = AS_FOUND) -> MrmcRatings:
     """Read a long CSV; cases stand in the order in which they first appear.
 
     A rating that is not given (empty, NA) is a missing reading.
@@ -38,16 +43,19 @@ def read_mrmcaov(path: Path) -> MrmcRatings:
         With the row: for a cell that is not what its column holds, a case of two truths, and
         whatever `check_ratings` refuses.
     """
-    table = read_csv(path)
+    table = read_table(path, form)
     if not is_long_csv(table):
         raise BadInputError(
             f"{path.name}: expected the columns {', '.join(COLUMNS)} (treatment may be called "
             f"modality or test), got {', '.join(table.columns)}. Rename them."
         )
     arm = next(name for name in ARM_COLUMNS if name in table.columns)
+    mapped = mapped_sheet(table, [one for one in RATING_SHEET if one.name != "arm"], ColumnMap())
+    mapped.faults.refuse()
     cases: dict[str, RatedCase] = {}
     readings = []
-    for row in sheet_rows(table):
+    for row in sheet_rows(mapped.table):
+        row = replace(row, styles=None)
         case = RatedCase(row.text("case"), row.flag("truth"), row.line)
         if cases.setdefault(case.case, case).truth is not case.truth:
             refuse(path.name, case, "the truth of the rows before", str(int(case.truth)), "Mend it")

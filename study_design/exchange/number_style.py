@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 class DecimalSign(StrEnum):
@@ -83,6 +84,7 @@ _POINT = _pattern(r"\.", ",")
 _COMMA = _pattern(",", ".")
 
 
+@lru_cache(maxsize=65536, typed=True)
 def two_readings(text: str) -> TwoReadings:
     """Return what a text is under either decimal sign.
 

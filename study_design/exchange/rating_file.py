@@ -2,37 +2,53 @@
 
 from pathlib import Path
 
-from study_design.exchange.csv_file import CsvTable, read_csv
+from study_design.exchange.csv_file import CsvTable
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.mapped_sheet import (
+    MappedSheet,
+    mapped_sheet,
+    names_columns,
+)
+from study_design.exchange.foreign_tables.sheet_columns import RATING_SHEET
 from study_design.exchange.imrmc import read_imrmc
 from study_design.exchange.integer_key import with_names
 from study_design.exchange.lrc import read_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, rating_text
 from study_design.exchange.mrmcaov import is_long_csv, read_mrmcaov
-from study_design.exchange.rjafroc_workbook import read_roc_workbook
+from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_roc_workbook
+from study_design.exchange.table_file import read_table
 
-READERS = {".imrmc": read_imrmc, ".lrc": read_lrc, ".xlsx": read_roc_workbook}
+READERS = {".imrmc": read_imrmc, ".lrc": read_lrc}
 COLUMNS = ("reader", "arm", "case", "truth", "rating")
+NEEDED = ("reader", "case", "truth", "rating")
 
 
-def read_rating_table(path: Path) -> CsvTable:
+def read_rating_table(path: Path, column_map: ColumnMap | None = None) -> MappedSheet:
     """Return ratings as a table of text cells with reader, arm, case, truth and rating.
 
-    `.imrmc`, `.lrc`, RJafroc's `.xlsx` and CSV files of just the five columns of MRMCaov are read
-    as such, under their original names where the key of an export stands beside them; any other
-    file is a CSV as it is.
+    `.imrmc`, `.lrc`, RJafroc's workbooks and tables of just the five columns of MRMCaov are read as
+    such, under their original names where the key of an export stands beside them; any other file
+    is a table, CSV or workbook, in our columns or in those that a map names.
 
     Raises
     ------
     BadInputError
         For what is wrong with the file, with its row.
     """
+    column_map = column_map or ColumnMap()
     read = READERS.get(path.suffix.lower())
+    if read is None and is_marked_workbook(path):
+        read = read_roc_workbook
     if read is not None:
-        return _as_table(path, with_names(path, read(path)))
-    table = read_csv(path)
+        return MappedSheet(_as_table(path, with_names(path, read(path))), (), ())
+    needed = [column for column in RATING_SHEET if column.name in NEEDED]
+    table = read_table(
+        path, column_map.form, lambda cells: names_columns(cells, needed, column_map)
+    )
     if is_long_csv(table) and table.rows:
-        return _as_table(path, with_names(path, read_mrmcaov(path)))
-    return table
+        ratings = with_names(path, read_mrmcaov(path, column_map.form))
+        return MappedSheet(_as_table(path, ratings), (), table.guesses)
+    return mapped_sheet(table, RATING_SHEET, column_map)
 
 
 def _as_table(path: Path, ratings: MrmcRatings) -> CsvTable:

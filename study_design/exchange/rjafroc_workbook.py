@@ -46,7 +46,12 @@ def is_marked_workbook(path: Path) -> bool:
     BadInputError
         Where it is called .xlsx and is no workbook.
     """
-    return path.suffix.lower() == ".xlsx" and bool({"TRUTH", "TP", "FP"} & set(_sheets(path)))
+    if path.suffix.lower() != ".xlsx":
+        return False
+    sheets = _sheets(path)
+    # Any table may stand on a sheet that is called Truth.
+    truth = [str(cell).strip().upper() for cell in next(iter(sheets.get("TRUTH", [])), ())]
+    return bool({"TP", "FP"} & sheets.keys()) or TRUTH[0].upper() in truth[:1]
 
 
 def read_marked_study(path: Path) -> MarkedStudy:

@@ -65,10 +65,14 @@ class NumberDoor:
         By how much a number with a unit is multiplied, by the unit's plain name.
     never_mixed
         Units that all cells have or none.
+    needs_unit
+        Whether a number counts only where its header or its cell says the unit, for it may be in
+        another.
     """
 
     units: Mapping[str, float] = field(default_factory=dict)
     never_mixed: Sequence[str] = ()
+    needs_unit: bool = False
 
 
 Door = TextDoor | WordDoor | NumberDoor
@@ -100,16 +104,19 @@ NUMBER = NumberDoor()
 PIXELS = NumberDoor(dict.fromkeys(("px", "pixel", "pixels", "像素", "ピクセル"), 1.0))
 MILLIMETRES = NumberDoor(
     {"mm": 1.0, "millimetre": 1.0, "millimeter": 1.0, "毫米": 1.0, "cm": 10.0, "centimetre": 10.0,
-     "centimeter": 10.0, "厘米": 10.0}
+     "centimeter": 10.0, "厘米": 10.0},
+    needs_unit=True,
 )  # fmt: skip
 MONTHS = NumberDoor(
     dict.fromkeys(("months", "month", "mo", "monate", "monat", "mois", "个月", "月", "か月"), 1.0)
-    | dict.fromkeys(("years", "year", "y", "jahre", "jahr", "ans", "an", "年"), 12.0)
+    | dict.fromkeys(("years", "year", "y", "jahre", "jahr", "ans", "an", "年"), 12.0),
+    needs_unit=True,
 )
 SECONDS = NumberDoor(
     dict.fromkeys(("s", "sec", "second", "seconds", "sek", "sekunden", "secondes", "秒"), 1.0)
     | dict.fromkeys(("min", "mins", "minutes", "minuten", "分", "分钟"), 60.0)
-    | {"ms": 0.001}
+    | {"ms": 0.001},
+    needs_unit=True,
 )
 RATING = NumberDoor({"%": 1.0, "percent": 1.0, "prozent": 1.0, "pct": 1.0}, ("%", "percent"))
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.foreign_tables.cell_doors import (
@@ -58,12 +59,15 @@ class FoundColumn:
         As the table has it.
     factor
         By which its numbers are multiplied, for the unit in its header.
+    unit_is_known
+        Whether the header says the unit, or the numbers have none.
     """
 
     name: str
     header: str
     door: Door
     factor: float = 1.0
+    unit_is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,19 @@ def _match(
         for header in free:
             factor = _factor(header, plain_header(name), column)
             if factor is not None:
-                return FoundColumn(column.name, header, column.door, factor)
+                named = plain_header(header) == plain_header(name)
+                known = not named or _says_its_unit(name, column)
+                return FoundColumn(column.name, header, column.door, factor, known)
     return None
+
+
+def _says_its_unit(name: str, column: SheetColumn) -> bool:
+    """Tell whether a name is ours or ends in a unit, or whether its numbers need none."""
+    door = column.door
+    if not isinstance(door, NumberDoor) or not door.needs_unit or name == column.name:
+        return True
+    words = name.replace("_", " ").split()
+    return len(words) > 1 and plain_word(words[-1]) in door.units
 
 
 def _factor(header: str, name: str, column: SheetColumn) -> float | None:
@@ -189,12 +204,17 @@ def _told_columns(table: CsvTable, found: Iterable[FoundColumn]) -> list[str]:
 def _styles(table: CsvTable, found: Mapping[str, FoundColumn]) -> NumberStyles:
     """Return how the numbers of a table are written, their units taken off."""
     numbers = {one.header: one.door for one in found.values() if isinstance(one.door, NumberDoor)}
+    # Each number once: how often one is written tells nothing but what most of them look like.
+    columns = {
+        header: [
+            unit_of(text, door.units)[0]
+            for text in dict.fromkeys(row.get(header, "") for row in table.rows)
+        ]
+        for header, door in numbers.items()
+    }
     rows = [
-        {
-            header: unit_of(text, door.units)[0] if (text := row.get(header, "")) else ""
-            for header, door in numbers.items()
-        }
-        for row in table.rows
+        dict(zip(columns, cells, strict=True))
+        for cells in zip_longest(*columns.values(), fillvalue="")
     ]
     return NumberStyles(tuple(numbers), rows, table.decimal, table.commas_part_columns)
 
@@ -206,7 +226,7 @@ def _other(table: CsvTable, name: str, cells: Sequence[str], faults: Faults) -> 
     for place, cell in enumerate(cells):
         if (isinstance(cell, Dated) and mixed) or _is_no_value(cell):
             _refuse(table, place, name, "text as it was typed", cell, faults)
-    return tuple(cells)
+    return tuple(map(str, cells))
 
 
 def _is_no_value(cell: str) -> bool:
@@ -246,6 +266,8 @@ class _ColumnReader:
     faults: Faults
     notes: list[str] = field(default_factory=list)
     _told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _known: dict[str, str | None] = field(default_factory=dict)
+    _as_written: dict[str, str] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str], styles: NumberStyles) -> tuple[str, ...]:
         """Return the cells as ours; empty where one was not understood."""
@@ -253,10 +275,10 @@ class _ColumnReader:
         if isinstance(door, NumberDoor):
             texts = self._numbers(cells, door, styles)
         else:
-            texts = tuple(self._cell(place, cell, door) for place, cell in enumerate(cells))
+            texts = tuple(self._read(place, cell, door) for place, cell in enumerate(cells))
         if self._told:
             words = [
-                f"{word!r} as {meaning} ({count})"
+                f"{word if isinstance(door, NumberDoor) else repr(word)} as {meaning} ({count})"
                 for (word, meaning), count in self._told.most_common(_WORDS_TOLD)
             ]
             more = len(self._told) - _WORDS_TOLD
@@ -264,13 +286,22 @@ class _ColumnReader:
             self.notes.append(f"{self.table.name}, {self.column.header}: read {', '.join(words)}")
         return texts
 
+    def _read(self, place: int, cell: str, door: TextDoor | WordDoor) -> str:
+        """Return a cell that is no number; one that was understood as it is written at once."""
+        if type(cell) is str and cell in self._as_written:
+            return self._as_written[cell]
+        text = self._cell(place, cell, door)
+        if type(cell) is str and text == cell:
+            self._as_written[cell] = text
+        return text
+
     def _cell(self, place: int, cell: str, door: TextDoor | WordDoor) -> str:
         """Return a cell that is no number, as ours."""
         if isinstance(cell, Dated) or _is_no_value(cell):
             expected = door.expected if isinstance(door, WordDoor) else "text as it was typed"
             return self._wrong(place, expected, cell)
         if isinstance(door, TextDoor):
-            own = self.own.get(plain_word(cell))
+            own = self.own.get(plain_word(cell)) if self.own else ""
             return own or ("" if not door.keeps_nothing and _is_nothing(cell) else str(cell))
         meaning = self._understood(cell, door)
         if meaning is None and _is_nothing(cell):
@@ -285,34 +316,56 @@ class _ColumnReader:
         """Return what a word stands for; what somebody decided on goes first."""
         if not cell:
             return None
-        own = self.own.get(plain_word(cell))
-        return door.understand(own if own is not None else cell)
+        if cell not in self._known:
+            own = self.own.get(plain_word(cell))
+            self._known[cell] = door.understand(own if own is not None else cell)
+        return self._known[cell]
 
     def _numbers(
         self, cells: Sequence[str], door: NumberDoor, styles: NumberStyles
     ) -> tuple[str, ...]:
         """Return numbers as ours, in our unit."""
-        parts = [("", "") if _is_nothing(cell) else unit_of(cell, door.units) for cell in cells]
+        parted = {
+            cell: ("", "") if _is_nothing(cell) else unit_of(cell, door.units)
+            for cell in dict.fromkeys(cells)
+        }
+        parts = [parted[cell] for cell in cells]
         mixed = {unit in door.never_mixed for text, unit in parts if text} == {True, False}
         texts = []
         for place, (cell, (text, unit)) in enumerate(zip(cells, parts, strict=True)):
+            plain = cell if isinstance(cell, Typed) else str(text)
+            value = styles.number(plain, self.column.header) if text else None
             if not text:
                 texts.append("")
-                continue
-            plain = cell if isinstance(cell, Typed) else text
-            value = styles.number(plain, self.column.header)
-            if isinstance(cell, Dated) or value is None:
+            elif isinstance(cell, Dated) or value is None:
                 texts.append(self._no_number(place, cell, plain, styles))
-                continue
-            if mixed and unit not in door.never_mixed and value != 0:
-                texts.append(self._wrong(place, "a unit, as other cells have", cell))
-                continue
-            factor = door.units[unit] if unit else self.column.factor
-            number = value * factor
-            if unit or self.column.factor != 1:
-                self._told[(f"... {unit}" if unit else self.column.header, f"x {factor:g}")] += 1
-            texts.append(repr(number).removesuffix(".0"))
+            else:
+                lacks = self._lacking_unit(value, unit, door, mixed=mixed)
+                texts.append(
+                    self._wrong(place, lacks, cell)
+                    if lacks
+                    else self._in_our_unit(value, unit, door)
+                )
         return tuple(texts)
+
+    def _lacking_unit(self, value: float, unit: str, door: NumberDoor, *, mixed: bool) -> str:
+        """Return what is expected of a number that lacks its unit; empty where it lacks none."""
+        if not value or unit in door.never_mixed:
+            return ""
+        if mixed:
+            return f"a number with {door.never_mixed[0]}, as other cells have it"
+        if door.needs_unit and not unit and not self.column.unit_is_known:
+            return f"a number with its unit ({', '.join(list(door.units)[:6])})"
+        return ""
+
+    def _in_our_unit(self, value: float, unit: str, door: NumberDoor) -> str:
+        """Return a number in our unit, as our tables spell it."""
+        factor = door.units[unit] if unit else self.column.factor
+        if unit or factor != 1:
+            self._told[(f"numbers in {unit}" if unit else "numbers", f"times {factor:g}")] += 1
+        # Tenths times ten are whole numbers again.
+        number = value if factor == 1 else float(f"{value * factor:.15g}")
+        return repr(number).removesuffix(".0")
 
     def _no_number(self, place: int, cell: str, text: str, styles: NumberStyles) -> str:
         """Take down a cell that is no number, or of which the decimal sign is not known."""

@@ -88,8 +88,8 @@ REFERENCE_SHEET = (
     SheetColumn(
         "followup_months",
         cell_doors.MONTHS,
-        "follow up months, fu months, nachsorge monate, verlauf monate, suivi mois, 随访月数, "
-        "経過観察月数",
+        "follow up months, fu months, nachsorge monate, verlauf monate, suivi mois, follow up, "
+        "随访, 経過観察",
     ),
 )
 
@@ -140,7 +140,7 @@ RATING_SHEET = (
     SheetColumn("group", cell_doors.TEXT, "reader group, gruppe, groupe, 组, 群"),
     SheetColumn("arm", cell_doors.NAME, "condition, modality, treatment, bedingung, bras"),
     replace(_CASE, others=", ".join(n for n in _CASE.names[1:] if n not in ("exam", "patient"))),
-    SheetColumn("patient", cell_doors.NAME),
+    SheetColumn("patient", cell_doors.NAME, "patient id, pat id, patienten id, 患者ID"),
     SheetColumn("exam", cell_doors.NAME),
     SheetColumn("period", cell_doors.TEXT),
     replace(REFERENCE_SHEET[1], name="truth"),
@@ -159,8 +159,7 @@ RATING_SHEET = (
     SheetColumn(
         "time_s",
         cell_doors.SECONDS,
-        "reading_s, reading time, reading time s, time, seconds, lesezeit, zeit, temps, "
-        "temps de lecture, 时间, 阅片时间, 読影時間, 時間",
+        "reading_s, reading time, lesezeit, befundungszeit, temps de lecture, 阅片时间, 読影時間",
     ),
 )
 

@@ -31,7 +31,7 @@ def test_an_exported_study_is_read_back_as_its_tables_under_its_own_names(
         )
         for read in tables.reads.to_dict("records")
     }
-    rows = read_rating_table(ratings).rows
+    rows = read_rating_table(ratings).table.rows
     assert len(rows) == len(tables.reads) > 0
     assert {
         (
