@@ -1,15 +1,24 @@
 """What a reader of the results must know first: the warnings."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Estimate
-from analysis.settings import AT_A_POINT, OF_MARKS, YOUDEN, AnalysisSettings
+from analysis.settings import (
+    AT_A_POINT,
+    OF_MARKS,
+    YOUDEN,
+    AnalysisSettings,
+    MultipleTests,
+)
 
 FEWEST_READERS = 5
+# So many comparisons of two arms there are from three arms on.
+MORE_ARMS = 3
 SIMULATED = "Simulated readers: these numbers are not data of persons."
 
 
@@ -23,6 +32,8 @@ def cautions(
         *tests_not_computed(estimates, layout.settings.order_of_ratings),
         *_about_cases(table, layout),
         *_about_readers(layout),
+        *_about_random_readers(estimates),
+        *_about_arms(estimates, layout.settings),
         *_about_aucs(layout, estimates),
         *_about_thresholds(layout, estimates),
         *table.notes,
@@ -153,6 +164,49 @@ def _about_readers(layout: Layout) -> Iterator[str]:
             f"Not in every arm: {_listed(partial)}. Means of an arm are of the readers in it, so "
             "a difference between arms also holds a difference between readers."
         )
+
+
+def _about_random_readers(estimates: tuple[Estimate, ...]) -> Iterator[str]:
+    """Explain standard errors that are smaller with readers random than with readers fixed."""
+    fixed = {
+        (one.quantity, one.subjects): one.se
+        for one in estimates
+        if one.subjects[0].random is None and one.se is not None
+    }
+    smaller = []
+    for one in estimates:
+        plain = tuple(replace(of, random=None) for of in one.subjects)
+        other = fixed.get((one.quantity, plain))
+        if one.subjects[0].random and one.se is not None and other is not None and one.se < other:
+            smaller.append(f"{one.quantity} of {_compared(one)} ({one.se:.3g}, fixed {other:.3g})")
+    if smaller:
+        yield (
+            "Standard errors that are smaller with readers random than with readers fixed: "
+            f"{_listed(smaller, most=3)}. There the readers agree more than the cases alone let "
+            "expect (a variance component is estimated below 0), and the averaged covariances of "
+            "Obuchowski and Rockette differ from the readers' own; rely on the greater one."
+        )
+
+
+def _about_arms(estimates: tuple[Estimate, ...], settings: AnalysisSettings) -> Iterator[str]:
+    """Say what is done about the number of comparisons where there are three arms or more."""
+    arms = {
+        tuple(of.arm for of in one.subjects)
+        for one in estimates
+        if len(one.subjects) == 2 and all(of.readers and of.arm for of in one.subjects)
+    }
+    if len(arms) < MORE_ARMS:
+        return
+    if settings.quantity is None:
+        done = "p are not adjusted for that"
+    elif settings.adjust is MultipleTests.NONE:
+        done = "p are not adjusted for that, as the plan says (adjust)"
+    else:
+        done = f"the plan's tests are adjusted together ({settings.adjust.value}); other p are not"
+    yield (
+        f"Arms are compared two by two, {len(arms)} comparisons of each quantity: {done}. Whether "
+        "all arms are equal is tested by auc_equality."
+    )
 
 
 def _about_aucs(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str]:

@@ -427,3 +427,47 @@ def test_predictive_values_are_those_of_practice(tmp_path: Path) -> None:
     assert found.estimate == pytest.approx(hit / (hit + 0.99 * (1 - share["specificity"])))
     assert found.ci is not None
     assert not [one for one in result.select("ppv") if one.subjects[0].system]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (AnalysisSettings(), "p are not adjusted for that."),
+        (AnalysisSettings(quantity="auc"), "as the plan says (adjust)"),
+        (
+            AnalysisSettings(quantity="auc", adjust=MultipleTests.HOLM),
+            "the plan's tests are adjusted together (holm)",
+        ),
+    ],
+)
+def test_three_arms_say_how_many_comparisons_there_are(
+    tmp_path: Path, settings: AnalysisSettings, words: str
+) -> None:
+    result = _analysed(tmp_path, settings, arms=3)
+    (told,) = [one for one in result.warnings if "two by two, 3 comparisons" in one]
+    assert words in told
+    assert not any("two by two" in one for one in _analysed(tmp_path, settings).warnings)
+
+
+def test_a_random_error_below_the_fixed_one_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    generator = np.random.default_rng(1)
+    case = generator.normal(size=40)
+    rows = [
+        f"R{reader},{arm},C{place},{place % 2},{place % 2 + case[place] + generator.normal():.4f}"
+        for arm in ("unaided", "aided")
+        for reader in range(5)
+        for place in range(40)
+    ]
+    path.write_text("\n".join(["reader,arm,case,truth,rating", *rows]) + "\n")
+    result = analyse(from_csv(path))
+    fixed, random = (
+        _one(result, "auc", readers="all", arm="unaided", random=kind)
+        for kind in (None, "readers and cases")
+    )
+    assert fixed.se is not None
+    assert random.se is not None
+    assert random.se < fixed.se
+    (told,) = [one for one in result.warnings if "smaller with readers random" in one]
+    assert f"unaided ({random.se:.3g}, fixed {fixed.se:.3g})" in told
+    assert "auc_difference" not in told  # its error is the greater one with readers random
