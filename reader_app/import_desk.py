@@ -19,10 +19,11 @@ from study_design.images.display_doubt import DisplayDoubt, read_doubts
 from study_design.images.doubt_judgement import accept_doubts
 from study_design.images.exam_settling import questions_on, settle
 from study_design.images.exclusion import exclude_case
+from study_design.images.file_list import kept_files
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_placing import ImagePlace, place_images
-from study_design.images.import_report import ExamReport, ImportReport, ImportStep
+from study_design.images.import_report import ExamReport, FileReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import (
     AttributeChange,
@@ -47,10 +48,11 @@ BLANKED = "looked at: blanked to be safe"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The exams of a study, in the order of their names, and their flow."""
+    """The exams of a study, in the order of their names, their flow, and all files ever brought."""
 
     rows: tuple[ExamRow, ...]
     flow: CaseFlow
+    files: tuple[FileReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def list_exams(folder: StudyFolder) -> Listing:
     BadInputError
         Where cases.csv, burned_in.csv or doubts.csv makes no sense.
     """
-    found, doubts = read_found_text(folder), read_doubts(folder)
+    found, doubts, files = read_found_text(folder), read_doubts(folder), kept_files(folder)
     unplaced: dict[str, list[ExamImage]] = {}
     for image in read_images(folder):
         if image.view is None and image.exam_role == CURRENT:
@@ -118,7 +120,7 @@ def list_exams(folder: StudyFolder) -> Listing:
         )
         for entry in cases_of(folder)
     )
-    return Listing(rows, case_flow(folder))
+    return Listing(rows, case_flow(folder), files)
 
 
 def look_over(

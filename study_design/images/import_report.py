@@ -10,6 +10,8 @@ from study_design.images.case_list import CaseEntry
 from study_design.images.messages import Evidence, Verdict
 from study_design.vocabulary import View
 
+# How what has no place of its own came in, by its incoming folder.
+_WAYS = {"receive": "sent:", "pacs": "fetched:", "dicomweb": "fetched:"}
 UNKEPT = "nothing is wrong with it, but nothing was imported because another file was refused"
 
 
@@ -110,16 +112,25 @@ def paths_shown(files: Iterable[FileReport]) -> dict[Path, str]:
     """Return the paths of files below the folder that all share, readable even where no text.
 
     Discs name their files alike in every folder, so a name alone would not tell which is meant.
+    What came over the network has no place of its own any more: it is called by way and UID.
     """
-    paths = {file.path: file.path.absolute() for file in files}
+    paths = [file.path for file in files]
+    whole = {path: path.absolute() for path in paths if path.name != str(path)}
+    arrived = {path for path, full in whole.items() if full.parent.parent.suffix == ".incoming"}
+    on_disk = [full.parent for path, full in whole.items() if path not in arrived]
     try:
-        shared = os.path.commonpath([path.parent for path in paths.values()])
+        shared = os.path.commonpath(on_disk)
     except ValueError:  # none, or on several drives
         shared = ""
-    return {
-        path: str(whole.relative_to(shared) if shared else whole).encode(errors="replace").decode()
-        for path, whole in paths.items()
-    }
+    shown = {}
+    for path in paths:
+        if path in arrived:
+            name = f"{_WAYS.get(path.parent.name, path.parent.name)} {path.stem}"
+        else:
+            full = whole.get(path, path)
+            name = str(full.relative_to(shared) if shared and path in whole else full)
+        shown[path] = name.encode(errors="replace").decode()
+    return shown
 
 
 def exam_reports(entries: Iterable[CaseEntry]) -> tuple[ExamReport, ...]:

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, Q
 from reader_app.qt.coordinator.bars import ChangeBar, FilterBar
 from reader_app.qt.coordinator.exam_model import ExamModel
 from reader_app.qt.coordinator.exam_table import ExamTable
+from reader_app.qt.coordinator.files_page import FilesPage
 from reader_app.qt.coordinator.import_bar import ImportBar
 from reader_app.qt.coordinator.leave_bar import LeaveBar
-from reader_app.qt.coordinator.pages import EmptyPage, FilesPage, FlowPage, HeaderPage
+from reader_app.qt.coordinator.pages import EmptyPage, FlowPage, HeaderPage
 from reader_app.qt.coordinator.view_panel import ViewPanel
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 

@@ -46,6 +46,7 @@ class ImportWindow(CasesLayout):
         super().__init__(folder.path.name, by)
         self._folder = folder
         self._listing: Listing | None = None
+        self._new_files: frozenset[Path] = frozenset()
         self._table = ImportTable()
         self._shown: tuple[str, ...] = ()
         self._saving = False
@@ -146,6 +147,7 @@ class ImportWindow(CasesLayout):
             self._bar.end("The changes are saved.")
         self._listing = listing
         self._flow.show_flow(listing.flow)
+        self._count_files(self._files.show_kept(listing.files, self._new_files))
         self._model.forget_pictures()
         # What a save that was refused has left over is still to do.
         self._show_exams(listing.rows, ImportTable() if self._saving else self._table)
@@ -155,7 +157,7 @@ class ImportWindow(CasesLayout):
 
     def _take_foreseen(self, look: HeaderLook) -> None:
         """Show the exams that an import would bring."""
-        self._show_files(look.report)
+        self._count_files(self._files.show_looked_at(look.report.files))
         self._show_exams(look.rows, ImportTable())
         self._bar.end(look.words, "normal" if look.brings_images else "problem")
         if not look.brings_images:
@@ -179,7 +181,7 @@ class ImportWindow(CasesLayout):
 
     def _take_report(self, report: ImportReport) -> None:
         """Say what an import took, and list what it did not."""
-        self._show_files(report)
+        self._new_files = frozenset(file.path.absolute() for file in report.files)
         taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
         rest = "" if taken == len(report.files) else " The others are listed under Files left out."
         if report.not_reached:
@@ -188,10 +190,10 @@ class ImportWindow(CasesLayout):
             self._bar.clear()
         self._bar.end(f"{taken} of {len(report.files)} files were taken.{rest}")
 
-    def _show_files(self, report: ImportReport) -> None:
-        """List the files that need a look."""
-        told = self._files.show_files(report.files)
-        self._pages.setTabText(FILES, f"Files left out ({told})" if told else "Files left out")
+    def _count_files(self, left_out: int) -> None:
+        """Say on its tab how many files the list of files left out has."""
+        words = f"Files left out ({left_out})" if left_out else "Files left out"
+        self._pages.setTabText(FILES, words)
 
     def _take_look(self, look: OriginalLook) -> None:
         """Show what an original says."""

@@ -1,9 +1,8 @@
-"""The pages beside the exams: files left out, the flow of cases, before and after."""
+"""The pages beside the exams: what to do first, the flow of cases, before and after."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,18 +20,11 @@ from PySide6.QtWidgets import (
 
 from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import OriginalLook
-from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
+from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
 from study_design.images.case_flow import CaseFlow
-from study_design.images.import_report import FileReport, paths_shown
-from study_design.images.messages import Fate, Verdict
+from study_design.images.messages import Fate
 
 WIDEST_PX = 420
-_VERDICTS = {
-    Verdict.REFUSED: "not taken",
-    Verdict.EXTRA: "in no slot",
-    Verdict.DUPLICATE: "a copy",
-    Verdict.ACCEPTED: "taken",
-}
 
 
 class EmptyPage(QWidget):
@@ -56,31 +48,6 @@ class EmptyPage(QWidget):
         for label in (title, words):
             lines.addWidget(label, alignment=Qt.AlignmentFlag.AlignHCenter)
         lines.addStretch(2)
-
-
-class FilesPage(QWidget):
-    """Every file of the last import that was not simply taken, and why."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = QLabel("After an import, the files that were not taken stand here, with why.")
-        self._table = _table(("File", "What became of it", "Exam", "Why"))
-        lines = _lines(self)
-        lines.addWidget(self._words)
-        lines.addWidget(self._table, stretch=1)
-
-    def show_files(self, files: Sequence[FileReport]) -> int:
-        """Show the files that need a look, the refused ones first; return how many."""
-        told = [file for file in files if file.reason]
-        order, names = list(_VERDICTS), paths_shown(files)
-        told.sort(key=lambda file: (order.index(file.verdict), str(file.path)))
-        _fill(
-            self._table,
-            [(names[f.path], _VERDICTS[f.verdict], f.exam, f.reason) for f in told],
-            [f.verdict is Verdict.REFUSED for f in told],
-        )
-        self._words.setText(f"{len(told)} of {len(files)} files of the last import need a look.")
-        return len(told)
 
 
 class FlowPage(QWidget):
@@ -146,7 +113,6 @@ class HeaderPage(QWidget):
         _fill(
             self._table,
             [(c.attribute, c.before, c.fate.value, c.after) for c in look.changes],
-            [False] * len(look.changes),
         )
 
 
@@ -173,15 +139,13 @@ def _table(headings: Sequence[str]) -> QTableWidget:
     return table
 
 
-def _fill(table: QTableWidget, rows: Sequence[Sequence[str]], stand_out: Sequence[bool]) -> None:
-    """Show rows of words; some stand out."""
+def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
+    """Show rows of words."""
     table.setRowCount(len(rows))
-    for place, (cells, strong) in enumerate(zip(rows, stand_out, strict=True)):
+    for place, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             item = QTableWidgetItem(cell)
             item.setToolTip(cell)
-            if strong:
-                item.setForeground(QColor(PROBLEM))
             table.setItem(place, column, item)
     for column in range(table.columnCount() - 1):
         table.resizeColumnToContents(column)

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLabel,
+    QLineEdit,
     QPushButton,
+    QTableWidget,
     QWidget,
 )
 
@@ -23,12 +25,13 @@ from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
 from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting
 from reader_app.qt.coordinator.import_window import ImportWindow
+from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.display_doubt import note_doubts
 from study_design.images.exam_question import Asked, ExamQuestion, write_questions
 from study_design.images.file_flow import note_files
 from study_design.images.found_text import FoundText, TextBox, write_found_text
-from study_design.images.import_report import FileReport
+from study_design.images.import_report import FileReport, RefusedFilesError
 from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -133,7 +136,42 @@ def test_files_of_which_none_would_come_in_are_listed_with_why(
     words = words_of(window)
     assert "2 files looked at: 0 mammograms, none that the study lacks." in words
     assert "Press Import" not in words
-    assert "2 of 2 files of the last import need a look." in words
+    assert "2 of 2 files looked at need a look." in words
+
+
+def test_files_left_out_are_there_whoever_imported_and_whenever(
+    empty_study: StudyFolder,
+    open_cases: OpenCases,
+    wait_until: Wait,
+    phantom_files: Path,
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "disc" / "broken.dcm"
+    broken.parent.mkdir()
+    broken.write_bytes(b"\0" * 300)
+    with pytest.raises(RefusedFilesError):  # as the command line does, in another program
+        import_images(empty_study, [broken, phantom_files])
+    window = open_cases(empty_study)
+    assert window.pages.tabText(FILES) == "Files left out (12)"
+    import_images(empty_study, [broken, phantom_files], keep_going=True)
+    again = open_cases(empty_study)
+    assert again.pages.tabText(FILES) == "Files left out (1)"
+    again.pages.setCurrentIndex(FILES)
+    assert "12 files were brought to this study: 1 not taken, 11 taken" in words_of(again)
+    table = next(t for t in again.findChildren(QTableWidget) if t.isVisible())
+    cells = [table.item(0, column).text() for column in range(table.columnCount())]
+    assert cells[0].endswith("broken.dcm")
+    assert cells[1:] == ["not taken", "", "", "not a DICOM file"]
+    (tmp_path / "disc" / "note.txt").write_text("a note")
+    again.import_paths((tmp_path / "disc",))
+    wait_until(lambda: again.ready)
+    assert again.pages.tabText(FILES) == "Files left out (2)"
+    assert "2 of the last import need a look and stand first." in words_of(again)
+    search = next(f for f in again.findChildren(QLineEdit) if "Search" in f.placeholderText())
+    search.setText("TEXT note")
+    assert "1 of " in words_of(again)
+    assert table.rowCount() == 1
+    assert table.item(0, 0).text().endswith("note.txt")
 
 
 def test_a_flow_of_many_reasons_does_not_make_the_window_taller(
