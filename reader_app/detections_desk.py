@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from study_design.detections import SystemResults
@@ -117,7 +118,9 @@ def look_ahead(folder: StudyFolder, source: DetectionSource, column_map: ColumnM
     return Foreseen(column_map, found)
 
 
-def accept(folder: StudyFolder, foreseen: ForeseenDetections) -> DetectionImport:
+def accept(
+    folder: StudyFolder, foreseen: ForeseenDetections, *, by: str, now: datetime
+) -> DetectionImport:
     """Bring in what was foreseen, and keep the map by which a foreign file was read.
 
     Raises
@@ -125,7 +128,7 @@ def accept(folder: StudyFolder, foreseen: ForeseenDetections) -> DetectionImport
     CrossreadError
         Where the study does not take it.
     """
-    imported = accept_detections(folder, foreseen)
+    imported = accept_detections(folder, foreseen, by=by, now=now)
     if foreseen.foreign:
         write_column_map(map_beside(folder, foreseen.results.system), foreseen.column_map)
     return imported

@@ -141,7 +141,7 @@ def make_example_study(
         resolve=link.resolve_case,
     )
     results = example_results(folder, exams, seed=seed)
-    _bring_ai(folder, sources / "ai-results.json", link, results)
+    _bring_ai(folder, sources / "ai-results.json", link, results, at)
     if not results.simulated:
         _edit(folder, "# threshold = 0.5 ", f"threshold = {SHOWN_FROM} ")
     plan_study(folder, seed)
@@ -189,8 +189,10 @@ def _edit(folder: StudyFolder, was: str, becomes: str) -> None:
     write_atomically(folder.study_toml, text.replace(was, becomes, 1).encode())
 
 
-def _bring_ai(folder: StudyFolder, path: Path, link: LinkFile, results: SystemResults) -> None:
+def _bring_ai(
+    folder: StudyFolder, path: Path, link: LinkFile, results: SystemResults, at: dt.datetime
+) -> None:
     """Write the AI's results as its vendor would hand them over, and import them."""
     write_system_results(path, results)
     source = DetectionSource((path,), results.system, link.resolve_case, link.resolve_image)
-    import_detections(folder, source)
+    import_detections(folder, source, by=COORDINATOR, now=at)

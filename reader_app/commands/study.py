@@ -208,6 +208,15 @@ def detections_command(
             "none (the system looked and found nothing) or not_processed (it did not look).",
         ),
     ] = None,
+    leave_out_others: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-others",
+            help="Leave out rows of images and cases that the study does not have; they are "
+            "counted and recorded.",
+        ),
+    ] = False,
+    by: By = "",
 ) -> None:
     """Bring the results of an AI system in.
 
@@ -221,9 +230,20 @@ def detections_command(
     if map_file is None and beside.is_file():
         typer.echo(f"Columns and words as {beside.name} says.")
     source = DetectionSource(
-        tuple(paths), system, link.resolve_case, link.resolve_image, column_map, without_row
+        tuple(paths),
+        system,
+        link.resolve_case,
+        link.resolve_image,
+        column_map,
+        without_row,
+        leave_out_others,
     )
-    imported = _previewed(folder, source) if preview else import_detections(folder, source)
+    who = signer(by)
+    imported = (
+        _previewed(folder, source, who)
+        if preview
+        else import_detections(folder, source, by=who, now=now())
+    )
     warn(*imported.warnings)
     typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
 
@@ -251,13 +271,13 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     )
 
 
-def _previewed(folder: StudyFolder, source: DetectionSource) -> DetectionImport:
+def _previewed(folder: StudyFolder, source: DetectionSource, by: str) -> DetectionImport:
     """Show what an import would bring, and bring it in where it is accepted."""
     require_screen()
     # Qt is loaded for the window alone: the other commands also run where it is not there.
     from reader_app.qt.coordinator.open_detections import show_detections
 
-    imported = show_detections(folder, source)
+    imported = show_detections(folder, source, by=by)
     if imported is None:
         raise BadInputError(
             f"Nothing of {source.system} was brought in: the preview was cancelled."

@@ -71,7 +71,7 @@ def detect_study(
         written = Path(aside) / f"{name}.json"
         write_system_results(written, results)
         source = DetectionSource((written,), name, lambda _: None, lambda _: None)
-        imported = import_detections(folder, source)
+        imported = import_detections(folder, source, by=by, now=now)
     journal.unlink()
     statuses = [result.status for result in found.values()]
     return StudyDetections(

@@ -174,7 +174,7 @@ class HomeWindow(QWidget):
 
     def _show_ai_results(self, study: StudySummary) -> AiResultsWindow:
         """Open the page on which results of AI systems come into a study."""
-        make = partial(AiResultsWindow, StudyFolder(study.path))
+        make = partial(AiResultsWindow, StudyFolder(study.path), getpass.getuser())
         return self._windows.show(AiResultsWindow, study.path, make, AI_RESULTS_SIZE)
 
     def closeEvent(self, event: QCloseEvent) -> None:

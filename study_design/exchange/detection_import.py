@@ -4,25 +4,25 @@ Everything is read and checked first; then all of it comes in, or nothing. Of a 
 about it somebody says whether the system found nothing there or did not look at it.
 """
 
+import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from datetime import datetime
 from pathlib import Path
 
-from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
+from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.opened_files import ForeignFiles, open_files
-from study_design.exchange.ai_files.reported import Problem, ScoreScale
+from study_design.exchange.ai_files.reported import Problem
 from study_design.exchange.ai_files.study_images import StudyNames
 from study_design.exchange.ai_files.study_names import named_in_study
-from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
+from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.exchange.cells import Resolve
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.detection_csv import read_detection_tables
-from study_design.exchange.detection_json import read_system_results, write_system_results
+from study_design.exchange.csv_file import CsvTable, write_atomically
+from study_design.exchange.detection_json import system_results_json
 from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.own_detections import read_own_results
+from study_design.exchange.rows_of_others import Others
 from study_design.exchange.without_row import (
     UnsaidCase,
     WithoutRow,
@@ -31,6 +31,9 @@ from study_design.exchange.without_row import (
     with_answer,
 )
 from study_design.protocol.locked import refuse_when_locked
+from study_design.record.acts import staff_act
+from study_design.record.payloads.staff import DetectionsRecorded
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -71,8 +74,12 @@ class ForeseenDetections:
     unsaid
         Cases whose end the files leave open.
     question
-        What is to be said of them, in one line; empty once somebody has said it. Nothing comes in
-        before.
+        What is to be said before anything comes in, in one line: how cases without a row ended, and
+        that rows of other studies are to be left out; empty once somebody has said it.
+    others
+        How many rows are of other studies; None where none is.
+    answer
+        What somebody said of cases without a row.
     """
 
     results: SystemResults
@@ -83,7 +90,9 @@ class ForeseenDetections:
     words: tuple[str, ...] = ()
     foreign: bool = True
     unsaid: tuple[UnsaidCase, ...] = ()
+    others: Others | None = None
     question: str = ""
+    answer: WithoutRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,8 @@ class DetectionSource:
         What a map file says of the columns and words of other products.
     without_row
         What holds for cases without a row; None where nobody has said it.
+    leave_out_others
+        Rows of images and cases that the study does not have are left out.
     """
 
     paths: tuple[Path, ...]
@@ -109,17 +120,25 @@ class DetectionSource:
     resolve_image: Resolve
     column_map: ColumnMap = field(default_factory=ColumnMap)
     without_row: WithoutRow | None = None
+    leave_out_others: bool = False
 
 
-def import_detections(folder: StudyFolder, source: DetectionSource) -> DetectionImport:
+def import_detections(
+    folder: StudyFolder, source: DetectionSource, *, by: str, now: datetime
+) -> DetectionImport:
     """Bring the results of a system in, in place of earlier ones of the same name.
+
+    Parameters
+    ----------
+    by, now
+        Who brings them in and when, for the record.
 
     Raises
     ------
     BadInputError
         Where a case or image is unknown, a box leaves its image or a score its scale; the first of
-        several problems is told, with their number. Then where the files say nothing of a case and
-        nobody else does.
+        several problems is told, with their number. Then where rows are of other studies, or the
+        files say nothing of a case, and nobody says what holds.
     ProtocolError
         Where the protocol is locked.
     """
@@ -128,7 +147,7 @@ def import_detections(folder: StudyFolder, source: DetectionSource) -> Detection
         more = len(foreseen.problems) - 1
         rest = f" (and {more} more)" if more else ""
         raise BadInputError(f"{str(foreseen.problems[0]).rstrip('.')}{rest}. {ADVICE}")
-    return accept_detections(folder, foreseen)
+    return accept_detections(folder, foreseen, by=by, now=now)
 
 
 def foresee_detections(folder: StudyFolder, source: DetectionSource) -> ForeseenDetections:
@@ -157,20 +176,20 @@ def foresee_detections(folder: StudyFolder, source: DetectionSource) -> Foreseen
     complete, lacking = _complete(replace(foreseen.results, system=source.system), sheet)
     open_ends = (*(one for one in foreseen.unsaid if one.case not in sheet.excluded), *lacking)
     among = len(set(sheet.cases) - sheet.excluded)
-    return _asked(
-        replace(foreseen, results=complete, unsaid=open_ends),
-        source.without_row,
-        f"{place}: {unsaid_question(open_ends, among)}",
-    )
+    asked = f"{place}: {unsaid_question(open_ends, among)}" if open_ends else ""
+    named = replace(foreseen, results=complete, unsaid=open_ends)
+    return _answered(_without_others(named, source.leave_out_others), source.without_row, asked)
 
 
-def accept_detections(folder: StudyFolder, foreseen: ForeseenDetections) -> DetectionImport:
-    """Write what was foreseen, which must be free of problems.
+def accept_detections(
+    folder: StudyFolder, foreseen: ForeseenDetections, *, by: str, now: datetime
+) -> DetectionImport:
+    """Write what was foreseen, which must be free of problems, and that it came in.
 
     Raises
     ------
     BadInputError
-        Where the files leave open how a case ended and nobody says it.
+        Where something is open that nobody has said.
     ProtocolError
         Where the protocol is locked.
     """
@@ -179,24 +198,36 @@ def accept_detections(folder: StudyFolder, foreseen: ForeseenDetections) -> Dete
         raise BadInputError(foreseen.question)
     results = foreseen.results
     path = folder.detections / f"{results.system}.json"
-    write_system_results(path, results)
+    content = system_results_json(results)
     boxes = [box for case in results.cases for found in case.detections for box in found.boxes]
+    others = foreseen.others
+    recorded = DetectionsRecorded(
+        {path.name: hashlib.sha256(content).hexdigest()},
+        len(results.cases),
+        without_row=foreseen.answer.value if foreseen.answer else "",
+        unsaid=len(foreseen.unsaid),
+        left_out=others.rows if others else 0,
+        rows=others.among if others else None,
+    )
+    with open_store(folder) as store:
+        store.append(staff_act(recorded, by=by, now=now))
+    write_atomically(path, content)
     found = sum(case.status is AiStatus.FINDING for case in results.cases)
     return DetectionImport(path, len(boxes), found, foreseen.warnings)
 
 
 def _own(paths: tuple[Path, ...], source: DetectionSource, sheet: CaseSheet) -> ForeseenDetections:
-    """Return what files in the study's own form hold, checked."""
-    warnings: tuple[str, ...] = ()
-    if len(paths) == 1 and not _is_table(paths[0]):
-        results = read_system_results(paths[0])
-    else:
-        tables = read_detection_tables(paths, source.system)
-        results, warnings = tables.results, tables.warnings
-    place = ", ".join(path.name for path in paths)
-    named = _in_the_studys_names(results, sheet, source.resolve_case, source.resolve_image, place)
-    _check(named, sheet, place)
-    return ForeseenDetections(named, (), warnings, source.column_map, foreign=False)
+    """Return what files in the study's own form hold."""
+    found = read_own_results(paths, source.system, sheet, source.resolve_case, source.resolve_image)
+    return ForeseenDetections(
+        found.results,
+        (),
+        found.warnings,
+        source.column_map,
+        foreign=False,
+        unsaid=found.unsaid,
+        others=found.others,
+    )
 
 
 def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) -> ForeseenDetections:
@@ -216,135 +247,47 @@ def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) ->
         opened.table,
         opened.run.words,
         unsaid=named.unsaid,
+        others=named.others,
     )
 
 
-def _asked(
+def _without_others(foreseen: ForeseenDetections, leave_out: bool) -> ForeseenDetections:
+    """Return what was foreseen without rows of other studies, which its provenance tells, or ask.
+
+    Where all rows are of others something else is wrong, as a rule their identifiers.
+    """
+    if foreseen.others is None:
+        return foreseen
+    others = replace(foreseen.others, left_out=leave_out)
+    if others.is_all:
+        place, _, words = others.question.partition(": ")
+        problem = Problem(place, words)
+        return replace(foreseen, problems=(*foreseen.problems, problem), others=others)
+    if not leave_out:
+        return replace(foreseen, others=others, question=others.question)
+    told = f"{foreseen.results.provenance}; {others.told}"
+    return replace(
+        foreseen,
+        results=replace(foreseen.results, provenance=told),
+        warnings=(*foreseen.warnings, others.told),
+        others=others,
+    )
+
+
+def _answered(
     foreseen: ForeseenDetections, answer: WithoutRow | None, question: str
 ) -> ForeseenDetections:
     """Return what was foreseen with the answer for cases without a row, or with the question."""
     if not foreseen.unsaid:
         return foreseen
     if answer is None:
-        return replace(foreseen, question=question)
+        return replace(foreseen, question=f"{foreseen.question} {question}".strip())
     return replace(
         foreseen,
         results=with_answer(foreseen.results, foreseen.unsaid, answer),
         warnings=(*foreseen.warnings, answer_words(len(foreseen.unsaid), answer)),
+        answer=answer,
     )
-
-
-def _is_table(path: Path) -> bool:
-    """Tell a table from JSON by its first sign."""
-    with path.open("rb") as stream:
-        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"[")
-
-
-def _in_the_studys_names(
-    results: SystemResults, sheet: CaseSheet, case_of: Resolve, image_of: Resolve, place: str
-) -> SystemResults:
-    """Return the results with cases and images named as the study names them."""
-    cases, images = set(sheet.cases), {image.image for image in sheet.images}
-
-    def named(name: str, known: set[str], resolve: Callable[[str], str | None], what: str) -> str:
-        found = resolve(name) or name
-        if found not in known:
-            raise BadInputError(
-                f"{place}: expected {what}s of the study, got {name!r}. Import the {what}, or take "
-                "the row out."
-            )
-        return found
-
-    def box_named(box: DetectionBox, case: str) -> DetectionBox:
-        shown = sheet.image(case, box.view)
-        image = box.image or (shown.image if shown else "")
-        return replace(box, image=named(image, images, image_of, "image"))
-
-    def case_named(result: CaseResult) -> CaseResult:
-        case = named(result.case, cases, case_of, "case")
-        found = tuple(
-            replace(detection, boxes=tuple(box_named(box, case) for box in detection.boxes))
-            for detection in result.detections
-        )
-        if case != result.case:
-            found = _renamed(found, case)
-        return replace(result, case=case, detections=found)
-
-    return replace(results, cases=tuple(case_named(result) for result in results.cases))
-
-
-def _renamed(detections: tuple[Detection, ...], case: str) -> tuple[Detection, ...]:
-    """Return detections named after the study's case: their own names may hold the hospital's."""
-    numbers = count(1)
-    return tuple(
-        replace(
-            detection,
-            detection=f"{case}-D{place}",
-            boxes=tuple(replace(box, box=f"{case}-B{next(numbers)}") for box in detection.boxes),
-        )
-        for place, detection in enumerate(detections, start=1)
-    )
-
-
-def _check(results: SystemResults, sheet: CaseSheet, place: str) -> None:
-    """Refuse doubles, a status that detections contradict, scores and boxes beyond their limits."""
-    limits = ScoreScale.of(results.scale)
-    if limits is None:
-        raise BadInputError(
-            f"{place}: expected a scale like 0-1, got {results.scale!r}. Say the lowest and the "
-            "highest possible score."
-        )
-    _refuse_doubles("case", [result.case for result in results.cases], place)
-    everything = [detection for result in results.cases for detection in result.detections]
-    _refuse_doubles("box", [box.box for found in everything for box in found.boxes], place)
-    for result in results.cases:
-        where = f"{place}, case {result.case}"
-        if bool(result.detections) and result.status is not AiStatus.FINDING:
-            raise BadInputError(
-                f"{where}: expected the status finding beside detections, got {result.status}."
-            )
-        for score in _scores(result):
-            if not limits.holds(score):
-                raise BadInputError(
-                    f"{where}: expected scores on the scale {results.scale}, got {score:g}. "
-                    "Correct the score, or say the scale in ai_cases.csv."
-                )
-        for found in result.detections:
-            _check_boxes(found, result.case, sheet, where)
-
-
-def _refuse_doubles(what: str, names: Sequence[str], place: str) -> None:
-    """Refuse a name that stands for two things."""
-    doubled = [name for name, times in Counter(names).items() if times > 1]
-    if doubled:
-        raise BadInputError(
-            f"{place}: expected each {what} once, got {doubled[0]} twice. Remove or rename one."
-        )
-
-
-def _scores(result: CaseResult) -> list[float]:
-    """Return all scores of a case that are on the system's scale."""
-    of_case = (result.score_exam, result.score_right, result.score_left)
-    scores = [score for score in of_case if score is not None]
-    return scores + [found.score for found in result.detections]
-
-
-def _check_boxes(found: Detection, case: str, sheet: CaseSheet, where: str) -> None:
-    """Refuse a box of another case or view than its image's, and one that leaves it."""
-    if not found.boxes:
-        raise BadInputError(f"{where}: expected a box in detection {found.detection}, got none.")
-    for box in found.boxes:
-        image = sheet.named(box.image)
-        if image is None or image.case != case or image.view is not box.view:
-            raise BadInputError(
-                f"{where}: expected an image that shows {box.view}, got {box.image}. Correct it."
-            )
-        if not holds(image, box.where):
-            raise BadInputError(
-                f"{where}, {box.view}: expected a box inside {image.columns} x {image.rows} "
-                f"pixels, got {box.where.x_px:g}, {box.where.y_px:g}, {box.where.width_px:g} x "
-                f"{box.where.height_px:g}. Give boxes in stored pixels."
-            )
 
 
 def _complete(

@@ -81,9 +81,14 @@ def read_system_results(path: Path) -> SystemResults:
 
 def write_system_results(path: Path, results: SystemResults) -> None:
     """Write AI results in the study's own form."""
+    write_atomically(path, system_results_json(results))
+
+
+def system_results_json(results: SystemResults) -> bytes:
+    """Return AI results in the study's own form."""
     content = {"schema": SCHEMA, **_form().dump_python(results, mode="json")}
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, f"{text}\n".encode())
+    return f"{text}\n".encode()
 
 
 def result_of(results: SystemResults, case: str) -> CaseResult:

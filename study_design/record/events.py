@@ -25,6 +25,7 @@ class EventType(StrEnum):
     CASE_EXCLUDED = "case_excluded"
     BURNED_IN_JUDGED = "burned_in_judged"
     DOUBT_ACCEPTED = "doubt_accepted"
+    DETECTIONS_RECORDED = "detections_recorded"
     IMAGE_PLACED = "image_placed"
     LINK_OPENED = "link_opened"
     SITTING_OPENED = "sitting_opened"
@@ -81,6 +82,7 @@ _OF_COORDINATOR = frozenset(
         EventType.CASE_EXCLUDED,
         EventType.BURNED_IN_JUDGED,
         EventType.DOUBT_ACCEPTED,
+        EventType.DETECTIONS_RECORDED,
         EventType.IMAGE_PLACED,
         EventType.EXAMS_SETTLED,
         EventType.CASE_ERASED,

@@ -55,11 +55,14 @@ class AiResultsWindow(QWidget):
     ----------
     folder
         The study, which must not be locked for anything to come in.
+    by
+        Who brings results in, for the record.
     """
 
-    def __init__(self, folder: StudyFolder) -> None:
+    def __init__(self, folder: StudyFolder, by: str) -> None:
         super().__init__()
         self._folder = folder
+        self._by = by
         self._preview: DetectionsWindow | None = None
         self._dialog: QFileDialog | None = None
         self.setObjectName("desk")
@@ -216,7 +219,7 @@ class AiResultsWindow(QWidget):
             self._say(str(error), "problem")
             return
         self._say("")
-        self._preview = DetectionsWindow(self._folder, source)
+        self._preview = DetectionsWindow(self._folder, source, by=self._by)
         self._preview.ended.connect(self._take)
         show_fitting(self._preview, DETECTIONS_SIZE)
 

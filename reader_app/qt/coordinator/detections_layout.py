@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from reader_app.qt.coordinator.box_view import BoxView
 from reader_app.qt.coordinator.map_editor import MapEditor
-from reader_app.qt.coordinator.open_ends_panel import OpenEndsPanel
+from reader_app.qt.coordinator.questions_panel import QuestionsPanel
 from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
 from study_design.vocabulary import View
 
@@ -43,7 +43,7 @@ class DetectionsLayout(QWidget):
         self.setStyleSheet(DESK_SHEET)
         self.editor = MapEditor(self)
         self.problems = QListWidget()
-        self.open_ends = OpenEndsPanel()
+        self.questions = QuestionsPanel()
         self.cases = QListWidget()
         self.rest = QLabel("")
         self.pictures = tuple(BoxView(self) for _ in View)
@@ -111,7 +111,7 @@ class DetectionsLayout(QWidget):
         self.problems.setMaximumHeight(PROBLEMS_PX)
         self._warnings.setWordWrap(True)
         self._warnings.setProperty("tone", "quiet")
-        parts = (self._counted, self.problems, self.open_ends, self._warnings, self.editor)
+        parts = (self._counted, self.problems, self.questions, self._warnings, self.editor)
         return _column(parts, self.editor)
 
     def _cases(self) -> QWidget:

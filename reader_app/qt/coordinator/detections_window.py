@@ -6,6 +6,7 @@ read in the background; the newest map wins.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Signal
@@ -17,13 +18,14 @@ from reader_app.detections_look import CaseLook, look_at_case
 from reader_app.qt.background import Background
 from reader_app.qt.coordinator.detections_layout import DetectionsLayout
 from study_design.detections import CaseResult
+from study_design.exchange.ai_files.reported import Problem
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
     ForeseenDetections,
 )
 from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.without_row import WithoutRow
+from study_design.exchange.foreign_tables.type_words import MAP_ADVICE
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -86,6 +88,8 @@ class DetectionsWindow(DetectionsLayout):
         The study.
     source
         The files, and the map to begin with.
+    by
+        Who brings them in, for the record.
 
     Signals
     -------
@@ -95,10 +99,11 @@ class DetectionsWindow(DetectionsLayout):
 
     ended = Signal()
 
-    def __init__(self, folder: StudyFolder, source: DetectionSource) -> None:
+    def __init__(self, folder: StudyFolder, source: DetectionSource, *, by: str) -> None:
         super().__init__(source.system, folder.path.name)
         self._folder = folder
         self._source = source
+        self._by = by
         self._foreseen: ForeseenDetections | None = None
         self._imported: DetectionImport | None = None
         self._changed = False  # the map, by hand, and nobody has been told that closing drops it
@@ -138,7 +143,8 @@ class DetectionsWindow(DetectionsLayout):
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""
         self.editor.changed.connect(self._read_changed)
-        self.open_ends.answered.connect(self._answer)
+        self.questions.answered.connect(lambda answer: self._answer(without_row=answer))
+        self.questions.left_out.connect(lambda is_so: self._answer(leave_out_others=is_so))
         self.cases.currentItemChanged.connect(self._show_case)
         self.accept_button.clicked.connect(self._accept)
         self.cancel_button.clicked.connect(self._cancel)
@@ -159,9 +165,9 @@ class DetectionsWindow(DetectionsLayout):
         self._changed = True
         self._read(column_map)
 
-    def _answer(self, answer: WithoutRow) -> None:
-        """Take an answer for the cases without a row, and read the files again by it."""
-        self._source = replace(self._source, without_row=answer)
+    def _answer(self, **said: object) -> None:
+        """Take an answer to what is asked, and read the files again by it."""
+        self._source = replace(self._source, **said)  # type: ignore[arg-type]
         found = self._foreseen
         self._read_changed(found.column_map if found else self._source.column_map)
 
@@ -180,14 +186,14 @@ class DetectionsWindow(DetectionsLayout):
         self._foreseen = result.detections
         if result.detections is None:
             self.show_problems([result.refusal], ())
-            self.open_ends.ask((), 0, None)
+            self.questions.ask(None)
             self._show_cases(())
             self.say("Nothing can be brought in before this is put right.")
             return
         found = result.detections
-        self.show_problems([str(problem) for problem in found.problems], found.warnings)
-        among = len(found.results.cases)
-        self.open_ends.ask(found.unsaid, among, self._source.without_row)
+        problems = [_for_the_window(problem) for problem in found.problems]
+        self.show_problems(problems, found.warnings)
+        self.questions.ask(found)
         self.editor.show_map(found)
         self._show_cases(found.results.cases)
         self.accept_button.setEnabled(not found.problems and not found.question)
@@ -237,7 +243,8 @@ class DetectionsWindow(DetectionsLayout):
             return
         self.accept_button.setEnabled(False)
         self.say("Bringing in ...")
-        self._accepting.start(partial(accept, self._folder, found))
+        now = datetime.now(UTC).astimezone()
+        self._accepting.start(partial(accept, self._folder, found, by=self._by, now=now))
 
     def _take_imported(self, result: object) -> None:
         """Close where the results came in; say why where they did not."""
@@ -250,10 +257,16 @@ class DetectionsWindow(DetectionsLayout):
             self.say("Nothing was brought in.")
 
 
+def _for_the_window(problem: Problem) -> str:
+    """Return a problem with what is to be done here in place of the advice for a map file."""
+    words, advice, _ = str(problem).partition(MAP_ADVICE)
+    return f"{words}Say below what its words mean." if advice else words
+
+
 def _summary(found: ForeseenDetections) -> str:
     """Return in one line what would come in, or what is asked before."""
     if found.question and not found.problems:
-        return "Nothing can be brought in before it is said what holds for cases without a row."
+        return "Nothing can be brought in before the questions on the left are answered."
     results = found.results
     boxes = sum(len(one.boxes) for case in results.cases for one in case.detections)
     counts = [

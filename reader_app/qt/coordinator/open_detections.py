@@ -7,10 +7,12 @@ from study_design.exchange.detection_import import DetectionImport, DetectionSou
 from study_design.study_folder import StudyFolder
 
 
-def show_detections(folder: StudyFolder, source: DetectionSource) -> DetectionImport | None:
+def show_detections(
+    folder: StudyFolder, source: DetectionSource, *, by: str
+) -> DetectionImport | None:
     """Open the window on files of AI results; return what came in, None where it was cancelled."""
     application = desk_application()
-    window = DetectionsWindow(folder, source)
+    window = DetectionsWindow(folder, source, by=by)
     show_fitting(window, DETECTIONS_SIZE)
     application.exec()
     return window.imported

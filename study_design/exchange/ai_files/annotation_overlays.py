@@ -15,7 +15,12 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.annotation_marks import layer_words, referenced_images
 from study_design.exchange.ai_files.annotation_pairs import Outline
 from study_design.exchange.ai_files.reported import Corners
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, decided_meaning
+from study_design.exchange.foreign_tables.type_words import (
+    MAP_ADVICE,
+    Meaning,
+    TypeWord,
+    decided_meaning,
+)
 
 OVERLAY = "overlay"
 _OVERLAYS, _CURVES = range(0x6000, 0x6020, 2), range(0x5000, 0x5020, 2)
@@ -56,8 +61,8 @@ def _is_left_out(outlines: list[Outline], words: tuple[TypeWord, ...], group: in
         counted = "1 shape" if len(outlines) == 1 else f"{len(outlines)} shapes"
         raise BadInputError(
             f"{_named(group)}: expected figures, got a picture of {counted}, the first at "
-            f"{where.x_px:g}, {where.y_px:g}, {where.width_px:g} x {where.height_px:g}. Say in a "
-            f'map file, under [types], what they are: "{OVERLAY}" = "other", "left out" or a type'
+            f"{where.x_px:g}, {where.y_px:g}, {where.width_px:g} x {where.height_px:g}. "
+            f'{MAP_ADVICE}what they are: "{OVERLAY}" = "other", "left out" or a type'
         )
     return meaning is Meaning.LEFT_OUT
 

@@ -12,7 +12,12 @@ from pydicom.sr.coding import Code
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
+from study_design.exchange.foreign_tables.type_words import (
+    MAP_ADVICE,
+    Meaning,
+    TypeWord,
+    meaning_of,
+)
 
 CAD_SR = "1.2.840.10008.5.1.4.1.1.88.50"
 OWN_SCHEME = "99CROSSREAD"
@@ -165,7 +170,7 @@ def unknown_code(code: Code | None) -> BadInputError:
     named = f"{code.meaning!r} ({code.value}, {code.scheme_designator})" if code else "none"
     word = code.meaning if code else ""
     return BadInputError(
-        f"expected a code whose meaning is known, got {named}. Say in a map file, under [types], "
+        f"expected a code whose meaning is known, got {named}. {MAP_ADVICE}"
         f'what it stands for: "{word}" = "other", "left out" or a type'
     )
 

@@ -55,6 +55,7 @@ class _Report:
     provenance: str
     simulated: bool
     phantom_trained: bool
+    words: tuple[str, ...]
 
 
 def read_cad_reports(
@@ -90,6 +91,7 @@ def read_cad_reports(
         simulated=any(report.simulated for report in reports),
         phantom_trained=any(report.phantom_trained for report in reports),
         provenance="; ".join([imported_from(objects, KIND), *own]),
+        words=tuple(dict.fromkeys(word for report in reports for word in report.words)),
         problems=tuple(problems),
         warnings=_warnings(reports),
     )
@@ -124,6 +126,7 @@ class _Reader:
         self._hidden = self._others = 0
         self._problems: list[Problem] = []
         self._scales: set[str] = set()
+        self._words_met: dict[str, None] = {}
 
     def report(self) -> _Report:
         """Return what the report says, or refuse it."""
@@ -151,6 +154,7 @@ class _Reader:
             provenance.text if provenance else "",
             self._root.first(cad.SIMULATED) is not None,
             self._root.first(cad.PHANTOM_TRAINED) is not None,
+            tuple(self._words_met),
         )
 
     def _library(self) -> Iterator[tuple[str, ReportedImage]]:
@@ -202,6 +206,7 @@ class _Reader:
             self._hidden += 1
             return
         types = types_of(feature, new, self._words)
+        self._words_met |= {feature.code.meaning: None} if feature.code else {}
         if not meanings and not types:
             raise cad.unknown_code(feature.code)
         scores = self._scores(feature, new)

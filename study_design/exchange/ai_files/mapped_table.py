@@ -91,7 +91,9 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         try:
             read = _row(row, column_map)
         except BadInputError as error:
-            problems.append(Problem(*_place_and_words(row, error)))
+            problems.append(
+                Problem(*_place_and_words(row, error), _image_if_named(row, column_map))
+            )
             continue
         boxes += read.boxes
         cases += [read.case] if read.case else []
@@ -100,7 +102,7 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         "table",
         (table.path,),
         tuple(boxes),
-        tuple(dict.fromkeys(replace(case, place=table.path.name) for case in cases)),
+        tuple(cases),
         version=column_map.version,
         scale=column_map.scale,
         provenance=f"imported from {table.path.name}",
@@ -194,7 +196,8 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
         return _Row(left_out=True)
     corners = corners_of(row, column_map)
     if not corners:
-        return _Row(case=ReportedCase(row.file, on, status or _without_box(row, columns, meanings)))
+        status = status or _without_box(row, columns, meanings)
+        return _Row(case=ReportedCase(f"{row.file}, row {row.line}", on, status))
     if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
         raise wrong_cell(row, columns.status, "no box beside such a status")
     scores = scores_of(row, columns, len(corners))
@@ -249,6 +252,14 @@ def _box(
         quadrant=row.text(columns.quadrant),
         depth=number_of(row, columns.depth),
     )
+
+
+def _image_if_named(row: SheetRow, column_map: ColumnMap) -> ReportedImage | None:
+    """Return which view a row with something wrong is about; None where that is wrong too."""
+    try:
+        return _image(row, column_map)
+    except BadInputError:
+        return None
 
 
 def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:

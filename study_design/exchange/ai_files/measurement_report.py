@@ -55,6 +55,7 @@ def read_measurement_reports(
     cases: list[ReportedCase] = []
     problems: list[Problem] = []
     scales: set[str] = set()
+    met: dict[str, None] = {}
     for one in objects:
         found: list[ReportedBox] = []
         tree = content_tree(one.dataset)
@@ -67,6 +68,9 @@ def read_measurement_reports(
         problems += _strays(one, tree)
         boxes += found
         cases += _cases(one, tree, found)
+        met |= dict.fromkeys(
+            item.code.meaning for item in tree.all(_FINDING) if item.code and item.code.meaning
+        )
     if len(scales) > 1:
         got = " and ".join(sorted(scales))
         problems.append(Problem(objects[0].path.name, f"expected one scale of scores, got {got}"))
@@ -78,6 +82,7 @@ def read_measurement_reports(
         tuple(cases),
         scale=scales.pop() if scales else "",
         provenance=imported_from(objects, KIND),
+        words=tuple(met),
         problems=tuple(problems),
         warnings=warnings,
     )

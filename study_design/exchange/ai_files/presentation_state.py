@@ -30,7 +30,12 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, decided_meaning
+from study_design.exchange.foreign_tables.type_words import (
+    MAP_ADVICE,
+    Meaning,
+    TypeWord,
+    decided_meaning,
+)
 from study_design.vocabulary import AiStatus
 
 KIND = "presentation state (GSPS)"
@@ -124,7 +129,7 @@ def _without_outline(
                 Problem(
                     found.path.name,
                     f"expected an outline on image {uid}, got {what} alone, which may be a mark. "
-                    f'Where it is none, say in a map file, under [types]: "{word}" = "left out"',
+                    f'{MAP_ADVICE}where it is none: "{word}" = "left out"',
                 )
             )
             return None

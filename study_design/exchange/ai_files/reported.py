@@ -20,10 +20,14 @@ _SCALE = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that keeps the results out: where it stands, and what is wrong there."""
+    """Something that keeps the results out: where it stands, and what is wrong there.
+
+    `on`: what the row is about, where that could be read; a row of another study may be left out.
+    """
 
     place: str
     words: str
+    on: "ReportedImage | None" = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.words}"

@@ -14,6 +14,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.exchange.foreign_tables.type_words import (
+    MAP_ADVICE,
     Meaning,
     TypeWord,
     meaning_of,
@@ -83,7 +84,7 @@ def segment_kind(item: Dataset, words: tuple[TypeWord, ...] = ()) -> SegmentKind
     elif category is not None and category in _NO_ABNORMALITY and Meaning.LEFT_OUT not in meanings:
         question = (
             f"expected a segment of an abnormality or of a part of the breast, got {word!r} in the "
-            f"category {category.meaning!r}. Say in a map file, under [types], which it is: "
+            f"category {category.meaning!r}. {MAP_ADVICE}which it is: "
             f'"{word}" = "left out" or a type'
         )
     return SegmentKind(number, name, word, meanings, question)

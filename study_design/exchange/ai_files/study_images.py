@@ -8,6 +8,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import Corners, ReportedBox, ReportedImage, Unit
 from study_design.exchange.case_sheet import CaseSheet
 from study_design.exchange.cells import Resolve
+from study_design.exchange.rows_of_others import NotOfStudyError
 from study_design.images.case_list import CURRENT, CaseImage
 from study_design.vocabulary import View
 
@@ -47,7 +48,7 @@ class StudyNames:
         """Return the case that is meant, or refuse."""
         case = self.resolve_case(on.case) or on.case
         if case not in self.sheet.cases:
-            raise BadInputError(f"expected a case of the study, got {on.case!r}")
+            raise NotOfStudyError(f"expected a case of the study, got {on.case!r}")
         return case
 
     def image(self, on: ReportedImage) -> CaseImage:
@@ -64,7 +65,7 @@ class StudyNames:
             return _agreeing(image, on, case)
         shown = self._views.get((case, on.view)) if on.view else None
         if shown is None:
-            raise BadInputError(self._unknown(on, case))
+            raise self._unknown(on, case)
         if on.image and not self.accept_twins:
             raise BadInputError(
                 f"expected an image of the study, got {on.image}, another image of {on.view} of "
@@ -87,14 +88,15 @@ class StudyNames:
             found = self._images.get(self.resolve_image(path.stem) or path.stem)
         return found
 
-    def _unknown(self, on: ReportedImage, case: str) -> str:
+    def _unknown(self, on: ReportedImage, case: str) -> BadInputError:
         """Return why an image is not the study's."""
         if case and case not in self.sheet.cases and not on.image:
-            return f"expected a case of the study, got {on.case!r}"
+            return NotOfStudyError(f"expected a case of the study, got {on.case!r}")
         if case in self.sheet.cases and on.view is not None:
-            return f"expected a view that case {case} has, got {on.view}"
-        named = on.image or f"case {on.case!r} without a view"
-        return f"expected an image of the study, got {named}"
+            return BadInputError(f"expected a view that case {case} has, got {on.view}")
+        if not on.image:
+            return BadInputError(f"expected an image, got case {on.case!r} without a view")
+        return NotOfStudyError(f"expected an image of the study, got {on.image}")
 
 
 def are_fractions(boxes: Sequence[ReportedBox]) -> bool:

@@ -4,6 +4,7 @@ Everything that is wrong is collected, entry by entry, so that one look shows it
 is wrong nothing may come in.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from study_design.exchange.ai_files.study_images import (
     are_fractions,
     stored_corners,
 )
+from study_design.exchange.rows_of_others import NotOfStudyError, Others
 from study_design.exchange.without_row import UnsaidCase
 from study_design.images.case_list import CaseImage
 from study_design.vocabulary import AiStatus, Side
@@ -43,6 +45,7 @@ class NamedRun:
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
     unsaid: tuple[UnsaidCase, ...] = ()
+    others: Others | None = None
 
 
 @dataclass(slots=True)
@@ -52,9 +55,13 @@ class _Notes:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unsaid: list[UnsaidCase] = field(default_factory=list)
+    others: dict[str, str] = field(default_factory=dict)
 
     def wrong(self, place: str, words: str) -> None:
         self.problems.append(Problem(place, words))
+
+    def of_another(self, place: str, error: NotOfStudyError) -> None:
+        self.others.setdefault(place, str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,8 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     Exam and breasts get the highest score of their boxes where the files give none. Cases that the
     files say nothing of are not in the results.
     """
-    notes = _Notes(list(run.problems), list(run.warnings))
+    notes = _Notes(warnings=list(run.warnings))
+    _take_problems(run, names, notes)
     scale = _scale(run, notes)
     boxes = run.boxes
     if not run.units_told and are_fractions(boxes):
@@ -80,7 +88,7 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
         boxes = tuple(replace(box, unit=Unit.FRACTIONS) for box in boxes)
     placed = [one for n, box in enumerate(boxes, 1) if (one := _placed(box, n, names, notes))]
     _name_repeats(placed, notes)
-    _name_wrong_scores(run, scale, notes)
+    _name_wrong_scores(run, boxes, scale, notes)
     said = _said(run.cases, names, notes)
     of_case: dict[str, list[_Placed]] = defaultdict(list)
     for one in placed:
@@ -105,7 +113,44 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
         tuple(cases),
         run.phantom_trained,
     )
-    return NamedRun(results, tuple(notes.problems), tuple(notes.warnings), tuple(notes.unsaid))
+    return NamedRun(
+        results,
+        tuple(notes.problems),
+        tuple(notes.warnings),
+        tuple(notes.unsaid),
+        _others(run, notes),
+    )
+
+
+def _in_order(place: str) -> list[str | int]:
+    """Return by what places stand as in the file: row 9 before row 10."""
+    parts = re.split(r"(\d+)", place)
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)]
+
+
+def _take_problems(run: ReportedRun, names: StudyNames, notes: _Notes) -> None:
+    """Note what was wrong on reading, but for rows of other studies."""
+    for problem in run.problems:
+        try:
+            if problem.on is not None:
+                names.image(problem.on)
+        except NotOfStudyError as error:
+            notes.of_another(problem.place, error)
+            continue
+        except BadInputError:
+            pass  # the row is wrong in two ways
+        notes.problems.append(problem)
+
+
+def _others(run: ReportedRun, notes: _Notes) -> Others | None:
+    """Return how many rows are of other studies; None where all are of this one."""
+    if not notes.others:
+        return None
+    met = {box.place for box in run.boxes} | {problem.place for problem in run.problems}
+    # What is said of an image with boxes is told by its boxes already.
+    places = met | {one.place for one in run.cases if one.status is not AiStatus.FINDING}
+    first = min(notes.others, key=_in_order)
+    return Others(len(notes.others), len(places), f"{first}: {notes.others[first]}")
 
 
 def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
@@ -145,6 +190,9 @@ def _placed(box: ReportedBox, number: int, names: StudyNames, notes: _Notes) -> 
     try:
         image = names.image(box.on)
         corners = stored_corners(box, image)
+    except NotOfStudyError as error:
+        notes.of_another(box.place, error)
+        return None
     except BadInputError as error:
         notes.wrong(box.place, str(error))
         return None
@@ -169,10 +217,13 @@ def _name_repeats(placed: Sequence[_Placed], notes: _Notes) -> None:
         known[key] = boxes[one.found.box] = said.place
 
 
-def _name_wrong_scores(run: ReportedRun, scale: ScoreScale, notes: _Notes) -> None:
+def _name_wrong_scores(
+    run: ReportedRun, boxes: Sequence[ReportedBox], scale: ScoreScale, notes: _Notes
+) -> None:
     """Name boxes without a score among others that have one, and scores beyond the scale."""
-    scored = any(box.score is not None for box in run.boxes)
-    for box in run.boxes:
+    own = [box for box in boxes if box.place not in notes.others]
+    scored = any(box.score is not None for box in own)
+    for box in own:
         if box.score is None and scored:
             notes.wrong(box.place, "expected a score, as other boxes have one, got none")
         elif box.score is not None and not scale.holds(box.score):
@@ -221,16 +272,17 @@ def _said(
     """Return what is said of each case of the study and of its images."""
     said: dict[str, list[ReportedCase]] = defaultdict(list)
     runs: dict[tuple[str, str], ReportedCase] = {}
-    strangers: list[str] = []
     for entry in cases:
         try:
             image = "" if entry.on.is_exam else names.image(entry.on).image
             case = names.case(entry.on) if entry.on.is_exam else names.image(entry.on).case
+        except NotOfStudyError as error:
+            if entry.status is not AiStatus.FINDING:  # one with boxes was named there already
+                notes.of_another(entry.place, error)
+            continue
         except BadInputError as error:
-            if not entry.on.image:
+            if entry.status is not AiStatus.FINDING:
                 notes.wrong(entry.place, str(error))
-            elif entry.status is not AiStatus.FINDING:  # one with boxes was named there already
-                strangers.append(entry.on.image)
             continue
         earlier = runs.setdefault((case, image), entry)
         if entry.run and earlier.run != entry.run:
@@ -241,10 +293,6 @@ def _said(
                 "name the files of one",
             )
         said[case].append(entry)
-    if strangers:
-        notes.warnings.append(
-            f"{len(strangers)} images without a box are not the study's: {', '.join(strangers[:3])}"
-        )
     return said
 
 

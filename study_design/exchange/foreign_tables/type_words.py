@@ -28,6 +28,10 @@ class Meaning(StrEnum):
         return (AbnormalityType(self.value),) if self.value in tuple(AbnormalityType) else ()
 
 
+# Where a word is settled by a map file; in the preview by a field of its own.
+MAP_ADVICE = "Say in a map file, under [types], "
+
+
 @dataclass(frozen=True, slots=True)
 class TypeWord:
     """A word of a product and what it stands for."""

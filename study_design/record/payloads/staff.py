@@ -94,6 +94,23 @@ class DoubtAccepted(EventPayload):
 
 
 @dataclass(frozen=True, slots=True)
+class DetectionsRecorded(EventPayload):
+    """Results of an AI system came in, before the lock: hashes and counts, never contents.
+
+    `without_row` is what was said of the `unsaid` cases of which the files leave open how they
+    ended; `left_out` of `rows` rows were of other studies (None: not counted, none was).
+    """
+
+    type: ClassVar[EventType] = EventType.DETECTIONS_RECORDED
+    hashes: Hashes
+    cases: int
+    without_row: str = ""
+    unsaid: int = 0
+    left_out: int = 0
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePlaced(EventPayload):
     """An image was put into another slot, or out of use (`view` is empty)."""
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from study_design.protocol.study_file import Arm
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, View
 
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 HEADER = "case,view,types,x_px,y_px,width_px,height_px,score"
 ROW = "C001,R-CC,mass,10,20,30,40,0.9"
 
@@ -40,12 +42,18 @@ def bring_in(
     *paths: Path,
     system: str = "other",
     without_row: WithoutRow | None = WithoutRow.NOT_PROCESSED,
+    leave_out_others: bool = False,
 ) -> DetectionImport:
     images = {"1.2.3": "C001_R-CC"}
     source = DetectionSource(
-        paths, system, {"MRN-1": "C001"}.get, images.get, without_row=without_row
+        paths,
+        system,
+        {"MRN-1": "C001"}.get,
+        images.get,
+        without_row=without_row,
+        leave_out_others=leave_out_others,
     )
-    return import_detections(folder, source)
+    return import_detections(folder, source, by="Coordinator", now=NOW)
 
 
 def statuses(folder: StudyFolder, system: str = "other") -> dict[str, AiStatus]:
@@ -339,3 +347,22 @@ def test_the_exported_tables_bring_the_same_results_back(
     read = read_system_results(imported.path)
     assert (read.cases, read.simulated, read.nature) == (cases, simulated, results.nature)
     assert read.provenance == "From afar. (imported from detections.csv)"
+
+
+def test_own_tables_may_hold_rows_of_other_studies_which_are_left_out_when_told(
+    study: StudyFolder, boxes_csv: Path
+) -> None:
+    other = ROW.replace("C001", "X009")
+    boxes_csv.write_text(f"{HEADER},image\n{ROW},\n{other},\n{ROW},9.9.9\n")
+    with pytest.raises(BadInputError) as refusal:
+        bring_in(study, boxes_csv, without_row=None)
+    assert str(refusal.value).startswith(
+        "boxes.csv: expected images of the study, got '9.9.9'. 2 of 3 rows are not of this study; "
+        "--leave-out-others leaves them out. boxes.csv: expected a row on every image"
+    )
+    imported = bring_in(study, boxes_csv, leave_out_others=True)
+    assert "2 of 3 rows left out: not of this study" in imported.warnings
+    assert (imported.boxes, imported.with_finding) == (1, 1)
+    boxes_csv.write_text(f"{HEADER},image\n{ROW},9.9.9\n{ROW.replace('C001', 'C002')},\n")
+    bring_in(study, boxes_csv, leave_out_others=True, without_row=WithoutRow.NOT_PROCESSED)
+    assert statuses(study)["C001"] is AiStatus.NOT_PROCESSED

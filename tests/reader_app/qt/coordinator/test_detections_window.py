@@ -42,7 +42,7 @@ def open_preview(qtbot: QtBot, wait_until: Wait, study: StudyFolder) -> Open:
             link.resolve_image,
             known_map(study, "product", None),
         )
-        window = DetectionsWindow(study, source)
+        window = DetectionsWindow(study, source, by="Coordinator")
         qtbot.addWidget(window)
         window.resize(1600, 900)
         window.show()
@@ -73,7 +73,7 @@ def choose(window: DetectionsWindow, name: str, words: str) -> None:
 def answer(window: DetectionsWindow, wait_until: Wait, what: WithoutRow) -> None:
     """Say by the mouse what holds for cases without a row."""
     assert not window.accept_button.isEnabled()
-    button = window.open_ends.buttons[what]
+    button = window.questions.buttons[what]
     beside = QPoint(10, button.height() // 2)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=beside)
     assert button.isChecked()
@@ -110,7 +110,7 @@ def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
     assert "No problems" in words_of(window)
     others = len({image.case for image in images}) - 1
     assert f"{others} cases without a row: which is it?" in words_of(window)
-    assert "before it is said what holds for cases without a row" in words_of(window)
+    assert "before the questions on the left are answered" in words_of(window)
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.isVisible()
     answer(window, wait_until, WithoutRow.NONE)
@@ -182,7 +182,7 @@ def test_problems_come_first_by_row_and_keep_the_results_out(
             "image,x0,y0,x1,y1,score",
             f"{name},1,2,3,4,0.5",
             f"{name},9,2,3,4,0.5",
-            "stranger,1,2,3,4,0.5",
+            f"{name},1,2,99999,4,0.5",
         )
     )
     assert [line.split(":")[0] for line in problems_of(window)] == [
@@ -262,3 +262,27 @@ def test_a_file_that_cannot_be_read_is_told_in_the_window(
     assert "expected JSON" in problems_of(window)[0]
     assert not window.accept_button.isEnabled()
     assert QApplication.focusWidget() is not None
+
+
+def test_rows_of_other_studies_are_left_out_by_a_tick_and_counted(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    wait_until: Wait,
+    tmp_path: Path,
+) -> None:
+    rows = [f"{images[0].image},1,2,3,4,0.5", "9.9.1,1,2,3,4,0.5", "9.9.2,1,2,3,4,0.5"]
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,score", *rows))
+    assert problems_of(window) == []
+    assert "2 of 3 rows are not of this study. The first: results.csv, row 3" in words_of(window)
+    answer(window, wait_until, WithoutRow.NONE)
+    assert not window.accept_button.isEnabled()
+    tick = window.questions.leave_out
+    assert tick.text() == "Leave &out these 2 rows"
+    QTest.keyClick(tick, Qt.Key.Key_Space)
+    wait_until(lambda: window.ready)
+    assert tick.isChecked()
+    QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
+    wait_until(lambda: not window.isVisible())
+    provenance = read_system_results(study.detections / "product.json").provenance
+    assert "2 of 3 rows left out: not of this study" in provenance

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.without_row import WithoutRow
 from study_design.study_folder import StudyFolder
 
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 COLUMNS = 300
 ROWS = 400
 
@@ -36,7 +38,12 @@ class Desk:
     cases: dict[str, str]
     without_row: WithoutRow | None = WithoutRow.NOT_PROCESSED
 
-    def source(self, *paths: Path, column_map: ColumnMap | None = None) -> DetectionSource:
+    def source(
+        self,
+        *paths: Path,
+        column_map: ColumnMap | None = None,
+        leave_out_others: bool = False,
+    ) -> DetectionSource:
         return DetectionSource(
             paths,
             "product",
@@ -44,14 +51,21 @@ class Desk:
             self.images.get,
             column_map or ColumnMap(),
             self.without_row,
+            leave_out_others,
         )
 
     def foresee(self, *paths: Path, column_map: ColumnMap | None = None) -> ForeseenDetections:
         return foresee_detections(self.folder, self.source(*paths, column_map=column_map))
 
-    def bring_in(self, *paths: Path, column_map: ColumnMap | None = None) -> SystemResults:
-        source = self.source(*paths, column_map=column_map)
-        return read_system_results(import_detections(self.folder, source).path)
+    def bring_in(
+        self,
+        *paths: Path,
+        column_map: ColumnMap | None = None,
+        leave_out_others: bool = False,
+    ) -> SystemResults:
+        source = self.source(*paths, column_map=column_map, leave_out_others=leave_out_others)
+        imported = import_detections(self.folder, source, by="Coordinator", now=NOW)
+        return read_system_results(imported.path)
 
     def uid(self, image: str) -> str:
         return next(uid for uid, name in self.images.items() if name == image)

@@ -1,5 +1,6 @@
 """Foreign tables come in by the names of their columns or by a map file; wrong rows are named."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,10 @@ from study_design.exchange.foreign_tables.column_map import (
     write_column_map,
 )
 from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
+from study_design.exchange.rows_of_others import Others
 from study_design.geometry import Box
+from study_design.record.payloads.staff import DetectionsRecorded
+from study_design.record.store.record_store import open_store
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Write = Callable[[str, str], Path]
@@ -163,12 +167,14 @@ def test_all_wrong_rows_are_named_and_nothing_comes_in(desk: Any, write: Write) 
     ]
     path = write("wrong.csv", "\n".join([header, *rows]) + "\n")
     foreseen = desk.foresee(path)
+    assert foreseen.others == Others(
+        1, 10, "wrong.csv, row 6: expected an image of the study, got C009_R-CC"
+    )
     told = {problem.place.split("row ")[1]: problem.words for problem in foreseen.problems}
     for row, words in {
         "3": "expected the upper left corner before the lower right one",
         "4": "x0: expected a number, got 'x'",
         "5": "a box inside 300 x 400 pixels",
-        "6": "expected an image of the study, got C009_R-CC",
         "7": "expected a score, as other boxes have one",
         "8": "type: expected words whose meaning is known, got 'thing'",
         "9": "got the one of wrong.csv, row 2 again",
@@ -177,7 +183,7 @@ def test_all_wrong_rows_are_named_and_nothing_comes_in(desk: Any, write: Write) 
     }.items():
         assert words in told.pop(row)
     assert not told
-    with pytest.raises(BadInputError, match=r"row 4.*and 8 more.*--preview"):
+    with pytest.raises(BadInputError, match=r"row 4.*and 7 more.*--preview"):
         desk.bring_in(path)
     assert [one.name for one in desk.folder.detections.iterdir()] == ["demo.json"]
 
@@ -343,3 +349,54 @@ def test_a_box_as_an_object_is_four_numbers(desk: Any, write: Write) -> None:
         {"image": "C001_R-CC", "box": {"x1": 10, "y1": 20, "x2": 40, "y2": 60}, "confidence": 0.5}
     ]))  # fmt: skip
     assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
+
+
+OF_OTHERS = (
+    "image,type,x0,y0,x1,y1,score\n"
+    "C001_R-CC,mass,1,2,3,4,0.5\n"
+    "9.9.1,mass,1,2,3,4,0.75\n"
+    "9.9.2,weird,1,2,3,4,0.75\n"
+    "9.9.3,,,,,,\n"
+    "9.9.4,mass,1,2,3,4,90\n"
+)
+
+
+def test_rows_of_other_studies_are_counted_and_left_out_when_told(desk: Any, write: Write) -> None:
+    path = write("all.csv", OF_OTHERS)
+    with pytest.raises(BadInputError) as refusal:
+        desk.bring_in(path)
+    assert str(refusal.value) == (
+        "all.csv, row 3: expected an image of the study, got 9.9.1. 4 of 5 rows are not of this "
+        "study; --leave-out-others leaves them out."
+    )
+    assert not (desk.folder.detections / "product.json").exists()
+    read = desk.bring_in(path, leave_out_others=True)
+    assert [len(case.detections) for case in read.cases] == [1, 0, 0, 0]
+    assert "4 of 5 rows left out: not of this study" in read.provenance
+    with open_store(desk.folder) as store:
+        last = store.events()[-1].event
+    assert last.actor == "Coordinator"
+    content = (desk.folder.detections / "product.json").read_bytes()
+    assert last.payload == DetectionsRecorded(
+        {"product.json": hashlib.sha256(content).hexdigest()},
+        4,
+        without_row="not_processed",
+        unsaid=3,
+        left_out=4,
+        rows=5,
+    )
+
+
+def test_a_file_of_another_study_alone_is_refused_whatever_is_told(desk: Any, write: Write) -> None:
+    path = write("all.csv", OF_OTHERS.replace("C001_R-CC", "9.9.0"))
+    for leave_out in (False, True):
+        with pytest.raises(BadInputError, match=r"got 9\.9\.0\. 5 of 5 rows are not of this study"):
+            desk.bring_in(path, leave_out_others=leave_out)
+
+
+def test_what_is_wrong_in_a_row_of_the_study_is_told_though_others_are_left_out(
+    desk: Any, write: Write
+) -> None:
+    path = write("all.csv", OF_OTHERS + "C001_L-CC,weird,1,2,3,4,0.5\n")
+    with pytest.raises(BadInputError, match="row 7: type: expected words whose meaning is known"):
+        desk.bring_in(path, leave_out_others=True)
