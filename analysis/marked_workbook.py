@@ -13,6 +13,7 @@ from analysis.arm_order import usual_order
 from analysis.froc.marked_cases import MatchedMarks
 from analysis.froc.marked_table import TabledMarks, highest_marks, matched_of_table
 from analysis.rating_table import COLUMNS, HUMAN, RatingTable
+from analysis.tables import provenance_of
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import marked_with_names
 from study_design.exchange.rjafroc import Design, MarkedStudy, Paradigm
@@ -59,7 +60,14 @@ def from_marked_workbook(path: Path) -> MarkedWorkbook | None:
         kind=HUMAN, group="", time_s=float("nan"), period="", birads=""
     )
     rows = rows.assign(exam=rows["case"], cluster=rows["case"])[list(COLUMNS)]
-    table = RatingTable(rows, path.name, tabled.arms, notes=(HIGHEST,), title=path.stem)
+    table = RatingTable(
+        rows,
+        path.name,
+        tabled.arms,
+        notes=(HIGHEST,),
+        title=path.stem,
+        provenance=provenance_of(path),
+    )
     return MarkedWorkbook(table, matched_of_table(tabled))
 
 

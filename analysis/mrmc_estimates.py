@@ -73,7 +73,9 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
     wanted = COVARIANCES.get(layout.settings.method, Covariance.DELONG)
     found = [MrmcEstimates(tuple(_without_curve(layout)), ())]
     for figure, point in _figures(layout, stated):
-        jackknife = clustered or isinstance(figure, PartialAuc)
+        # Only the AUC has the unbiased covariance, and a partial area has the jackknife's alone.
+        other = wanted is Covariance.UNBIASED and not isinstance(figure, EmpiricalAuc)
+        jackknife = clustered or other or isinstance(figure, PartialAuc)
         study = RandomStudy(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
         for pools in _scopes(layout):
             try:

@@ -38,7 +38,7 @@ from analysis.structural_components import (
     specificity_values,
 )
 
-MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings; a maximum, so none"
+MAXIMUM = "at the greatest sensitivity + specificity over the observed ratings"
 EXACT = "proportion of cases, Clopper-Pearson interval"
 RAO_SCOTT = "(Rao and Scott 1992)"
 OWN_THRESHOLD = "each curve at its own Youden threshold (the first), taken as given"
@@ -132,7 +132,7 @@ def _of_one_curve(
     """Return one curve's J and what holds at each threshold that reaches it."""
     counts = pool.counts(layout.grid)
     of = replace(pool.of, operating_point=YOUDEN)
-    rule = f"{MAXIMUM} (no interval)"
+    rule = f"{MAXIMUM}; no interval, for it is a maximum"
     for name in ("youden_j", "auc_binary"):
         value = getattr(points[0], name) if points else None
         yield Estimate(

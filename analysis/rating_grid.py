@@ -90,6 +90,7 @@ class RatingGrid:
         return Counts(
             n_units=int(used.sum()),
             n_cases=int(np.count_nonzero(np.bincount(self.exam[used]))),
+            n_clusters=None if self.shared_clusters is None else len(np.unique(self.cluster[used])),
             n_positive=int(self.truth[used].sum()),
         )
 

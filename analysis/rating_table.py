@@ -15,6 +15,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """By which program and from which data results come; SHA-256, empty where there is no file.
+
+    `data_sha256` is that of a table's file, or of all tables of a study that are analysed;
+    `plan_sha256` that of the file with the analysis plan.
+    """
+
+    software: str = ""
+    commit: str = ""
+    data_sha256: str = ""
+    plan_sha256: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RatingTable:
     """One row per rating: who rated which case how, and what is true of it.
@@ -39,6 +53,8 @@ class RatingTable:
         Further columns.
     simulated
         Whether some ratings are those of simulated readers; their kind in `rows` is human.
+    provenance
+        By which program and from which data.
     notes
         What had to be guessed or left out, in words.
     """
@@ -54,6 +70,7 @@ class RatingTable:
     title: str = ""
     protocol: str = ""
     arms_stated: bool = False
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

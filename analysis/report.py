@@ -9,9 +9,10 @@ import jinja2
 
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.figures import figures, paper_figures
-from analysis.methods_text import planned_words
+from analysis.methods_text import methods, planned_words
 from analysis.printable import printable
 from analysis.report_docx import report_docx
+from analysis.report_rows import Part
 from analysis.report_tables import report_tables
 from analysis.result import (
     AnalysisResult,
@@ -113,6 +114,8 @@ def report_html(
         paper_figures=shown[len(drawn) :],
         tables=report_tables(result),
         planned=planned_words(result),
+        methods=methods(result),
+        parts=Part,
         source=setting(result, "source"),
         simulated_words=SIMULATED_WORDS,
     )

@@ -14,8 +14,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt, RGBColor
 
 from analysis.drawing import SIMULATED_WORDS, DrawnFigure, setting
-from analysis.methods_text import planned_words
-from analysis.report_rows import ReportTable
+from analysis.methods_text import methods, planned_words
+from analysis.report_rows import Part, ReportTable
 from analysis.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperTable
 
@@ -41,16 +41,16 @@ def report_docx(
     """
     document = _empty(result.title)
     _opening(document, result)
+    _tables(document, result, Part.CONFIRMATORY)
     if drawn:
         document.add_heading("Figures", level=2)
         _figures(document, drawn, FIGURE_MM)
-    document.add_heading("Tables", level=2)
-    for table in report_tables(result):
-        _report_table(document, table)
+    _tables(document, result, Part.EXPLORATORY)
     if result.paper is not None:
         _paper(document, result.paper, of_paper)
     document.add_heading("Methods", level=2)
-    document.add_paragraph(" ".join(result.methods))
+    for paragraph in methods(result):
+        document.add_paragraph(paragraph)
     document.add_heading("Settings", level=2)
     settings = [
         (one.name, "none" if one.value is None or one.value == "" else str(one.value))
@@ -92,6 +92,15 @@ def _paper(document: DocumentObject, paper: PaperPart, drawn: tuple[DrawnFigure,
         if one.rows:
             _paper_table(document, one)
     _figures(document, drawn, WIDE_MM)
+
+
+def _tables(document: DocumentObject, result: AnalysisResult, part: Part) -> None:
+    """Add the tables of one part, where it has some."""
+    tables = [one for one in report_tables(result) if one.part is part]
+    if tables:
+        document.add_heading(part.value, level=2)
+    for table in tables:
+        _report_table(document, table)
 
 
 def _empty(title: str) -> DocumentObject:

@@ -1,15 +1,25 @@
 """Rows, headers and captions of the report's tables: how one estimate is printed beside others."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from analysis.printed import MINUS, interval_cell, p_cell, rounded, value_cell
-from analysis.result import Estimate, Of
+from analysis.method_clauses import own_counts, shared_clauses
+from analysis.printed import interval_cell, p_cell, rounded, value_cell
+from analysis.quantity_words import contrast_name, row_name
+from analysis.result import Estimate
 
-FRACTION_DIGITS, SECONDS_DIGITS = 3, 1
+FRACTION_DIGITS, SECONDS_DIGITS, COMPONENT_DIGITS = 3, 1, 5
 UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
 # From here on t is the normal in every digit that is printed.
 MOST_DF = 1000
 OWN_DF = "df: degrees of freedom of the t; rows without are by the normal."
+
+
+class Part(StrEnum):
+    """Where a table stands in the report, as the heading above it says."""
+
+    CONFIRMATORY = "Results of the analysis plan"
+    EXPLORATORY = "Exploratory results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +45,17 @@ class ReportTable:
     caption: str
     header: tuple[str, ...]
     rows: tuple[ReportRow, ...]
+    part: Part = Part.EXPLORATORY
 
 
 def estimates_table(
-    estimates: tuple[Estimate, ...], title: str, heading: str, *, unit: str, note: str = ""
+    estimates: tuple[Estimate, ...],
+    title: str,
+    heading: str,
+    *,
+    unit: str,
+    note: str = "",
+    named: bool = False,
 ) -> ReportTable:
     """Return one quantity: estimate, SE, interval, df, p, and what it rests on.
 
@@ -52,43 +69,46 @@ def estimates_table(
         exam, breast or image, by which the column of numbers is called; else cases.
     note
         What the caption says before the methods.
+    named
+        Whether rows are of several quantities, so that each says of which.
 
     Returns
     -------
     A table without the columns (SE, df, p, readers) in which every row would be empty.
     """
     columns = (
-        (heading, [value_cell(one, FRACTION_DIGITS) for one in estimates]),
-        ("SE", ["" if one.se is None else rounded(one.se, FRACTION_DIGITS + 1)
-                for one in estimates]),
-        (f"{level_words(estimates)} interval", [interval_cell(one, FRACTION_DIGITS)
+        (heading, [value_cell(one, digits_of(one)) for one in estimates]),
+        ("SE", [se_cell(one) for one in estimates]),
+        (f"{level_words(estimates)} interval", [interval_cell(one, digits_of(one))
                                                 for one in estimates]),
         ("df", [df_cell(one) for one in estimates]),
         ("p", [p_cell(one.p) for one in estimates]),
+        ("Details", [own_counts(one) for one in estimates]),
         (UNIT_HEADS.get(unit, "Cases"), [count_cell(one.n.n_units) for one in estimates]),
+        ("Clusters", [count_cell(one.n.n_clusters) for one in estimates]),
         ("Positive", [count_cell(one.n.n_positive) for one in estimates]),
         ("Readers", [count_cell(one.n.n_readers) for one in estimates]),
     )  # fmt: skip
     filled = [(name, cells) for name, cells in columns if any(cells) or name == heading]
     rows = tuple(
-        row_of(one, tuple(cells[place] for _, cells in filled))
+        row_of(one, tuple(cells[place] for _, cells in filled), named=named)
         for place, one in enumerate(estimates)
     )
     caption = " ".join(part for part in (note, methods_of(estimates)) if part)
     return ReportTable(title, caption, tuple(name for name, _ in filled), rows)
 
 
-def row_of(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
-    """Return a row labelled by what the estimate is of."""
+def row_of(estimate: Estimate, cells: tuple[str, ...], *, named: bool = False) -> ReportRow:
+    """Return a row labelled by what the estimate is of, its quantity first where `named`."""
     subjects = estimate.subjects
-    label = subjects[0].label
-    if len(subjects) == 2:
-        label = _comparison_label(*subjects)
-    first = subjects[0]
+    label, first = contrast_name(estimate), subjects[0]
+    if first.system is not None and first.of_readers:
+        label = f"{label} (AI: {first.system})"
     readings = None if first.readings is None else f"readings: {first.readings}"
-    before = [
-        one for one in (first.hit_rule, first.cases, readings, first.stratum) if one is not None
-    ]
+    placed = (first.item, first.hit_rule, first.cases, readings, first.stratum)
+    before = [one for one in placed if one is not None]
+    if named:
+        before.insert(0, row_name(estimate.quantity))
     if estimate.quantity.startswith("froc_partial_area"):
         before.insert(0, "partial area")
     if estimate.quantity.startswith("froc_sensitivity"):
@@ -101,9 +121,9 @@ def row_of(estimate: Estimate, cells: tuple[str, ...]) -> ReportRow:
 
 def methods_of(estimates: tuple[Estimate, ...]) -> str:
     """Return the methods used and the reasons for what is missing, every clause once."""
-    methods = [one.method for one in estimates if one.estimate is not None]
     reasons = [one.reason for one in estimates if one.reason is not None]
-    clauses = dict.fromkeys(clause for text in (*methods, *reasons) for clause in text.split("; "))
+    said = (clause for text in reasons for clause in text.split("; "))
+    clauses = dict.fromkeys((*shared_clauses(estimates), *said))
     sentences = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
     if any(one.df is not None for one in estimates):
         sentences.append(OWN_DF)
@@ -129,6 +149,26 @@ def interval_or_empty(estimate: Estimate | None, digits: int) -> str:
     return "" if estimate is None else interval_cell(estimate, digits)
 
 
+def of_ai_and_reader(one: Estimate) -> bool:
+    """Tell whether an AI system is compared with a single reader: a row for files alone."""
+    systems = any(of.system is not None and not of.of_readers for of in one.subjects)
+    return systems and any(of.reader is not None for of in one.subjects)
+
+
+def digits_of(one: Estimate) -> int:
+    """Return with how many decimals an estimate is printed."""
+    if one.quantity.startswith("reading_s") and "_log" not in one.quantity:
+        return SECONDS_DIGITS
+    if one.quantity.endswith("_component"):
+        return COMPONENT_DIGITS
+    return 0 if one.quantity.endswith("_cases_needed") else FRACTION_DIGITS
+
+
+def se_cell(one: Estimate) -> str:
+    """Return a standard error with a decimal more than its estimate; empty where there is none."""
+    return "" if one.se is None else rounded(one.se, digits_of(one) + 1)
+
+
 def count_cell(number: int | None) -> str:
     """Return a count that may not apply."""
     return "" if number is None else str(number)
@@ -141,10 +181,3 @@ def df_cell(estimate: Estimate) -> str:
     if estimate.df > MOST_DF:
         return f"> {MOST_DF}"
     return rounded(estimate.df, 1 if estimate.df < 100 else 0)
-
-
-def _comparison_label(first: Of, second: Of) -> str:
-    """Return what is compared, the shared part once."""
-    if first.whom == second.whom and first.arm and second.arm:
-        return f"{first.whom}: {first.arm} {MINUS} {second.arm}"
-    return f"{first.label} {MINUS} {second.label}"

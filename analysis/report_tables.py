@@ -5,6 +5,8 @@ from dataclasses import replace
 from analysis.drawing import setting
 from analysis.interim import interim_title
 from analysis.report_accuracy import point_differences_table, points_table
+from analysis.report_confirmatory import planned_tables
+from analysis.report_further import further_tables
 from analysis.report_marks import marks_tables
 from analysis.report_rows import ReportTable, estimates_table
 from analysis.report_times import time_differences_table, times_table
@@ -25,6 +27,7 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
     unit = str(setting(result, "unit"))
     areas, pairs = result.select("auc"), result.select("auc_difference")
     tables = [
+        *planned_tables(result, unit),
         estimates_table(areas, "Area under the ROC curve", "AUC", unit=unit, note=AGAINST_HALF),
         estimates_table(pairs, "Differences in AUC", "Difference", unit=unit),
     ]
@@ -33,6 +36,7 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
         tables.append(point_differences_table(result, point))
     tables += marks_tables(result, unit)
     tables += [times_table(result), time_differences_table(result)]
+    tables += further_tables(result, unit)
     tables += [*_strata_tables(result, unit), *_withdrawn_tables(result, unit)]
     title = interim_title if result.interim else str
     return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)

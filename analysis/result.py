@@ -58,7 +58,7 @@ class Of:
         """Who rated: a reader, a group, all readers, or an AI system."""
         if self.reader is not None:
             return self.reader
-        if self.system is not None:
+        if self.system is not None and not self.of_readers:
             return self.system
         whom = f"{self.group} readers" if self.group is not None else "all readers"
         return whom if self.random is None else f"{whom} (random)"
@@ -79,6 +79,7 @@ class Counts:
 
     n_units: int | None = None
     n_cases: int | None = None
+    n_clusters: int | None = None  # patients or exams, where several units are of one
     n_positive: int | None = None  # of the units
     n_readers: int | None = None
     n_reads: int | None = None
@@ -113,6 +114,7 @@ class Estimate:
     exploratory: bool = True
     n: Counts = Counts()
     reason: str | None = None
+    decision: str | None = None  # of a test of the plan
     p_adjusted: float | None = None  # of the plan's family of tests; one-sided ones doubled
     df: float | None = None  # of the t, or F's denominator; None: another distribution
     df_numerator: float | None = None  # of an F, or of a chi-square, which has no denominator
@@ -263,6 +265,31 @@ class PaperPart:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much was analysed.
+
+    Attributes
+    ----------
+    readers, systems
+        Number of readers, and the AI systems alone.
+    units, positive
+        What is analysed, and the positive ones among it.
+    exams, patients
+        To which the units belong; None where nothing tells.
+    arms_with_ai
+        In which readers were shown the AI, where that is known.
+    """
+
+    readers: int
+    systems: tuple[str, ...]
+    units: int
+    positive: int
+    exams: int | None = None
+    patients: int | None = None
+    arms_with_ai: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalysisResult:
     """Everything that one analysis found."""
@@ -274,7 +301,6 @@ class AnalysisResult:
     estimand: str
     warnings: tuple[str, ...]
     estimates: tuple[Estimate, ...]
-    methods: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     times: tuple[ReaderTimes, ...] = ()
     froc_curves: tuple[FrocCurve, ...] = ()
@@ -282,6 +308,8 @@ class AnalysisResult:
     withdrawn: tuple[Estimate, ...] = ()  # the plan's, withdrawn cases included
     paper: PaperPart | None = None
     interim: bool = False
+    extent: Extent | None = None
+    tests: tuple[str, ...] = ()  # of the plan, in their order, computed or not
 
     @property
     def all_estimates(self) -> tuple[Estimate, ...]:
@@ -297,6 +325,15 @@ class AnalysisResult:
     def all_warnings(self) -> tuple[str, ...]:
         """The warnings of the analysis, and those of a paper's tables."""
         return self.warnings + (() if self.paper is None else self.paper.warnings)
+
+    def setting(self, name: str) -> str | float | bool | None:
+        """Return the value of a setting, as it is printed; None where it has none."""
+        return next((one.value for one in self.settings if one.name == name), None)
+
+    @property
+    def planned(self) -> tuple[Estimate, ...]:
+        """What belongs to the locked plan."""
+        return tuple(one for one in self.estimates if not one.exploratory)
 
     def select(self, *quantities: str) -> tuple[Estimate, ...]:
         """Return the estimates of some quantities, in their order."""

@@ -34,4 +34,6 @@ def _as_json(estimate: Estimate) -> dict[str, object]:
     entry |= dict(estimate.measures)
     if estimate.p_adjusted is not None:
         entry["p_adjusted"] = estimate.p_adjusted
+    if estimate.decision is not None:
+        entry["decision"] = estimate.decision
     return entry if estimate.reason is None else entry | {"reason": estimate.reason}

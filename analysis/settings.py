@@ -190,6 +190,14 @@ class AnalysisSettings:
         return (self.quantity, *(("reading_s_log",) if logs else ()))
 
     @property
+    def tests(self) -> tuple[str, ...]:
+        """The plan's tests: its quantity's own first where the order does not name that."""
+        if self.quantity is None:
+            return ()
+        own = f"{self.own_names[-1]}_difference"
+        return tuple(dict.fromkeys(self.order if own in self.order else (own, *self.order)))
+
+    @property
     def order_of_ratings(self) -> tuple[str, ...]:
         """The tests of the plan that rest on ratings and times."""
         return tuple(name for name in self.order if not name.startswith(OF_MARKS))

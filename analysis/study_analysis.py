@@ -1,14 +1,15 @@
 """The whole analysis: from a rating table and settings to everything that is printed."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from analysis.arm_order import arms_in_order, refuse_undirected
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
 from analysis.confirmatory_tests import adjusted_estimates
 from analysis.equality_estimates import equality_estimates
+from analysis.extent import extent_of
 from analysis.margin_estimates import fixed_margin_estimates
-from analysis.methods_text import estimand, methods
+from analysis.methods_text import estimand
 from analysis.mrmc_estimates import mrmc_estimates
 from analysis.paired_decisions import decided_by_mcnemar, mcnemar_estimates
 from analysis.partial_estimates import partial_estimates
@@ -20,7 +21,7 @@ from analysis.point_estimates import (
 )
 from analysis.prevalence_estimates import prevalence_estimates
 from analysis.rating_grid import Layout, layout_of
-from analysis.rating_table import RatingTable
+from analysis.rating_table import Provenance, RatingTable
 from analysis.reader_agreement import agreement_estimates
 from analysis.result import AnalysisResult, Curve, Estimate, Setting
 from analysis.roc import mean_roc_curve, roc_curve
@@ -77,7 +78,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         tuple(sorted(estimates, key=lambda one: one.exploratory)), settings
     )
     strata = stratified_estimates(table, settings, stated)
-    return AnalysisResult(
+    found = AnalysisResult(
         title=table.title,
         simulated=table.simulated,
         arms=arms,
@@ -87,8 +88,9 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             Setting("simulated", table.simulated),
             Setting("interim", False),
             *replace(settings, arms=arms).printed(),
+            *provenance_settings(table.provenance),
         ),
-        estimand=estimand(table, layout),
+        estimand="",
         warnings=(
             *cautions(table, layout, ordered),
             *random_readers.warnings,
@@ -97,10 +99,19 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *strata.warnings,
         ),
         estimates=ordered,
-        methods=methods(layout, ordered),
         curves=_curves(layout),
         times=reader_times(layout),
         strata=strata.estimates,
+        extent=extent_of(table, layout),
+        tests=settings.tests,
+    )
+    return replace(found, estimand=estimand(found))
+
+
+def provenance_settings(provenance: Provenance) -> tuple[Setting, ...]:
+    """Return by which program and from which data results come, as settings are printed."""
+    return tuple(
+        Setting(field.name, getattr(provenance, field.name) or None) for field in fields(provenance)
     )
 
 

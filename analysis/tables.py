@@ -4,6 +4,7 @@ Behind this door estimators know ratings, arms and truth, not studies. Everythin
 what is wrong is refused with the file, the row and the column.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from analysis.rating_table import (
     SIMULATED,
     TYPE_TARGET,
     MarkTable,
+    Provenance,
     RatingTable,
 )
 from analysis.settings import AnalysisSettings
@@ -51,6 +53,7 @@ from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.foreign_tables.mapped_sheet import place_in
 from study_design.exchange.rating_file import read_rating_table
 from study_design.exchange.table_faults import MOST_LINES, Faults
+from study_design.software import SOFTWARE_VERSION, commit
 from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:
@@ -126,6 +129,7 @@ def from_csv(path: Path, column_map: ColumnMap | None = None) -> RatingTable:
         simulated=bool((kind == SIMULATED).any()),
         notes=tuple(notes),
         title=path.stem,
+        provenance=provenance_of(path),
     )
 
 
@@ -177,7 +181,18 @@ def from_study(tables: "StudyTables", settings: AnalysisSettings | None = None) 
         title=tables.title,
         protocol=tables.protocol,
         arms_stated=True,
+        provenance=_provenance(tables.data_sha256, tables.plan_sha256),
     )
+
+
+def provenance_of(path: Path) -> Provenance:
+    """Return this program, and the hash of a table's file."""
+    return _provenance(hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _provenance(data_sha256: str, plan_sha256: str = "") -> Provenance:
+    """Return this program, and the hashes of what is analysed."""
+    return Provenance(f"Crossread {SOFTWARE_VERSION}", commit(), data_sha256, plan_sha256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

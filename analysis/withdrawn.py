@@ -55,4 +55,4 @@ def _labelled(one: Estimate) -> Estimate:
     """Return an estimate that says that withdrawn cases are in it; it is no test of the plan."""
     first, *rest = (replace(of, cases=INCLUDED) for of in one.subjects)
     of: Of | tuple[Of, Of] = (first, rest[0]) if rest else first
-    return replace(one, of=of, exploratory=True, p_adjusted=None)
+    return replace(one, of=of, exploratory=True, p_adjusted=None, decision=None)

@@ -3,15 +3,16 @@
 Nothing that is used while reading may reach this module; import-linter keeps that wall.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from study_design.columns import REFERENCE
+from study_design.columns import DEVIATIONS, REFERENCE, SCHEDULE
 from study_design.errors import ProtocolError
-from study_design.exchange.csv_file import Cell
+from study_design.exchange.csv_file import Cell, csv_bytes
 from study_design.exchange.study_rows import TableRows, study_rows
 from study_design.protocol.analysis_plan import AnalysisPlan
 from study_design.protocol.locked import (
@@ -59,6 +60,8 @@ class StudyTables:
         In the order of the study file.
     frozen
         Whether the record is closed; before that every result is an interim one.
+    data_sha256, plan_sha256
+        Of the tables that are analysed, as an export has them, and of the locked study.toml.
     withdrawn
         The cases that were withdrawn after reading began. Unless they were asked for, they have no
         reads here and are marked as excluded, so that the AI's results of them do not count either.
@@ -81,6 +84,8 @@ class StudyTables:
     arms: tuple[str, ...]
     frozen: bool
     withdrawn: tuple[str, ...] = ()
+    data_sha256: str = ""
+    plan_sha256: str = ""
 
 
 def study_tables(folder: StudyFolder, *, with_withdrawn: bool = False) -> StudyTables:
@@ -122,7 +127,18 @@ def study_tables(folder: StudyFolder, *, with_withdrawn: bool = False) -> StudyT
         arms=tuple(arm.name for arm in locked.study_file.arms),
         frozen=is_frozen(events),
         withdrawn=withdrawn,
+        data_sha256=_data_hash(tables),
+        plan_sha256=next(k.sha256 for k in locked.hashes if k.file == folder.study_toml.name),
     )
+
+
+def _data_hash(tables: Sequence[TableRows]) -> str:
+    """Return one hash over all tables but those of what happened, in the form of an export."""
+    digest = hashlib.sha256()
+    for one in sorted(tables, key=lambda rows: rows.table.file):
+        if one.table.file not in (DEVIATIONS.file, SCHEDULE.file):
+            digest.update(csv_bytes(one.columns, one.rows))
+    return digest.hexdigest()
 
 
 def _as_if_none_withdrawn(events: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:

@@ -1,6 +1,8 @@
 """The command that turns a frozen study, or any table of ratings, into estimates and a report."""
 
+import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -139,10 +141,13 @@ def _of_table(
     stated = None if plan is None else read_analysis_plan(plan)
     settings = AnalysisSettings() if stated is None else analysis_settings(stated)
     marked = from_marked_workbook(table)
+    ratings = from_csv(table, column_map) if marked is None else marked.ratings
+    if plan is not None:
+        plan_sha256 = hashlib.sha256(plan.read_bytes()).hexdigest()
+        known = replace(ratings.provenance, plan_sha256=plan_sha256)
+        ratings = replace(ratings, provenance=known)
     try:
-        result = analyse(
-            from_csv(table, column_map) if marked is None else marked.ratings, settings
-        )
+        result = analyse(ratings, settings)
     except PlanError as error:
         raise BadInputError(str(error)) from error
     if marked is None:

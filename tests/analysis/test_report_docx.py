@@ -10,6 +10,7 @@ from docx.document import Document as DocumentObject
 
 from analysis.figures import figures
 from analysis.interim import as_interim
+from analysis.methods_text import methods
 from analysis.report_docx import report_docx
 from analysis.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperRow, PaperTable
@@ -38,7 +39,7 @@ def test_every_table_figure_warning_and_setting_is_there(result: AnalysisResult)
     tables = report_tables(result)
     assert len(document.tables) == len(tables) + 1
     assert len(document.inline_shapes) == len(drawn) > 0
-    for words in (result.title, result.estimand, *result.warnings, *result.methods):
+    for words in (result.title, result.estimand, *result.warnings, *methods(result)):
         assert words in text
     for expected, found in zip(tables, document.tables, strict=False):
         assert expected.title in text
@@ -57,7 +58,7 @@ def test_primary_rows_are_bold_and_say_so(result: AnalysisResult) -> None:
     assert primary
     for cell in labels:
         assert bool(cell.paragraphs[0].runs[0].bold) is (cell in primary)
-    assert "belong to the locked plan" in _text(document)
+    assert "marked primary belong to it" in _text(document)
 
 
 def test_simulated_and_interim_results_cannot_be_overlooked(result: AnalysisResult) -> None:

@@ -298,5 +298,10 @@ def test_decisions_have_a_figure_without_a_number_for_the_area(tmp_path: Path) -
 
 
 def test_presence_of_a_type_is_named_in_words() -> None:
-    words = target_words(AnalysisSettings(target="type_present:mass"))
+    (named,) = (
+        one
+        for one in AnalysisSettings(target="type_present:mass").printed()
+        if one.name == "target"
+    )
+    words = target_words(AnalysisResult("t", False, (), (named,), "", (), ()))
     assert words == "presence of a mass"

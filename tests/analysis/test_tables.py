@@ -220,6 +220,8 @@ class Tables:
     cases: pd.DataFrame = field(default_factory=lambda: _cases())
     reference: pd.DataFrame = field(default_factory=lambda: _reference())
     lesions: pd.DataFrame = field(default_factory=lambda: _lesions())
+    data_sha256: str = "d"
+    plan_sha256: str = "p"
     schedule: pd.DataFrame = field(default_factory=lambda: _frame(columns.SCHEDULE, []))
 
 

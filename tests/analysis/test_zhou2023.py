@@ -85,6 +85,8 @@ class Tables:
     title: str = "A study"
     simulated: bool = False
     protocol: str = "1"
+    data_sha256: str = "d"
+    plan_sha256: str = "p"
     arms: tuple[str, ...] = ("unaided", "aided")
     frozen: bool = True
     reads: pd.DataFrame = field(init=False)
@@ -392,7 +394,7 @@ def test_files_tables_and_results_json_hold_the_same_numbers(
     assert len(rows) == 25
     assert {float(row["estimate"]) for row in rows if row["estimate"]} <= numbers
     html = (out / "report.html").read_text(encoding="utf-8")
-    assert html.index("<h2>Tables</h2>") < html.index("As in Zhou et al. 2023")
+    assert html.index("<h2>Exploratory results</h2>") < html.index("As in Zhou et al. 2023")
     for row in rows[:1]:
         assert f"{float(row['estimate']):.3f}" in html
     write_analysis(replace(result, paper=None), out)

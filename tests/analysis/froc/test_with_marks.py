@@ -49,6 +49,8 @@ class Study:
     title: str = "A study"
     simulated: bool = False
     protocol: str = "1"
+    data_sha256: str = "d"
+    plan_sha256: str = "p"
     arms: tuple[str, ...] = ("unaided", "aided")
     frozen: bool = True
     reads: pd.DataFrame = field(init=False)

@@ -49,6 +49,8 @@ class Tables:
     title: str = "Counts"
     simulated: bool = False
     protocol: str = "1"
+    data_sha256: str = "d"
+    plan_sha256: str = "p"
     frozen: bool = True
     arms: tuple[str, ...] = ("unaided",)
     marked: bool = True

@@ -31,7 +31,6 @@ RESULT = AnalysisResult(
     estimand="The difference in AUC.",
     warnings=("Fewer than 5 readers (1).",),
     estimates=(),
-    methods="",
     curves=(),
     times=(),
 )

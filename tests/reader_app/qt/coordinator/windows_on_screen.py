@@ -38,7 +38,6 @@ RESULT = AnalysisResult(
     estimand="The difference in the area under the ROC curve of all readers. " * 3,
     warnings=("Fewer than 5 readers (1).",) * 3,
     estimates=(),
-    methods="",
     curves=(),
     times=(),
 )
