@@ -142,9 +142,8 @@ def truth_command(
 ) -> None:
     """Bring the reference standard in; after the lock with --reason, after the freeze no more."""
     folder = study_at(study)
-    column_map = with_form(
-        read_column_map(map_file) if map_file else ColumnMap(), encoding, decimal, sheet
-    )
+    said = ColumnMap() if map_file is None else read_column_map(map_file)
+    column_map = with_form(said, encoding, decimal, sheet)
     foreseen = foresee_truth(
         folder,
         reference,
@@ -217,6 +216,9 @@ def detections_command(
         ),
     ] = False,
     by: By = "",
+    encoding: Encoding = "",
+    decimal: Decimal = None,
+    sheet: SheetName = "",
 ) -> None:
     """Bring the results of an AI system in.
 
@@ -225,7 +227,7 @@ def detections_command(
     """
     folder = study_at(study)
     link = _link(folder)
-    column_map = known_map(folder, system, map_file)
+    column_map = with_form(known_map(folder, system, map_file), encoding, decimal, sheet)
     beside = map_beside(folder, system)
     if map_file is None and beside.is_file():
         typer.echo(f"Columns and words as {beside.name} says.")

@@ -21,7 +21,7 @@ from study_design.images.found_text import TextBox, note_found_text
 from study_design.images.import_report import FileReport
 from study_design.images.kept_image import KeptImage, case_image, link_row
 from study_design.images.link_file import LinkFile, LinkRow
-from study_design.images.sources import Claim
+from study_design.images.manifest import Claim
 from study_design.study_folder import StudyFolder
 
 

@@ -26,6 +26,7 @@ from study_design.images.kept_image import (
 )
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import Mammogram
+from study_design.images.manifest import Claim
 from study_design.images.messages import (
     KeptPicture,
     SameRequest,
@@ -34,7 +35,7 @@ from study_design.images.messages import (
     Tier,
     Verdict,
 )
-from study_design.images.sources import Claim, Source
+from study_design.images.sources import Source
 from study_design.study_folder import StudyFolder
 
 # So many images at least become part of the study together, where the rest is wanted anyway.

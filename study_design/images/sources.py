@@ -3,54 +3,20 @@
 ZIP archives are unpacked into a folder that the import removes again; a DICOMDIR adds the files
 that it names and that are not there, so that nobody misses them unawares.
 
-A manifest is a CSV file `case,laterality,view,path[,pixel_spacing_mm,mirrored,exam_role,exam,
-days_before]`. Its case names are used inside the study as they stand, so they must not identify
-anybody; its paths are relative to the manifest or to the paths given beside it. `exam_role` settles
-which exams of a patient are read: `current`, or `prior` to the exam of their case.
+The paths of a manifest are relative to it or to the paths given beside it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, read_csv, whole_number
-from study_design.images.case_list import CURRENT, PRIOR
 from study_design.images.dicomdir import MediaIndexError, is_media_index, referenced_files
 from study_design.images.file_kind import START_BYTES, FileKind, kind_of
-from study_design.images.view_names import parse_view
+from study_design.images.manifest import Claim, read_manifest
 from study_design.images.zip_archive import HIDDEN, ArchiveError, is_archive, unpack
-from study_design.vocabulary import View
 
-MANIFEST_COLUMNS = ("case", "laterality", "view", "path")
 _PDF = b"%PDF"  # some hold no byte that text does not
-# A name that begins with a dot is hidden, one that ends with it loses it on Windows.
-_MOST_DAYS_BEFORE = 36525
-_CASE_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a manifest says of a file; None where it says nothing.
-
-    Attributes
-    ----------
-    exam
-        The exam within the case: that of the case itself, or a prior.
-    days_before
-        Days from a prior to the current exam.
-    role_is_said
-        Whether it says of the exam that it is read, or a prior.
-    """
-
-    case: str
-    view: View
-    spacing_mm: float | None = None
-    mirrored: bool | None = None
-    exam: str = ""
-    days_before: int | None = None
-    role_is_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +149,22 @@ def _walk(folder: Path) -> list[Path]:
 
 def _of_manifest(manifest: Path, given: tuple[Path, ...], unpack_into: Path) -> Sources:
     """Return the files that a manifest lists."""
-    table = read_csv(manifest).require(*MANIFEST_COLUMNS)
+    listed = read_manifest(manifest)
     unpacked = {_unpacked(path, unpack_into): path for path in given if is_archive(path)}
     roots = [manifest.parent, *(path for path in given if path.is_dir()), *unpacked]
     by_name = {path.name: path for path in given if path.is_file()}
     files = []
-    for place, row in enumerate(table.rows, start=2):
-        where = f"{manifest.name}, row {place}"
-        path = _located(row["path"], roots, by_name)
-        if not row["path"] or path is None:
-            raise BadInputError(f"{where}: expected a file at {row['path']!r}, got none. Check it.")
+    for row in listed.rows:
+        path = _located(row.path, roots, by_name)
+        if path is None:
+            listed.faults.add(
+                row.row, f"{row.place}: expected a file at {row.path!r}, got none. Check it."
+            )
+            continue
         archived = (at / path.relative_to(r) for r, at in unpacked.items() if r in path.parents)
-        files.append(Source(path, _claim(row, where), origin=next(archived, None)))
-    if not files:
-        raise BadInputError(f"{manifest.name}: expected a row for each image, got none.")
-    return Sources(tuple(dict.fromkeys(files)), table.guesses)
+        files.append(Source(path, row.claim, origin=next(archived, None)))
+    listed.faults.refuse()
+    return Sources(tuple(dict.fromkeys(files)), listed.notes)
 
 
 def _unpacked(archive: Path, unpack_into: Path) -> Path:
@@ -225,68 +192,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
-
-
-def _claim(row: Mapping[str, str], where: str) -> Claim:
-    """Return what a row of a manifest says."""
-    if not _CASE_NAME.fullmatch(row["case"]):
-        raise BadInputError(
-            f"{where}: expected a case name of letters, digits, '.', '_' and '-' (at most 64, no "
-            f"dot at either end), got {row['case']!r}. Rename the case."
-        )
-    view = parse_view(row["view"], row["laterality"])
-    if view is None:
-        raise BadInputError(
-            f"{where}: expected laterality R or L and view CC or MLO, got "
-            f"{row['laterality']!r} and {row['view']!r}. Correct the row."
-        )
-    spacing = row.get("pixel_spacing_mm", "")
-    spacing_mm = number(spacing, f"{where}, pixel_spacing_mm") if spacing else None
-    if spacing_mm is not None and not 0.001 <= spacing_mm <= 10:
-        raise BadInputError(
-            f"{where}, pixel_spacing_mm: expected mm between 0.001 and 10, got {spacing}."
-        )
-    exam, days_before = _exam(row, where)
-    return Claim(
-        row["case"],
-        view,
-        spacing_mm,
-        _yes_or_no(row.get("mirrored", ""), where),
-        exam,
-        days_before,
-        bool(row.get("exam_role", "")),
-    )
-
-
-def _exam(row: Mapping[str, str], where: str) -> tuple[str, int | None]:
-    """Return the exam that a row of a manifest is of, and by how many days it is a prior."""
-    role, days = row.get("exam_role", "").lower(), row.get("days_before", "")
-    if role not in {"", CURRENT, PRIOR}:
-        raise BadInputError(
-            f"{where}, exam_role: expected {CURRENT} or {PRIOR}, got {row['exam_role']!r}. Correct "
-            "the cell."
-        )
-    if role != PRIOR:
-        if days:
-            raise BadInputError(
-                f"{where}, days_before: expected it of a prior alone, got {days!r}. Write "
-                f"{PRIOR} under exam_role, or empty the cell."
-            )
-        return row["case"], None
-    count = whole_number(days, f"{where}, days_before", 1, _MOST_DAYS_BEFORE) if days else None
-    exam = row.get("exam", "") or "-".join(filter(None, (row["case"], PRIOR, days)))
-    if not _CASE_NAME.fullmatch(exam) or exam == row["case"]:
-        raise BadInputError(
-            f"{where}, exam: expected a name of the prior of letters, digits, '.', '_' and '-', "
-            f"other than that of its case, got {exam!r}. Rename it."
-        )
-    return exam, count
-
-
-def _yes_or_no(text: str, where: str) -> bool | None:
-    """Return a truth value as spreadsheets spell it; None for an empty cell."""
-    spelled = {"": None, "1": True, "0": False, "true": True, "false": False}
-    spelled |= {"yes": True, "no": False, "1.0": True, "0.0": False}
-    if text.lower() not in spelled:
-        raise BadInputError(f"{where}, mirrored: expected 1 or 0, got {text!r}. Correct the cell.")
-    return spelled[text.lower()]

@@ -36,7 +36,7 @@ from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.foreign_tables.column_map import CORNERS, ColumnMap, Columns
 from study_design.exchange.foreign_tables.known_columns import guessed_columns
 from study_design.exchange.foreign_tables.type_words import Meaning
-from study_design.images.view_names import parse_view
+from study_design.exchange.foreign_tables.view_words import view_of
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Record = dict[str, Any]
@@ -265,7 +265,7 @@ def _image_if_named(row: SheetRow, column_map: ColumnMap) -> ReportedImage | Non
 def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:
     """Return which view a row is about."""
     columns = column_map.columns
-    view = parse_view(row.text(columns.view), row.text(columns.laterality))
+    view = view_of(row.text(columns.view), row.text(columns.laterality))
     if columns.view and not columns.image and view is None:
         raise wrong_cell(row, columns.view, "a view such as R-CC")
     name = re.split(r"[/\\]", row.text(columns.image))[-1]

@@ -24,8 +24,9 @@ from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_tab
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.csv_file import AS_FOUND, CsvTable, csv_table
+from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.foreign_tables.column_map import ColumnMap, Columns
+from study_design.exchange.table_file import table_in
 from study_design.foreign_text import parsed_json
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
@@ -196,7 +197,7 @@ def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | Foreig
 
 def _of_tables(files: tuple[Path, ...], given: ColumnMap) -> OwnFiles | ForeignFiles:
     """Return what one or two tables report."""
-    tables = [csv_table(path, _bytes(path), AS_FOUND) for path in files]
+    tables = [table_in(path, _bytes(path), given.form) for path in files]
     own = any(set(table.columns) >= _OWN_COLUMNS for table in tables)
     if len(tables) > 1 or (own and given.columns == Columns()):
         return OwnFiles(files)

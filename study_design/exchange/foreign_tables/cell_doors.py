@@ -20,6 +20,7 @@ from study_design.exchange.foreign_tables.known_words import (
     by_word,
     plain_word,
 )
+from study_design.exchange.foreign_tables.known_words import YES_OR_NO as YES_OR_NO_WORDS
 from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType
 
@@ -84,14 +85,19 @@ def _words(expected: str, lists: Mapping[Word, str]) -> WordDoor:
     return WordDoor(expected, lambda text: known.get(plain_word(text)))
 
 
-def _flag(text: str) -> str | None:
-    """Return 1 or 0 for a word or number that says so."""
-    zero = _PLAIN_ZERO.fullmatch(text.strip())
-    return zero[1] if zero else _FLAG_WORDS.get(plain_word(text))
+def _flags(lists: Mapping[str, str]) -> WordDoor:
+    """Return the door of words that say 1 or 0."""
+    known = by_word(lists)
+
+    def understand(text: str) -> str | None:
+        zeros = _PLAIN_ZERO.fullmatch(text.strip())
+        return zeros[1] if zeros else known.get(plain_word(text))
+
+    return WordDoor("1 or 0", understand)
 
 
-_FLAG_WORDS = by_word(FLAGS)
-FLAG = WordDoor("1 or 0", _flag)
+FLAG = _flags(FLAGS)
+YES_OR_NO = _flags(YES_OR_NO_WORDS)
 BREAST = _words(f"one of {', '.join(BREASTS)}", BREASTS)
 DENSITY = _words("one of a, b, c, d", DENSITIES)
 RECEPTOR = _words("one of positive, negative, unknown", RECEPTORS)

@@ -9,15 +9,16 @@ import unicodedata
 from collections.abc import Sequence
 
 from study_design.exchange.foreign_tables.column_map import Columns
+from study_design.exchange.foreign_tables.sheet_columns import CASE_NAMES, SIDE_NAMES, VIEW_NAMES
 
 # Each meaning with the names it goes by, the surest first, as `plain_header` compares.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
     "file name, filename, file, image path, img path, path, dicom, png",
     "case": "case, study id, study instance uid, studyinstanceuid, accession number, accession, "
-    "patient id, patient, exam, exam id, study",
-    "view": "view, view position, projection, position",
-    "laterality": "laterality, image laterality, side, breast",
+    f"patient id, patient, exam, exam id, study, {CASE_NAMES}",
+    "view": f"view, {VIEW_NAMES}",
+    "laterality": f"laterality, {SIDE_NAMES}",
     "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, coords, coordinates, roi coords, "
     "roi, rect",
     "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "

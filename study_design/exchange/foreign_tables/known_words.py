@@ -35,12 +35,19 @@ _UNKNOWN = (
 _POSITIVE = "positive, positiv, positif, positivo, positief, pos, 阳性, 陽性"
 _NEGATIVE = "negative, negativ, negatif, negativo, negatief, neg, 阴性, 陰性"
 
+_YES = (
+    "1, true, t, yes, y, ja, j, oui, o, si, vrai, wahr, waar, vero, verdadero, 是, 有, 真, はい, "
+    "あり, 예"
+)
+_NO = (
+    "0, false, f, no, n, nein, nee, non, faux, falsch, onwaar, falso, 否, 无, 無, 假, 偽, いいえ, "
+    "なし, 아니오"
+)
+YES_OR_NO = {"1": _YES, "0": _NO}
 FLAGS = {
-    "1": f"1, true, t, yes, y, ja, j, oui, o, si, vrai, wahr, waar, vero, verdadero, {_MALIGNANT}, "
-    f"{_POSITIVE}, 是, 有, 真, はい, あり, 예, m",
-    "0": f"0, false, f, no, n, nein, nee, non, faux, falsch, onwaar, falso, {_BENIGN}, {_NORMAL}, "
-    f"{_NEGATIVE}, no cancer, non cancer, not malignant, non malignant, kein krebs, kein karzinom, "
-    "pas de cancer, 否, 无, 無, 假, 偽, いいえ, なし, 아니오, b",
+    "1": f"{_YES}, {_MALIGNANT}, {_POSITIVE}, m",
+    "0": f"{_NO}, {_BENIGN}, {_NORMAL}, {_NEGATIVE}, no cancer, non cancer, not malignant, "
+    "non malignant, kein krebs, kein karzinom, pas de cancer, b",
 }
 BREASTS = {
     BreastTruth.MALIGNANT: f"malignant, {_MALIGNANT}, m",

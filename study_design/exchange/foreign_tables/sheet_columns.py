@@ -44,10 +44,11 @@ _CASE = SheetColumn(
     "患者编号, 患者ID, 编号, 症例, 症例番号, 症例ID, 検査番号, 患者番号, "
     "증례, 증례번호, 환자ID, 환자번호",
 )
-_VIEW_NAMES = (
+CASE_NAMES = _CASE.others
+VIEW_NAMES = (
     "view position, projection, position, ansicht, ebene, incidence, 体位, 投照体位, 方向, 撮影方向"
 )
-_SIDE_NAMES = "image laterality, side, breast, seite, cote, 侧, 左右, 侧别, 側性"
+SIDE_NAMES = "image laterality, side, breast, seite, cote, 侧, 左右, 侧别, 側性"
 
 REFERENCE_SHEET = (
     _CASE,
@@ -101,8 +102,8 @@ LESION_SHEET = (
         "lesion id, lesion no, lesion number, finding, finding id, läsion, herd, befund nr, "
         "lésion, 病灶, 病灶号, 病变, 病変, 病変番号, 병변",
     ),
-    SheetColumn("view", cell_doors.NAME, _VIEW_NAMES),
-    SheetColumn("laterality", cell_doors.NAME, _SIDE_NAMES),
+    SheetColumn("view", cell_doors.NAME, VIEW_NAMES),
+    SheetColumn("laterality", cell_doors.NAME, SIDE_NAMES),
     SheetColumn(
         "types",
         cell_doors.types_door(),
@@ -161,6 +162,25 @@ RATING_SHEET = (
         cell_doors.SECONDS,
         "reading_s, reading time, lesezeit, befundungszeit, temps de lecture, 阅片时间, 読影時間",
     ),
+)
+
+MANIFEST_SHEET = (
+    SheetColumn("case", cell_doors.NAME, ", ".join(_CASE.names[1:])),
+    SheetColumn("laterality", cell_doors.NAME, SIDE_NAMES),
+    SheetColumn("view", cell_doors.NAME, VIEW_NAMES),
+    SheetColumn(
+        "path",
+        cell_doors.NAME,
+        "file, file name, filename, file path, image, image path, datei, dateiname, pfad, fichier, "
+        "chemin, 文件, 文件名, 路径, ファイル, ファイル名",
+    ),
+    SheetColumn(
+        "pixel_spacing_mm", cell_doors.MILLIMETRES, "pixel spacing, spacing, imager pixel spacing"
+    ),
+    SheetColumn("mirrored", cell_doors.YES_OR_NO, "flipped, gespiegelt, miroir, 镜像, 鏡像"),
+    SheetColumn("exam_role", cell_doors.NAME, "role"),
+    SheetColumn("exam", cell_doors.NAME),
+    SheetColumn("days_before", cell_doors.NUMBER),
 )
 
 # Columns of boxes as annotation tools write them; each form makes x_px, y_px, width_px, height_px.

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
+from study_design.exchange.table_faults import BadTableError
+from study_design.images.manifest import Claim
 from study_design.images.sources import find_sources, is_plain_text
 from study_design.images.view_names import parse_view
 from study_design.vocabulary import View
@@ -114,3 +116,24 @@ def test_a_manifest_may_name_files_of_an_archive(tmp_path: Path) -> None:
     archive.write_bytes(b"PK\x03\x04")
     with pytest.raises(BadInputError, match=r"images\.zip: expected a ZIP archive"):
         find_sources([archive], manifest, unpack_into=tmp_path / "unpacked")
+
+
+def test_a_manifest_of_a_spreadsheet_is_read_and_all_its_faults_are_told(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"x")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_bytes(
+        "sep=;\nFall;Seite;Ansicht;Datei;Pixel Spacing (mm);gespiegelt;Gerät\n"
+        "A;rechts;CC;a.png;0,07;nein;Müller\n\nA;links;MLO;b.png;0,085;ja;Müller\n".encode("cp1252")
+    )
+    right, left = find_sources([], manifest, unpack_into=tmp_path / "unpacked").files
+    assert right.claim == Claim("A", View.R_CC, 0.07, mirrored=False, exam="A")
+    assert left.claim == Claim("A", View.L_MLO, 0.085, mirrored=True, exam="A")
+    manifest.write_text("case,laterality,view,path\n\nA,R,XCC,a.png\nA,L,CC,c.png\n/,R,CC,a.png\n")
+    with pytest.raises(BadTableError) as refusal:
+        find_sources([], manifest, unpack_into=tmp_path / "unpacked")
+    assert [line.split(": expected")[0] for line in refusal.value.lines] == [
+        "manifest.csv, row 3",
+        "manifest.csv, row 4",
+        "manifest.csv, row 5",
+    ]
