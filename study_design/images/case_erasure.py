@@ -14,6 +14,7 @@ from pathlib import Path
 from study_design.disk import sync_folder
 from study_design.errors import BadInputError, CrossreadError, ProtocolError
 from study_design.images.case_list import CaseImage, read_images, write_images
+from study_design.images.file_flow import forget_files
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.protocol.locked import lock_of, locked_protocol
 from study_design.protocol.plan import read_plan
@@ -156,6 +157,7 @@ def _delete(folder: StudyFolder, images: Sequence[str]) -> tuple[Path, ...]:
     for home in {folder.images, folder.cache, *(path.parent for path in copies)}:
         if home.is_dir():
             sync_folder(home)
+    forget_files(folder, images)
     if link is not None and any(not row.is_erased for row in rows):
         gone = set(images)
         after = (

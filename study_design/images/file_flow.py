@@ -17,7 +17,7 @@ from pathlib import Path
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.images.case_list import read_images
-from study_design.images.file_names import add_names
+from study_design.images.file_names import add_names, forget_names
 from study_design.images.import_report import FileReport
 from study_design.images.messages import Verdict
 from study_design.secrets import key
@@ -124,6 +124,20 @@ def note_files(
         known[file] = seen
     add_names(folder, names)
     write_csv(folder.files_csv, _COLUMNS, map(asdict, known.values()))
+
+
+def forget_files(folder: StudyFolder, images: Iterable[str]) -> None:
+    """Forget the paths of the files of images and of whatever else belongs to their cases.
+
+    What became of the files stays, for the flow of cases counts them.
+    """
+    gone = frozenset(images)
+    files = read_files(folder)
+    cases = {seen.exam for seen in files if seen.image in gone} - {""}
+    forget_names(
+        folder,
+        frozenset(seen.file for seen in files if seen.image in gone or seen.exam in cases),
+    )
 
 
 def _is_image(seen: SeenFile, images: Container[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pynetdicom import AE
 
 from study_design.exchange.csv_file import read_csv
 from study_design.images.case_list import cases_of
+from study_design.images.file_list import kept_files
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
@@ -89,6 +91,7 @@ def test_a_whole_exam_comes_with_tls_and_what_is_no_mammogram_is_listed(
         secured.recv(1)
     station = {"AET": "CROSSREAD", "Host": "127.0.0.1", "Port": port, "UseDicomTls": True}
     orthanc_tls.ask("PUT", "/modalities/crossread", station)
+    orthanc_tls.ask("POST", "/modalities/crossread/echo", {})  # fails where nobody answers
     sent = orthanc_tls.ask("POST", "/modalities/crossread/store", exams)
     assert (sent["InstancesCount"], sent["FailedInstancesCount"]) == (16, 0)
     out, err = process.communicate(timeout=240)
@@ -129,6 +132,9 @@ def test_a_listener_that_is_killed_while_it_receives_ends_as_if_it_had_not_been(
     assert (again.returncode, err) == (0, "")
     assert [len(case.images) for case in cases_of(study)] == [4]
     assert [case.problems for case in cases_of(study)] == [()]
+    files = kept_files(study)
+    assert Counter(file.verdict.value for file in files) == {"accepted": 4, "extra": 12}
+    assert {file.exam for file in files} == {"C001"}
     assert not any(name.endswith(".incoming") for name in beside(study))
 
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from study_design.images import image_taking
+from study_design.images import image_keeping
+from study_design.images.case_erasure import erase_case
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.file_flow import read_files
 from study_design.images.file_list import kept_files
-from study_design.images.file_names import discard_names, forget_names, read_names
+from study_design.images.file_names import discard_names, read_names
 from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import UNKEPT, RefusedFilesError
 from study_design.images.messages import Verdict
+from study_design.record.acts import Signature
 from study_design.secrets import FOLDER_VARIABLE
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -94,7 +96,7 @@ def test_a_program_killed_before_its_images_count_loses_no_reason(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(image_taking, "write_images", killed)
+        patch.setattr(image_keeping, "write_images", killed)
         with pytest.raises(KeyboardInterrupt):
             import_images(study, [path], keep_going=True)
     assert read_images(study) == ()
@@ -140,13 +142,15 @@ def test_paths_lie_sealed_beside_the_study_for_the_account_that_imported(
 
 
 def test_paths_go_where_a_patient_withdraws_and_the_rest_stays(
-    study: StudyFolder, folder: Path
+    study: StudyFolder, folder: Path, make_exam: MakeExam
 ) -> None:
     import_images(study, [folder], keep_going=True)
+    import_images(study, make_exam("B", "other"))
     rows = {seen.file: seen for seen in read_files(study)}
-    gone = next(file for file, seen in rows.items() if seen.image == "C001-R-CC")
-    forget_names(study, frozenset({gone}))
-    assert set(read_names(study)) == set(rows) - {gone}
+    signature = Signature("Dr A", "consent withdrawn", datetime(2026, 11, 2, tzinfo=UTC))
+    erase_case(study, "C001", signature)
+    assert {rows[file].exam for file in read_names(study)} == {"", "C002"}
+    assert len(kept_files(study)) == len(rows)
     discard_names(study)
     assert not study.file_names.exists()
-    assert len(kept_files(study)) == 7
+    assert len(kept_files(study)) == len(rows)
