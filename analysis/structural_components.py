@@ -7,6 +7,7 @@ Zhou and Gatsonis 1996). Cases are random and independent, readers are fixed. Wh
 clusters, whole clusters are independent (`clustered_components`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,6 +123,13 @@ def accuracy_sums(
     hits, passed = called[:, truth == 1], 1 - called[:, truth == 0]
     found = _means(truth, hits, passed, cluster)
     return CorrelatedValues(_row_means(hits) + _row_means(passed), found.covariance)
+
+
+def placed_values(curves: Sequence[Placements]) -> CorrelatedValues:
+    """Return the AUCs of curves that are placed already, all on the same cases, with covariance."""
+    above = np.stack([one.above for one in curves])
+    below = np.stack([one.below for one in curves])
+    return CorrelatedValues(_row_means(above), _covariance(above) + _covariance(below))
 
 
 def auc_placements(positive: FloatArray, negative: FloatArray) -> Placements:

@@ -18,6 +18,7 @@ import numpy as np
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import StudyRatings, crossed_ratings
 from analysis.mrmc.reader_foms import Covariance, reader_foms
+from analysis.placed_curve import compare_placed, placed_curve
 from analysis.result import FloatArray
 from analysis.roc import paired_delong
 from analysis.ustatistics.reader_averaged import analyse_reads
@@ -25,6 +26,7 @@ from analysis.ustatistics.reader_ratings import ReaderRatings
 from reader_app.bench.analysis_proc import find_rscript, time_proc
 from reader_app.bench.analysis_speed import (
     DELONG_CASES,
+    HAND,
     OURS,
     PROC,
     PROC_TEST,
@@ -83,9 +85,16 @@ def two_ratings(cases: int, generator: np.random.Generator) -> FloatArray:
 def _delong_acts(tables: Sequence[FloatArray]) -> dict[Analysed, tuple[Act, int]]:
     """Return our tests with how often each is repeated."""
     return {
-        timed: (_paired(table), max(1, REPEATED_CASES // table.shape[1]))
-        for timed, table in zip(OURS, tables, strict=True)
+        timed: (act(table), max(1, REPEATED_CASES // table.shape[1]))
+        for each, act in ((OURS, _paired), (HAND, _at_hand))
+        for timed, table in zip(each, tables, strict=True)
     }
+
+
+def _at_hand(table: FloatArray) -> Act:
+    """Return the paired test of a table's curves, which are placed beforehand."""
+    first, second = (placed_curve(table[0], rating) for rating in table[1:])
+    return lambda: compare_placed(first, second)
 
 
 def _paired(table: FloatArray) -> Act:

@@ -1,8 +1,10 @@
 """What is timed of the statistics, and the goals: pROC beside ours, and seconds of our own.
 
-pROC is measured in the same round. The times of the other tools are those that the design reports
-from its own measurements; they are constants here and say so in their names. A goal in seconds is a
-ratio to one second of process CPU, which differs from computer to computer.
+pROC is measured in the same round: from ratings to p, and the test alone with both curves at hand,
+which in ours are placements (`analysis.placed_curve`) and in pROC its `roc` objects. The times of
+the other tools are those that the design reports from its own measurements; they are constants here
+and say so in their names. A goal in seconds is a ratio to one second of process CPU, which differs
+from computer to computer.
 """
 
 from enum import StrEnum
@@ -21,6 +23,10 @@ class Analysed(StrEnum):
     OURS_1E4 = "ours: paired DeLong, 1e4 cases"
     OURS_1E5 = "ours: paired DeLong, 1e5 cases"
     OURS_1E6 = "ours: paired DeLong, 1e6 cases"
+    HAND_1E3 = "ours: paired DeLong on curves at hand, 1e3 cases"
+    HAND_1E4 = "ours: paired DeLong on curves at hand, 1e4 cases"
+    HAND_1E5 = "ours: paired DeLong on curves at hand, 1e5 cases"
+    HAND_1E6 = "ours: paired DeLong on curves at hand, 1e6 cases"
     PROC_1E3 = "pROC: paired DeLong, 1e3 cases"
     PROC_1E4 = "pROC: paired DeLong, 1e4 cases"
     PROC_1E5 = "pROC: paired DeLong, 1e5 cases"
@@ -38,6 +44,7 @@ class Analysed(StrEnum):
 
 
 OURS = (Analysed.OURS_1E3, Analysed.OURS_1E4, Analysed.OURS_1E5, Analysed.OURS_1E6)
+HAND = (Analysed.HAND_1E3, Analysed.HAND_1E4, Analysed.HAND_1E5, Analysed.HAND_1E6)
 PROC = (Analysed.PROC_1E3, Analysed.PROC_1E4, Analysed.PROC_1E5, Analysed.PROC_1E6)
 PROC_TEST = (Analysed.TEST_1E3, Analysed.TEST_1E4, Analysed.TEST_1E5, Analysed.TEST_1E6)
 
@@ -47,8 +54,8 @@ ANALYSIS_GOALS = (
         for cases, proc, ours in zip(DELONG_CASES, PROC, OURS, strict=True)
     ),
     *(
-        Goal(f"paired DeLong, {cases:,} cases, roc.test on curves at hand / ours", test, ours, 1, 2)
-        for cases, test, ours in zip(DELONG_CASES, PROC_TEST, OURS, strict=True)
+        Goal(f"paired DeLong on curves at hand, {cases:,} cases, roc.test / ours", test, ours, 1, 2)
+        for cases, test, ours in zip(DELONG_CASES, PROC_TEST, HAND, strict=True)
     ),
     Goal("seconds: paired DeLong, 100,000 cases", Analysed.OURS_1E5, Analysed.SECOND, 0.3, 0.135),
     Goal(
