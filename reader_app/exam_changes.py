@@ -38,4 +38,12 @@ class AcceptDisplay:
     image: str
 
 
-Change = Place | Exclude | JudgeText | AcceptDisplay | Settle
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A prior of a case is read as a case of its own."""
+
+    case: str
+    exam: str
+
+
+Change = Place | Exclude | JudgeText | AcceptDisplay | Settle | TakeBack

@@ -9,15 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from reader_app.exam_answers import Settle
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, TakeBack
 from reader_app.import_table import ExamImage, ExamRow, ImportTable
 from study_design.errors import BadInputError
+from study_design.images.case_erasure import ERASED, erasures
 from study_design.images.case_flow import CaseFlow, case_flow
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
 from study_design.images.display_doubt import DisplayDoubt, read_doubts
 from study_design.images.doubt_judgement import accept_doubts
-from study_design.images.exam_settling import questions_on, settle
+from study_design.images.exam_settling import questions_on, settle, take_back
 from study_design.images.exclusion import exclude_case
 from study_design.images.file_list import kept_files
 from study_design.images.found_text import FoundText, TextVerdict, read_found_text
@@ -111,7 +112,7 @@ def list_exams(folder: StudyFolder) -> Listing:
         if image.view is None and image.exam_role == CURRENT:
             problem = image.reason if image.waits else ""
             unplaced.setdefault(image.case, []).append(ExamImage(image.image, None, problem))
-    asked = questions_on(folder)
+    asked, gone = questions_on(folder), {one.case for one in erasures(folder)}
     rows = tuple(
         replace(
             _row(entry, unplaced.get(entry.case, []), found, doubts),
@@ -120,7 +121,8 @@ def list_exams(folder: StudyFolder) -> Listing:
         )
         for entry in cases_of(folder)
     )
-    return Listing(rows, case_flow(folder), files)
+    told = tuple(_erased(row) if row.case in gone else row for row in rows)
+    return Listing(told, case_flow(folder), files)
 
 
 def look_over(
@@ -218,6 +220,8 @@ def _save(folder: StudyFolder, act: Change, who: Who) -> None:
     """Write one exclusion, answer, or decision on text or on how an image is shown."""
     if isinstance(act, Exclude):
         exclude_case(folder, act.case, act.reason, by=who.by, now=who.now)
+    elif isinstance(act, TakeBack):
+        take_back(folder, act.exam, by=who.by, why=SETTLED, now=who.now)
     elif isinstance(act, Settle):
         question, answer = act.question, act.answer
         settle(folder, question, answer, current=act.current, by=who.by, why=SETTLED, now=who.now)
@@ -227,6 +231,11 @@ def _save(folder: StudyFolder, act: Change, who: Who) -> None:
         accept_text(folder, [act.image], by=who.by, why=HARMLESS, now=who.now)
     else:
         blank_text(folder, act.image, by=who.by, why=BLANKED, now=who.now)
+
+
+def _erased(row: ExamRow) -> ExamRow:
+    """Return an exam whose consent was withdrawn: without a picture, and out of the study."""
+    return replace(row, images=(), priors=(), excluded=True, reason=ERASED)
 
 
 def _row(

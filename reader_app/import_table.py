@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reader_app.exam_answers import Settle
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place, TakeBack
 from reader_app.exam_problems import OF_DOUBT, OF_QUESTION, Filter, Problem, ProblemKind, kind_of
 from study_design.images.case_list import PriorExam
 from study_design.images.display_doubt import DisplayDoubt
@@ -172,12 +172,13 @@ class ImportTable:
         """Return the table of exams that were read anew, with the changes that are still to do."""
         table = ImportTable(problems_first(rows))
         known = {name for row in table.stored for name in (row.case, *_names(row))}
+        known |= {prior.exam for row in table.stored for prior in row.priors}
         asked = {question for row in table.stored for question in row.questions}
         for change in self.changes:
             still = (
                 change.question in asked
                 if isinstance(change, Settle)
-                else (change.case if isinstance(change, Exclude) else change.image) in known
+                else known.issuperset(_names_in(change))
             )
             table = table.with_change(change) if still else table
         return table
@@ -201,9 +202,9 @@ class ImportTable:
         return tuple(newest.values())
 
     @property
-    def settlements(self) -> tuple[Settle, ...]:
-        """What was answered to questions."""
-        return tuple(change for change in self.changes if isinstance(change, Settle))
+    def settlements(self) -> tuple[Settle | TakeBack, ...]:
+        """What was answered to questions, and which answers are taken back."""
+        return tuple(change for change in self.changes if isinstance(change, Settle | TakeBack))
 
     @property
     def judgements(self) -> tuple[JudgeText, ...]:
@@ -245,7 +246,16 @@ def _cases_of(change: Change, case_of: Mapping[str, str]) -> tuple[str, ...]:
     """Return the exams that a change concerns."""
     if isinstance(change, Settle):
         return change.question.cases
-    return (change.case if isinstance(change, Exclude) else case_of[change.image],)
+    if isinstance(change, Exclude | TakeBack):
+        return (change.case,)
+    return (case_of[change.image],)
+
+
+def _names_in(change: Place | Exclude | JudgeText | AcceptDisplay | TakeBack) -> tuple[str, ...]:
+    """Return the exams and images that must be there for a change."""
+    if isinstance(change, TakeBack):
+        return change.case, change.exam
+    return (change.case if isinstance(change, Exclude) else change.image,)
 
 
 def _changed(row: ExamRow, change: Change) -> ExamRow:
@@ -255,6 +265,9 @@ def _changed(row: ExamRow, change: Change) -> ExamRow:
         return replace(row, questions=left, prior_of=change.prior_of(row.case))
     if isinstance(change, Exclude):
         return replace(row, excluded=True, reason=change.reason)
+    if isinstance(change, TakeBack):
+        left_over = tuple(prior for prior in row.priors if prior.exam != change.exam)
+        return replace(row, priors=left_over)
     if isinstance(change, JudgeText):
         images = (_judged(i, change.verdict) if i.image == change.image else i for i in row.images)
         return replace(row, images=tuple(images))

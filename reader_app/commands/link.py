@@ -9,6 +9,7 @@ import typer
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
+from study_design.images.person import NOBODY
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
@@ -61,9 +62,24 @@ def _show(folder: StudyFolder, case: str, why: str, *, by: str) -> None:
         raise BadInputError(
             f"Expected a case that {folder.link_file.name} names, got {case!r}. Check the name."
         )
+    if all(row.is_erased for row in rows):
+        raise BadInputError(
+            f"Expected a case of which it is known who it is, got {case}, which was erased, for "
+            "consent was withdrawn."
+        )
     _record(folder, case, why, by=by)
     first = rows[0]
     typer.echo(f"{case}: patient {first.original_patient}, accession {first.original_accession}")
+    person = first.person
+    if person != NOBODY:
+        told = (
+            person.name or "nobody",
+            person.birth_date and f"born {person.birth_date}",
+            person.sex,
+        )
+        typer.echo(f"  named {', '.join(filter(None, told))}")
+    if first.original_date:
+        typer.echo(f"  exam of {first.original_date}")
     typer.echo(f"  Study Instance UID {first.original_study_uid}")
     if first.days_shifted:
         typer.echo(f"  dates in the study are {first.days_shifted} days early")

@@ -56,7 +56,7 @@ def withdraw_command(
     warn("backups, exports and packages made before still hold the images. Delete them.")
     if done.others:
         named = ", ".join(done.others)
-        warn(f"the same patient has {named} in this study. Withdraw it too, or ask her.")
+        warn(f"the same patient has {named} in this study. Withdraw it too, or ask the patient.")
 
 
 def unblind_command(study: StudyPath, by: By = "", reason: Reason = "") -> None:

@@ -16,7 +16,7 @@ from study_design.errors import BadInputError, CrossreadError, ProtocolError
 from study_design.images.case_list import CaseImage, read_images, write_images
 from study_design.images.file_flow import forget_files
 from study_design.images.link_file import LinkFile, LinkRow
-from study_design.protocol.locked import lock_of, locked_protocol
+from study_design.protocol.locked import LOCKS_AND_LIFTS, lock_of, locked_protocol
 from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act
 from study_design.record.erasure import ErasedCase, erased_cases
@@ -85,7 +85,10 @@ def finish_erasures(folder: StudyFolder) -> None:
         return
     with suppress(CrossreadError, OSError, ValueError):
         with open_store(folder) as store:
-            erased = erased_cases(store.events(types=[EventType.CASE_ERASED]))
+            events = store.events(types=[EventType.CASE_ERASED, *LOCKS_AND_LIFTS])
+        erased = erased_cases(events)
+        if erased and lock_of(events) is None:
+            leave_out(folder, {case.case for case in erased})
         left = [image for case in erased for image in case.images if _is_left(folder, image)]
         if left or (erased and _still_named(folder, erased)):
             _delete(folder, [image for case in erased for image in case.images])

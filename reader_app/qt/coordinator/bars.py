@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.exam_answers import Settle
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, Place
+from reader_app.exam_changes import AcceptDisplay, Change, Exclude, Place, TakeBack
 from reader_app.exam_problems import Filter
 from reader_app.import_table import ExamRow, count
 from reader_app.qt.flow_layout import FlowLayout
@@ -136,5 +136,7 @@ def words_of_change(change: Change) -> str:
         return f"{change.image} is right as it is"
     if isinstance(change, Settle):
         return f"{', '.join(change.question.cases)}: {change.words}"
+    if isinstance(change, TakeBack):
+        return f"{change.exam} becomes a case of its own"
     did = "blanked" if change.verdict is TextVerdict.BLANKED else "nothing identifying"
     return f"text on {change.image}: {did}"

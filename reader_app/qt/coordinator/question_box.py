@@ -1,15 +1,16 @@
 """A question on exams or persons beside the table, with a button for each answer."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from reader_app.exam_answers import offers
+from reader_app.exam_changes import Change, TakeBack
+from reader_app.import_table import ExamRow
 from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import GRID_PX, INSIDE_PX
-from study_design.images.exam_question import Asked, ExamQuestion
+from study_design.images.exam_question import Asked
 
 WHO = " Before and after de-identification shows whom the hospital's files name."
 
@@ -19,7 +20,7 @@ class QuestionBox(QWidget):
 
     Signals
     -------
-    answered : Settle
+    answered : Settle or TakeBack
         An answer was chosen.
     """
 
@@ -40,21 +41,30 @@ class QuestionBox(QWidget):
         lines.addLayout(self._line)
         self.hide()
 
-    def show_questions(self, questions: Sequence[ExamQuestion]) -> None:
-        """Ask the first of some questions; without any the box goes."""
+    def show_exam(self, row: ExamRow | None) -> None:
+        """Ask the first of the questions on an exam, offer its priors, or go where neither is."""
         for button in self._buttons:
             self._line.removeWidget(button)
             button.deleteLater()
         self._buttons = []
+        questions, priors = (row.questions, row.priors) if row else ((), ())
+        self._words.setVisible(bool(questions))
         for question in questions[:1]:
             hint = WHO if question.asked in {Asked.PERSONS, Asked.NUMBERS} else ""
             self._words.setText(f"{_sentence(question.words)}{hint}")
             for answer in offers(question):
-                button = QPushButton(answer.words)
-                button.clicked.connect(partial(self.answered.emit, answer))
-                self._line.addWidget(button)
-                self._buttons.append(button)
-        self.setVisible(bool(questions))
+                self._offer(answer.words, answer)
+        for prior in priors:
+            case = row.case if row else ""
+            self._offer(f"Read {prior.exam} as a case of its own", TakeBack(case, prior.exam))
+        self.setVisible(bool(self._buttons))
+
+    def _offer(self, words: str, change: Change) -> None:
+        """Add a button for a change."""
+        button = QPushButton(words)
+        button.clicked.connect(partial(self.answered.emit, change))
+        self._line.addWidget(button)
+        self._buttons.append(button)
 
 
 def _sentence(words: str) -> str:

@@ -193,7 +193,7 @@ class ViewPanel(QFrame):
         self._title.setText(_title(row, image))
         self._words.setText(_words(row, image))
         is_open = bool(row and row.stored and not row.excluded)
-        self.question.show_questions(row.questions if row and is_open else ())
+        self.question.show_exam(row if is_open else None)
         self._text.setVisible(bool(is_open and image and image.has_open_text))
         self._display.setVisible(bool(is_open and image and image.view and image.doubts))
         self._slots.setVisible(bool(is_open and image))

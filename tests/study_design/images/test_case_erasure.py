@@ -11,18 +11,19 @@ from study_design.errors import BadInputError
 from study_design.exchange.dicom_export import export_dicom
 from study_design.images.case_erasure import ERASED, erase_case, erasures, finish_erasures
 from study_design.images.case_import import import_images
-from study_design.images.case_list import cases_of
+from study_design.images.case_list import cases_of, read_images
 from study_design.images.link_file import LinkFile
 from study_design.opened import opened
 from study_design.protocol.plan import read_plan
 from study_design.protocol.plan_study import draw_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.unlock import unlock_study
-from study_design.record.acts import Signature
+from study_design.record.acts import Signature, signed_act
 from study_design.record.backup import backup_study, restore_study
 from study_design.record.deviations import deviations_of
 from study_design.record.freezing import freeze_study
 from study_design.record.integrity import verify_study
+from study_design.record.payloads.staff import CaseErased
 from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.results import study_tables
@@ -97,6 +98,22 @@ def test_what_a_killed_program_left_goes_when_the_study_is_opened_again(
     opened(read_study.path)
     assert not path.exists()
     assert grave(read_study) == []
+
+
+def test_a_program_killed_right_after_the_record_said_so_is_followed_by_the_next(
+    study_of_exams: Any,
+) -> None:
+    folder, _ = study_of_exams
+    images = {i.image: i.sha256 for i in read_images(folder) if i.case == "C001"}
+    with open_store(folder) as store:
+        store.append(signed_act(CaseErased("C001", images), WISH))
+    assert len(grave(folder)) == 16
+    assert opened(folder.path) == folder
+    assert grave(folder) == []
+    assert not list(folder.path.rglob("C001-*"))
+    assert all(row.is_erased for row in LinkFile.read(folder).of_case("C001"))
+    assert len(list(folder.images.iterdir())) == 4
+    assert [entry.excluded for entry in cases_of(folder)] == [True, False]
 
 
 def test_copies_within_the_study_go_too_and_pages_without_pictures_stay(

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
 from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting
 from reader_app.qt.coordinator.import_window import ImportWindow
+from study_design.images.case_erasure import ERASED, erase_case
 from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.display_doubt import note_doubts
@@ -33,6 +35,7 @@ from study_design.images.file_flow import note_files
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.images.import_report import FileReport, RefusedFilesError
 from study_design.images.messages import Verdict
+from study_design.record.acts import Signature
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -423,6 +426,22 @@ def test_two_exams_of_one_patient_are_asked_and_one_becomes_the_prior(
     assert [(prior.exam, prior.days_before) for prior in entry.priors] == [(older, 371)]
     assert older not in {row.case for row in window.table.rows}
     assert f"Prior exam {older}, 371 days before; it is not read." in words_of(window)
+    click(button(window, f"Read {older} as a case of its own"))
+    assert f"{older} becomes a case of its own" in words_of(window)
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert older in {row.case for row in window.table.rows}
+    assert not any(entry.priors for entry in cases_of(study))
+
+
+def test_an_exam_that_was_erased_is_listed_with_why_and_without_pictures(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    case = case_with(study, problem=False)
+    erase_case(study, case, Signature("Dr A", "her wish", datetime.now(UTC)))
+    window = open_cases(study)
+    (row,) = [row for row in window.table.rows if row.case == case]
+    assert (words_told(row), row.images) == (f"Excluded: {ERASED}", ())
 
 
 def test_before_and_after_shows_what_was_removed_and_records_the_look(
