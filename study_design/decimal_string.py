@@ -4,6 +4,7 @@ from pydicom.valuerep import format_number_as_ds
 
 _MOST_CHARACTERS = 16
 _DIGITS_THAT_FIT = 14
+_MOST_WHOLE = 1e15
 
 
 def decimal_string(number: float) -> str:
@@ -15,3 +16,12 @@ def decimal_string(number: float) -> str:
     if len(told) <= _MOST_CHARACTERS:
         return told
     return str(format_number_as_ds(float(f"{number:.{_DIGITS_THAT_FIT - 1}g}")))
+
+
+def shortest_decimal(number: float) -> str:
+    """Return a finite number as `decimal_string`, a whole one without a point.
+
+    Some attributes demand that: 180, not 180.0.
+    """
+    whole = number.is_integer() and abs(number) < _MOST_WHOLE
+    return str(int(number)) if whole else decimal_string(number)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydicom.uid import ExplicitVRBigEndian
 
 from study_design.errors import ImageError
+from study_design.images.attributes import integer
 from study_design.images.codestream import Codestream, Coding, is_whole, read_codestream
 from study_design.images.fallback_decoders import FALLBACKS, decode_by_plugin
 from study_design.images.pixel_element import ENDS_EARLY, PixelElement
@@ -101,10 +102,12 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
     else:
         found = _native(element, layout)
     settled = settled_words(found.words, layout, found.stream)
+    sign = integer(element.header, "PixelRepresentation")
+    unknown = () if sign in {0, 1} else (f"Pixel Representation {sign}: taken as unsigned",)
     return replace(
         _significant(settled.layout, settled.words),
         notes=(*found.notes, *settled.notes),
-        doubts=(*found.doubts, *settled.doubts),
+        doubts=(*found.doubts, *unknown, *settled.doubts),
         lossy=found.stream is not None and found.stream.lossy,
     )
 

@@ -9,23 +9,20 @@ its scan, and unused bits can hold anything.
 
 import datetime
 
-import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
-from study_design.decimal_string import decimal_string
+from study_design.decimal_string import decimal_string, shortest_decimal
 from study_design.images.attributes import integer, numbers, text, texts
 from study_design.images.decode import StoredPixels
-from study_design.images.header_tables import modality_table, voi_luts
-from study_design.images.header_windows import header_windows, window_name
+from study_design.images.kept_greys import pass_greys, put_pixels
 from study_design.images.messages import Pseudonyms
 from study_design.images.object_kinds import is_secondary_capture
 from study_design.images.patient_orientation import directions
 from study_design.images.picture_kinds import MAMMOGRAPHY
-from study_design.images.presentation import padding_of, vendor
-from study_design.images.value_range import stored_value
-from study_design.images.value_table import ValueTable
+from study_design.images.presentation import vendor
+from study_design.images.spacing import stated_magnification
 from study_design.vocabulary import Projection, View
 
 METHOD = "Crossread allow-list 2: numbers, listed codes, shifted dates"
@@ -46,7 +43,6 @@ NUMBERS = (
     "DistanceSourceToDetector",
     "DistanceSourceToPatient",
     "DistanceSourceToEntrance",
-    "EstimatedRadiographicMagnificationFactor",
     "PositionerPrimaryAngle",
     "DetectorSecondaryAngle",
     "FieldOfViewDimensions",
@@ -64,9 +60,6 @@ NUMBERS = (
     "DetectorElementSpacing",
     "DetectorActiveDimensions",
     "Sensitivity",
-    "PixelIntensityRelationshipSign",
-    "RescaleIntercept",
-    "RescaleSlope",
     "LossyImageCompressionRatio",
 )
 
@@ -161,17 +154,18 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
     target.Manufacturer = vendor(source)
     model = text(source, "ManufacturerModelName").upper()
     target.ManufacturerModelName = next((m for m in MODELS if m.upper() in model), "")
-    _pass_windows(source, target)
-    _pass_padding(source, target)
+    magnified = stated_magnification(source)
+    if magnified is not None:
+        target.EstimatedRadiographicMagnificationFactor = shortest_decimal(magnified)
+    pass_greys(source, target)
     _pass_dates(source, target, names.days_shifted)
     if text(source, "ImageComments") == INVENTED_HEADER:
         target.ImageComments = INVENTED_HEADER
-    _pass_lookup_tables(source, target)
     if pixels.lossy:  # also where the header does not say it
         target.LossyImageCompression = "01"
     # A frame may hold more bits than the header says.
     bits_allocated = 8 if pixels.bits_stored <= 8 == integer(source, "BitsAllocated") else 16
-    _put_pixels(target, pixels, bits_allocated=bits_allocated)
+    put_pixels(target, pixels, bits_allocated=bits_allocated)
     return target
 
 
@@ -194,7 +188,7 @@ def wrap_picture(
     target.PresentationLUTShape = "INVERSE" if low_is_bright else "IDENTITY"
     if spacing_mm is not None:
         target.PixelSpacing = [decimal_string(spacing_mm)] * 2
-    _put_pixels(target, pixels, bits_allocated=16)
+    put_pixels(target, pixels, bits_allocated=16)
     return target
 
 
@@ -276,35 +270,8 @@ def _pass_numbers(source: Dataset, target: Dataset, keyword: str) -> None:
     found, vr = numbers(source, keyword), dictionary_VR(keyword)
     if not found:
         return
-    values = [_decimal_string(value) if vr == "DS" else int(value) for value in found]
+    values = [shortest_decimal(value) if vr == "DS" else int(value) for value in found]
     target.add_new(keyword, vr, values if len(values) > 1 else values[0])
-
-
-def _pass_windows(source: Dataset, target: Dataset) -> None:
-    """Pass the windows that make sense, as they were understood, each with its name."""
-    windows = header_windows(source).windows
-    if windows:
-        target.WindowCenter = [_decimal_string(window.centre) for window in windows]
-        target.WindowWidth = [_decimal_string(window.width) for window in windows]
-        target.WindowCenterWidthExplanation = [window.explanation for window in windows]
-        target.VOILUTFunction = windows[0].function.value
-
-
-def _pass_padding(source: Dataset, target: Dataset) -> None:
-    """Pass the padding values, in the representation that Pixel Representation asks for."""
-    if padding_of(source) is None:
-        return
-    vr = "SS" if integer(source, "PixelRepresentation") == 1 else "US"
-    for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit"):
-        value = stored_value(source, keyword)
-        if value is not None:
-            target.add_new(keyword, vr, value)
-
-
-def _decimal_string(value: float) -> str:
-    """Return a number as DICOM writes it; 180 without a point, as some attributes demand."""
-    whole = value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else decimal_string(value)
 
 
 def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[str]) -> None:
@@ -312,50 +279,3 @@ def _pass_codes(source: Dataset, target: Dataset, keyword: str, allowed: list[st
     found = [value.upper() for value in texts(source, keyword) if value.upper() in allowed]
     if found:
         setattr(target, keyword, found if len(found) > 1 else found[0])
-
-
-def _pass_lookup_tables(source: Dataset, target: Dataset) -> None:
-    """Pass the lookup tables that fit their descriptors, written anew from their entries."""
-    modality = modality_table(source)
-    if modality is not None:
-        item = _table_item(modality)
-        item.ModalityLUTType = "US"
-        target.ModalityLUTSequence = [item]
-        for keyword in ("RescaleSlope", "RescaleIntercept", "RescaleType"):
-            target.pop(keyword, None)
-    passed = []
-    for place, lut in enumerate(voi_luts(source), start=1):
-        item = _table_item(lut.table)
-        item.LUTExplanation = window_name(lut.said, place)
-        passed.append(item)
-    if passed:
-        target.VOILUTSequence = passed
-
-
-def _table_item(table: ValueTable) -> Dataset:
-    """Return an item of a sequence of tables (PS3.3 C.11.1.1.1 and C.11.2.1.1)."""
-    item = Dataset()
-    # One representation for all three numbers: a count that signed words cannot hold goes before.
-    vr = "SS" if table.first < 0 and table.entries.size < 1 << 15 else "US"
-    first = table.first if vr == "SS" else table.first % (1 << 16)
-    item.add_new("LUTDescriptor", vr, [table.entries.size % (1 << 16), first, table.bits])
-    entries = table.entries.astype(np.uint8) if table.bits == 8 else table.entries
-    data = entries.tobytes()
-    item.add_new("LUTData", "OW", data + b"\0" * (len(data) % 2))
-    return item
-
-
-def _put_pixels(target: Dataset, pixels: StoredPixels, *, bits_allocated: int) -> None:
-    """Store decoded pixels in the lowest bits of 8 or 16 allocated ones."""
-    target.Rows, target.Columns = pixels.codes.shape
-    target.SamplesPerPixel = 1
-    target.PixelRepresentation = int(pixels.code_offset < 0)
-    target.BitsAllocated = bits_allocated
-    target.BitsStored = pixels.bits_stored
-    target.HighBit = pixels.bits_stored - 1
-    # Modulo the width of a pixel this is the two's complement of a negative one.
-    offset = np.uint16(pixels.code_offset % (1 << 16))
-    stored = pixels.codes + offset if offset else pixels.codes
-    data = stored.astype(f"<u{bits_allocated // 8}", copy=False).tobytes()
-    data = data + b"\0" if len(data) % 2 else data
-    target.add_new("PixelData", "OB" if bits_allocated == 8 else "OW", data)

@@ -178,6 +178,8 @@ def _padding_notes(dataset: Dataset) -> tuple[str, ...]:
 def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
     """Return what the header says of grey levels and what cannot be so."""
     doubts = []
+    if items(dataset, "PresentationLUTSequence"):
+        doubts.append("a Presentation LUT is not applied")
     if len(voi_luts(dataset)) < len(items(dataset, "VOILUTSequence")):
         doubts.append("a VOI LUT contradicts its descriptor: left out")
     if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:

@@ -39,7 +39,7 @@ def magnification(dataset: Dataset) -> float | None:
     Estimated Radiographic Magnification Factor; where it is absent, the ratio of the distances
     from the source to the detector and to the patient, which is its definition (PS3.3 C.8.7.10).
     """
-    factor = _stated_magnification(dataset)
+    factor = stated_magnification(dataset)
     return _magnification_by_distances(dataset) if factor is None else factor
 
 
@@ -77,7 +77,7 @@ def _best_spacing(dataset: Dataset) -> Spacing:
 def _in_breast(dataset: Dataset, imager: float) -> Spacing:
     """Return the detector's spacing divided by the magnification."""
     factor = magnification(dataset) or 1.0
-    is_stated = _stated_magnification(dataset) is not None
+    is_stated = stated_magnification(dataset) is not None
     basis = "magnification" if is_stated else "magnification by distances"
     return Spacing(imager / factor, f"Imager Pixel Spacing / {basis} {factor:g}")
 
@@ -101,7 +101,7 @@ def _calibrated(dataset: Dataset) -> Spacing | None:
     return Spacing(plain, f"Pixel Spacing, calibrated ({kind.lower()})")
 
 
-def _stated_magnification(dataset: Dataset) -> float | None:
+def stated_magnification(dataset: Dataset) -> float | None:
     """Return Estimated Radiographic Magnification Factor where it can be one."""
     return _one_within(dataset, "EstimatedRadiographicMagnificationFactor", *_MAGNIFICATIONS)
 
@@ -143,6 +143,6 @@ def _unused(dataset: Dataset) -> tuple[str, ...]:
         if spelled_numbers(dataset, keyword) and _pair(dataset, keyword) is None
     ]
     factor = "EstimatedRadiographicMagnificationFactor"
-    if spelled_numbers(dataset, factor) and _stated_magnification(dataset) is None:
+    if spelled_numbers(dataset, factor) and stated_magnification(dataset) is None:
         said.append("Estimated Radiographic Magnification Factor is no magnification")
     return tuple(f"{words}: not used" for words in said)

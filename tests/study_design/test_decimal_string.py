@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study_design.decimal_string import decimal_string
+from study_design.decimal_string import decimal_string, shortest_decimal
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ from study_design.decimal_string import decimal_string
 )
 def test_numbers_are_told_in_the_digits_that_fit(number: float, told: str) -> None:
     assert decimal_string(number) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(180.0, "180"), (0.5, "0.5"), (-0.0, "0"), (1e20, "1e+20")]
+)
+def test_a_whole_number_is_told_without_a_point(number: float, told: str) -> None:
+    assert shortest_decimal(number) == told
 
 
 near_powers = st.builds(

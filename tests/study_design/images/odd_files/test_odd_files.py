@@ -148,15 +148,19 @@ def test_an_odd_file_is_taken_for_what_it_is(found: list[Found], number: int) ->
     assert one.link.original_patient == must.get("id", f"ROW-{number + 1}")
 
 
-@pytest.mark.parametrize("number", range(len(ROWS)), ids=[row.what for row in ROWS])
+TAKEN = [number for number, row in enumerate(ROWS) if row.verdict == "accepted"]
+
+
+@pytest.mark.parametrize("number", TAKEN, ids=[ROWS[number].what for number in TAKEN])
 def test_the_kept_file_says_what_the_reading_window_shows(found: list[Found], number: int) -> None:
     """Who is given images/ sees the same values through the same windows."""
     one = found[number]
-    if one.loaded is None:
-        pytest.skip("not kept, which its row says")
+    assert one.loaded is not None
     mammogram, kept = one.loaded.mammogram, one.kept
     stored = one.loaded.codes.astype(np.int64) + mammogram.code_offset
     np.testing.assert_array_equal(kept.pixel_array, stored)
+    slope, intercept = kept.get("RescaleSlope", 1.0), kept.get("RescaleIntercept", 0.0)
+    assert (slope, intercept) == (mammogram.rescale_slope, mammogram.rescale_intercept)
     shown = [w for w in mammogram.windows if w.table is None and w.explanation != "full range"]
     for keyword, values in (
         ("WindowCenter", [window.centre for window in shown]),
