@@ -26,7 +26,6 @@ from study_design.exchange.foreign_tables.column_map import (
     SIZED,
     ColumnMap,
     Columns,
-    Coordinates,
 )
 from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
 
@@ -183,7 +182,7 @@ class MapEditor(QScrollArea):
         form.insertRow(0, "A box is given by", kind)
         if self._form == ("box",):
             orders = [", ".join(order) for order in ORDERS]
-            order = Choice("Order", orders, ", ".join(self._map.coordinates.order))
+            order = Choice("Order", orders, ", ".join(self._map.coordinates.order or CORNERS))
             order.textActivated.connect(
                 lambda chosen: self._set_coordinates(order=tuple(chosen.split(", ")))
             )
@@ -251,12 +250,7 @@ class MapEditor(QScrollArea):
 
     def _set_coordinates(self, **changes: object) -> None:
         """Take another order or unit."""
-        coordinates = self._map.coordinates
-        changed = Coordinates(
-            order=changes.get("order", coordinates.order),  # type: ignore[arg-type]
-            unit=changes.get("unit", coordinates.unit),  # type: ignore[arg-type]
-            stored_per_pixel=coordinates.stored_per_pixel,
-        )
+        changed = replace(self._map.coordinates, **changes)  # type: ignore[arg-type]
         self._tell(replace(self._map, coordinates=changed))
 
     def _set_reduction(self, text: str) -> None:

@@ -9,7 +9,13 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import Corners
 from study_design.exchange.cells import SheetRow
 from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.column_map import CENTRED, SIZED, ColumnMap, Columns
+from study_design.exchange.foreign_tables.column_map import (
+    CENTRED,
+    CORNERS,
+    SIZED,
+    ColumnMap,
+    Columns,
+)
 from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of, plain_word
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
@@ -77,7 +83,7 @@ def corners_of(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
     """Return the boxes in a row; none where all cells are empty."""
     columns = column_map.columns
     if columns.box:
-        order = column_map.coordinates.order
+        order = column_map.coordinates.order or CORNERS
         text = row.text(columns.box)
         numbers = [] if holds_nothing(text) else _numbers(text)
         if len(numbers) % 4:

@@ -33,6 +33,7 @@ from study_design.exchange.ai_files.reported import (
 )
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import CsvTable
+from study_design.exchange.foreign_tables.box_orders import known_order
 from study_design.exchange.foreign_tables.column_map import CORNERS, ColumnMap, Columns
 from study_design.exchange.foreign_tables.known_columns import guessed_columns
 from study_design.exchange.foreign_tables.type_words import Meaning
@@ -53,10 +54,15 @@ class _Row:
 
 
 def map_for(table: CsvTable, given: ColumnMap) -> ColumnMap:
-    """Return a map with columns: those of a map file, otherwise guessed by their names."""
-    if given.columns != Columns():
-        return given
-    return replace(given, columns=guessed_columns(table.columns))
+    """Return a map with columns: those of a map file, otherwise guessed by their names.
+
+    Where nobody says the order of four numbers in a cell, the column's name or origin may.
+    """
+    columns = given.columns if given.columns != Columns() else guessed_columns(table.columns)
+    coordinates = given.coordinates
+    if columns.box and not coordinates.order:
+        coordinates = replace(coordinates, order=known_order(columns.box))
+    return replace(given, columns=columns, coordinates=coordinates)
 
 
 def lacking(column_map: ColumnMap) -> str:
@@ -118,11 +124,10 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
 
 def _guessed_order(column_map: ColumnMap, boxes: Sequence[ReportedBox]) -> tuple[str, ...]:
     """Return how four numbers in one cell were understood, where nobody said it."""
-    order = column_map.coordinates.order
-    if not column_map.columns.box or not boxes or order != CORNERS:
+    if not column_map.columns.box or not boxes or column_map.coordinates.order:
         return ()
     return (
-        f"the four numbers in {column_map.columns.box} were read as {', '.join(order)}; look at "
+        f"the four numbers in {column_map.columns.box} were read as {', '.join(CORNERS)}; look at "
         "the boxes (--preview), or say order in a map file",
     )
 
@@ -237,14 +242,17 @@ def _box(
 ) -> ReportedBox:
     """Return one box of a row."""
     columns = column_map.columns
-    scale = column_map.coordinates.stored_per_pixel
+    coordinates = column_map.coordinates
+    scale = coordinates.stored_per_pixel
+    corners = found[0].moved(-float(coordinates.first_pixel))
     return ReportedBox(
         row.place,
         on,
-        found[0].scaled(scale, scale),
+        corners.scaled(scale, scale),
         found[1],
         types,
-        unit=column_map.coordinates.unit,
+        unit=coordinates.unit,
+        from_bottom=coordinates.y_from == "bottom",
         detection=row.text(columns.detection),
         malignancy=number_of(row, columns.malignancy),
         birads=birads_of(row, columns.birads),

@@ -73,6 +73,14 @@ class Corners:
         """The box between the corners."""
         return Box(self.x0, self.y0, self.x1 - self.x0, self.y1 - self.y0)
 
+    def moved(self, by: float) -> "Corners":
+        """Return the corners with all four numbers moved."""
+        return Corners(self.x0 + by, self.y0 + by, self.x1 + by, self.y1 + by)
+
+    def turned_over(self, rows: float) -> "Corners":
+        """Return the corners with y counted from the other edge of a picture of so many rows."""
+        return Corners(self.x0, rows - self.y1, self.x1, rows - self.y0)
+
     def scaled(self, columns: float, rows: float) -> "Corners":
         """Return the corners with x and y multiplied."""
         return Corners(self.x0 * columns, self.y0 * rows, self.x1 * columns, self.y1 * rows)
@@ -121,7 +129,7 @@ class ReportedBox:
     """A place that a system reports, with what it says of the abnormality there.
 
     `detection` joins boxes of one abnormality; empty where the box stands alone. `score` is None
-    where the file gives none.
+    where the file gives none. `from_bottom`: y counts upwards from the picture's lower edge.
     """
 
     place: str
@@ -130,6 +138,7 @@ class ReportedBox:
     score: float | None
     types: tuple[AbnormalityType, ...] = ()
     unit: Unit = Unit.PIXELS
+    from_bottom: bool = False
     detection: str = ""
     box: str = ""
     malignancy: float | None = None

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import Corners, ReportedBox, ReportedImage, Unit
+from study_design.exchange.ai_files.reported import (
+    Corners,
+    PictureSize,
+    ReportedBox,
+    ReportedImage,
+    Unit,
+)
 from study_design.exchange.case_sheet import CaseSheet
 from study_design.exchange.cells import Resolve
 from study_design.exchange.rows_of_others import NotOfStudyError
@@ -123,11 +129,20 @@ def stored_corners(box: ReportedBox, image: CaseImage) -> Corners:
             "expected the upper left corner before the lower right one, got "
             f"{corners.x0:g}, {corners.y0:g} before {corners.x1:g}, {corners.y1:g}"
         )
+    if box.from_bottom:
+        corners = corners.turned_over(_rows_told(box, image))
     if box.unit is Unit.FRACTIONS:
         corners = corners.scaled(image.columns, image.rows)
     elif box.on.size is not None:
-        corners = _resized(box, image)
+        corners = _resized(corners, box.on.size, image)
     return _inside(corners, image)
+
+
+def _rows_told(box: ReportedBox, image: CaseImage) -> float:
+    """Return how many rows the picture has that the numbers of a box count in."""
+    if box.unit is Unit.FRACTIONS:
+        return 1.0
+    return box.on.size.rows if box.on.size is not None else float(image.rows)
 
 
 def _agreeing(image: CaseImage, on: ReportedImage, case: str) -> CaseImage:
@@ -141,18 +156,17 @@ def _agreeing(image: CaseImage, on: ReportedImage, case: str) -> CaseImage:
     return image
 
 
-def _resized(box: ReportedBox, image: CaseImage) -> Corners:
+def _resized(corners: Corners, size: PictureSize, image: CaseImage) -> Corners:
     """Return corners in a picture of another size in stored pixels; refuse another shape."""
-    size = box.on.size
-    if size is None or (size.columns, size.rows) == (image.columns, image.rows):
-        return box.corners
+    if (size.columns, size.rows) == (image.columns, image.rows):
+        return corners
     across, down = image.columns / size.columns, image.rows / size.rows
     if abs(across / down - 1) > SAME_SHAPE:
         raise BadInputError(
             f"expected coordinates in a picture of {image.columns} x {image.rows} pixels, got "
             f"{size.columns:g} x {size.rows:g}, which is of another shape"
         )
-    return box.corners.scaled(across, down)
+    return corners.scaled(across, down)
 
 
 def _inside(corners: Corners, image: CaseImage) -> Corners:

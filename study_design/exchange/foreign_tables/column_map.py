@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -104,14 +105,20 @@ class Coordinates:
     Attributes
     ----------
     order
-        What the four numbers in a `box` cell are.
+        What the four numbers in a `box` cell are; empty where nobody says it.
+    first_pixel
+        1 where positions are counted from 1; the left edge of the first pixel is 0 here.
+    y_from
+        `bottom` where rows are counted upwards from the lower edge of the picture.
     stored_per_pixel
         Stored pixels per pixel of the file, where the system saw a reduced picture.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
-    order: tuple[str, ...] = CORNERS
+    order: tuple[str, ...] = ()
+    first_pixel: Literal[0, 1] = 0
+    y_from: Literal["top", "bottom"] = "top"
     unit: Unit = Unit.PIXELS
     stored_per_pixel: float = 1.0
 
@@ -270,7 +277,7 @@ def _check(file: _MapFile, name: str) -> None:
     order = file.coordinates.order
     if file.schema != SCHEMA:
         raise BadInputError(f"{name}: expected schema {SCHEMA}, got {file.schema}. Correct it.")
-    if not any(sorted(order) == sorted(form) for form in FORMS):
+    if order and not any(sorted(order) == sorted(form) for form in FORMS):
         raise BadInputError(
             f"{name}: expected the order of {' or '.join(', '.join(form) for form in FORMS)}, got "
             f"{', '.join(order)}. Correct it."

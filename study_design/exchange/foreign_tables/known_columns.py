@@ -14,15 +14,15 @@ from study_design.exchange.foreign_tables.sheet_columns import CASE_NAMES, SIDE_
 # Each meaning with the names it goes by, the surest first, as `plain_header` compares.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
-    "file name, filename, file, image path, img path, path, dicom, png",
+    "file name, filename, file, image path, img path, path, dicom, png, dicom path, anon dicom path",
     "case": "case, study id, study instance uid, studyinstanceuid, accession number, accession, "
     f"patient id, patient, exam, exam id, study, {CASE_NAMES}",
     "view": f"view, {VIEW_NAMES}",
     "laterality": f"laterality, {SIDE_NAMES}",
     "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, coords, coordinates, roi coords, "
-    "roi, rect",
+    "roi, rect, detection boxes",
     "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "
-    "lesion score, malignancy score, prediction, pred",
+    "lesion score, malignancy score, prediction, pred, detection scores",
     "types": "types, type, class name, finding categories, category, class, label, labels, "
     "pred labels, lesion type, abnormality, finding, findings, category name",
     "status": "status, result, processing status",
@@ -39,6 +39,10 @@ _BOXES = (
     {"x0": "x0, x min, xmin, left", "y0": "y0, y min, ymin, top", "x1": "x max, xmax, right, x1",
      "y1": "y max, ymax, bottom, y1"},
     {"x0": "x1", "y0": "y1", "x1": "x2", "y1": "y2"},
+    {"x0": "min col, col min, min column, column min", "y0": "min row, row min",
+     "x1": "max col, col max, max column, column max", "y1": "max row, row max"},
+    # scikit-image: min_row, min_col, max_row, max_col.
+    {"y0": "bbox-0", "x0": "bbox-1", "y1": "bbox-2", "x1": "bbox-3"},
     {"x_centre": "x centre, x center, cx, xc, center x, centre x",
      "y_centre": "y centre, y center, cy, yc, center y, centre y",
      "width": "width px, width, w", "height": "height px, height, h"},

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -400,3 +401,74 @@ def test_what_is_wrong_in_a_row_of_the_study_is_told_though_others_are_left_out(
     path = write("all.csv", OF_OTHERS + "C001_L-CC,weird,1,2,3,4,0.5\n")
     with pytest.raises(BadInputError, match="row 7: type: expected words whose meaning is known"):
         desk.bring_in(path, leave_out_others=True)
+
+
+EMBED = (
+    "anon_dicom_path,FinalImageType,ImageLateralityFinal,ViewPosition,num_roi,ROI_coords,match_level\n"
+    '/x/C001_R-CC.dcm,2D,R,CC,1,"((100, 50, 140, 110),)",[1]\n'
+    '/x/C001_L-CC.dcm,2D,L,CC,2,"((10, 20, 30, 60), (200, 5, 250, 6))","[1, 1]"\n'
+    "/x/C001_R-MLO.dcm,2D,R,MLO,0,(),[]\n"
+)
+
+
+@pytest.mark.parametrize("first", ["anon_dicom_path", "SOPInstanceUID"])
+def test_embed_s_roi_coords_are_ymin_xmin_ymax_xmax_as_its_readme_says(
+    desk: Any, write: Write, first: str
+) -> None:
+    path = write("embed.csv", EMBED.replace("anon_dicom_path", first))
+    foreseen = desk.foresee(path)
+    boxes = [one.boxes[0].where for one in foreseen.results.cases[0].detections]
+    assert boxes == [
+        Box(50.0, 100.0, 60.0, 40.0),
+        Box(20.0, 10.0, 40.0, 20.0),
+        Box(5.0, 200.0, 1.0, 50.0),
+    ]
+    assert not any("four numbers" in words for words in foreseen.warnings)
+    named = ColumnMap(columns=Columns(image=first, box="ROI_coords"))
+    assert desk.foresee(path, column_map=named).results.cases[0] == foreseen.results.cases[0]
+    said = replace(named, coordinates=Coordinates(order=CORNERS))
+    read = desk.foresee(path, column_map=said).results.cases[0].detections[0]
+    assert read.boxes[0].where == Box(100.0, 50.0, 40.0, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers"),
+    [
+        ("bbox_xyxy", "10, 20, 40, 60"),
+        ("bbox_xywh", "10, 20, 30, 40"),
+        ("box (x, y, w, h)", "10, 20, 30, 40"),
+        ("boxes [ymin, xmin, ymax, xmax]", "20, 10, 60, 40"),
+        ("bbox x1 y1 x2 y2", "10, 20, 40, 60"),
+        ("box: x0, x1, y0, y1", "10, 40, 20, 60"),
+        ("detection_boxes", "20, 10, 60, 40"),
+        ("bbox_cxcywh", "25, 40, 30, 40"),
+    ],
+)
+def test_a_column_s_name_may_tell_the_order_of_its_four_numbers(
+    desk: Any, write: Write, column: str, numbers: str
+) -> None:
+    path = write("b.csv", f'image,score,"{column}"\nC001_R-CC,0.5,"[{numbers}]"\n')
+    said = ColumnMap(columns=Columns(image="image", score="score", box=column))
+    foreseen = desk.foresee(path, column_map=said)
+    assert only_box(foreseen.results) == Box(10.0, 20.0, 30.0, 40.0)
+    assert not any("four numbers" in words for words in foreseen.warnings)
+
+
+@pytest.mark.parametrize(
+    "header", ["bbox-0,bbox-1,bbox-2,bbox-3", "min_row,min_col,max_row,max_col"]
+)
+def test_rows_come_first_in_scikit_image(desk: Any, write: Write, header: str) -> None:
+    path = write("s.csv", f"image,{header},score\nC001_R-CC,20,10,60,40,0.5\n")
+    assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
+
+
+def test_positions_counted_from_one_and_rows_counted_upwards_are_told_by_the_map(
+    desk: Any, write: Write
+) -> None:
+    path = write("m.csv", "image,x,y,w,h,score\nC001_R-CC,11,341,30,40,0.5\n")
+    map_file = write("map.toml", 'schema = 1\n[coordinates]\nfirst_pixel = 1\ny_from = "bottom"\n')
+    column_map = read_column_map(map_file)
+    # Of 400 rows the box stands on row 340 from below, 40 high.
+    assert only_box(desk.bring_in(path, column_map=column_map)) == Box(10.0, 20.0, 30.0, 40.0)
+    write_column_map(map_file, column_map)
+    assert read_column_map(map_file) == column_map
