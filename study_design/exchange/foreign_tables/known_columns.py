@@ -14,7 +14,8 @@ from study_design.exchange.foreign_tables.sheet_columns import CASE_NAMES, SIDE_
 # Each meaning with the names it goes by, the surest first, as `plain_header` compares.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
-    "file name, filename, file, image path, img path, path, dicom, png, dicom path, anon dicom path",
+    "file name, filename, file, image path, img path, path, dicom, png, dicom path, "
+    "anon dicom path",
     "case": "case, study id, study instance uid, studyinstanceuid, accession number, accession, "
     f"patient id, patient, exam, exam id, study, {CASE_NAMES}",
     "view": f"view, {VIEW_NAMES}",
