@@ -3,10 +3,16 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reader_app.commands.signing import warn
+from reader_app.marks_export import exported_marks
 from study_design.errors import BadInputError
+from study_design.exchange.integer_key import key_path, write_key
 from study_design.exchange.leaving import Leave
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.rjafroc_workbook import write_marked_study
 from study_design.study_folder import StudyFolder
+
+MARKS = "marks.xlsx"
 
 # What writes an export of each format: study, folder, whether all reads, and who is told before
 # the files are seen; the files written come out.
@@ -22,9 +28,25 @@ def _writer(form: str) -> Writer:
                 f"Expected --format {form} alone, got --all with it. These files hold one rating a "
                 "reader, arm and case; leave it out."
             )
-        return export_ratings(folder, out, form, leave=leave)
+        if form != "rjafroc":
+            return export_ratings(folder, out, form, leave=leave)
+        return export_ratings(
+            folder, out, form, leave=leave, beside=lambda draft: _write_marks(folder, draft)
+        )
 
     return write
+
+
+def _write_marks(folder: StudyFolder, draft: Path) -> tuple[str, ...]:
+    """Write the marks matched to lesions, as RJafroc's FROC workbook, where there are some."""
+    found = exported_marks(folder)
+    warn(*found.notes)
+    if found.study is None:
+        return ()
+    path = draft / MARKS
+    write_marked_study(path, found.study)
+    write_key(key_path(path), found.key)
+    return (path.name, key_path(path).name)
 
 
 RATING_FORMATS: Mapping[str, Writer] = {form: _writer(form) for form in WRITERS}

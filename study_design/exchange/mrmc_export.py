@@ -27,12 +27,19 @@ from study_design.vocabulary import ReaderKind
 from study_design.whole_folder import whole_folder
 
 Write = Callable[[Path, MrmcRatings], None]
+Beside = Callable[[Path], tuple[str, ...]]
 WRITERS: dict[str, tuple[str, Write]] = {
     "imrmc": ("ratings.imrmc", write_imrmc),
     "lrc": ("ratings.lrc", write_lrc),
     "mrmcaov": ("ratings.csv", write_mrmcaov),
     "rjafroc": ("ratings.xlsx", write_roc_workbook),
 }
+
+
+def nothing_beside(draft: Path) -> tuple[str, ...]:
+    """Write no further file."""
+    del draft
+    return ()
 
 
 def study_ratings(folder: StudyFolder) -> MrmcRatings:
@@ -68,7 +75,12 @@ def study_ratings(folder: StudyFolder) -> MrmcRatings:
 
 
 def export_ratings(
-    folder: StudyFolder, out: Path, form: str, *, leave: Leave = unnoted
+    folder: StudyFolder,
+    out: Path,
+    form: str,
+    *,
+    leave: Leave = unnoted,
+    beside: Beside = nothing_beside,
 ) -> tuple[Path, ...]:
     """Write a study's ratings in one of the formats of `WRITERS`, and the key of its integers.
 
@@ -76,6 +88,8 @@ def export_ratings(
     ----------
     leave
         Told before the files are seen.
+    beside
+        Writes further files into the same folder, once the ratings may leave, and names them.
 
     Raises
     ------
@@ -93,4 +107,5 @@ def export_ratings(
     with whole_folder(out, "the ratings", leave=leave) as draft:
         write(draft / name, numbered(ratings, key))
         write_key(key_path(draft / name), key)
-    return (out / name, key_path(out / name))
+        more = beside(draft)
+    return (out / name, key_path(out / name), *(out / one for one in more))
