@@ -161,6 +161,8 @@ def _delete(folder: StudyFolder, images: Sequence[str]) -> tuple[Path, ...]:
         if home.is_dir():
             sync_folder(home)
     forget_files(folder, images)
+    with suppress(CrossreadError):  # a list that makes no sense, or another account's
+        forget_files(folder, images)
     if link is not None and any(not row.is_erased for row in rows):
         gone = set(images)
         after = (

@@ -151,13 +151,13 @@ def _two_numbers(exams: Sequence[_Exam]) -> Iterator[ExamQuestion]:
     by_case = {exam.case: exam for exam in exams}
     for cases, why in _joined(linked):
         of = [by_case[case] for case in cases]
-        numbers = set().union(*(exam.numbers for exam in of))
-        if why != _ONE_STUDY and not may_be_numbers_of_one(numbers):
+        if why != _ONE_STUDY and not may_be_numbers_of_one(exam.patient for exam in of):
             continue
         groups: dict[str, list[str]] = {}
         for exam in of:
             groups.setdefault(exam.patient, []).append(exam.case)
-        words = f"{_listed(cases)} have different Patient IDs, but {why}: one person or two?"
+        have = "have different Patient IDs" if all(e.numbers for e in of) else "lack a Patient ID"
+        words = f"{_listed(cases)} {have}, but {why}: one person or two?"
         yield ExamQuestion(Asked.NUMBERS, tuple(map(tuple, groups.values())), words)
 
 
@@ -174,7 +174,7 @@ def _alike(
             by_mark.setdefault(mark, []).append(exam)
     for _, of in sorted(by_mark.items()):
         for one, other in itertools.combinations(of, 2) if len(of) <= _MOST_ALIKE else ():
-            if one.patient != other.patient and one.numbers and other.numbers:
+            if one.patient != other.patient:
                 yield one, other
 
 

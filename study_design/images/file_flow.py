@@ -18,7 +18,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.images.case_list import read_images
 from study_design.images.file_names import add_names, forget_names
-from study_design.images.import_report import FileReport
+from study_design.images.import_report import ERASED_EXAM, FileReport
 from study_design.images.messages import Verdict
 from study_design.secrets import key
 from study_design.study_folder import StudyFolder
@@ -111,7 +111,8 @@ def note_files(
     names: dict[str, str] = {}
     for report in told:
         file = f"{key_id}-{_hash(of_account, report.path)}"
-        names[file] = str(report.path.absolute())
+        if report.reason != ERASED_EXAM:  # of which nothing may be kept that names a patient
+            names[file] = str(report.path.absolute())
         earlier = known.get(file)
         if earlier and earlier.imported and (not imported or _is_image(earlier, images)):
             continue

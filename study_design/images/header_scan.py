@@ -12,12 +12,10 @@ from study_design.images.case_list import CaseImage
 from study_design.images.exam_orientation import against_each_other
 from study_design.images.exam_slots import Candidate, ExamSlots
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
-from study_design.images.import_report import FileReport, ImportStep
+from study_design.images.import_report import ERASED_EXAM, FileReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Identity, Inspection, InspectRequest, Verdict
 from study_design.images.sources import Source, is_plain_text
-
-_CONSENT_WITHDRAWN = "of an exam that was erased, for consent was withdrawn"
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ def scan_headers(
         if isinstance(found, FileReport):
             scan.reports[source] = found
         elif link.is_of_erased_exam(found.identity.patient, found.identity.study):
-            scan.reports[source] = FileReport(source.shown, Verdict.EXTRA, _CONSENT_WITHDRAWN)
+            scan.reports[source] = FileReport(source.shown, Verdict.EXTRA, ERASED_EXAM)
         elif found.judgement.verdict is Verdict.ACCEPTED:
             candidates.append(Candidate(source, found.identity, found.judgement, found.megapixels))
         else:

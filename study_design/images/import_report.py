@@ -12,6 +12,7 @@ from study_design.vocabulary import View
 
 # How what has no place of its own came in, by its incoming folder.
 _WAYS = {"receive": "sent:", "pacs": "fetched:", "dicomweb": "fetched:"}
+ERASED_EXAM = "of an exam that was erased, for consent was withdrawn"
 UNKEPT = "nothing is wrong with it, but nothing was imported because another file was refused"
 
 

@@ -12,6 +12,7 @@ from study_design.exchange.dicom_export import export_dicom
 from study_design.images.case_erasure import ERASED, erase_case, erasures, finish_erasures
 from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of, read_images
+from study_design.images.file_names import read_names
 from study_design.images.link_file import LinkFile
 from study_design.opened import opened
 from study_design.protocol.plan import read_plan
@@ -147,7 +148,9 @@ def test_a_case_of_an_unlocked_study_is_excluded_and_erased(study_of_exams: Any)
     identity = "".join(map(str, link.of_case("C001")))
     assert "PAT" not in identity
     assert "source" not in identity
+    assert len(read_names(folder)) == 4
     again = import_images(folder, paths)
+    assert len(read_names(folder)) == 4
     told = {file.reason for file in again.files if file.verdict.value == "extra"}
     assert told == {"of an exam that was erased, for consent was withdrawn"}
     assert not list(folder.path.rglob("C003-*"))

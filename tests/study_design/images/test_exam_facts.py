@@ -93,6 +93,17 @@ def test_one_person_under_two_numbers_is_asked_and_clusters_by_the_answer(
         assert (max(days) - min(days)).days == 371  # one shift for one patient
 
 
+def test_a_person_without_a_number_is_asked_too(exam: Any, study: StudyFolder) -> None:
+    said = {"PatientBirthDate": "19610203", "PatientID": None}
+    import_images(study, exam(1, **said, views=[View.R_CC]) + exam(2, **said, views=[View.R_CC]))
+    (question,) = questions_on(study)
+    assert question.words == (
+        "C001 and C002 lack a Patient ID, but bear one name and birth date: one person or two?"
+    )
+    answer(study, "C001", Answer.ONE_PERSON)
+    assert {entry.patient for entry in cases_of(study)} == {"P001"}
+
+
 def test_a_name_that_stands_for_everybody_asks_nothing(exam: Any, study: StudyFolder) -> None:
     said = {"PatientName": "Anonymous^Patient", "PatientBirthDate": "19600101"}
     paths = [p for n in range(5) for p in exam(n, f"PAT-{n}", (View.R_CC,), **said)]
