@@ -22,6 +22,7 @@ _SPELLING = re.compile(
     r"(?:[.,]0+|[\s._\-]*\(?\s*(?P<letter>[abc])\s*\)?)?"
     rf"\s*{_AFTER}?"
 )
+_LONGEST = 60
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 # Marks of a trade name, and signs that look like a hyphen.
 _DROPPED = str.maketrans("", "", "®™\u200b\u00ad\ufeff")
@@ -37,6 +38,8 @@ def birads_category(text: str) -> str | None:
     `Category 5`, `ACR 4a`), Roman numerals (`IVa`) and a number's zeros (`4.0`) do not matter. A
     range, a fraction, category 6 (a cancer that is known already) and a bare letter are none.
     """
+    if len(text) > _LONGEST:
+        return None
     plain = unicodedata.normalize("NFKC", text.translate(_DROPPED)).casefold()
     plain = plain.translate(_HYPHENS).translate(_CYRILLIC).strip().strip(".")
     plain = _without_accents(re.sub(r"bi[\s_\-]*rads", "birads", plain))

@@ -5,6 +5,7 @@ number their rows in a column without a name. Whatever is passed over is said, a
 stands under no name is refused.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MOST_ROWS = 1_000_000
 # How far down a header is looked for, below titles and notes.
 _DEEPEST_HEADER = 30
 COMMENT = "#"
+# What pandas calls a column without a name.
+_UNNAMED = re.compile(r"Unnamed: \d+")
 
 IsHeader = Callable[[Sequence[str]], bool]
 
@@ -83,7 +86,7 @@ def headed(name: str, grid: Iterable[GridRow], is_header: IsHeader | None = None
     if found is None:
         raise BadInputError(f"{name}: expected a header row, got an empty file. Add the header.")
     passed = [f"row {row.row} ({shown(_first_cell(row))!r})" for row in head[:found]]
-    header = [cell.strip() for cell in head[found].cells]
+    header = [_UNNAMED.sub("", cell.strip()) for cell in head[found].cells]
     while header and not header[-1]:
         header.pop()
     _check_header(name, header)

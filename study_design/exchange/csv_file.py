@@ -31,6 +31,7 @@ DELIMITERS = (",", ";", TAB, "|")
 # The first row by which Excel is told what parts the columns.
 _SEPARATOR_ROW = re.compile(r'"?sep=(.)"?[,;\t|]*', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _QUOTED = re.compile(r'"[^"]*"')
 # How many lines are looked at to tell what parts the columns.
 _LOOKED_AT = 30
@@ -304,14 +305,17 @@ def _looks_like_formula(text: str) -> bool:
 
 
 def _unescaped(cell: str) -> str:
-    """Undo the escaping of `cell_text`."""
-    return cell[1:] if cell.startswith("'") and _looks_like_formula(cell) else cell
+    """Undo the escaping of `cell_text`, and the formula by which spreadsheets are told of text."""
+    if cell.startswith("'") and _looks_like_formula(cell):
+        return cell[1:]
+    told = _TEXT_FORMULA.fullmatch(cell)
+    return told[1] if told else cell
 
 
 def _delimiter(text: str) -> tuple[str, int]:
     """Return the separator that the header uses most, and how many rows stand before the table."""
     lines = _LINE_END.split(text[:1_000_000], maxsplit=_LOOKED_AT)[:_LOOKED_AT]
-    told = _SEPARATOR_ROW.fullmatch(lines[0].strip())
+    told = _SEPARATOR_ROW.fullmatch(lines[0].strip(" \ufeff"))
     if told:
         return told[1], 1
     for line in lines:

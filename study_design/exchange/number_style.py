@@ -69,6 +69,7 @@ _PLAIN = str.maketrans(
 )
 # Every group of thousands is parted by the same sign; the first has no zero in front.
 _GROUPED = r"[1-9]\d{{0,2}}(?:(?P<{name}>[{signs}])\d{{3}})(?:(?P={name})\d{{3}})*"
+_LONGEST = 400
 _PARTS = r"(?P<sign>[+-]?)(?:(?P<grouped>{grouped})(?:{decimal}\d+)?|{plain})"
 
 
@@ -91,6 +92,8 @@ def two_readings(text: str) -> TwoReadings:
     Full-width digits, a minus of typography, no-break spaces and apostrophes between thousands
     are understood; digits of other scripts, dates, ranges and fractions are no numbers.
     """
+    if len(text) > _LONGEST:
+        return TwoReadings(None, None)
     if isinstance(text, Typed):
         return TwoReadings(*(_value(_POINT, text, "."),) * 2)
     plain = text.translate(_PLAIN).strip()

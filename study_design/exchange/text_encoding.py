@@ -8,6 +8,7 @@ the readings of a word, so that somebody says which.
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from study_design.errors import BadInputError
@@ -104,6 +105,8 @@ _MARKS = (
 # How much more plausible one text must be than another, and how plausible at all.
 _MARGIN = 0.15
 _LEAST = 0.5
+# UTF-8 that is long, or not of two bytes alone, is none by chance; other UTF-8 rarely is.
+_CERTAIN, _BY_CHANCE = 2.0, 0.7
 # More than this tells no more of the encoding.
 _JUDGED_BYTES = 60_000
 # Other controls than tab and ends of lines, and private characters, are in no table.
@@ -200,7 +203,7 @@ def _found(name: str, raw: bytes) -> Decoded:
     others = [one for one in readings[1:] if one.text != best.text]
     utf8 = best.candidate.codec == "utf-8"
     clear = all(_is_clearer(best, other) for other in others)
-    if (best.worth < _LEAST and not utf8) or not clear:
+    if best.worth < _LEAST or not clear:
         raise BadInputError(_question(name, [best, *others]))
     text = _by(name, raw, best.candidate.codec, "most of it says")
     return Decoded(text) if utf8 else Decoded(text, best.candidate.name, guessed=True)
@@ -240,9 +243,10 @@ def _readings(raw: bytes) -> list[_Reading]:
             continue
         if not _NO_TEXT.search(text):
             worth = plausibility(text, candidate.script, candidate.bytes_each)
-            # UTF-8 that is long, or not of two bytes alone, is none by chance.
-            sure = candidate.codec == "utf-8" and _is_no_chance(text)
-            found.append(_Reading(candidate, text, 2.0 if sure else worth * candidate.expected))
+            if candidate.codec == "utf-8":
+                least = 0.0 if _mixes_scripts(text) else _BY_CHANCE
+                worth = _CERTAIN if _is_no_chance(text) else max(worth, least)
+            found.append(_Reading(candidate, text, worth * candidate.expected))
     return sorted(found, key=lambda reading: -reading.worth)
 
 
@@ -250,6 +254,15 @@ def _is_no_chance(text: str) -> bool:
     """Tell whether text in UTF-8 can hardly be text in another encoding."""
     beyond = [one for one in text if not one.isascii()]
     return len(beyond) > 16 or any(ord(one) > 0x7FF for one in beyond)
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Tell whether a word has letters of several scripts, as Latin and Armenian."""
+    for word in re.findall(r"[^\W\d_]+", text):
+        scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in word}
+        if len(scripts - {"CJK", "HIRAGANA", "KATAKANA"}) > 1:
+            return True
+    return False
 
 
 def _question(name: str, readings: list[_Reading]) -> str:

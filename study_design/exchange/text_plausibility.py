@@ -25,6 +25,7 @@ CENTRAL = (
 """Likewise German, Polish, Czech, Slovak, Hungarian, Croatian, Romanian."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 60
 _VOWELS = frozenset("aeiouyæøœå")
 _CYRILLIC_VOWELS = frozenset(
     map(chr, (0x430, 0x435, 0x451, 0x438, 0x43E, 0x443, 0x44B, 0x44D, 0x44E, 0x44F))
@@ -106,7 +107,7 @@ def _judged(line: str, script: Script, bytes_each: int) -> Iterable[tuple[float,
     """Return the worth of each character beyond ASCII, and how many bytes it takes."""
     word_at: dict[int, re.Match[str]] = {}
     for found in _WORD.finditer(line):
-        if not found[0].isascii():
+        if not found[0].isascii() and len(found[0]) <= _LONGEST_WORD:
             word_at |= dict.fromkeys(range(*found.span()), found)
     for place, character in enumerate(line):
         if character.isascii():

@@ -24,6 +24,8 @@ from study_design.exchange.foreign_tables.known_words import YES_OR_NO as YES_OR
 from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
 from study_design.vocabulary import BIRADS_CATEGORIES, AbnormalityType
 
+_LONGEST_NUMBER = 60
+_WITH_UNIT = re.compile(r"(.*?[\d.,])\s*([^\d\s.,+\-][^\d]*)")
 _PLAIN_ZERO = re.compile(r"([01])[.,]0+")
 
 
@@ -143,6 +145,7 @@ def types_door(own: tuple[TypeWord, ...] = ()) -> WordDoor:
 
 def unit_of(text: str, units: Mapping[str, float]) -> tuple[str, str]:
     """Return the number and the plain unit in a text; the unit is empty where there is none."""
-    found = re.fullmatch(r"(.*?[\d.,])\s*([^\d\s.,+\-][^\d]*)", text.strip())
+    short = len(text) <= _LONGEST_NUMBER
+    found = _WITH_UNIT.fullmatch(text.strip()) if short else None
     unit = plain_word(found[2]).rstrip(".") if found else ""
     return (found[1], unit) if found and unit in units else (text, "")

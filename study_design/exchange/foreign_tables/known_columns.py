@@ -7,6 +7,7 @@ whoever brings the table in, and a map file goes before it.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from study_design.exchange.foreign_tables.column_map import Columns
 from study_design.exchange.foreign_tables.sheet_columns import CASE_NAMES, SIDE_NAMES, VIEW_NAMES
@@ -75,6 +76,7 @@ def guessed_columns(header: Sequence[str]) -> Columns:
     return Columns(**(found | {"box": ""}))
 
 
+@lru_cache(maxsize=16384)
 def plain_header(name: str) -> str:
     """Return a column's name without what tells none apart: capitals, accents, spaces, signs."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())

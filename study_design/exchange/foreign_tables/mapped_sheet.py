@@ -7,7 +7,7 @@ all faults of the sheet are told together.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -43,6 +43,9 @@ _HARMLESS = (
     "r/l",
     "l/r",
 )
+# Characters without width that come along when text is copied.
+_UNSEEN = " \u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0"
+_LONGEST_HEADER = 200
 # How many words of a column are told; the rest is counted.
 _WORDS_TOLD = 12
 
@@ -100,20 +103,20 @@ def found_columns(
     A header is taken once: by the column whose name it is rather than by one of whose other names.
     """
     wanted = tuple(columns)
-    free = dict.fromkeys(header)
+    free = _Headers(header)
     found: dict[str, FoundColumn] = {}
     for column in wanted:
         said = column_map.column_of(column.name)
-        if said in free:
+        if said in header:
             found[column.name] = FoundColumn(column.name, said, column.door)
-            del free[said]
+            free.taken.add(said)
     for first in (True, False):
         for column in wanted:
             names = column.names[:1] if first else column.names
-            match = _match(free, names, column) if column.name not in found else None
+            match = free.match(names, column) if column.name not in found else None
             if match is not None:
                 found[column.name] = match
-                del free[match.header]
+                free.taken.add(match.header)
     return {column.name: found[column.name] for column in wanted if column.name in found}
 
 
@@ -155,18 +158,46 @@ def mapped_sheet(
     return MappedSheet(mapped, others, tuple(notes), faults)
 
 
-def _match(
-    free: Mapping[str, None], names: Sequence[str], column: SheetColumn
-) -> FoundColumn | None:
-    """Return the first header that is one of some names, perhaps with a unit behind."""
-    for name in names:
-        for header in free:
-            factor = _factor(header, plain_header(name), column)
-            if factor is not None:
-                named = plain_header(header) == plain_header(name)
-                known = not named or _says_its_unit(name, column)
-                return FoundColumn(column.name, header, column.door, factor, known)
-    return None
+class _Headers:
+    """The headers of a table by their plain names, with and without what stands in brackets."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self.taken: set[str] = set()
+        self._plain: dict[str, str] = {}
+        self._bracketed: dict[str, list[tuple[str, str]]] = {}
+        for name in header:
+            if len(name) > _LONGEST_HEADER:
+                continue
+            self._plain.setdefault(plain_header(name), name)
+            found = _IN_BRACKETS.fullmatch(name)
+            if found:
+                within = (name, found[2])
+                self._bracketed.setdefault(plain_header(found[1]), []).append(within)
+
+    def match(self, names: Sequence[str], column: SheetColumn) -> FoundColumn | None:
+        """Return the first free header that is one of some names, perhaps with a unit behind."""
+        for name in names:
+            for header, factor, unit_is_known in self._named(name, column):
+                if header not in self.taken:
+                    return FoundColumn(column.name, header, column.door, factor, unit_is_known)
+        return None
+
+    def _named(self, name: str, column: SheetColumn) -> Iterator[tuple[str, float, bool]]:
+        """Return headers of a name with the factor of their unit, and whether it is known."""
+        plain, door = plain_header(name), column.door
+        if plain in self._plain:
+            yield self._plain[plain], 1.0, _says_its_unit(name, column)
+        for header, within in self._bracketed.get(plain, ()):
+            if isinstance(door, NumberDoor):
+                unit = plain_word(within).rstrip(".")
+                if unit in door.units:
+                    yield header, door.units[unit], True
+            elif within.casefold().replace(" ", "") in _HARMLESS:
+                yield header, 1.0, True
+        for unit, factor in door.units.items() if isinstance(door, NumberDoor) else ():
+            with_unit = plain + plain_header(unit)
+            if with_unit != plain and with_unit in self._plain:
+                yield self._plain[with_unit], factor, True
 
 
 def _says_its_unit(name: str, column: SheetColumn) -> bool:
@@ -178,26 +209,13 @@ def _says_its_unit(name: str, column: SheetColumn) -> bool:
     return len(words) > 1 and plain_word(words[-1]) in door.units
 
 
-def _factor(header: str, name: str, column: SheetColumn) -> float | None:
-    """Return the factor of the unit in a header that has a name; None where it has another name."""
-    if plain_header(header) == name:
-        return 1.0
-    bracketed = _IN_BRACKETS.fullmatch(header)
-    if not isinstance(column.door, NumberDoor):
-        harmless = bracketed is not None and bracketed[2].casefold().replace(" ", "") in _HARMLESS
-        return 1.0 if bracketed and harmless and plain_header(bracketed[1]) == name else None
-    if bracketed:
-        unit, rest = plain_word(bracketed[2]).rstrip("."), plain_header(bracketed[1])
-        return column.door.units.get(unit) if rest == name else None
-    for unit, factor in column.door.units.items():
-        if plain_header(header) == name + plain_header(unit):
-            return factor
-    return None
-
-
 def _told_columns(table: CsvTable, found: Iterable[FoundColumn]) -> list[str]:
     """Return which columns were found under other names than ours."""
-    told = [f"{one.header!r} as {one.name}" for one in found if one.header != one.name]
+    told = [
+        f"{one.header!r} as {one.name}"
+        for one in found
+        if plain_header(one.header) != plain_header(one.name)
+    ]
     return [f"{table.name}: columns read: {', '.join(told)}"] if told else []
 
 
@@ -302,7 +320,9 @@ class _ColumnReader:
             return self._wrong(place, expected, cell)
         if isinstance(door, TextDoor):
             own = self.own.get(plain_word(cell)) if self.own else ""
-            return own or ("" if not door.keeps_nothing and _is_nothing(cell) else str(cell))
+            if own or door.keeps_nothing:
+                return own or str(cell)
+            return "" if _is_nothing(cell) else str(cell).strip(_UNSEEN)
         meaning = self._understood(cell, door)
         if meaning is None and _is_nothing(cell):
             return ""
@@ -362,7 +382,8 @@ class _ColumnReader:
         """Return a number in our unit, as our tables spell it."""
         factor = door.units[unit] if unit else self.column.factor
         if unit or factor != 1:
-            self._told[(f"numbers in {unit}" if unit else "numbers", f"times {factor:g}")] += 1
+            how = "they are" if factor == 1 else f"times {factor:g}"
+            self._told[(f"numbers in {unit}" if unit else "numbers", how)] += 1
         # Tenths times ten are whole numbers again.
         number = value if factor == 1 else float(f"{value * factor:.15g}")
         return repr(number).removesuffix(".0")

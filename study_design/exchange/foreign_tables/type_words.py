@@ -42,12 +42,15 @@ class TypeWord:
 
 _WORDS = {
     Meaning.MASS: "mass, masses, nodule, tumor, tumour, density, soft tissue, soft tissue lesion, "
-    "肿块, 腫瘤",
+    "masse, herdbefund, raumforderung, rundherd, opacité, 肿块, 腫瘤",
     Meaning.CALCIFICATION: "calcification, calcifications, calc, calcs, microcalcification, "
-    "microcalcifications, suspicious calcification, calcification cluster, cluster, 钙化, 石灰化",
+    "microcalcifications, suspicious calcification, calcification cluster, cluster, "
+    "verkalkung, verkalkungen, mikrokalk, mikroverkalkungen, microcalcifications, 钙化, 石灰化",
     Meaning.ASYMMETRY: "asymmetry, asymmetries, focal asymmetry, global asymmetry, "
-    "developing asymmetry, focal asymmetric density, 不对称",
-    Meaning.DISTORTION: "distortion, architectural distortion, ad, 结构扭曲, 構築の乱れ",
+    "developing asymmetry, focal asymmetric density, asymmetrie, asymétrie, "
+    "不对称, 局所的非対称性陰影",
+    Meaning.DISTORTION: "distortion, architectural distortion, ad, architekturstörung, "
+    "distorsion, distorsion architecturale, 结构扭曲, 構築の乱れ",
     Meaning.OTHER: "suspicious lymph node, lymph node, intramammary lymph node, skin thickening, "
     "skin retraction, nipple retraction, lesion, lesions, suspicious lesion, abnormality, finding, "
     "cancer, malignant, malignancy, benign, other, 病灶, 病変",
