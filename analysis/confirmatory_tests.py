@@ -77,7 +77,7 @@ def adjusted_estimates(
 
 def _adjusted(family: list[Estimate], settings: AnalysisSettings) -> list[float | None]:
     """Return the adjusted p of a family, in its order; None where there is no p."""
-    if settings.adjust is MultipleTests.NONE:
+    if settings.adjust in (MultipleTests.NONE, MultipleTests.DEFAULT):
         return [None] * len(family)
     p = np.array([_two_sided(one) for one in family], dtype=np.float64)
     if settings.adjust is MultipleTests.FIXED_SEQUENCE:

@@ -1,7 +1,7 @@
 """The settings of an analysis, as the locked plan or the command line states them."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Literal, get_args
 
@@ -32,13 +32,15 @@ RANDOM_READERS = re.compile(
     r"(auc|partial_auc|sensitivity|specificity|fom_[a-z0-9_]*?)(_noninferiority|_equivalence)?"
     r"|reading_s_log(_adjusted)?"
 )
+PAIR = 2  # Arms that make one comparison.
 AT_A_POINT = ("sensitivity", "specificity", "auc_binary")
 ONE_SIDED = ("_noninferiority_difference", "_equivalence_difference")
 
 
 class MultipleTests(StrEnum):
-    """What is done about several tests of the plan."""
+    """What is done about several tests of the plan; the default stands for Holm or none."""
 
+    DEFAULT = "default"
     NONE = "none"
     FIXED_SEQUENCE = "fixed_sequence"
     BONFERRONI = Adjustment.BONFERRONI.value
@@ -106,7 +108,8 @@ class AnalysisSettings:
     mcnemar
         How p of McNemar's test is got.
     adjust
-        What is done about several tests of the plan: adjusted p stand in `p_adjusted`.
+        What is done about several tests of the plan: adjusted p stand in `p_adjusted`. By default
+        Holm where three arms or more are compared two by two, else nothing.
         `fixed_sequence` takes the quantities in their order.
     power_effect
         The difference for which power and number of cases of a next study are given, this one as
@@ -137,7 +140,7 @@ class AnalysisSettings:
     clusters: Clusters = "together"
     partial: Part | None = None
     mcnemar: McNemarMethod = McNemarMethod.EXACT
-    adjust: MultipleTests = MultipleTests.NONE
+    adjust: MultipleTests = MultipleTests.DEFAULT
     power_effect: float | None = None
     power: float = 0.8
     prevalence: float | None = None
@@ -170,6 +173,14 @@ class AnalysisSettings:
     def level(self) -> float:
         """Confidence level of every interval."""
         return 1 - self.alpha
+
+    def for_arms(self, arms: tuple[str, ...]) -> "AnalysisSettings":
+        """Return the settings with what `adjust` stands for where so many arms were read."""
+        if self.adjust is not MultipleTests.DEFAULT:
+            return self
+        compared = [arm for arm in arms if not self.arms or arm in self.arms]
+        several = self.quantity is not None and len(compared) > PAIR
+        return replace(self, adjust=MultipleTests.HOLM if several else MultipleTests.NONE)
 
     @property
     def one_sided(self) -> bool:

@@ -52,6 +52,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     refuse_undirected(table, settings)
     settings = replace(settings, unit=unit_of(table.rows, settings.unit))
     arms = arms_in_order(table, settings)
+    settings = settings.for_arms(arms)
     layout = layout_of(table, settings)
     stated = stated_point(layout)
     random_readers = mrmc_estimates(layout, stated)

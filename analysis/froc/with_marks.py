@@ -77,6 +77,7 @@ def _joined(
     rule: str | None = None,
 ) -> AnalysisResult:
     """Return a result with the estimates of marks among its own."""
+    settings = settings.for_arms(result.arms)
     planned = settings.order_of_marks
     estimates = (
         *result.estimates,

@@ -33,8 +33,8 @@ class AnalysisPlan(BaseModel):
     order: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     adjust: Literal[
-        "none", "fixed_sequence", "bonferroni", "holm", "hochberg", "hommel", "BH", "BY"
-    ] = "none"
+        "default", "none", "fixed_sequence", "bonferroni", "holm", "hochberg", "hommel", "BH", "BY"
+    ] = "default"
     missing: Literal["exclude", "complete"] = "exclude"
     reopened_time: Literal["last", "whole"] = "last"
     ai_failed: Literal["exclude", "lowest"] = "exclude"
@@ -68,9 +68,9 @@ class AnalysisPlan(BaseModel):
     def as_locked_before_form_2(self) -> "AnalysisPlan":
         """Return the plan in which a key that is absent means what it meant then.
 
-        That is readers fixed, and McNemar's test by chi-square.
+        That is readers fixed, McNemar's test by chi-square, and p of several arms as they are.
         """
-        then = {"method": "delong", "mcnemar": "asymptotic"}
+        then = {"method": "delong", "mcnemar": "asymptotic", "adjust": "none"}
         absent = {key: value for key, value in then.items() if key not in self.model_fields_set}
         return self.model_copy(update=absent) if absent else self
 

@@ -433,7 +433,11 @@ def test_predictive_values_are_those_of_practice(tmp_path: Path) -> None:
     ("settings", "words"),
     [
         (AnalysisSettings(), "p are not adjusted for that."),
-        (AnalysisSettings(quantity="auc"), "as the plan says (adjust)"),
+        (
+            AnalysisSettings(quantity="auc", adjust=MultipleTests.NONE),
+            "as the plan says (adjust)",
+        ),
+        (AnalysisSettings(quantity="auc"), "the plan's tests are adjusted together (holm)"),
         (
             AnalysisSettings(quantity="auc", adjust=MultipleTests.HOLM),
             "the plan's tests are adjusted together (holm)",
@@ -447,6 +451,25 @@ def test_three_arms_say_how_many_comparisons_there_are(
     (told,) = [one for one in result.warnings if "two by two, 3 comparisons" in one]
     assert words in told
     assert not any("two by two" in one for one in _analysed(tmp_path, settings).warnings)
+
+
+def test_three_arms_of_a_plan_are_adjusted_after_holm_unless_it_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    def tested(settings: AnalysisSettings, arms: int) -> list[Estimate]:
+        found = _analysed(tmp_path, settings, arms=arms).select("auc_difference")
+        return [one for one in found if not one.exploratory]
+
+    plan = AnalysisSettings(quantity="auc")
+    family = tested(plan, 3)
+    p = np.array([one.p for one in family], dtype=float)
+    assert len(p) == 3
+    expected = adjusted_p(p, method=Adjustment.HOLM)
+    assert [one.p_adjusted for one in family] == pytest.approx(expected.tolist())
+    two = AnalysisSettings(quantity="auc", arms=("unaided", "aided"))
+    plain = AnalysisSettings(quantity="auc", adjust=MultipleTests.NONE)
+    for settings, arms in ((plan, 2), (two, 3), (plain, 3)):
+        assert all(one.p_adjusted is None for one in tested(settings, arms))
 
 
 def test_a_random_error_below_the_fixed_one_is_explained(tmp_path: Path) -> None:
