@@ -3,7 +3,7 @@
 Everything here may take long and runs beside the window's thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -113,9 +113,10 @@ def list_exams(folder: StudyFolder) -> Listing:
             problem = image.reason if image.waits else ""
             unplaced.setdefault(image.case, []).append(ExamImage(image.image, None, problem))
     asked, gone = questions_on(folder), {one.case for one in erasures(folder)}
+    notes = {file.image: file.reason for file in files if file.verdict is Verdict.ACCEPTED}
     rows = tuple(
         replace(
-            _row(entry, unplaced.get(entry.case, []), found, doubts),
+            _row(entry, unplaced.get(entry.case, []), found, doubts, notes),
             questions=tuple(question for question in asked if entry.case in question.cases),
             priors=entry.priors,
         )
@@ -243,6 +244,7 @@ def _row(
     unplaced: list[ExamImage],
     found: tuple[FoundText, ...],
     doubts: tuple[DisplayDoubt, ...],
+    notes: Mapping[str, str],
 ) -> ExamRow:
     """Return an exam with its images, those without a place last."""
     placed = [ExamImage(one.image, one.view) for one in entry.images]
@@ -254,12 +256,19 @@ def _row(
                 image,
                 text=tuple(text for text in found if text.image == image.image),
                 doubts=tuple(d for d in doubts if d.image == image.image and d.is_open),
+                notes=_notes(notes.get(image.image, ""), doubts),
             )
             for image in (*placed, *unplaced)
         ),
         excluded=entry.excluded,
         reason=entry.reason,
     )
+
+
+def _notes(reason: str, doubts: tuple[DisplayDoubt, ...]) -> tuple[str, ...]:
+    """Return the notes of an import; doubts, which are told and decided on apart, are none."""
+    doubted = {doubt.doubt for doubt in doubts}
+    return tuple(note for note in filter(None, reason.split("; ")) if note not in doubted)
 
 
 def _found_row(exam: ExamReport, stored: ExamRow | None) -> ExamRow:

@@ -31,6 +31,8 @@ class ExamImage:
         Every place with text or a marker, decided on or not.
     doubts
         What is doubtful of it and of how it is shown, and nobody has accepted.
+    notes
+        What else its import noted: what had to be assumed.
     """
 
     image: str
@@ -38,6 +40,7 @@ class ExamImage:
     problem: str = ""
     text: tuple[FoundText, ...] = ()
     doubts: tuple[DisplayDoubt, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def has_open_text(self) -> bool:

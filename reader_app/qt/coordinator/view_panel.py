@@ -268,4 +268,6 @@ def _words(row: ExamRow | None, image: ExamImage | None) -> str:
             "Text or a marker was found where the frames are. Markers such as R CC are harmless; a "
             "name, number or date is not: blank it."
         ]
+    if image.notes:
+        words.append(f"Noted at import: {'; '.join(image.notes)}.")
     return "\n".join(words)

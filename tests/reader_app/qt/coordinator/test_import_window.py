@@ -177,6 +177,18 @@ def test_files_left_out_are_there_whoever_imported_and_whenever(
     assert table.item(0, 0).text().endswith("note.txt")
 
 
+def test_what_an_import_had_to_assume_is_told_beside_the_view(
+    study: StudyFolder, open_cases: OpenCases
+) -> None:
+    image = read_images(study)[0].image
+    report = FileReport(Path("x.dcm"), Verdict.ACCEPTED, "no spacing: none told", image=image)
+    study.files_csv.unlink()
+    note_files(study, [report])
+    window = open_cases(study)
+    window.exams.choose(read_images(study)[0].case, image)
+    assert "Noted at import: no spacing: none told." in words_of(window)
+
+
 def test_a_flow_of_many_reasons_does_not_make_the_window_taller(
     empty_study: StudyFolder, open_cases: OpenCases
 ) -> None:
