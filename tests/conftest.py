@@ -213,7 +213,7 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
 def orthanc_tls(
     tmp_path_factory: pytest.TempPathFactory, certificates: "Certificates"
 ) -> Iterator[Orthanc]:
-    """Start an Orthanc that speaks DICOM over TLS and asks for certificates of the authority."""
+    """Start an Orthanc that speaks DICOM over TLS only, to its own, and lets nobody take."""
     server = installed_orthanc(
         tmp_path_factory.mktemp("orthanc-tls"),
         DicomTlsEnabled=True,
@@ -221,6 +221,7 @@ def orthanc_tls(
         DicomTlsPrivateKey=str(certificates.key("pacs")),
         DicomTlsTrustedCertificates=str(certificates.pem("authority")),
         DicomTlsRemoteCertificateRequired=True,
+        DicomAlwaysAllowGet=False,
     )
     server.start()
     yield server

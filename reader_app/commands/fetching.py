@@ -13,7 +13,8 @@ import typer
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import warn
 from study_design.images import dicomweb, retrieval
-from study_design.images.archive import Archive, ArchiveError
+from study_design.images.archive import Archive
+from study_design.images.dicom_line import ArchiveError
 from study_design.images.dicom_tls import TlsFiles
 from study_design.images.import_report import ImportReport
 from study_design.images.incoming import IncomingFolder
@@ -202,7 +203,7 @@ class PacsSource:
 
     def _callback(self, folder: StudyFolder, stack: ExitStack) -> retrieval.Callback:
         """Return where the archive can call us back; no listener where another one runs."""
-        host, why = self.address or self.archive.own_address, ""
+        host, why = self.address or self.archive.line.own_address, ""
         listener = None
         try:
             tell = stack.enter_context(only_listener(folder))

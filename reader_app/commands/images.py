@@ -1,5 +1,6 @@
 """`import`, `place`, `exclude`: mammograms into a study, into slots, and cases out of it again."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -138,8 +139,8 @@ def import_command(
         raise
     if as_json:
         print_json(whole, earlier_files(folder, whole))
-    else:
-        _print_tables(report)
+    else:  # each object that was left at an archive would be a row, and is counted instead
+        _print_tables(replace(report, exams=whole.exams))
 
 
 def _refuse_misuse(source: Source | None, filters: Filters, *, given: bool) -> None:

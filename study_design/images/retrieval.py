@@ -31,8 +31,9 @@ from pydicom.uid import (
 from pynetdicom import build_role
 
 from study_design.errors import BadInputError
-from study_design.images.archive import Archive, ArchiveError
+from study_design.images.archive import Archive
 from study_design.images.dicom_entity import GET, MOVE
+from study_design.images.dicom_line import ArchiveError, NotAllowedError
 from study_design.images.filing import Filing
 from study_design.images.incoming import IncomingFolder
 from study_design.images.receive import Listener
@@ -103,23 +104,27 @@ def fetch_images(
         Where some did not come; says why by either way, and that the others are kept.
     """
     wanted = tuple(images)
-    reasons = []
+    reasons, told = [], 0
 
     def missing() -> tuple[RemoteImage, ...]:
+        nonlocal told
         left = tuple(i for i in wanted if not incoming.file_of(i.sop_uid).exists())
-        progress(TransferStep("Fetched", len(wanted) - len(left), max(len(wanted), 1)))
+        if len(wanted) - len(left) > told:
+            told = len(wanted) - len(left)
+            progress(TransferStep("Fetched", told, len(wanted)))
         return left
 
     if left := missing():
         reasons.append(_by_move(archive, left, callback, missing))
     if left := missing():
         reasons.append(_by_get(archive, left, incoming, missing))
-    if left := missing():
+    if missing():
+        got = f"{told}, which are kept" if told else "none"
         raise ArchiveError(
-            f"Expected {len(wanted)} images of {archive.partner}, got {len(wanted) - len(left)} "
-            f"(kept; the same command asks for the rest): {'; '.join(reasons)}. Ask the PACS "
-            f"administrator to enter {archive.title} at {callback.host}, port {callback.port}, or "
-            "to allow C-GET."
+            f"Expected {len(wanted)} images of {archive.partner}, got {got}: "
+            f"{'; '.join(reasons)}. Ask the PACS administrator to enter "
+            f"{archive.title} at {callback.host}, port {callback.port}, or to allow C-GET; then "
+            "give the same command again."
         )
 
 
@@ -131,17 +136,19 @@ def _by_move(
         return f"C-MOVE: {callback.why}"
     why = "C-MOVE: it could not send them to us"
     try:
-        with callback.listener as listener, archive.connected([(MOVE, [])]) as association:
-            if not association.accepted_contexts:
-                return "C-MOVE: it does not allow that"
+        with callback.listener as listener, archive.line.connected([(MOVE, [])]) as association:
             for query in _queries(images):
                 code = _last(association.send_c_move(query, archive.title, MOVE), missing)
                 if code == _UNKNOWN_DESTINATION:
                     return f"C-MOVE: it does not know where {archive.title} listens"
                 if code == _SUCCESS:
                     _wait_for_the_last(listener, missing)
+    except NotAllowedError:
+        return "C-MOVE: it does not allow that"
+    except ArchiveError:
+        return "C-MOVE: it ended the connection"
     except BadInputError as error:  # the port is taken
-        return f"C-MOVE: {str(error).partition('. ')[0]}"
+        return f"C-MOVE: {str(error).partition(', got')[0].replace('Expected', 'it needs')}"
     return why
 
 
@@ -153,15 +160,19 @@ def _by_get(
     contexts: list[tuple[UID, list[str]]] = [(GET, [])]
     contexts += [(UID(one), list(syntaxes)) for one in classes for syntaxes in _SYNTAXES]
     roles = [build_role(UID(one), scp_role=True) for one in classes]
-    with (
-        Filing(incoming) as filing,
-        archive.connected(contexts, roles=roles, handlers=filing.handlers) as association,
-    ):
-        allowed = {context.abstract_syntax for context in association.accepted_contexts}
-        if GET not in allowed:
-            return "C-GET: it does not allow that"
-        for query in _queries(images):
-            _last(association.send_c_get(query, GET), missing)
+    try:
+        with (
+            Filing(incoming) as filing,
+            archive.line.connected(contexts, roles=roles, handlers=filing.handlers) as association,
+        ):
+            if GET not in {context.abstract_syntax for context in association.accepted_contexts}:
+                return "C-GET: it does not allow that"
+            for query in _queries(images):
+                _last(association.send_c_get(query, GET), missing)
+    except NotAllowedError:
+        return "C-GET: it does not allow that"
+    except ArchiveError:
+        return "C-GET: it ended the connection"
     return "C-GET: it could not send them to us"
 
 

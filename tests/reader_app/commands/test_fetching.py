@@ -146,6 +146,10 @@ def test_exams_come_with_tls_and_a_wrong_authority_is_one_line(
         assert words in refused.err
     assert "with TLS after" in crossread("echo", pacs, *tls("station", "authority")).out
     words = ("import", study.path, "--pacs", pacs, "--patient-id", "PHANTOM-4201", "--port", port)
+    unknown = crossread(*words, *tls("station", "authority"), "--title", "NOBODY")
+    assert (unknown.status, unknown.err.count("\n")) == (1, 1)
+    assert "got none: C-MOVE: it could not send them to us; C-GET: it could not" in unknown.err
+    assert f"to enter NOBODY at 127.0.0.1, port {port}, or to allow C-GET" in unknown.err
     done = crossread(*words, *tls("station", "authority"))
     assert (done.status, done.err) == (0, "")
     assert [len(case.images) for case in cases_of(study)] == [4]
