@@ -12,7 +12,7 @@ from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import GRID_PX, INSIDE_PX
 from study_design.images.exam_question import Asked
 
-WHO = " Before and after de-identification shows whom the hospital's files name."
+WHO = "Before and after de-identification shows whom the hospital's files name."
 
 
 class QuestionBox(QWidget):
@@ -31,6 +31,8 @@ class QuestionBox(QWidget):
         self._words = QLabel("")
         self._words.setWordWrap(True)
         self._words.setProperty("tone", "strong")
+        self._hint = QLabel(WHO)
+        self._hint.setWordWrap(True)
         self._line = FlowLayout()
         self._line.setSpacing(GRID_PX)
         self._buttons: list[QPushButton] = []
@@ -38,6 +40,7 @@ class QuestionBox(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(INSIDE_PX)
         lines.addWidget(self._words)
+        lines.addWidget(self._hint)
         lines.addLayout(self._line)
         self.hide()
 
@@ -49,9 +52,10 @@ class QuestionBox(QWidget):
         self._buttons = []
         questions, priors = (row.questions, row.priors) if row else ((), ())
         self._words.setVisible(bool(questions))
+        who = {Asked.PERSONS, Asked.NUMBERS} & {question.asked for question in questions[:1]}
+        self._hint.setVisible(bool(who))
         for question in questions[:1]:
-            hint = WHO if question.asked in {Asked.PERSONS, Asked.NUMBERS} else ""
-            self._words.setText(f"{_sentence(question.words)}{hint}")
+            self._words.setText(_sentence(question.words))
             for answer in offers(question):
                 self._offer(answer.words, answer)
         for prior in priors:
