@@ -42,6 +42,10 @@ class Subject(StrEnum):
 
 
 _OF_MADE_IMAGES = (Subject.QUALITY_CONTROL, Subject.SYNTHESISED)
+_OF_PROCESSING = {
+    "AcquisitionDeviceProcessingDescription": (Subject.QUALITY_CONTROL,),
+    "DerivationDescription": (Subject.QUALITY_CONTROL,),
+}
 _WHOLE_STUDY = (Subject.BIOPSY, Subject.SPECIMEN, Subject.QUALITY_CONTROL)
 
 # English, German, French, Spanish, Italian, Dutch by whole words, without accents; Chinese and
@@ -119,12 +123,14 @@ def descriptions(dataset: Dataset) -> tuple[Described, ...]:
 
     An image that says in an attribute that it was made and not taken may say so in words too.
     """
-    said_already = _OF_MADE_IMAGES if text(dataset, "SyntheticData") == "YES" else ()
+    is_made = text(dataset, "SyntheticData") == "YES"
     found: dict[Subject, Described] = {}
     for keywords, subjects in ((OF_THE_IMAGE, tuple(Subject)), (_OF_THE_STUDY, _WHOLE_STUDY)):
         for keyword, name in keywords.items():
+            # A detector's image is corrected by its flat field; that is said of sound views too.
+            known = (*_OF_MADE_IMAGES * is_made, *_OF_PROCESSING.get(keyword, ()))
             for subject in spoken_of(texts(dataset, keyword)):
-                if subject in subjects and subject not in said_already:
+                if subject in subjects and subject not in known:
                     found.setdefault(subject, Described(name, subject))
     return tuple(found.values())
 
@@ -142,7 +148,8 @@ def spoken_of(said: Iterable[str]) -> tuple[Subject, ...]:
 
 def names_no_breast(dataset: Dataset) -> bool:
     """Tell whether a description names a picture for quality control that shows no breast."""
-    said = " / ".join(value for keyword in OF_THE_IMAGE for value in texts(dataset, keyword))
+    keywords = (keyword for keyword in OF_THE_IMAGE if keyword not in _OF_PROCESSING)
+    said = " / ".join(value for keyword in keywords for value in texts(dataset, keyword))
     return bool(_SURELY_NO_BREAST.search(_plain(said)))
 
 

@@ -193,6 +193,7 @@ def test_what_is_no_screening_view_is_set_apart_with_its_reason(
         {"SeriesDescription": "Imaging, image 3 of 4"},
         {"SeriesDescription": "MLO VIEW"},
         {"ProtocolName": "STEREOTYPE"},
+        {"AcquisitionDeviceProcessingDescription": "FLATFIELD CORR ON"},
         {"StudyDescription": "2D mammography, tomo planned"},
         {"PaddleDescription": "IMAGING 24X30"},
         {"EstimatedRadiographicMagnificationFactor": "1.07"},
