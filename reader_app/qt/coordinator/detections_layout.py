@@ -59,14 +59,17 @@ class DetectionsLayout(QWidget):
         """Say in the last line what there is."""
         self._said.setText(words)
 
-    def show_problems(self, problems: Sequence[str], warnings: Sequence[str]) -> None:
-        """List what is wrong, and below it what to look at."""
+    def show_problems(
+        self, problems: Sequence[str], warnings: Sequence[str], *, asked: bool = False
+    ) -> None:
+        """List what is wrong, and below it what to look at; `asked`: there are questions."""
         self.problems.clear()
         self.problems.addItems(list(problems))
         self.problems.setVisible(bool(problems))
         number = len(problems)
         counted = "1 problem" if number == 1 else f"{number} problems"
-        self._counted.setText(f"{counted}: nothing comes in before" if number else "No problems")
+        nothing_wrong = "Please answer first" if asked else "No problems"
+        self._counted.setText(f"{counted}: nothing comes in before" if number else nothing_wrong)
         self._counted.setProperty("tone", "problem" if number else "strong")
         self._counted.style().polish(self._counted)
         self._warnings.setText("\n".join(warnings))
@@ -120,6 +123,7 @@ class DetectionsLayout(QWidget):
         title.setProperty("tone", "strong")
         self.cases.setAccessibleName("Cases")
         self.rest.setProperty("tone", "quiet")
+        self.rest.setWordWrap(True)
         return _column((title, self.cases, self.rest), self.cases)
 
     def _right(self) -> QWidget:

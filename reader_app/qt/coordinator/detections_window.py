@@ -192,7 +192,7 @@ class DetectionsWindow(DetectionsLayout):
             return
         found = result.detections
         problems = [_for_the_window(problem) for problem in found.problems]
-        self.show_problems(problems, found.warnings)
+        self.show_problems(problems, found.warnings, asked=bool(found.question))
         self.questions.ask(found)
         self.editor.show_map(found)
         self._show_cases(found.results.cases)
@@ -205,6 +205,8 @@ class DetectionsWindow(DetectionsLayout):
         name = chosen.data(self.CASE) if chosen is not None else ""
         told = [one for one in results if one.status is not AiStatus.NOT_PROCESSED]
         rest = len(results) - len(told)
+        asked = self._foreseen is not None and bool(self._foreseen.unsaid)
+        is_open = asked and self._source.without_row is None
         self.cases.blockSignals(True)
         self.cases.clear()
         for result in sorted(told, key=lambda one: _ORDER.index(one.status)):
@@ -213,7 +215,8 @@ class DetectionsWindow(DetectionsLayout):
             self.cases.addItem(item)
         self.cases.blockSignals(False)
         counted = "1 case" if rest == 1 else f"{rest} cases"
-        self.rest.setText(f"Not processed: {counted}" if rest else "")
+        words = "Not, or not wholly, in the files" if is_open else "Not processed"
+        self.rest.setText(f"{words}: {counted}" if rest else "")
         names = [self.cases.item(row).data(self.CASE) for row in range(self.cases.count())]
         self.views.setCurrentIndex(1 if names else 0)
         if names:

@@ -4,6 +4,7 @@ Rows of other studies may be left out, by a box to tick; of cases without a row 
 is chosen. Both stand as long as the files are as they are.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -11,8 +12,9 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QRadioButton, QVBoxLayo
 
 from reader_app.qt.style import INSIDE_PX
 from study_design.exchange.detection_import import ForeseenDetections
-from study_design.exchange.without_row import WithoutRow, unsaid_words
+from study_design.exchange.without_row import UnsaidCase, WithoutRow
 
+NAMED = 6
 ANSWERS = {
     WithoutRow.NONE: "The AI looked at them and found &nothing",
     WithoutRow.NOT_PROCESSED: "The AI did not &look at them",
@@ -69,7 +71,7 @@ class QuestionsPanel(QFrame):
             return
         self._others.setText(f"{others.counted}. The first: {others.first}")
         _tone(self._others, "normal" if others.left_out else "problem")
-        rows = "it" if others.rows == 1 else f"these {others.rows} rows"
+        rows = "this row" if others.rows == 1 else f"these {others.rows} rows"
         self.leave_out.setText(f"Leave &out {rows}")
         self.leave_out.setChecked(others.left_out)
 
@@ -80,12 +82,25 @@ class QuestionsPanel(QFrame):
             part.setVisible(bool(unsaid))
         if found is None or not unsaid:
             return
-        counted = "1 case" if len(unsaid) == 1 else f"{len(unsaid)} cases"
-        self._heading.setText(f"{counted} without a row: which is it?")
-        _tone(self._heading, "strong" if found.answer else "problem")
-        self._which.setText(f"The files tell {unsaid_words(unsaid, len(found.results.cases))}.")
+        counted = "1 case is" if len(unsaid) == 1 else f"{len(unsaid)} cases are"
+        self._heading.setText(f"{counted} not, or not wholly, in the files. Which is true?")
+        _tone(self._heading, "normal" if found.answer else "problem")
+        self._which.setText("\n".join(_which(unsaid)))
         for one, button in self.buttons.items():
             button.setChecked(one is found.answer)
+
+
+def _which(unsaid: Sequence[UnsaidCase]) -> Iterator[str]:
+    """Return which cases are open, and how far the files go."""
+    silent = [one.case for one in unsaid if not one.clear]
+    partly = [f"{one.case} ({one.clear} of {one.images})" for one in unsaid if one.clear]
+    for words, cases in (
+        ("Not in the files", silent),
+        ("Some images only, without a finding", partly),
+    ):
+        if cases:
+            more = f" and {len(cases) - NAMED} more" if cases[NAMED:] else ""
+            yield f"{words}: {', '.join(cases[:NAMED])}{more}"
 
 
 def _tone(label: QLabel, tone: str) -> None:

@@ -107,22 +107,25 @@ def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
     assert [len(frames) for frames in shown] == [1, 0, 0, 0]
     assert shown[0][0].words == "mass 0.5"
     assert shown[0][0].width == pytest.approx(30 / one.columns)
-    assert "No problems" in words_of(window)
-    others = len({image.case for image in images}) - 1
-    assert f"{others} cases without a row: which is it?" in words_of(window)
+    assert "Please answer first" in words_of(window)
+    cases = list(dict.fromkeys(image.case for image in images))
+    others = len(cases) - 1
+    assert f"{others} cases are not, or not wholly, in the files." in words_of(window)
+    assert f"Not in the files: {', '.join(cases[1:])}" in words_of(window)
     assert "before the questions on the left are answered" in words_of(window)
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.isVisible()
     answer(window, wait_until, WithoutRow.NONE)
+    assert "No problems" in words_of(window)
     assert f"1 boxes, scale 0-1. Cases: 1 with findings, {others} nothing found" in words_of(window)
     assert written(study) == []
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.isVisible())
     assert window.imported is not None
     assert written(study) == ["product.json"]
-    cases = read_system_results(study.detections / "product.json").cases
-    assert [len(case.detections) for case in cases] == [1, *[0] * others]
-    assert {case.status for case in cases[1:]} == {AiStatus.NONE}
+    read = read_system_results(study.detections / "product.json").cases
+    assert [len(case.detections) for case in read] == [1, *[0] * others]
+    assert {case.status for case in read[1:]} == {AiStatus.NONE}
     assert read_column_map(map_beside(study, "product")).columns.x1 == "x1"
 
 
