@@ -205,8 +205,8 @@ class DetectionsWindow(DetectionsLayout):
         name = chosen.data(self.CASE) if chosen is not None else ""
         told = [one for one in results if one.status is not AiStatus.NOT_PROCESSED]
         rest = len(results) - len(told)
-        asked = self._foreseen is not None and bool(self._foreseen.unsaid)
-        is_open = asked and self._source.without_row is None
+        found = self._foreseen
+        is_open = found is not None and bool(found.unsaid) and found.answer is None
         self.cases.blockSignals(True)
         self.cases.clear()
         for result in sorted(told, key=lambda one: _ORDER.index(one.status)):
@@ -268,7 +268,9 @@ def _for_the_window(problem: Problem) -> str:
 
 def _summary(found: ForeseenDetections) -> str:
     """Return in one line what would come in, or what is asked before."""
-    if found.question and not found.problems:
+    if found.problems:
+        return "Nothing can be brought in before the problems are put right."
+    if found.question:
         return "Nothing can be brought in before the questions on the left are answered."
     results = found.results
     boxes = sum(len(one.boxes) for case in results.cases for one in case.detections)

@@ -76,8 +76,8 @@ class QuestionsPanel(QFrame):
         self.leave_out.setChecked(others.left_out)
 
     def _ask_without_row(self, found: ForeseenDetections | None) -> None:
-        """Ask how cases without a row ended."""
-        unsaid = found.unsaid if found else ()
+        """Ask how cases without a row ended, once all is right: what is wrong may be their rows."""
+        unsaid = found.unsaid if found and not found.problems else ()
         for part in (self._heading, self._which, *self.buttons.values()):
             part.setVisible(bool(unsaid))
         if found is None or not unsaid:

@@ -1,16 +1,18 @@
 """COCO JSON: images, annotations and categories in one file, or a list of results alone.
 
 Boxes are x, y, width, height from the upper left corner, in pixels of the picture that `images`
-describes. An image that is listed and has no annotation was looked at and nothing was found.
+describes; Detectron2's `bbox_mode` 0 says corners. An image that is listed and has no annotation
+was looked at and nothing was found, unless boxes stand elsewhere in the file: those are named.
 Source: cocodataset.org, data format and results format.
 """
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import (
     Corners,
     PictureSize,
@@ -20,11 +22,21 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
+from study_design.exchange.csv_file import number
 from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
 from study_design.vocabulary import AiStatus
 
 Record = dict[str, Any]
+
+_READ = ("images", "annotations", "categories", "info", "licenses")
+_SCORES = ("score", "confidence", "probability", "prob", "conf")
+_MAY_BE_SCORE = re.compile(r"score|conf|prob|suspic|malig", re.IGNORECASE)
+_MAY_BE_BOX = re.compile(
+    r"box|roi|coord|rect|region|poly|contour|segm|mark|det|pred|lesion|find|annot", re.IGNORECASE
+)
+# BoxMode.XYXY_ABS and XYWH_ABS of Detectron2.
+_CORNERS_MODE, _SIZED_MODE = 0, 1
 
 
 def is_coco(content: object) -> bool:
@@ -44,11 +56,11 @@ def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun
         _name(one, "id"): str(one.get("name", "")) for one in _records(whole.get("categories"))
     }
     boxes: list[ReportedBox] = []
-    problems: list[Problem] = []
+    problems = [Problem(path.name, words_) for words_ in _elsewhere(whole)]
     left_out = 0
     annotations = _records(whole["annotations"])
-    for number, one in enumerate(annotations, start=1):
-        place = f"{path.name}, annotation {one.get('id', number)}"
+    for place_, one in enumerate(annotations, start=1):
+        place = f"{path.name}, annotation {one.get('id', place_)}"
         identifier = _name(one, "category_id")
         word = words.get(identifier, "" if identifier is None else str(identifier))
         meaning = meaning_of(word, column_map.types) if word else Meaning.OTHER
@@ -56,14 +68,13 @@ def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun
         on = ReportedImage(str(one.get("image_id"))) if on is None and not images else on
         wrong = _wrong(one, word, meaning, on)
         if wrong or on is None or meaning is None:
-            problems.append(Problem(place, wrong))
+            problems.append(Problem(place, wrong, on))
         elif meaning is Meaning.LEFT_OUT:
             left_out += 1
         else:
-            x, y, width, height = (_number(value) for value in one["bbox"])
-            corners = Corners.sized(x, y, width, height)
-            score = _number(one["score"]) if "score" in one else None
-            boxes.append(ReportedBox(place, on, corners, score, meaning.types))
+            key = _score_key(one)
+            score = _score(one[key]) if key else None
+            boxes.append(ReportedBox(place, on, _corners(one), score, meaning.types))
     found = {box.on.image for box in boxes}
     return ReportedRun(
         "COCO JSON",
@@ -110,9 +121,55 @@ def _wrong(one: Record, word: str, meaning: Meaning | None, on: ReportedImage | 
         return f"expected a bbox of x, y, width, height, got {box!r}"
     if meaning is None or meaning is Meaning.NO_FINDING:
         return f"expected a category that is an abnormality, got {word!r}"
-    if "score" in one and not math.isfinite(_number(one["score"])):
-        return f"expected a number as score, got {one['score']!r}"
+    if one.get("bbox_mode", _SIZED_MODE) not in (_CORNERS_MODE, _SIZED_MODE):
+        return f"expected bbox_mode 0 or 1, in pixels, got {one['bbox_mode']!r}"
+    return _wrong_score(one)
+
+
+def _wrong_score(one: Record) -> str:
+    """Return what is wrong with the score of an annotation; empty where nothing is."""
+    key = _score_key(one)
+    if key and not math.isfinite(_score(one[key])):
+        return f"expected a number as {key}, got {one[key]!r}"
+    strange = [name for name in one if not key and _MAY_BE_SCORE.search(str(name))]
+    if strange:
+        return f"expected the score in score, got it perhaps in {strange[0]}: rename the key"
     return ""
+
+
+def _score_key(one: Record) -> str:
+    """Return the key that holds the score of an annotation; empty where none does."""
+    return next((key for key in _SCORES if key in one), "")
+
+
+def _score(value: object) -> float:
+    """Return a score, which may be written as text; NaN where it is none."""
+    if not isinstance(value, str):
+        return _number(value)
+    try:
+        return number(value.strip(), "score")
+    except BadInputError:
+        return math.nan
+
+
+def _corners(one: Record) -> Corners:
+    """Return the box of an annotation."""
+    x, y, third, fourth = (_number(value) for value in one["bbox"])
+    if one.get("bbox_mode", _SIZED_MODE) == _CORNERS_MODE:
+        return Corners(x, y, third, fourth)
+    return Corners.sized(x, y, third, fourth)
+
+
+def _elsewhere(whole: Record) -> Iterator[str]:
+    """Name what else in the file may hold boxes: it would be lost, and its images free of them."""
+    for key, value in whole.items():
+        if key not in _READ and isinstance(value, list | dict) and value:
+            yield f"expected boxes in annotations alone, got {key} too: move its boxes or remove it"
+    for one in _records(whole.get("images")):
+        for key, value in one.items():
+            if isinstance(value, list | dict) and value and _MAY_BE_BOX.search(str(key)):
+                yield f"expected boxes in annotations, got {key} in image {one.get('id')!r}"
+                return
 
 
 def _number(value: object) -> float:

@@ -41,6 +41,13 @@ from study_design.exchange.foreign_tables.view_words import view_of
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Record = dict[str, Any]
+NUMBERS_OF_A_BOX = 4
+# Categories that go with a row without a box.
+_UNSUSPICIOUS = (None, "1", "2")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_MAY_BE_BOX = re.compile(
+    r"box|roi|coord|rect|region|poly|contour|segm|mark|det|pred|lesion|find|annot", re.IGNORECASE
+)
 _BOX_OBJECTS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
 
 
@@ -202,6 +209,8 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
     corners = corners_of(row, column_map)
     if not corners:
         status = status or _without_box(row, columns, meanings)
+        if status is AiStatus.NONE:
+            _refuse_unread(row, columns)
         return _Row(case=ReportedCase(f"{row.file}, row {row.line}", on, status))
     if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
         raise wrong_cell(row, columns.status, "no box beside such a status")
@@ -228,9 +237,24 @@ def _without_box(row: SheetRow, columns: Columns, meanings: tuple[Meaning, ...])
     if Meaning.NO_FINDING in meanings:
         return AiStatus.NONE
     score = row.text(columns.score)
-    if meanings or columns.status or not holds_nothing(score.strip("[]() ")):
+    suspicious = not holds_nothing(row.text(columns.malignancy)) or (
+        birads_of(row, columns.birads) not in _UNSUSPICIOUS
+    )
+    if meanings or columns.status or suspicious or not holds_nothing(score.strip("[]() ")):
         raise BadInputError("expected a box, got empty cells")
     return AiStatus.NONE
+
+
+def _refuse_unread(row: SheetRow, columns: Columns) -> None:
+    """Refuse to say nothing found where a column that nobody mapped may hold a box."""
+    for column, text in row.cells.items():
+        if column in columns.named or not _MAY_BE_BOX.search(column):
+            continue
+        if len(_NUMBER.findall(text)) >= NUMBERS_OF_A_BOX:
+            raise BadInputError(
+                f"{column}: expected the boxes in {columns.box or ', '.join(columns.named)}, got "
+                f"numbers here: {text[:40]!r}. Say in a map file which column holds them"
+            )
 
 
 def _box(

@@ -2,13 +2,14 @@
 
 import struct
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.uid import UID
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import (
@@ -45,6 +46,7 @@ DAMAGED = (
     struct.error,
 )
 LONGEST_REASON = 120
+_MAMMOGRAMS = ("MG", "DX", "CR")
 # Results, and the data set whose images and categories they name by number.
 COCO_FILES = 2
 # Which SOP classes, or titles of a structured report, an object of a kind has.
@@ -240,7 +242,17 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
         scale=given.scale or run.scale,
         version=run.version or given.version,
         units_told=True,
+        warnings=(*run.warnings, *_passed_over(by_kind)),
     )
+
+
+def _passed_over(by_kind: Mapping[str, Sequence[DicomObject]]) -> Iterator[str]:
+    """Return which objects were not read, but for mammograms: they may hold results too."""
+    for kind in by_kind.keys() - _READERS.keys():
+        others = [one for one in by_kind[kind] if one.text("Modality") not in _MAMMOGRAMS]
+        if others:
+            counted = "1 object was" if len(others) == 1 else f"{len(others)} objects were"
+            yield f"{counted} not read: {others[0].path.name}: {kind}"
 
 
 @contextmanager
@@ -265,4 +277,5 @@ def _kind(found: DicomObject) -> str:
             return kind
     if found.sop_class.startswith(_STRUCTURED_REPORT):
         return f"a structured report ({title.meaning if title else 'without a title'})"
-    return f"an object of modality {found.text('Modality') or 'unknown'}"
+    name = UID(found.sop_class).name  # of one that is not known the UID itself
+    return f"{name} of modality {found.text('Modality') or 'unknown'}"

@@ -163,3 +163,52 @@ def test_images_and_categories_may_go_by_whatever_a_program_wrote(
     content["categories"].append({"id": value, "name": "mass"})
     content["annotations"][0]["category_id"] = value
     assert bring(content).results.cases[0].detections[0].types == (AbnormalityType.MASS,)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"annotations": [], "predictions": [{"bbox": [1, 2, 3, 4]}]}, "got predictions too"),
+        ({"annotations": [], "detections": {"7": [1, 2, 3, 4]}}, "got detections too"),
+        (
+            {"annotations": [], "images": [{"id": 7, "file_name": "a", "boxes": [[1, 2, 3, 4]]}]},
+            "got boxes in image 7",
+        ),
+    ],
+)
+def test_boxes_elsewhere_in_the_file_are_never_nothing_found(
+    bring: Callable[..., Any], content: dict[str, Any], change: dict[str, Any], line: str
+) -> None:
+    assert line in str(bring(content | change).problems[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "score"),
+    [("score", "0.75", 0.75), ("confidence", 0.5, 0.5), ("probability", "0,25", 0.25)],
+)
+def test_a_score_may_be_text_or_go_by_another_usual_name(
+    bring: Callable[..., Any], content: dict[str, Any], key: str, value: Any, score: float
+) -> None:
+    del content["annotations"][0]["score"]
+    content["annotations"][0][key] = value
+    assert bring(content).results.cases[0].detections[0].score == score
+
+
+def test_what_may_be_a_score_under_an_unknown_name_is_asked(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    del content["annotations"][0]["score"]
+    content["annotations"][0]["malignancy_index"] = 0.75
+    assert "got it perhaps in malignancy_index" in str(bring(content).problems[0])
+    content["annotations"][0] |= {"score": "87%"}
+    assert "expected a number as score, got '87%'" in str(bring(content).problems[0])
+
+
+def test_a_box_mode_of_corners_is_read_and_other_modes_are_refused(
+    bring: Callable[..., Any], content: dict[str, Any]
+) -> None:
+    content["annotations"][0] |= {"bbox_mode": 0, "bbox": [10, 20, 40, 60]}
+    found = bring(content).results.cases[0].detections[0]
+    assert found.boxes[0].where == Box(10.0, 20.0, 30.0, 40.0)
+    content["annotations"][0]["bbox_mode"] = 4
+    assert "expected bbox_mode 0 or 1, in pixels, got 4" in str(bring(content).problems[0])

@@ -472,3 +472,20 @@ def test_positions_counted_from_one_and_rows_counted_upwards_are_told_by_the_map
     assert only_box(desk.bring_in(path, column_map=column_map)) == Box(10.0, 20.0, 30.0, 40.0)
     write_column_map(map_file, column_map)
     assert read_column_map(map_file) == column_map
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "line"),
+    [
+        ("pred_bbox", '"[1, 2, 3, 4]"', "pred_bbox: expected the boxes in bbox, got numbers here"),
+        ("regions", '"[{""x"": 1, ""y"": 2, ""w"": 3, ""h"": 4}]"', "regions: expected the boxes"),
+        ("birads", "4C", "expected a box, got empty cells"),
+        ("malignancy", "0.9", "expected a box, got empty cells"),
+    ],
+)
+def test_a_row_without_a_box_that_says_more_is_never_nothing_found(
+    desk: Any, write: Write, header: str, cells: str, line: str
+) -> None:
+    path = write("n.csv", f"image,bbox,{header}\nC001_R-CC,,{cells}\n")
+    (problem,) = desk.foresee(path).problems
+    assert line in problem.words

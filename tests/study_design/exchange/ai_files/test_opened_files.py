@@ -2,11 +2,14 @@
 
 import json
 import random
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from study_design.detections import SystemResults
 from study_design.errors import BadInputError
@@ -59,7 +62,40 @@ def test_other_objects_in_a_folder_are_passed_over(
     assert isinstance(opened, ForeignFiles)
     assert opened.run is not None
     assert len(opened.run.files) == len(system_results.cases)
+    assert opened.run.warnings == ()
     assert desk.bring_in(desk.folder.images).cases[:3] == system_results.cases
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "modality", "words"),
+    [
+        ("1.2.840.10008.5.1.4.1.1.481.3", "RTSTRUCT", "RT Structure Set Storage of modality RTS"),
+        ("1.2.840.10008.5.1.4.1.1.104.1", "DOC", "Encapsulated PDF Storage of modality DOC"),
+        ("1.2.840.10008.5.1.4.1.1.88.59", "KO", "a structured report \\(without a title\\)"),
+        ("1.2.3.4", "", "1.2.3.4 of modality unknown"),
+    ],
+)
+def test_an_object_of_another_class_is_refused_in_words_and_told_in_a_folder(
+    system_results: SystemResults,
+    desk: Any,
+    tmp_path: Path,
+    sop_class: str,
+    modality: str,
+    words: str,
+) -> None:
+    other = Dataset()
+    other.file_meta = FileMetaDataset()
+    other.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    other.SOPClassUID, other.SOPInstanceUID, other.Modality = sop_class, "1.2.3.4.5", modality
+    other.save_as(tmp_path / "x.dcm", enforce_file_format=True)
+    with pytest.raises(BadInputError, match=rf"x\.dcm: expected results of an AI .*, got {words}"):
+        open_files([tmp_path / "x.dcm"], ColumnMap())
+    write_cad_reports(desk.folder, system_results, tmp_path, now=NOW)
+    opened = open_files([tmp_path], ColumnMap())
+    assert isinstance(opened, ForeignFiles)
+    assert opened.run is not None
+    (warning,) = [one for one in opened.run.warnings if "x.dcm" in one]
+    assert re.match(f"1 object was not read: x.dcm: {words}", warning)
 
 
 def test_damaged_objects_are_read_or_refused_in_one_line(
