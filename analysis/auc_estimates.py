@@ -1,10 +1,11 @@
 """The area under the ROC curve of every reader, group, arm and AI system, and the differences."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
 from analysis.auc_bootstrap import resampled_aucs
-from analysis.intervals import Inference, area_interval
+from analysis.intervals import Inference, area_interval, logit_interval
 from analysis.linear_estimates import LinearQuantity, linear_estimates
 from analysis.rating_grid import Layout
 from analysis.result import Estimate, FloatArray
@@ -62,7 +63,16 @@ def auc_estimates(layout: Layout) -> tuple[Estimate, ...]:
         "auc", values, method, infer, infer_difference, resampled=_resampled(layout)
     )
     estimates = linear_estimates(found, layout)
-    return tuple(_exact(one, settings) for one in estimates)
+    exact = tuple(_exact(one, settings) for one in estimates)
+    return (*exact, *(logit for one in exact for logit in _logit(one)))
+
+
+def _logit(one: Estimate) -> Iterator[Estimate]:
+    """Return an AUC again on the logit scale, where its interval runs to 0 or 1."""
+    if one.quantity != "auc" or not one.reaches_limit or one.se is None or one.level is None:
+        return
+    ci = logit_interval(one.estimate or 0.0, one.se**2, level=one.level)
+    yield replace(one, quantity="auc_logit", ci=ci, method=f"{one.method}; interval on logits")
 
 
 def variance_words(layout: Layout) -> str:

@@ -50,7 +50,7 @@ SUBJECTS = (
     ("McNemar's test", r".*_mcnemar"),
     ("Predictive values", r"[pn]pv"),
     ("Power", r".*_(power|cases_needed)"),
-    ("Period and sequence", r".*_(period|sequence)"),
+    ("Period and sequence", r".*_(period|sequence|crossover)"),
     ("Reading time", r"reading_s.*"),
     ("Marks", r"fom_.*|froc_.*"),
     ("Agreement", r"icc|alpha|kappa.*|ac1|agreement"),

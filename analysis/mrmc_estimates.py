@@ -35,6 +35,7 @@ from analysis.random_components import (
 from analysis.random_study import RANDOM, RandomStudy, with_inference
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Estimate
+from analysis.settings import AnalysisSettings
 from analysis.ustatistics_estimates import u_statistic_estimates
 
 # What U-statistics are of where the analysis leaves out readers who are not in every arm with
@@ -51,6 +52,11 @@ class MrmcEstimates:
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     components: tuple[AnalysisComponents, ...] = ()
+
+
+def covariance_of(settings: AnalysisSettings) -> Covariance:
+    """Return the covariance over cases that the plan's method names; else DeLong's."""
+    return COVARIANCES.get(settings.method, Covariance.DELONG)
 
 
 def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
@@ -70,7 +76,7 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
     Nothing for a single reader unless the locked plan asks for random readers; then the reason.
     """
     clustered = layout.grid.shared_clusters is not None
-    wanted = COVARIANCES.get(layout.settings.method, Covariance.DELONG)
+    wanted = covariance_of(layout.settings)
     found = [MrmcEstimates(tuple(_without_curve(layout)), ())]
     for figure, point in _figures(layout, stated):
         # Only the AUC has the unbiased covariance, and a partial area has the jackknife's alone.

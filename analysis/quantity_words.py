@@ -58,6 +58,7 @@ ENDS = {
     "_cases_needed": "cases needed, {}",
     "_period": "{}, period effect",
     "_sequence": "{}, sequence effect",
+    "_crossover": "{}, period taken out",
     "_chi_square": "{}",
 }
 

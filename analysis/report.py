@@ -24,14 +24,19 @@ from analysis.result import (
     PaperTable,
 )
 from analysis.results_json import results_json
+from analysis.results_readme import results_readme
 from analysis.tables import write_table
 from study_design.whole_folder import whole_folder
 
 TEMPLATE = "report.html.j2"
 RESULTS = "results.json"
+README = "tables/README.md"
 # Which quantities stand together in a file; `estimates.csv` holds all of them.
 QUANTITY_FILES = {
-    "auc.csv": ("auc", "auc_logit", "auc_noninferiority", "auc_equivalence", "auc_equality"),
+    "auc.csv": (
+        "auc", "auc_logit", "auc_noninferiority", "auc_equivalence", "auc_equality", "auc_period",
+        "auc_sequence", "auc_crossover",
+    ),
     "partial_auc.csv": ("partial_auc",),
     "operating_points.csv": (
         "sensitivity", "specificity", "youden_j", "threshold", "threshold_midpoint", "auc_binary",
@@ -57,6 +62,7 @@ COLUMNS = (
     "level",
     "p",
     "p_adjusted",
+    "decision",
     "p_exact",
     "df",
     "df_numerator",
@@ -163,6 +169,8 @@ def _make(result: AnalysisResult, folder: Path) -> tuple[str, ...]:
             ("section", "row", *columns, "simulated", "interim"),
             _paper_rows(table, result),
         )
+    names.append(README)
+    (folder / README).write_text(results_readme(result), encoding="utf-8")
     drawn, of_paper = figures(result), paper_figures(result)
     (folder / "figures").mkdir()
     for one in (*drawn, *of_paper):
@@ -209,6 +217,7 @@ def _row(estimate: Estimate, result: AnalysisResult) -> Mapping[str, Cell]:
         "level": estimate.level,
         "p": estimate.p,
         "p_adjusted": estimate.p_adjusted,
+        "decision": estimate.decision,
         "p_exact": estimate.p_exact,
         "df": estimate.df,
         "df_numerator": estimate.df_numerator,

@@ -49,6 +49,7 @@ def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
             f"Primary quantity by arm: {quantity_name(quantity)}",
             _head(quantity),
             unit=unit,
+            logits=result.select(f"{quantity}_logit"),
         )
         for quantity in dict.fromkeys(one.quantity for one in values)
     )

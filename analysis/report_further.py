@@ -28,7 +28,12 @@ def further_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
         table(_ending(result, "_equality"), "Tests that several are equal", "Statistic"),
         table(_ending(result, "_mcnemar_difference"), "McNemar's tests", "Difference"),
         table(_ending(result, "_component"), "Variance components", "Component"),
-        table(_ending(result, "_period", "_sequence"), "Period and sequence", "Effect"),
+        table(
+            _ending(result, "_period", "_sequence", "_crossover_difference"),
+            "Period and sequence", "Effect",
+            "Intervals without test; sequence is the alias of carry-over. Period taken out: mean "
+            "of the sequences' differences.",
+        ),
         table(result.select(*MODELS), "Reading time, readers and cases random", "Log ratio", RATIO),
         table(result.select(*AGREEMENT), "Agreement of readers", "Coefficient"),
         table(_beginning(result, "switch_"), "Changes of calls beside the AI", "Share"),

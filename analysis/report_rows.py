@@ -56,6 +56,7 @@ def estimates_table(
     unit: str,
     note: str = "",
     named: bool = False,
+    logits: tuple[Estimate, ...] = (),
 ) -> ReportTable:
     """Return one quantity: estimate, SE, interval, df, p, and what it rests on.
 
@@ -71,6 +72,8 @@ def estimates_table(
         What the caption says before the methods.
     named
         Whether rows are of several quantities, so that each says of which.
+    logits
+        The same with intervals on the logit scale, for rows whose interval runs to 0 or 1.
 
     Returns
     -------
@@ -81,6 +84,7 @@ def estimates_table(
         ("SE", [se_cell(one) for one in estimates]),
         (f"{level_words(estimates)} interval", [interval_cell(one, digits_of(one))
                                                 for one in estimates]),
+        ("On the logit scale", [_logit_cell(one, logits) for one in estimates]),
         ("df", [df_cell(one) for one in estimates]),
         ("p", [p_cell(one.p) for one in estimates]),
         ("Details", [own_counts(one) for one in estimates]),
@@ -147,6 +151,12 @@ def value_or_empty(estimate: Estimate | None, digits: int) -> str:
 def interval_or_empty(estimate: Estimate | None, digits: int) -> str:
     """Return the interval of an estimate that may not be there."""
     return "" if estimate is None else interval_cell(estimate, digits)
+
+
+def _logit_cell(one: Estimate, logits: tuple[Estimate, ...]) -> str:
+    """Return the interval on the logit scale where the plain one runs to 0 or 1."""
+    found = next((other for other in logits if other.of == one.of), None)
+    return interval_cell(found, digits_of(one)) if found and one.reaches_limit else ""
 
 
 def of_ai_and_reader(one: Estimate) -> bool:

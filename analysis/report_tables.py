@@ -28,7 +28,14 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
     areas, pairs = result.select("auc"), result.select("auc_difference")
     tables = [
         *planned_tables(result, unit),
-        estimates_table(areas, "Area under the ROC curve", "AUC", unit=unit, note=AGAINST_HALF),
+        estimates_table(
+            areas,
+            "Area under the ROC curve",
+            "AUC",
+            unit=unit,
+            note=AGAINST_HALF,
+            logits=result.select("auc_logit"),
+        ),
         estimates_table(pairs, "Differences in AUC", "Difference", unit=unit),
     ]
     for point in dict.fromkeys(points):

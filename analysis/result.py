@@ -146,6 +146,11 @@ class Estimate:
         return tuple((name, value) for name, value in named if value is not None)
 
     @property
+    def reaches_limit(self) -> bool:
+        """Whether the interval of a fraction runs to 0 or 1, where it may have been cut."""
+        return self.ci is not None and (self.ci.low <= 0.0 or self.ci.high >= 1.0)
+
+    @property
     def subjects(self) -> tuple[Of, ...]:
         """The one or two things that the estimate is of."""
         return self.of if isinstance(self.of, tuple) else (self.of,)

@@ -6,11 +6,12 @@ from analysis.arm_order import arms_in_order, refuse_undirected
 from analysis.auc_estimates import auc_estimates
 from analysis.cautions import cautions
 from analysis.confirmatory_tests import adjusted_estimates
+from analysis.crossover_effects import crossover_effects
 from analysis.equality_estimates import equality_estimates
 from analysis.extent import extent_of
 from analysis.margin_estimates import fixed_margin_estimates
 from analysis.methods_text import estimand
-from analysis.mrmc_estimates import mrmc_estimates
+from analysis.mrmc_estimates import covariance_of, mrmc_estimates
 from analysis.paired_decisions import decided_by_mcnemar, mcnemar_estimates
 from analysis.partial_estimates import partial_estimates
 from analysis.point_estimates import (
@@ -57,6 +58,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     stated = stated_point(layout)
     random_readers = mrmc_estimates(layout, stated)
     switches = () if stated is None else switch_estimates(table, layout, stated)
+    crossover = crossover_effects(table, layout, covariance_of(settings))
     time_models = time_model_estimates(table, layout)
     estimates = (
         replace(
@@ -72,6 +74,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *agreement_estimates(table, layout),
             *time_estimates(layout),
             *time_models.estimates,
+            *crossover.estimates,
         )
     )
     # The locked plan's quantities stand first, in their own order.
@@ -97,6 +100,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
             *random_readers.warnings,
             *([NOISE] if switches else []),
             *time_models.warnings,
+            *crossover.warnings,
             *strata.warnings,
         ),
         estimates=ordered,

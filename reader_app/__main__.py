@@ -7,6 +7,7 @@ import errno
 import importlib
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from study_design.disk import full_disk, is_full
 from study_design.errors import CrossreadError
 from study_design.exchange.table_faults import BadTableError
 from study_design.private import private_files
+from study_design.software import SOFTWARE_VERSION, commit
 
 # Which file holds a command, in the order of work; only the file that is needed is loaded, so that
 # answers come quickly.
@@ -80,8 +82,16 @@ def application(words: list[str]) -> typer.Typer:
     )
 
     @app.callback(invoke_without_command=True)
-    def home(context: typer.Context) -> None:
+    def home(
+        context: typer.Context,
+        version: Annotated[
+            bool, typer.Option("--version", help="Print program, schema, form of record, commit.")
+        ] = False,
+    ) -> None:
         """Open the home window where no command is given."""
+        if version:
+            typer.echo(version_line())
+            raise typer.Exit
         if context.invoked_subcommand is None:
             from reader_app.qt.home import show_home
 
@@ -93,6 +103,14 @@ def application(words: list[str]) -> typer.Typer:
     order = list(COMMANDS)
     app.registered_commands.sort(key=lambda command: order.index(command.name or ""))
     return app
+
+
+def version_line() -> str:
+    """Return the program, the schema of its study files, the form of its records, the commit."""
+    from study_design.protocol.study_file import SCHEMA
+    from study_design.record.upcast import FORM
+
+    return f"crossread {SOFTWARE_VERSION}, schema {SCHEMA}, record form {FORM}, commit {commit()}"
 
 
 def _of_the_system(error: OSError) -> str:

@@ -9,12 +9,16 @@ UNKNOWN = "unknown"
 
 
 def commit() -> str:
-    """Return the commit of the program's own source; `unknown` where nothing tells.
+    """Return the commit of the program's own source; `unknown` where nothing tells."""
+    return commit_of(Path(__file__).resolve().parents[1])
 
-    It is told by the checkout that the program runs from, or by what an installer kept of the
-    repository (direct_url.json, PEP 610).
+
+def commit_of(root: Path) -> str:
+    """Return the commit of the source at a folder.
+
+    It is told by the checkout that the folder is, or by what an installer kept of the repository
+    that it took the program from (direct_url.json, PEP 610).
     """
-    root = Path(__file__).resolve().parents[1]
     try:
         return _checked_out(root) or _installed() or UNKNOWN
     except (OSError, ValueError, KeyError):

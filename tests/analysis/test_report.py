@@ -1,6 +1,7 @@
 """The files of an analysis: complete, self-contained, whole or not at all."""
 
 import csv
+import hashlib
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 
 import analysis
 from analysis.figures import figures
@@ -75,6 +77,25 @@ def test_tables_hold_what_results_json_holds(result: AnalysisResult, tmp_path: P
         assert row["method"] == one["method"]
 
 
+def test_program_commit_and_hashes_stand_in_every_output(
+    result: AnalysisResult, demo_csv: Path, tmp_path: Path
+) -> None:
+    write_analysis(result, tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["settings"]
+    assert told["data_sha256"] == hashlib.sha256(demo_csv.read_bytes()).hexdigest()
+    document = Document(str(tmp_path / "out" / "report.docx"))
+    texts = {
+        "report.html": (tmp_path / "out" / "report.html").read_text(encoding="utf-8"),
+        "README.md": (tmp_path / "out" / "tables" / "README.md").read_text(encoding="utf-8"),
+        "report.docx": "\n".join(one.text for one in document.paragraphs),
+    }
+    for name, text in texts.items():
+        for key in ("data_sha256", "software", "commit"):
+            assert told[key] in text, (name, key)
+    for column in ("decision", "p_adjusted", "reason"):
+        assert f"`{column}`" in texts["README.md"]
+
+
 def test_a_second_analysis_replaces_the_first_and_leaves_other_files(
     result: AnalysisResult, tmp_path: Path
 ) -> None:
@@ -91,7 +112,7 @@ def test_a_second_analysis_replaces_the_first_and_leaves_other_files(
 
 def test_a_failure_leaves_nothing_behind(result: AnalysisResult, tmp_path: Path) -> None:
     broken = replace(result, settings=())  # no unit and no source to print
-    with pytest.raises(StopIteration):
+    with pytest.raises((StopIteration, ValueError)):
         write_analysis(broken, tmp_path / "out")
     assert list(tmp_path.glob("*out*")) == []
 
