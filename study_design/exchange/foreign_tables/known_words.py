@@ -77,6 +77,7 @@ DENSITIES = {
 KINDS = {
     ReaderKind.HUMAN: "human, reader, radiologist, mensch, humain, 人, 医生, 医師",
     "ai": "ai, ki, ia, model, algorithm, 人工智能, 人工知能",
+    ReaderKind.CONSENSUS: "consensus, panel, konsens, 共识, 合議",
     ReaderKind.SIMULATED: "simulated",
 }
 SIDES = {
