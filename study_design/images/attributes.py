@@ -86,11 +86,16 @@ def integer(dataset: Dataset, keyword: str, default: int = 0) -> int:
 
 def words(dataset: Dataset, keyword: str) -> tuple[int, ...]:
     """Return the 16 bit words of an attribute, which a file holds as numbers or as bytes."""
-    data = next(iter(_values(dataset, keyword)), None)
-    if not isinstance(data, bytes):
-        return tuple(int(value) for value in numbers(dataset, keyword))
-    order = ">" if dataset.original_encoding[1] is False else "<"
-    return struct.unpack(f"{order}{len(data) // 2}H", data[: len(data) // 2 * 2])
+    values = tuple(_values(dataset, keyword))
+    if values and isinstance(values[0], bytes):
+        order = ">" if dataset.original_encoding[1] is False else "<"
+        data = values[0]
+        return struct.unpack(f"{order}{len(data) // 2}H", data[: len(data) // 2 * 2])
+    integers = tuple(value for value in values if type(value) is int)
+    # Tables have thousands of them.
+    if len(integers) == len(values):
+        return integers
+    return tuple(int(value) for value in numbers(dataset, keyword))
 
 
 def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:

@@ -114,8 +114,8 @@ class Presentation:
 def presentation_of(dataset: Dataset) -> Presentation:
     """Return how the pixels of a dataset must be shown."""
     low_is_bright = text(dataset, "PhotometricInterpretation").upper() == "MONOCHROME1"
-    said, table = header_windows(dataset), modality_table(dataset)
-    windows = (*said.windows, *_lut_windows(voi_luts(dataset)))
+    said, table, luts = header_windows(dataset), modality_table(dataset), voi_luts(dataset)
+    windows = (*said.windows, *_lut_windows(luts))
     spacing, rescale = spacing_of(dataset), rescale_of(dataset)
     polarity = _polarity_doubts(dataset, low_is_bright=low_is_bright)
     is_silent = not said.doubts and not items(dataset, "VOILUTSequence")
@@ -141,7 +141,7 @@ def presentation_of(dataset: Dataset) -> Presentation:
             *polarity,
             *said.doubts,
             *(rescale.doubts if table is None else ()),
-            *_grey_doubts(dataset),
+            *_grey_doubts(dataset, table, luts),
         ),
     )
 
@@ -175,16 +175,18 @@ def _padding_notes(dataset: Dataset) -> tuple[str, ...]:
     return (f"Pixel Padding Value is no value of {bits} bits: not used",)
 
 
-def _grey_doubts(dataset: Dataset) -> tuple[str, ...]:
+def _grey_doubts(
+    dataset: Dataset, table: ValueTable | None, luts: tuple[VoiLut, ...]
+) -> tuple[str, ...]:
     """Return what the header says of grey levels and what cannot be so."""
     doubts = []
     if items(dataset, "PresentationLUTSequence"):
         doubts.append("a Presentation LUT is not applied")
-    if len(voi_luts(dataset)) < len(items(dataset, "VOILUTSequence")):
+    if len(luts) < len(items(dataset, "VOILUTSequence")):
         doubts.append("a VOI LUT contradicts its descriptor: left out")
-    if items(dataset, "ModalityLUTSequence") and modality_table(dataset) is None:
+    if items(dataset, "ModalityLUTSequence") and table is None:
         doubts.append("the Modality LUT contradicts its descriptor: left out")
-    if any(2 * int(lut.table.entries.max()) <= lut.table.highest for lut in voi_luts(dataset)):
+    if any(2 * int(lut.table.entries.max()) <= lut.table.highest for lut in luts):
         doubts.append("a VOI LUT leaves half of its greys unused: shown dark")
     return tuple(doubts)
 

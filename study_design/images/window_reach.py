@@ -1,12 +1,13 @@
-"""Whether the windows of a header reach the values of its picture, and the window that shows all.
+"""Whether the windows of a header reach the values of its breast, and the window that shows all.
 
-A window or a table beyond all values makes the whole picture one grey. No header means that, so a
-person looks before anyone reads.
+A window or a table beyond them makes the whole breast one grey. No header means that, so a person
+looks before anyone reads.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from study_design.images.decode import StoredPixels
 from study_design.images.mammogram import ModalityTransformation, VoiFunction, VoiWindow
@@ -14,6 +15,9 @@ from study_design.images.presentation import CodeRange
 from study_design.images.value_range import ValueRange
 
 FULL_RANGE = "full range"
+# The darkest and the brightest tenth of what is no air may be rim, markers and muscle.
+_MOST_OF_THE_BREAST = (10.0, 90.0)
+_FEWEST_LOOKED_AT = 512  # pixels along a side, of a picture that has more
 # In widths on either side of the centre: beyond, a sigmoid is within 2 % of black or white.
 _SIGMOID_REACH, _REACH = 1.0, 0.5
 
@@ -25,6 +29,15 @@ def stored_values(pixels: StoredPixels, padding: CodeRange | None) -> ValueRange
         outside = codes[(codes < padding.low) | (codes > padding.high)]
         codes = outside if outside.size else codes
     return ValueRange(int(codes.min()) + pixels.code_offset, int(codes.max()) + pixels.code_offset)
+
+
+def breast_values(pixels: StoredPixels, air: NDArray[np.bool_]) -> ValueRange:
+    """Return the stored values of most of the breast, by a sample of its pixels."""
+    step = max(1, max(pixels.codes.shape) // _FEWEST_LOOKED_AT)
+    codes, outside = pixels.codes[::step, ::step], air[::step, ::step]
+    tissue = codes if outside.all() else codes[~outside]
+    low, high = np.percentile(tissue, _MOST_OF_THE_BREAST, method="nearest")
+    return ValueRange(int(low) + pixels.code_offset, int(high) + pixels.code_offset)
 
 
 def full_range(stored: ValueRange, modality: ModalityTransformation) -> VoiWindow:
@@ -46,21 +59,21 @@ def full_range(stored: ValueRange, modality: ModalityTransformation) -> VoiWindo
 def reach_doubts(
     stored: ValueRange, modality: ModalityTransformation, windows: Iterable[VoiWindow]
 ) -> tuple[str, ...]:
-    """Return a doubt for each window or table that covers no value of a picture.
+    """Return a doubt for each window or table that covers no value of the breast.
 
-    None of a picture of one value, which is one grey in any window.
+    None where that is one value, which is one grey in any window.
     """
     if stored.low == stored.high:
         return ()
     table, values = modality.table, _outputs(stored, modality)
     doubts = []
     if table is not None and not stored.meets(table.first, table.first + table.entries.size - 1):
-        doubts.append("the Modality LUT covers no stored value of the picture")
+        doubts.append("the Modality LUT covers no stored value of the breast")
     for window in windows:
         wide = window.table is None and window.function is VoiFunction.SIGMOID
         reach = window.width * (_SIGMOID_REACH if wide else _REACH)
         if not values.meets(window.centre - reach, window.centre + reach):
-            doubts.append(f"{window.explanation} covers no value of the picture: it is one grey")
+            doubts.append(f"{window.explanation} covers no value of the breast: it is one grey")
     return tuple(doubts)
 
 

@@ -35,7 +35,7 @@ from study_design.images.file_kind import FileKind, file_kind
 from study_design.images.found_text import may_identify, places
 from study_design.images.header_changes import header_changes
 from study_design.images.image_store import codes_sha256, write_image
-from study_design.images.mammogram import Mammogram
+from study_design.images.mammogram import Mammogram, VoiWindow
 from study_design.images.messages import (
     READY,
     AttributeChange,
@@ -57,7 +57,12 @@ from study_design.images.pixel_element import PIXEL_DATA, open_pixels
 from study_design.images.presentation import CodeRange, Presentation, presentation_of
 from study_design.images.same_picture import is_same_picture
 from study_design.images.spacing import Spacing
-from study_design.images.window_reach import full_range, reach_doubts, stored_values
+from study_design.images.window_reach import (
+    breast_values,
+    full_range,
+    reach_doubts,
+    stored_values,
+)
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import Side
 
@@ -163,8 +168,8 @@ def _store(
     view = names.view
     flips = flips_for(view, orientation, breast.chest_wall) if view else Flips(False, False)
     mirrored = flips.mirrored
-    stored = stored_values(pixels, padding)
-    reach = reach_doubts(stored, presentation.modality, presentation.windows)
+    tissue = breast_values(pixels, breast.air)
+    reach = reach_doubts(tissue, presentation.modality, presentation.windows)
     doubts = [*pixels.doubts, *presentation.doubts, *reach, *filter(None, [flips.doubt])]
     if request.mirrored is not None and request.mirrored != mirrored:
         doubts.append(f"mirrored = {request.mirrored:d} in the manifest, but it looks otherwise")
@@ -181,7 +186,7 @@ def _store(
         columns=codes.shape[1],
         bits_stored=pixels.bits_stored,
         sha256=codes_sha256(codes),
-        windows=presentation.windows or (full_range(stored, presentation.modality),),
+        windows=presentation.windows or (_all_values(pixels, padding, presentation),),
         code_offset=pixels.code_offset,
         rescale_slope=presentation.rescale_slope,
         rescale_intercept=presentation.rescale_intercept,
@@ -202,6 +207,13 @@ def _store(
     if found and not may_identify(found):
         notes.append(f"a marker or short text at {places(found)}: see crossread burned-in")
     return Taken(mammogram, tuple(notes), side, found, burned_in)
+
+
+def _all_values(
+    pixels: StoredPixels, padding: CodeRange | None, presentation: Presentation
+) -> VoiWindow:
+    """Return the window of a picture whose header has none."""
+    return full_range(stored_values(pixels, padding), presentation.modality)
 
 
 def _done(act: str, body: str) -> str:

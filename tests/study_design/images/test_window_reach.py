@@ -11,7 +11,12 @@ from study_design.images.mammogram import (
 from study_design.images.presentation import CodeRange
 from study_design.images.value_range import ValueRange
 from study_design.images.value_table import value_table
-from study_design.images.window_reach import full_range, reach_doubts, stored_values
+from study_design.images.window_reach import (
+    breast_values,
+    full_range,
+    reach_doubts,
+    stored_values,
+)
 
 PLAIN = ModalityTransformation()
 
@@ -45,19 +50,31 @@ def test_the_full_range_of_one_value_is_a_window_all_the_same() -> None:
         (window_of_table(value_table(4001, 8, np.array([0, 255])), "X"), True),
     ],
 )
-def test_a_window_that_no_value_of_the_picture_meets_is_a_doubt(
+def test_a_window_that_no_value_of_the_breast_meets_is_a_doubt(
     window: VoiWindow, is_doubted: bool
 ) -> None:
     doubts = reach_doubts(ValueRange(0, 4000), PLAIN, [window])
-    said = ("X covers no value of the picture: it is one grey",)
+    said = ("X covers no value of the breast: it is one grey",)
     assert doubts == (said if is_doubted else ())
 
 
 def test_a_modality_table_that_no_stored_value_meets_is_a_doubt() -> None:
     table = ModalityTransformation(table=value_table(5000, 8, np.array([0, 255])))
     (doubt,) = reach_doubts(ValueRange(0, 4000), table, [VoiWindow(0, 100)])
-    assert doubt == "the Modality LUT covers no stored value of the picture"
+    assert doubt == "the Modality LUT covers no stored value of the breast"
 
 
-def test_a_picture_of_one_value_says_nothing_of_its_windows() -> None:
+def test_a_breast_of_one_value_says_nothing_of_its_windows() -> None:
     assert reach_doubts(ValueRange(7, 7), PLAIN, [VoiWindow(2000, 100)]) == ()
+
+
+def test_the_values_of_the_breast_are_those_of_most_of_its_pixels() -> None:
+    codes = np.zeros((2000, 1000), dtype=np.uint16)
+    codes[:, 500:] = np.random.default_rng(1).integers(1000, 2001, (2000, 500))
+    codes[:40, 500:] = 4095  # a marker
+    air = codes == 0
+    found = breast_values(StoredPixels(codes, 12, -2048), air)
+    assert 1050 < found.low + 2048 < 1150
+    assert 1880 < found.high + 2048 < 1980
+    everything = breast_values(StoredPixels(codes, 12), np.ones_like(air))
+    assert everything.low == 0
