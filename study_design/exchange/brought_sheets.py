@@ -57,14 +57,15 @@ class BroughtSheet:
 
     Attributes
     ----------
-    left_out
-        Rows of cases that the study does not have.
+    left_out, among
+        Rows of cases that the study does not have, and all rows.
     """
 
     rows: tuple[SheetRow, ...]
     notes: tuple[str, ...]
     faults: Faults
     left_out: int = 0
+    among: int = 0
 
 
 def brought_reference(
@@ -165,9 +166,8 @@ def _of_study(
     faults = mapped.faults
     all_rows = list(sheet_rows(mapped.table)) if given is None else given
     for row in all_rows:
-        named = row.text("case")
-        case = resolve(named) or named
-        if faults.has(row.line) and not named:
+        case = _case_of(row, resolve, faults)
+        if not case:
             continue
         if case not in cases:
             others.append(row)
@@ -187,7 +187,22 @@ def _of_study(
             f"{mapped.table.name}: {len(others)} of {len(all_rows)} rows left out: not of this "
             f"study ({_named(others)})"
         )
-    return BroughtSheet(tuple(rows.values()), tuple(notes), faults, len(others))
+    return BroughtSheet(tuple(rows.values()), tuple(notes), faults, len(others), len(all_rows))
+
+
+def _case_of(row: SheetRow, resolve: Resolve, faults: Faults) -> str:
+    """Return the case of a row, or its own name for it; empty where that is a fault."""
+    named = row.text("case")
+    if not named:
+        if not faults.has(row.line):
+            faults.add(row.line, row.wrong("case", "a case of the study"))
+        return ""
+    try:
+        return resolve(named) or named
+    except BadInputError as error:
+        # Of several exams of a patient nobody can know which is meant; but it is of this study.
+        faults.add(row.line, f"{row.place}, case: {error}")
+        return ""
 
 
 def _of_others(others: Sequence[SheetRow], among: int) -> str:

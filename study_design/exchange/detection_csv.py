@@ -8,8 +8,9 @@ from study_design.columns import AI_CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import Cell, CsvTable, read_csv
+from study_design.exchange.csv_file import OURS, Cell, CsvTable, read_csv
 from study_design.exchange.system_facts import facts_beside
+from study_design.exchange.table_file import read_table
 from study_design.vocabulary import AiStatus, Side
 
 DEFAULT_SCALE = "0-1"
@@ -128,7 +129,7 @@ def ai_case_rows(results: SystemResults) -> list[dict[str, Cell]]:
 
 def _tables(paths: Sequence[Path]) -> tuple[CsvTable, CsvTable | None]:
     """Tell the two tables apart by their columns."""
-    tables = [read_csv(path) for path in paths]
+    tables = [read_table(path, OURS) for path in paths]
     cases = [table for table in tables if "status" in table.columns]
     boxes = [table for table in tables if "status" not in table.columns]
     if len(boxes) != 1 or len(cases) > 1:

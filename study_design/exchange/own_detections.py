@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from study_design.category_words import birads_category
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ScoreScale
@@ -15,7 +16,8 @@ from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.rows_of_others import Others
 from study_design.exchange.without_row import UnsaidCase
-from study_design.vocabulary import AiStatus
+from study_design.plain_text import shown
+from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read_own_results(
     """
     warnings: tuple[str, ...] = ()
     if len(paths) == 1 and not _is_table(paths[0]):
-        results = read_system_results(paths[0])
+        results = _in_our_categories(read_system_results(paths[0]), paths[0].name)
     else:
         tables = read_detection_tables(paths, system)
         results, warnings = tables.results, tables.warnings
@@ -69,6 +71,27 @@ def read_own_results(
     found = _of_study(results, _Names(sheet, case_of, image_of), place)
     _check(found.results, sheet, place)
     return replace(found, warnings=warnings)
+
+
+def _in_our_categories(results: SystemResults, place: str) -> SystemResults:
+    """Return results whose BI-RADS categories are spelt as ours, or refuse."""
+
+    def spelt(found: Detection, case: str) -> Detection:
+        category = birads_category(found.birads) if found.birads else None
+        if found.birads and category is None:
+            raise BadInputError(
+                f"{place}, case {case}, {found.detection}, birads: expected one of "
+                f"{', '.join(BIRADS_CATEGORIES)}, got {shown(found.birads)!r}. Correct it."
+            )
+        return replace(found, birads=category)
+
+    return replace(
+        results,
+        cases=tuple(
+            replace(one, detections=tuple(spelt(found, one.case) for found in one.detections))
+            for one in results.cases
+        ),
+    )
 
 
 def _of_study(results: SystemResults, names: _Names, place: str) -> OwnResults:

@@ -112,7 +112,7 @@ _JUDGED_BYTES = 60_000
 # Other controls than tab and ends of lines, and private characters, are in no table.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff]")
 _SWITCH_TO_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")
-_WORD = re.compile(r"[^\s,;\t|\"]*[^\x00-\x7f][^\s,;\t|\"]*")
+_TOKEN = re.compile(r"[^\s,;|\"]+")
 
 
 def decoded(name: str, raw: bytes, said: str = "", *, ours: bool = False) -> Decoded:
@@ -218,7 +218,7 @@ def _is_clearer(best: _Reading, other: _Reading) -> bool:
         return True
     if (best.candidate.bytes_each, other.candidate.bytes_each) != (1, 1):
         return False
-    pairs = zip(_WORD.findall(best.text), _WORD.findall(other.text), strict=False)
+    pairs = zip(_words(best.text), _words(other.text), strict=False)
     differing = list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
     mine, theirs = (
         one.candidate.expected * plausibility("\n".join(words), one.candidate.script)
@@ -267,7 +267,7 @@ def _mixes_scripts(text: str) -> bool:
 
 def _question(name: str, readings: list[_Reading]) -> str:
     """Return what is to be asked of a file that may be several texts."""
-    columns = [_WORD.findall(reading.text) for reading in readings]
+    columns = [_words(reading.text) for reading in readings]
     place = _first_difference(columns)
     told: dict[str, str] = {}
     for reading, words in zip(readings, columns, strict=True):
@@ -278,6 +278,11 @@ def _question(name: str, readings: list[_Reading]) -> str:
         f"{' or '.join(list(told.values())[:3])}. Say which it is (--encoding "
         f"{readings[0].candidate.name}), or save it as CSV UTF-8."
     )
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text that are not ASCII alone."""
+    return [word for word in _TOKEN.findall(text) if not word.isascii()]
 
 
 def _first_difference(columns: list[list[str]]) -> int:

@@ -50,7 +50,7 @@ from study_design.study_folder import StudyFolder
 class ForeseenTruth:
     """The reference standard as it will be, and what becomes of the one that is there.
 
-    `left_out` counts the rows of cases that the study does not have.
+    `left_out` counts the rows of cases that the study does not have, `among` all rows.
     """
 
     truths: tuple[CaseTruth, ...]
@@ -59,6 +59,7 @@ class ForeseenTruth:
     lesions_change: SheetChange
     warnings: tuple[str, ...]
     left_out: int = 0
+    among: int = 0
 
     @property
     def goes(self) -> tuple[str, ...]:
@@ -176,6 +177,7 @@ def foresee_truth(
         ),
         (*brought.notes, *marked.notes, *_gaps(sheet, truths), *contradictions(truths, found)),
         brought.left_out + marked.left_out,
+        brought.among + marked.among,
     )
 
 
@@ -214,8 +216,9 @@ def accept_truth(
     if not present or any(change.changes_anything for change in changes):
         _write(folder, foreseen, signature if locked else None)
     if foreseen.left_out and now is not None:
+        left_out = TruthRowsLeftOut(foreseen.left_out, foreseen.among)
         with open_store(folder) as store:
-            store.append(staff_act(TruthRowsLeftOut(foreseen.left_out), by=by, now=now))
+            store.append(staff_act(left_out, by=by, now=now))
     return TruthImport(
         len(foreseen.truths),
         sum(truth.truth for truth in foreseen.truths),

@@ -188,10 +188,14 @@ class TruthRecorded(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class TruthRowsLeftOut(EventPayload):
-    """So many rows of reference sheets were left out: of cases that the study does not have."""
+    """So many rows of the sheets of the reference standard were left out, `among` how many.
+
+    They are of cases that the study does not have.
+    """
 
     type: ClassVar[EventType] = EventType.TRUTH_ROWS_LEFT_OUT
     rows: int
+    among: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from study_design.exchange.table_faults import MOST_LINES, BadTableError
 from study_design.exchange.truth_import import TruthImport, import_truth
 from study_design.geometry import Box
 from study_design.record.events import EventType
+from study_design.record.payloads.staff import TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -248,7 +249,25 @@ def test_rows_of_other_studies_are_asked_about_then_left_out_and_recorded(bring:
     )
     with open_store(bring.study) as store:
         (event,) = store.events(types=(EventType.TRUTH_ROWS_LEFT_OUT,))
-    assert (event.event.payload.rows, event.event.actor) == (2, "Ann")  # type: ignore[attr-defined]
+    assert (event.event.payload, event.event.actor) == (TruthRowsLeftOut(2, 4), "Ann")
+
+
+def test_a_row_without_a_case_or_of_one_exam_of_several_is_never_left_out(
+    bring: Bring, tmp_path: Path
+) -> None:
+    lines = bring.refused("case,truth\nC001,1\n,1\nX,0\n", leave_out_others=True)
+    assert [line.split(": expected")[0] for line in lines] == ["truth.csv, row 3, case"]
+
+    def resolve(named: str) -> str | None:
+        if named == "MRN":
+            raise BadInputError("MRN: expected one case, got C001, C002.")
+        return None
+
+    sheet = tmp_path / "several.csv"
+    sheet.write_text("case,truth\nC001,1\nMRN,0\n")
+    options = SheetOptions(leave_out_others=True)
+    with pytest.raises(BadInputError, match=r"several\.csv, row 3, case: MRN: expected one case"):
+        import_truth(bring.study, sheet, resolve=resolve, options=options)
 
 
 def test_a_sheet_of_another_study_alone_is_refused_even_so(bring: Bring) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from study_design.columns import AI_CASES, DETECTIONS
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
@@ -103,6 +104,30 @@ def test_json_of_a_vendor_is_put_in_the_study_s_names(
     assert (results.system, results.simulated) == ("other", True)
     assert (imported.boxes, imported.with_finding) == (1, 1)
     assert imported.warnings == ("1 case without a row: not looked at",)
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+def test_categories_in_any_spelling_come_in_as_ours(
+    study: StudyFolder, tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / f"boxes.{form}"
+    cells = ["C001", "R-CC", "mass", 10, 20, 30, 40, 0.9, "BI-RADS 4a"]
+    header = f"{HEADER},birads".split(",")
+    if form == "csv":
+        path.write_text("\n".join([",".join(header), ",".join(map(str, cells))]))
+    elif form == "xlsx":
+        book = Workbook()
+        for row in (header, cells):
+            book.active.append(row)
+        book.save(path)
+    else:
+        box = DetectionBox("B1", View.R_CC, "C001_R-CC", Box(10, 20, 30, 40))
+        found = Detection("D1", (AbnormalityType.MASS,), 0.9, (box,), birads="BI-RADS 4a")
+        case = CaseResult("C001", AiStatus.FINDING, (found,), score_exam=0.9)
+        write_system_results(path, SystemResults("other", "", "0-1", False, "", (case,)))
+    bring_in(study, path)
+    results = read_system_results(study.detections / "other.json")
+    assert results.cases[0].detections[0].birads == "4A"
 
 
 def test_a_box_of_json_needs_no_image_as_one_of_a_table_needs_none(
