@@ -109,7 +109,9 @@ def _one_number(exams: Sequence[_Exam]) -> Iterator[ExamQuestion]:
     for exam in exams:
         fields = _differing(exam.persons)
         if fields:
-            words = f"images of {exam.case} name different persons ({fields}): is it one person?"
+            words = (
+                f"images of {exam.case} name different persons ({fields} differ): is it one person?"
+            )
             yield ExamQuestion(Asked.PERSONS, ((exam.case,),), words)
     by_number: dict[str, list[_Exam]] = {}
     for exam in exams:
@@ -123,8 +125,8 @@ def _one_number(exams: Sequence[_Exam]) -> Iterator[ExamQuestion]:
             continue
         asked.add(cases)
         fields = _differing(person for exam in of for person in exam.persons)
-        verb = "differ" if " and " in fields else "differs"
-        words = f"{_listed(cases)} bear one Patient ID, but {fields} {verb}: one person or two?"
+        count = "two" if len(groups) == 2 else "several"
+        words = f"{_listed(cases)} bear one Patient ID, but {fields} differ: one person or {count}?"
         yield ExamQuestion(Asked.PERSONS, _apart(groups), words)
 
 
@@ -241,8 +243,8 @@ def _days(count: int) -> str:
 def _differing(persons: Iterable[Person]) -> str:
     """Return in what some headers differ, in words; empty where in nothing."""
     found = [differing(one, other) for one, other in itertools.combinations(tuple(persons), 2)]
-    order = ("name", "birth date", "sex")
-    return " and ".join(what for what in order if any(what in fields for fields in found))
+    words = {"name": "names", "birth date": "birth dates", "sex": "sexes"}
+    return " and ".join(w for what, w in words.items() if any(what in fields for fields in found))
 
 
 def _listed(cases: Sequence[str]) -> str:

@@ -29,9 +29,9 @@ def answer(folder: StudyFolder, case: str, said: Answer, **more: Any) -> None:
 @pytest.mark.parametrize(
     ("other", "fields"),
     [
-        ({"PatientName": "Roe^Mary"}, "name differs"),
-        ({"PatientBirthDate": "19720304"}, "birth date differs"),
-        ({"PatientName": "Roe^Mary", "PatientSex": "M"}, "name and sex differ"),
+        ({"PatientName": "Roe^Mary"}, "names differ"),
+        ({"PatientBirthDate": "19720304"}, "birth dates differ"),
+        ({"PatientName": "Roe^Mary", "PatientSex": "M"}, "names and sexes differ"),
     ],
 )
 def test_two_persons_under_one_number_are_asked_and_cluster_by_the_answer(
@@ -115,7 +115,9 @@ def test_a_person_within_one_exam_is_asked_too(exam: Any, study: StudyFolder) ->
     paths = exam(1, views=(View.R_CC, View.R_MLO))
     import_images(study, paths + exam(1, views=(View.L_CC, View.L_MLO), PatientName="Roe^Mary"))
     (question,) = questions_on(study)
-    assert question.words == "images of C001 name different persons (name): is it one person?"
+    assert (
+        question.words == "images of C001 name different persons (names differ): is it one person?"
+    )
     assert question.answers == (Answer.ONE_PERSON,)
     answer(study, "C001", Answer.ONE_PERSON)
     assert [entry.problems for entry in cases_of(study)] == [()]
