@@ -14,6 +14,7 @@ from analysis.froc.froc_data import FalseMarks, FrocStudy, Lesions, crossed_froc
 from analysis.froc.reader_froc import froc_foms, froc_jackknifed, froc_values
 from analysis.mrmc.ratings import IntArray
 from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix, vector
+from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.mrmc_rjafroc import significance
 from analysis.reference_methods.r_calls import RCall, r_call
 
@@ -28,6 +29,7 @@ def answer(case: ReferenceCase, name: str) -> Parts | None:
     text = case.calls[name]
     figure = r_call(text, "UtilFigureOfMerit")
     tests, points = r_call(text, "St"), r_call(text, "PlotEmpOpChrs")
+    compared = r_call(text, "StCadVsRad")
     if figure is not None:
         return _figures(_study(case), figure)
     if tests is not None:
@@ -35,6 +37,10 @@ def answer(case: ReferenceCase, name: str) -> Parts | None:
         foms, left_out = froc_foms(study, asked), froc_jackknifed(study, asked)
         expected, cases = case.expected[name], len(study.unit)
         return significance(tests, expected, foms, left_out, cases=cases)
+    if compared is not None:
+        study = _study(case)
+        foms = froc_foms(study, FrocFigure(compared.argument("FOM")))
+        return against_readers(compared, case.expected[name], foms, study.readers[0])
     return None if points is None else _points(_study(case), points)
 
 

@@ -15,6 +15,7 @@ from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchow
 from analysis.mrmc.reader_foms import ReaderFoms, reader_foms
 from analysis.mrmc.t_inference import TInference
 from analysis.reference_case import Part, ReferenceCase, matrix, vector
+from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.case_ratings import case_ratings
 from analysis.reference_methods.r_calls import RCall, r_call
 
@@ -30,6 +31,10 @@ CELL = re.compile(r"\.FOMs\.foms\[(.+), (.+)\]")
 def answer(case: ReferenceCase, name: str) -> Parts | None:
     """Return what a name asks for; None where the name is not known."""
     call = r_call(case.calls[name], "St")
+    compared = r_call(case.calls[name], "StCadVsRad")
+    if compared is not None and compared.argument("FOM") == "Wilcoxon":
+        foms = reader_foms(case_ratings(case))
+        return against_readers(compared, case.expected[name], foms, foms.readers[0])
     if call is None or call.argument("FOM") != "Wilcoxon":
         return None
     study = case_ratings(case)
