@@ -220,6 +220,8 @@ def _is_clearer(best: _Reading, other: _Reading) -> bool:
         return False
     pairs = zip(_words(best.text), _words(other.text), strict=False)
     differing = list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+    if not differing:
+        return False
     mine, theirs = (
         one.candidate.expected * plausibility("\n".join(words), one.candidate.script)
         for one, words in zip((best, other), zip(*differing, strict=True), strict=True)
