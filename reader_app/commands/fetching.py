@@ -14,7 +14,7 @@ from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import warn
 from study_design.images import dicomweb, retrieval
 from study_design.images.archive import Archive
-from study_design.images.dicom_line import ArchiveError
+from study_design.images.dicom_line import PacsError
 from study_design.images.dicom_tls import TlsFiles
 from study_design.images.import_report import ImportReport
 from study_design.images.incoming import IncomingFolder
@@ -191,7 +191,7 @@ class PacsSource:
         with _progress(silent=silent) as progress, ExitStack() as stack:
             found = self.archive.find_images(filters, progress=progress)
             if not found.images:
-                raise ArchiveError(_NONE_FOUND.format(self.archive.partner, found.left or "no"))
+                raise PacsError(_NONE_FOUND.format(self.archive.partner, found.left or "no"))
             wanted = choose(found)
             if wanted:
                 callback = self._callback(folder, stack)

@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pynetdicom.association import Association
 
 from study_design.images.dicom_entity import FIND, TITLE, VERIFICATION, Partner
-from study_design.images.dicom_line import ArchiveError, DicomLine
+from study_design.images.dicom_line import PacsError, DicomLine
 from study_design.images.dicom_tls import TlsFiles
 from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.remote_images import (
@@ -64,7 +64,7 @@ class Archive:
 
         Raises
         ------
-        ArchiveError
+        PacsError
             Where it does not answer.
         """
         began = time.monotonic()
@@ -81,7 +81,7 @@ class Archive:
 
         Raises
         ------
-        ArchiveError
+        PacsError
             Where it cannot be asked, or refuses to search.
         """
         with self.line.connected([(FIND, [])]) as association:
@@ -96,12 +96,12 @@ class Archive:
     def refuse_failure(self, status: Dataset, act: str) -> None:
         """Raise what a status means that is no success; none at all is a broken connection."""
         if "Status" not in status:
-            raise ArchiveError(
+            raise PacsError(
                 f"Expected {self.partner} to answer {act}, got no answer: the connection broke. "
                 "Give the same command again."
             )
         if status.Status != 0x0000:
-            raise ArchiveError(
+            raise PacsError(
                 f"Expected {self.partner} to do {act}, got status {status.Status:04X}. "
                 "Ask the PACS administrator what it means there."
             )
@@ -151,7 +151,7 @@ class Archive:
                     if match is not None:
                         found.append({keyword: _text(match, keyword) for keyword in keys})
                     if len(found) > MOST_FOUND:
-                        raise ArchiveError(
+                        raise PacsError(
                             f"Expected at most {MOST_FOUND} matches, got more. Narrow the search "
                             "by --date."
                         )

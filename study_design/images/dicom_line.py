@@ -41,11 +41,11 @@ _SERVICES = {
 _CALLED_UNKNOWN, _CALLING_UNKNOWN = (1, 7), (1, 3)
 
 
-class ArchiveError(CrossreadError):
+class PacsError(CrossreadError):
     """An archive cannot be reached, or does not do what it must."""
 
 
-class NotAllowedError(ArchiveError):
+class NotAllowedError(PacsError):
     """An archive talks to us and does not offer the service that is asked for."""
 
 
@@ -94,7 +94,7 @@ class DicomLine:
         ------
         NotAllowedError
             Where the archive accepts none of the classes.
-        ArchiveError
+        PacsError
             Where there is none; says why, as far as can be found out.
         """
         if not self._is_reached:
@@ -125,7 +125,7 @@ class DicomLine:
             association.dul.join(CONNECT_SECONDS)
             noted.close()
 
-    def _why_not(self, noted: "_Noted", service: UID) -> ArchiveError:
+    def _why_not(self, noted: "_Noted", service: UID) -> PacsError:
         """Return why there is no association: what the archive said, if it said anything."""
         if noted.is_accepted:
             return NotAllowedError(
@@ -133,25 +133,25 @@ class DicomLine:
                 f"PACS administrator to allow it to {self.title}."
             )
         if noted.refusal == _CALLED_UNKNOWN:
-            return ArchiveError(
+            return PacsError(
                 f"Expected an archive called {self.partner.title} at {self.partner.host}, got one "
                 "of another title. Check the title with the PACS administrator."
             )
         if noted.refusal == _CALLING_UNKNOWN:
-            return ArchiveError(
+            return PacsError(
                 f"Expected {self.partner} to know us as {self.title}, got a refusal. Ask the PACS "
                 "administrator to add that title, or give the one that it knows: --title."
             )
         if noted.refusal is not None:
-            return ArchiveError(
+            return PacsError(
                 f"Expected {self.partner} to talk to us, got a refusal. Try again later."
             )
         if self._tls is not None:
-            return ArchiveError(
+            return PacsError(
                 f"Expected {self.partner} to talk to us, got the end of the connection. Check that "
                 "it trusts our certificate (--tls-certificate, --tls-key)."
             )
-        return ArchiveError(
+        return PacsError(
             f"Expected DICOM of {self.partner}, got the end of the connection. Check the port; an "
             "archive that wants TLS needs --tls-ca, --tls-certificate and --tls-key."
         )
@@ -168,9 +168,9 @@ class DicomLine:
                         pass
         except ssl.SSLError as error:
             words = failure_words(error, self._tls_files)
-            raise ArchiveError(f"Expected of {self.partner} {words}") from error
+            raise PacsError(f"Expected of {self.partner} {words}") from error
         except (OSError, UnicodeError) as error:
-            raise ArchiveError(
+            raise PacsError(
                 f"Expected an archive at {host}, port {port}, got no connection. Check both, and "
                 "that a firewall lets this computer through."
             ) from error

@@ -7,6 +7,7 @@ at a time, and a sender never waits for an import.
 """
 
 import queue
+import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from study_design.images.filing import Filing, prefer_lossless
 from study_design.images.incoming import IncomingFolder
 from study_design.images.listening_server import ListeningServer, start
 
-MOST_ASSOCIATIONS = 8
+# Whoever only connects counts too, until it has been silent for too long.
+MOST_ASSOCIATIONS = 32
 _NO_TLS = TlsFiles()
 
 
@@ -104,10 +106,11 @@ class Listener:
             (evt.EVT_REJECTED, self._rejected),
             (evt.EVT_CONN_CLOSE, self._ended),
         ]
+        host, port = self._address
         try:
-            self._server = start(self._entity, self._address, handlers)
+            address = socket.gethostbyname(host) if ":" not in host else host
+            self._server = start(self._entity, (address, port), handlers)
         except (OSError, OverflowError, UnicodeError) as error:
-            host, port = self._address
             raise BadInputError(
                 f"Expected port {port} of {host} to be free, got: {error}. Choose another --port, "
                 "and tell it to the sender; --address is one of this computer."

@@ -33,7 +33,7 @@ from pynetdicom import build_role
 from study_design.errors import BadInputError
 from study_design.images.archive import Archive
 from study_design.images.dicom_entity import GET, MOVE
-from study_design.images.dicom_line import ArchiveError, NotAllowedError
+from study_design.images.dicom_line import PacsError, NotAllowedError
 from study_design.images.filing import Filing
 from study_design.images.incoming import IncomingFolder
 from study_design.images.receive import Listener
@@ -100,7 +100,7 @@ def fetch_images(
 
     Raises
     ------
-    ArchiveError
+    PacsError
         Where some did not come; says why by either way, and that the others are kept.
     """
     wanted = tuple(images)
@@ -120,7 +120,7 @@ def fetch_images(
         reasons.append(_by_get(archive, left, incoming, missing))
     if missing():
         got = f"{told}, which are kept" if told else "none"
-        raise ArchiveError(
+        raise PacsError(
             f"Expected {len(wanted)} images of {archive.partner}, got {got}: "
             f"{'; '.join(reasons)}. Ask the PACS administrator to enter "
             f"{archive.title} at {callback.host}, port {callback.port}, or to allow C-GET; then "
@@ -145,7 +145,7 @@ def _by_move(
                     _wait_for_the_last(listener, missing)
     except NotAllowedError:
         return "C-MOVE: it does not allow that"
-    except ArchiveError:
+    except PacsError:
         return "C-MOVE: it ended the connection"
     except BadInputError as error:  # the port is taken
         return f"C-MOVE: {str(error).partition(', got')[0].replace('Expected', 'it needs')}"
@@ -171,7 +171,7 @@ def _by_get(
                 _last(association.send_c_get(query, GET), missing)
     except NotAllowedError:
         return "C-GET: it does not allow that"
-    except ArchiveError:
+    except PacsError:
         return "C-GET: it ended the connection"
     return "C-GET: it could not send them to us"
 

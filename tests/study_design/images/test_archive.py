@@ -12,7 +12,7 @@ from pynetdicom import AE, evt
 
 from study_design.images.archive import Archive
 from study_design.images.dicom_entity import FIND, GET, VERIFICATION, Partner
-from study_design.images.dicom_line import ArchiveError, NotAllowedError
+from study_design.images.dicom_line import PacsError, NotAllowedError
 from study_design.images.incoming import IncomingFolder
 from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.receive import Listener
@@ -106,7 +106,7 @@ def test_an_archive_that_offers_nothing_says_so_for_each_service(
     incoming = IncomingFolder.of(StudyFolder(tmp_path / "STUDY"), "pacs")
     callback = Callback("127.0.0.1", port, Listener(incoming, port=port))
     wanted = [RemoteImage("1.2", "1.3", "1.4")]
-    with pytest.raises(ArchiveError) as refused:
+    with pytest.raises(PacsError) as refused:
         fetch_images(archive, wanted, incoming, callback=callback, progress=nothing)
     why = "got none: C-MOVE: it does not allow that; C-GET: it does not allow that. Ask"
     assert why in str(refused.value)

@@ -23,6 +23,7 @@ from study_design.errors import BadInputError
 from study_design.images import filing
 from study_design.images.callers import RejectedCaller
 from study_design.images.dicom_entity import TITLE, VERIFICATION
+from study_design.images.dicom_tls import TlsFiles, asking_context
 from study_design.images.incoming import IncomingFolder
 from study_design.images.receive import Arrival, Listener
 from study_design.study_folder import StudyFolder
@@ -162,6 +163,44 @@ def test_who_calls_another_title_is_turned_away(listener: Listener) -> None:
 def test_without_an_address_only_this_computer_is_listened_to(listener: Listener) -> None:
     assert listener._server is not None
     assert listener._server.server_address[0] == "127.0.0.1"
+
+
+def test_a_name_of_this_computer_may_be_listened_on_and_another_ones_is_refused(
+    incoming: IncomingFolder,
+) -> None:
+    with Listener(incoming, port=0, host="localhost") as listener:
+        association = connect(listener)
+        assert association.send_c_echo().Status == 0
+        association.release()
+    for host in ("no.such.host.invalid", "192.0.2.1"):
+        with (
+            pytest.raises(BadInputError, match=f"Expected port 0 of {host} to be free"),
+            Listener(incoming, port=0, host=host),
+        ):
+            pass
+
+
+def test_one_who_connects_and_says_nothing_keeps_nobody_out(
+    incoming: IncomingFolder, certificates: Any
+) -> None:
+    files = TlsFiles(*(of("station") for of in (certificates.pem, certificates.key)))
+    for tls in (TlsFiles(), files):
+        arguments = None
+        if tls:
+            context = asking_context(TlsFiles(authority=certificates.pem("authority")))
+            assert context is not None
+            arguments = (context, "127.0.0.1")
+        with Listener(incoming, port=0, tls=tls) as listener:
+            silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(12)]
+            sender = AE(ae_title="UNIT 1")
+            sender.add_requested_context(VERIFICATION)
+            association = sender.associate(
+                "127.0.0.1", listener.port, ae_title=TITLE, tls_args=arguments
+            )
+            assert association.send_c_echo().Status == 0
+            association.release()
+            for plug in silent:
+                plug.close()
 
 
 def test_a_connection_cut_within_an_object_keeps_the_earlier_ones_and_leaves_no_part(
