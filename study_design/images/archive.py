@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pynetdicom.association import Association
 
 from study_design.images.dicom_entity import FIND, TITLE, VERIFICATION, Partner
-from study_design.images.dicom_line import PacsError, DicomLine
+from study_design.images.dicom_line import DicomLine, PacsError
 from study_design.images.dicom_tls import TlsFiles
 from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.remote_images import (

@@ -12,13 +12,13 @@ import secrets
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.images.case_list import read_images
 from study_design.images.file_names import add_names, forget_names
-from study_design.images.import_report import ERASED_EXAM, FileReport
+from study_design.images.import_report import ALONE, ERASED_EXAM, FileReport
+from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict
 from study_design.secrets import key
 from study_design.study_folder import StudyFolder
@@ -41,6 +41,8 @@ class SeenFile:
         The case that it belongs to and the slot that it filled; empty where there is none.
     imported
         False where all imports that met it were refused.
+    study
+        The keyed hash of the Study Instance UID of an object that came before its exam.
     """
 
     file: str
@@ -50,6 +52,7 @@ class SeenFile:
     exam: str = ""
     view: str = ""
     imported: bool = True
+    study: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -110,13 +113,15 @@ def note_files(
     owner = {seen.image: seen.file for seen in known.values() if _is_image(seen, images)}
     names: dict[str, str] = {}
     for report in told:
-        file = f"{key_id}-{_hash(of_account, report.path)}"
+        file = f"{key_id}-{_hash(of_account, str(report.path.absolute()))}"
         if report.reason != ERASED_EXAM:  # of which nothing may be kept that names a patient
             names[file] = str(report.path.absolute())
         earlier = known.get(file)
         if earlier and earlier.imported and (not imported or _is_image(earlier, images)):
             continue
         seen = _seen(file, report, imported)
+        if report.study_uid:
+            seen = replace(seen, study=_hash(of_account, report.study_uid))
         if seen.image and seen.image not in owner:
             # The first that is met of an image taken before files were counted.
             is_copy = report.verdict is Verdict.DUPLICATE
@@ -124,7 +129,31 @@ def note_files(
             owner[seen.image] = file
         known[file] = seen
     add_names(folder, names)
-    write_csv(folder.files_csv, _COLUMNS, map(asdict, known.values()))
+    rows = _with_their_exams(folder, known.values(), images, of_account)
+    write_csv(folder.files_csv, _COLUMNS, map(asdict, rows))
+
+
+def _with_their_exams(
+    folder: StudyFolder, files: Iterable[SeenFile], images: Container[str], of_account: bytes
+) -> tuple[SeenFile, ...]:
+    """Return rows in which objects that came before the mammograms of their exams belong to them.
+
+    An archive may send a report first, in an association of its own.
+    """
+    rows = tuple(files)
+    if not any(row.study for row in rows):
+        return rows
+    cases = {
+        _hash(of_account, link.original_study_uid): link.case
+        for link in LinkFile.read(folder).rows
+        if link.image in images and link.original_study_uid
+    }
+    return tuple(
+        replace(row, exam=cases[row.study], reason=row.reason.removesuffix(ALONE), study="")
+        if row.study in cases
+        else row
+        for row in rows
+    )
 
 
 def forget_files(folder: StudyFolder, images: Iterable[str]) -> None:
@@ -171,7 +200,7 @@ def read_files(folder: StudyFolder) -> tuple[SeenFile, ...]:
             )
     return tuple(
         SeenFile(
-            **{name: row.get(name, "") for name in _COLUMNS[:-1]},
+            **{name: row.get(name, "") for name in _COLUMNS if name != "imported"},
             imported=row.get("imported", "1") == "1",
         )
         for row in rows
@@ -192,9 +221,9 @@ def file_flow(folder: StudyFolder) -> FileFlow:
     )
 
 
-def _hash(of_account: bytes, path: Path) -> str:
-    """Return what stands for a path."""
-    spelled = str(path.absolute()).encode(errors="surrogateescape")
+def _hash(of_account: bytes, text: str) -> str:
+    """Return what stands for a path or a UID."""
+    spelled = text.encode(errors="surrogateescape")
     return hmac.new(of_account, spelled, hashlib.sha256).hexdigest()[:_HASH_LETTERS]
 
 

@@ -12,7 +12,7 @@ from study_design.images.case_list import CaseImage
 from study_design.images.exam_orientation import against_each_other
 from study_design.images.exam_slots import Candidate, ExamSlots
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
-from study_design.images.import_report import ERASED_EXAM, FileReport, ImportStep
+from study_design.images.import_report import ALONE, ERASED_EXAM, FileReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Identity, Inspection, InspectRequest, Verdict
 from study_design.images.sources import Source, is_plain_text
@@ -103,6 +103,5 @@ def _aside(source: Source, inspection: Inspection, slots: ExamSlots) -> FileRepo
         source.shown, judgement.verdict, judgement.reason, case, None, judgement.evidence
     )
     if judgement.verdict is Verdict.EXTRA and identity.study and not case:
-        reason = f"{judgement.reason}; no mammogram of its exam is here or in the study"
-        return replace(report, reason=reason)
+        return replace(report, reason=judgement.reason + ALONE, study_uid=identity.study)
     return report

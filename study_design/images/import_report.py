@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.errors import ImageError
@@ -13,6 +13,7 @@ from study_design.vocabulary import View
 # How what has no place of its own came in, by its incoming folder.
 _WAYS = {"receive": "sent:", "pacs": "fetched:", "dicomweb": "fetched:"}
 ERASED_EXAM = "of an exam that was erased, for consent was withdrawn"
+ALONE = "; no mammogram of its exam is here or in the study"
 UNKEPT = "nothing is wrong with it, but nothing was imported because another file was refused"
 
 
@@ -41,6 +42,8 @@ class FileReport:
         Which tier says what of its view, the most trusted first.
     image
         What it became in the study, or of what it is a copy; empty where it is neither.
+    study_uid
+        The hospital's, of an object whose exam is not here: told to nobody, and kept as a hash.
     """
 
     path: Path
@@ -50,6 +53,7 @@ class FileReport:
     view: View | None = None
     evidence: tuple[Evidence, ...] = ()
     image: str = ""
+    study_uid: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

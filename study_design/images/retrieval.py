@@ -33,7 +33,7 @@ from pynetdicom import build_role
 from study_design.errors import BadInputError
 from study_design.images.archive import Archive
 from study_design.images.dicom_entity import GET, MOVE
-from study_design.images.dicom_line import PacsError, NotAllowedError
+from study_design.images.dicom_line import NotAllowedError, PacsError
 from study_design.images.filing import Filing
 from study_design.images.incoming import IncomingFolder
 from study_design.images.receive import Listener

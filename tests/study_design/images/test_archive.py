@@ -12,7 +12,7 @@ from pynetdicom import AE, evt
 
 from study_design.images.archive import Archive
 from study_design.images.dicom_entity import FIND, GET, VERIFICATION, Partner
-from study_design.images.dicom_line import PacsError, NotAllowedError
+from study_design.images.dicom_line import NotAllowedError, PacsError
 from study_design.images.incoming import IncomingFolder
 from study_design.images.picture_kinds import MAMMOGRAPHY
 from study_design.images.receive import Listener

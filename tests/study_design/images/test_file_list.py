@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 
 from study_design.images import image_keeping
 from study_design.images.case_erasure import erase_case
@@ -119,6 +120,24 @@ def test_a_view_that_a_person_has_placed_since_is_told(
     place = ImagePlace(report.image, View("R-CC"))
     place_images(study, [place], by="Dr A", why="marker", now=datetime(2026, 11, 2, tzinfo=UTC))
     assert told(study)["late.dcm"][2:] == (report.exam, "R-CC")
+
+
+def test_an_object_that_came_before_its_exam_belongs_to_it_once_that_is_there(
+    study: StudyFolder, make_exam: MakeExam, make_companions: Callable[..., list[Path]]
+) -> None:
+    files = make_exam("A")
+    names = ("tomosynthesis", "structured report")
+    first, second = make_companions(files[0], names)
+    import_images(study, [first, second])
+    assert {file.exam for file in kept_files(study)} == {""}
+    assert all("no mammogram of its exam" in file.reason for file in kept_files(study))
+    uid = dcmread(first).StudyInstanceUID
+    assert uid not in study.files_csv.read_text()
+    import_images(study, files)
+    assert {file.exam for file in kept_files(study)} == {"C001"}
+    assert not any("no mammogram of its exam" in file.reason for file in kept_files(study))
+    report = import_images(study, [first, *files[:1]])
+    assert told(study)[first.name][1:3] == (report.files[0].reason, "C001")
 
 
 def test_paths_lie_sealed_beside_the_study_for_the_account_that_imported(
