@@ -45,6 +45,7 @@ NUMBERS_OF_A_BOX = 4
 # Categories that go with a row without a box.
 _UNSUSPICIOUS = (None, "1", "2")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_MAY_BE_SCORE = re.compile(r"score|confid|prob|suspic|likelih", re.IGNORECASE)
 _MAY_BE_BOX = re.compile(
     r"box|roi|coord|rect|region|poly|contour|segm|mark|det|pred|lesion|find|annot", re.IGNORECASE
 )
@@ -127,6 +128,23 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
             *_guessed_order(column_map, boxes),
         ),
     )
+
+
+def refuse_other_score(table: CsvTable, column_map: ColumnMap) -> None:
+    """Refuse to count every box alike where a column that nobody mapped may hold its score.
+
+    Raises
+    ------
+    BadInputError
+        Naming the column.
+    """
+    for column in table.columns:
+        free = column not in column_map.columns.named and not column_map.columns.score
+        if free and _MAY_BE_SCORE.search(column) and any(row.get(column) for row in table.rows):
+            raise BadInputError(
+                f"{table.path.name}: expected the score in a column whose name is known, got it "
+                f"perhaps in {column}. Say in a map file which column holds what"
+            )
 
 
 def _guessed_order(column_map: ColumnMap, boxes: Sequence[ReportedBox]) -> tuple[str, ...]:

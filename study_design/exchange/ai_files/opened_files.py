@@ -21,7 +21,12 @@ from study_design.exchange.ai_files import (
 from study_design.exchange.ai_files.cad_codes import CAD_SR, REPORT
 from study_design.exchange.ai_files.coco import is_coco, read_coco
 from study_design.exchange.ai_files.dicom_objects import DicomObject
-from study_design.exchange.ai_files.mapped_table import map_for, read_mapped_table, read_records
+from study_design.exchange.ai_files.mapped_table import (
+    map_for,
+    read_mapped_table,
+    read_records,
+    refuse_other_score,
+)
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
@@ -210,6 +215,8 @@ def _of_table(table: CsvTable, given: ColumnMap) -> ForeignFiles:
     """Return what a foreign table reports; nothing yet where its columns are not known."""
     column_map = map_for(table, given)
     try:
+        if given.columns == Columns():
+            refuse_other_score(table, column_map)
         run = read_mapped_table(table, column_map)
     except BadInputError as error:
         return ForeignFiles(None, column_map, table, str(error))
@@ -248,7 +255,7 @@ def _dicom_run(paths: Sequence[Path], given: ColumnMap) -> ReportedRun:
 
 def _passed_over(by_kind: Mapping[str, Sequence[DicomObject]]) -> Iterator[str]:
     """Return which objects were not read, but for mammograms: they may hold results too."""
-    for kind in by_kind.keys() - _READERS.keys():
+    for kind in (one for one in by_kind if one not in _READERS):
         others = [one for one in by_kind[kind] if one.text("Modality") not in _MAMMOGRAMS]
         if others:
             counted = "1 object was" if len(others) == 1 else f"{len(others)} objects were"

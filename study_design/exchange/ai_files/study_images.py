@@ -112,6 +112,17 @@ def are_fractions(boxes: Sequence[ReportedBox]) -> bool:
     return bool(edges) and in_pixels and all(edge <= FIRST_PIXELS for edge in edges)
 
 
+def refuse_fraction_among_pixels(box: ReportedBox) -> None:
+    """Refuse a box within the first pixel where others are in pixels: it counts something else."""
+    corners = box.corners
+    edges = (corners.x0, corners.y0, corners.x1, corners.y1)
+    if box.unit is Unit.PIXELS and corners.finite and 0 < max(edges) <= 1 and min(edges) >= 0:
+        raise BadInputError(
+            "expected pixels, as in other rows, got fractions of the picture: "
+            f"{', '.join(f'{edge:g}' for edge in edges)}"
+        )
+
+
 def stored_corners(box: ReportedBox, image: CaseImage) -> Corners:
     """Return the corners of a box in stored pixels; what oversteps by rounding is put on the edge.
 

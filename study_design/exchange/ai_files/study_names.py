@@ -24,6 +24,7 @@ from study_design.exchange.ai_files.reported import (
 from study_design.exchange.ai_files.study_images import (
     StudyNames,
     are_fractions,
+    refuse_fraction_among_pixels,
     stored_corners,
 )
 from study_design.exchange.rows_of_others import NotOfStudyError, Others
@@ -86,7 +87,11 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     if not run.units_told and are_fractions(boxes):
         notes.warnings.append("all coordinates are 0 to 1: taken for fractions of the picture")
         boxes = tuple(replace(box, unit=Unit.FRACTIONS) for box in boxes)
-    placed = [one for n, box in enumerate(boxes, 1) if (one := _placed(box, n, names, notes))]
+    placed = [
+        one
+        for n, box in enumerate(boxes, 1)
+        if (one := _placed(box, n, names, notes, guessed=not run.units_told))
+    ]
     _name_repeats(placed, notes)
     _name_wrong_scores(run, boxes, scale, notes)
     said = _said(run.cases, names, notes)
@@ -185,10 +190,17 @@ def _files(run: ReportedRun) -> str:
     return ", ".join(path.name for path in run.files[:3]) + more
 
 
-def _placed(box: ReportedBox, number: int, names: StudyNames, notes: _Notes) -> _Placed | None:
-    """Return a box on the study's image, in stored pixels; None where something is wrong."""
+def _placed(
+    box: ReportedBox, number: int, names: StudyNames, notes: _Notes, *, guessed: bool
+) -> _Placed | None:
+    """Return a box on the study's image, in stored pixels; None where something is wrong.
+
+    `guessed`: the format does not say that it counts pixels.
+    """
     try:
         image = names.image(box.on)
+        if guessed:
+            refuse_fraction_among_pixels(box)
         corners = stored_corners(box, image)
     except NotOfStudyError as error:
         notes.of_another(box.place, error)

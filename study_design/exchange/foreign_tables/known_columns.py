@@ -24,7 +24,9 @@ _NAMES = {
     "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, coords, coordinates, roi coords, "
     "roi, rect, detection boxes",
     "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "
-    "lesion score, malignancy score, prediction, pred, detection scores",
+    "lesion score, malignancy score, prediction, pred, detection scores, malignant score, "
+    "cancer score, suspicion score, risk score, ai score, malignancy probability, suspicion, "
+    "probability of malignancy, likelihood, likelihood of malignancy, p malignant",
     "types": "types, type, class name, finding categories, category, class, label, labels, "
     "pred labels, lesion type, abnormality, finding, findings, category name",
     "status": "status, result, processing status",

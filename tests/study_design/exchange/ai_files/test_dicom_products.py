@@ -431,11 +431,11 @@ def test_kinds_are_not_mixed_and_other_objects_are_refused(
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("highdicom_sr_document.dcm", "item .*: expected an image of the study, got 1.3.6.1.4.1"),
-        ("highdicom_seg_image_cr_binary.dcm", "frame 1: expected an image of the study, got 1.3"),
+        ("highdicom_sr_document.dcm", "item 1.8.1: expected a code .*, got 'Spinal cord'"),
+        ("highdicom_seg_image_cr_binary.dcm", "expected an image of the study, got 1.3"),
     ],
 )
-def test_objects_of_others_are_read_and_their_foreign_images_named(
+def test_objects_of_others_are_read_and_what_is_foreign_is_named(
     desk: Any, name: str, line: str
 ) -> None:
     foreseen = desk.foresee(SHARED / name)

@@ -489,3 +489,27 @@ def test_a_row_without_a_box_that_says_more_is_never_nothing_found(
     path = write("n.csv", f"image,bbox,{header}\nC001_R-CC,,{cells}\n")
     (problem,) = desk.foresee(path).problems
     assert line in problem.words
+
+
+def test_fractions_among_pixels_are_named(desk: Any, write: Write) -> None:
+    path = write(
+        "f.csv",
+        "image,x0,y0,x1,y1,score\nC001_R-CC,10,20,40,60,0.5\nC001_L-CC,0.1,0.2,0.4,0.6,0.5\n",
+    )
+    (problem,) = desk.foresee(path).problems
+    assert str(problem).startswith("f.csv, row 3: expected pixels, as in other rows, got fractions")
+
+
+def test_a_column_that_may_hold_the_score_is_asked_before_every_box_counts_alike(
+    desk: Any, write: Write
+) -> None:
+    path = write("s.csv", "image,x0,y0,x1,y1,my_score_v2\nC001_R-CC,10,20,40,60,0.5\n")
+    (problem,) = desk.foresee(path).problems
+    assert "expected the score in a column whose name is known, got it perhaps in my_score_v2" in (
+        problem.words
+    )
+    columns = Columns(image="image", x0="x0", y0="y0", x1="x1", y1="y1", score="my_score_v2")
+    read = desk.bring_in(path, column_map=ColumnMap(columns=columns))
+    assert read.cases[0].detections[0].score == 0.5
+    unscored = ColumnMap(columns=replace(columns, score=""))
+    assert desk.bring_in(path, column_map=unscored).cases[0].detections[0].score == 1.0
