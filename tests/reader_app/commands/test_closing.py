@@ -165,6 +165,28 @@ def test_signed_acts_need_a_reason_and_become_deviations(
     assert "as the board decided" in page
 
 
+def test_a_case_is_erased_and_everything_afterwards_says_so(
+    crossread: Crossread, study: StudyFolder, tmp_path: Path
+) -> None:
+    said = ("--by", "Ann", "--reason", "she withdrew her consent")
+    assert crossread("withdraw", study.path, "C001", "--erase").status == 1  # without a reason
+    erased = crossread("withdraw", study.path, "C001", "--erase", *said)
+    assert "C001 is withdrawn and 4 images of it are erased." in erased.out
+    assert "backups, exports and packages made before still hold the images" in erased.err
+    gone = "Case C001: its 4 images were erased on "
+    assert gone in crossread("verify", study.path).out
+    assert crossread("verify", study.path).status == 0
+    exported = crossread("export", study.path, "--out", tmp_path / "out")
+    assert (exported.status, gone in exported.err) == (0, True)
+    deviations = (tmp_path / "out" / "deviations.csv").read_text()
+    assert "4 images of case C001 erased: she withdrew her consent" in deviations
+    saved = crossread("backup", study.path, tmp_path / "b.zip")
+    assert (saved.status, gone in saved.err) == (0, True)
+    assert crossread("audit", study.path, "--out", tmp_path / "audit").status == 0
+    who = crossread("link", study.path, "--show", "C001", "--reason", "x")
+    assert (who.status, "which was erased, for consent was withdrawn" in who.err) == (1, True)
+
+
 def test_a_case_nobody_planned_is_not_withdrawn(crossread: Crossread, study: StudyFolder) -> None:
     answer = crossread("withdraw", study.path, "C999", "--reason", "typing")
     assert answer.status == 1
