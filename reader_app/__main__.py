@@ -36,7 +36,7 @@ COMMANDS = {
     "link": "link",
     "readers": "study",
     "truth": "study",
-    "detections": "study",
+    "detections": "detections",
     "plan": "study",
     "lock": "study",
     "unlock": "signed",

@@ -1,4 +1,4 @@
-"""Commands that set a study up: new, readers, truth, detections, plan, lock, status."""
+"""Commands that set a study up: new, readers, truth, plan, lock."""
 
 import sys
 from enum import StrEnum
@@ -9,19 +9,11 @@ import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.commands.table_options import Decimal, Encoding, SheetName, with_form
-from reader_app.detections_desk import known_map, map_beside
-from reader_app.screen import require_screen
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
-from study_design.exchange.detection_import import (
-    DetectionImport,
-    DetectionSource,
-    import_detections,
-)
 from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map
 from study_design.exchange.sheet_merge import SheetChange
 from study_design.exchange.truth_import import accept_truth, foresee_truth
-from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
 from study_design.protocol.lock import lock_study
@@ -46,7 +38,6 @@ def register(app: typer.Typer) -> None:
     app.command("new")(new_command)
     app.command("readers")(readers_command)
     app.command("truth")(truth_command)
-    app.command("detections")(detections_command)
     app.command("plan")(plan_command)
     app.command("lock")(lock_command)
 
@@ -148,7 +139,7 @@ def truth_command(
         folder,
         reference,
         lesions,
-        resolve=_link(folder).resolve_case,
+        resolve=linked(folder).resolve_case,
         replace=replace,
         options=SheetOptions(column_map, leave_out_others),
     )
@@ -179,77 +170,6 @@ def _counted(change: SheetChange) -> str:
     return ", ".join(counts)
 
 
-def detections_command(
-    study: StudyPath,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
-    system: Annotated[str, typer.Option(help="Name of the AI system.")],
-    map_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--map",
-            metavar="FILE",
-            help="What columns and words of another product mean, as TOML; see "
-            "study_design/exchange/ai_files/README.md. Without it the one that --preview kept.",
-        ),
-    ] = None,
-    preview: Annotated[
-        bool,
-        typer.Option(
-            "--preview",
-            help="Show columns, boxes on the pictures and problems; then accept or not.",
-        ),
-    ] = False,
-    without_row: Annotated[
-        WithoutRow | None,
-        typer.Option(
-            "--without-row",
-            help="What holds for cases of which the files say nothing, or of some images alone: "
-            "none (the system looked and found nothing) or not_processed (it did not look).",
-        ),
-    ] = None,
-    leave_out_others: Annotated[
-        bool,
-        typer.Option(
-            "--leave-out-others",
-            help="Leave out rows of images and cases that the study does not have; they are "
-            "counted and recorded.",
-        ),
-    ] = False,
-    by: By = "",
-    encoding: Encoding = "",
-    decimal: Decimal = None,
-    sheet: SheetName = "",
-) -> None:
-    """Bring the results of an AI system in.
-
-    Our own JSON or CSV, COCO JSON, VinDr-like or any other table, DICOM: mammography CAD SR,
-    TID 1500, SEG, GSPS. All of it comes in, or nothing.
-    """
-    folder = study_at(study)
-    link = _link(folder)
-    column_map = with_form(known_map(folder, system, map_file), encoding, decimal, sheet)
-    beside = map_beside(folder, system)
-    if map_file is None and beside.is_file():
-        typer.echo(f"Columns and words as {beside.name} says.")
-    source = DetectionSource(
-        tuple(paths),
-        system,
-        link.resolve_case,
-        link.resolve_image,
-        column_map,
-        without_row,
-        leave_out_others,
-    )
-    who = signer(by)
-    imported = (
-        _previewed(folder, source, who)
-        if preview
-        else import_detections(folder, source, by=who, now=now())
-    )
-    warn(*imported.warnings)
-    typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
-
-
 def plan_command(
     study: StudyPath,
     seed: Annotated[int | None, typer.Option(help="Another seed; kept in study.toml.")] = None,
@@ -273,21 +193,7 @@ def lock_command(study: StudyPath, by: By = "") -> None:
     )
 
 
-def _previewed(folder: StudyFolder, source: DetectionSource, by: str) -> DetectionImport:
-    """Show what an import would bring, and bring it in where it is accepted."""
-    require_screen()
-    # Qt is loaded for the window alone: the other commands also run where it is not there.
-    from reader_app.qt.coordinator.open_detections import show_detections
-
-    imported = show_detections(folder, source, by=by)
-    if imported is None:
-        raise BadInputError(
-            f"Nothing of {source.system} was brought in: the preview was cancelled."
-        )
-    return imported
-
-
-def _link(folder: StudyFolder) -> LinkFile:
+def linked(folder: StudyFolder) -> LinkFile:
     """Return the link file of a study; say what is lost where it is missing."""
     lost = missing_link(folder, len(read_images(folder)))
     warn(*([lost] if lost else []))

@@ -26,6 +26,7 @@ class EventType(StrEnum):
     BURNED_IN_JUDGED = "burned_in_judged"
     DOUBT_ACCEPTED = "doubt_accepted"
     DETECTIONS_RECORDED = "detections_recorded"
+    DETECTIONS_REMOVED = "detections_removed"
     IMAGE_PLACED = "image_placed"
     LINK_OPENED = "link_opened"
     SITTING_OPENED = "sitting_opened"
@@ -83,6 +84,7 @@ _OF_COORDINATOR = frozenset(
         EventType.BURNED_IN_JUDGED,
         EventType.DOUBT_ACCEPTED,
         EventType.DETECTIONS_RECORDED,
+        EventType.DETECTIONS_REMOVED,
         EventType.IMAGE_PLACED,
         EventType.EXAMS_SETTLED,
         EventType.CASE_ERASED,

@@ -111,6 +111,14 @@ class DetectionsRecorded(EventPayload):
 
 
 @dataclass(frozen=True, slots=True)
+class DetectionsRemoved(EventPayload):
+    """Results of an AI system were taken out, before the lock: the hash of what went."""
+
+    type: ClassVar[EventType] = EventType.DETECTIONS_REMOVED
+    hashes: Hashes
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePlaced(EventPayload):
     """An image was put into another slot, or out of use (`view` is empty)."""
 

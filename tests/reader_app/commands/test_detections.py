@@ -18,6 +18,8 @@ from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
 from study_design.protocol.new_study import new_study
+from study_design.record.events import EventType
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -137,3 +139,26 @@ def test_the_preview_needs_a_screen(
     monkeypatch.setattr("sys.platform", "linux")
     done = crossread("detections", open_study.path, coco, "--system", "net", "--preview")
     assert (done.status, "Expected a screen" in done.err) == (1, True)
+
+
+def test_results_are_taken_out_before_the_lock_and_the_record_keeps_that(
+    open_study: StudyFolder, coco: Path, crossread: Callable[..., Any]
+) -> None:
+    assert crossread("detections", open_study.path, coco, "--system", "net").status == 0
+    both = crossread("detections", open_study.path, coco, "--remove", "net")
+    assert "Expected --remove net alone" in both.err
+    unknown = crossread("detections", open_study.path, "--remove", "nett")
+    assert (unknown.status, "got 'nett'. There are net." in unknown.err) == (1, True)
+    done = crossread("detections", open_study.path, "--remove", "net", "--by", "Ann")
+    assert (done.status, done.out) == (0, "Took the results of net out of study.\n")
+    assert not list(open_study.detections.glob("*"))
+    with open_store(open_study) as store:
+        last = store.events()[-1].event
+    assert (last.actor, last.type) == ("Ann", EventType.DETECTIONS_REMOVED)
+
+
+def test_files_and_a_system_are_both_needed(
+    open_study: StudyFolder, coco: Path, crossread: Callable[..., Any]
+) -> None:
+    assert "got no files" in crossread("detections", open_study.path, "--system", "net").err
+    assert "got no system" in crossread("detections", open_study.path, coco).err
