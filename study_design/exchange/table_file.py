@@ -5,7 +5,6 @@ from pathlib import Path
 from study_design.errors import BadInputError
 from study_design.exchange.cell_grid import IsHeader
 from study_design.exchange.csv_file import AS_FOUND, CsvTable, TableForm, csv_table, read_csv
-from study_design.exchange.workbook_table import workbook_table
 
 _WORKBOOK = b"PK\x03\x04"
 # Files that are often taken for tables, by how they begin, and what to do.
@@ -48,6 +47,9 @@ def _table(
 ) -> CsvTable | None:
     """Return the table of a workbook; None where the file may be text."""
     if start.startswith(_WORKBOOK):
+        # openpyxl brings a picture library with it, which no process but the guarded one needs.
+        from study_design.exchange.workbook_table import workbook_table
+
         return workbook_table(path, form, is_header)
     other = next((what for sign, what in _OTHERS if start.startswith(sign)), "")
     if start.lstrip().lower().startswith(_WEB_PAGE):

@@ -13,20 +13,9 @@ from openpyxl.utils.cell import range_boundaries
 from study_design.errors import BadInputError
 from study_design.exchange.cell_grid import GridRow, IsHeader, headed
 from study_design.exchange.csv_file import CsvTable, TableForm
+from study_design.exchange.held_cells import Dated, NotComputed
 from study_design.exchange.number_style import Typed
 from study_design.exchange.workbook import Sheet, Uncomputed, read_workbook
-
-
-class Dated(str):
-    """The text of a cell that a spreadsheet held as a date or a time, as ISO 8601 writes it."""
-
-    __slots__ = ()
-
-
-class NotComputed(str):
-    """The text of a formula beside which no value is stored."""
-
-    __slots__ = ()
 
 
 def workbook_table(path: Path, form: TableForm, is_header: IsHeader | None = None) -> CsvTable:

@@ -23,9 +23,9 @@ from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.foreign_tables.known_columns import plain_header
 from study_design.exchange.foreign_tables.known_words import NOTHING, SHEET_ERRORS, plain_word
 from study_design.exchange.foreign_tables.sheet_columns import SheetColumn
+from study_design.exchange.held_cells import Dated, NotComputed
 from study_design.exchange.number_style import NumberStyles, Typed, two_readings
 from study_design.exchange.table_faults import Faults
-from study_design.exchange.workbook_table import Dated, NotComputed
 from study_design.plain_text import shown
 
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[\uff08]\s*([^)\]\uff09]+?)\s*[)\]\uff09]\s*")
