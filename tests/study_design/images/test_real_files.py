@@ -16,7 +16,7 @@ PICTURE = "a picture without a DICOM header"
 
 # Verdict, view, and how the reason begins.
 EXPECTED = {
-    "MG_pixelspacing_test.dcm": ("accepted", "R-CC", ""),
+    "MG_pixelspacing_test.dcm": ("extra", None, "a special view (magnified 1.5 times)"),
     "highdicom_seg_image_cr_binary.dcm": ("extra", None, "a segmentation"),
     "highdicom_sr_document.dcm": ("extra", None, "a structured report"),
     "GH133_GE_RMLO_jpegll.dcm": ("accepted", "R-MLO", ""),
