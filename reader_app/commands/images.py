@@ -62,8 +62,9 @@ def import_command(
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="CSV: case,laterality,view,path[,pixel_spacing_mm,mirrored]. Case names are used "
-            "as they stand: they must identify nobody."
+            help="CSV: case,laterality,view,path[,pixel_spacing_mm,mirrored,exam_role,days_before] "
+            "(exam_role: current or prior). Case names are used as they stand: they must identify "
+            "nobody."
         ),
     ] = None,
     dicomweb: Annotated[

@@ -16,11 +16,13 @@ from reader_app.commands.signing import (
     warn,
     warn_of_erased,
 )
+from study_design.images.case_erasure import brought_back, erasures
 from study_design.record.acts import Signature
 from study_design.record.backup import backup_study, restore_study
 from study_design.record.restoring import Vouching
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
+from study_design.study_folder import StudyFolder
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +67,8 @@ def restore_command(
             file, study.resolve(), by=signer(by), now=now(), vouching=vouching, report=report
         )
     backup, told = restored.backup, restored.told
-    warn(*told.doubts)
+    folder = StudyFolder(study.resolve())
+    warn(*told.doubts, *brought_back(folder, erasures(folder)))
     typer.echo(f"Restored {backup.files} files and {backup.events} events to {study}.")
     typer.echo(f"The record in the backup ends with {backup.last_hash}")
     if told.lost_until:

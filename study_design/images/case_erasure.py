@@ -111,6 +111,22 @@ def left_of(folder: StudyFolder, erased: Iterable[ErasedCase]) -> Iterator[str]:
                 yield f"{name} was erased by event {case.number} and is still there. Delete it."
 
 
+def brought_back(folder: StudyFolder, erased: Iterable[ErasedCase]) -> Iterator[str]:
+    """Name cases of which the link file knows that they were erased, and which a backup had still.
+
+    The record of an older backup does not know of an erasure after it.
+    """
+    with suppress(CrossreadError):
+        known = {image for case in erased for image in case.images}
+        rows = [row for row in LinkFile.read(folder).rows if row.is_erased]
+        back = {row.case for row in rows if row.image not in known and _is_left(folder, row.image)}
+        for case in sorted(back):
+            yield (
+                f"Case {case} was erased once, for consent was withdrawn, and its images are back: "
+                f"crossread withdraw {folder.path.name} {case} --erase --reason TEXT"
+            )
+
+
 def leave_out(folder: StudyFolder, cases: set[str]) -> None:
     """Exclude erased cases of a study that is not locked."""
     images = read_images(folder)

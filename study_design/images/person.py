@@ -116,9 +116,14 @@ def _agree(one: str, other: str) -> bool:
 def _within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
     """Tell whether each word stands among others; a single letter stands for a word."""
     return all(
-        any(word == known or (len(word) == 1 and known.startswith(word)) for known in many)
+        any(word == known or (_is_initial(word) and known.startswith(word)) for known in many)
         for word in few
     )
+
+
+def _is_initial(word: str) -> bool:
+    """Tell whether a word is one letter."""
+    return len(word) == 1 and word.isalpha()
 
 
 def _scripts(name: str) -> tuple[str, ...]:

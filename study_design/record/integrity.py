@@ -6,7 +6,7 @@ The truth's files are hashed and not looked at.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from study_design.errors import BadInputError, CrossreadError, ProtocolError, RecordError
-from study_design.images.case_erasure import erasures, left_of
+from study_design.images.case_erasure import brought_back, erasures, left_of
 from study_design.images.fixed_display import fixed_display
 from study_design.images.image_check import image_problems
 from study_design.protocol.locked import lock_of, locked_protocol
@@ -76,7 +76,7 @@ def verify_study(
     try:
         gone = erasures(folder)
         problems += [Problem(f"{case.words}.", grave=False) for case in gone]
-        problems += [Problem(what) for what in left_of(folder, gone)]
+        problems += [Problem(w) for w in (*left_of(folder, gone), *brought_back(folder, gone))]
         erased = frozenset(image for case in gone for image in case.images)
         fixed = fixed_display(folder, noted)
         problems += [Problem(what) for what in image_problems(folder, report, fixed, erased)]

@@ -1,5 +1,6 @@
 """Consent withdrawn: nothing of the pictures is left, and everything else goes on."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +83,21 @@ def test_a_backup_made_afterwards_holds_no_picture_and_is_restored(
     restore_study(tmp_path / "b.zip", back, by="A", now=NOW)
     assert not list(back.rglob("C002_*"))
     assert [case.case for case in erasures(StudyFolder(back))] == ["C002"]
+
+
+def test_pictures_that_an_older_backup_brings_back_are_named(
+    study_of_exams: Any, tmp_path: Path
+) -> None:
+    folder, _ = study_of_exams
+    backup_study(folder, tmp_path / "old.zip")
+    erase_case(folder, "C001", WISH)
+    shutil.rmtree(folder.path)
+    restore_study(tmp_path / "old.zip", folder.path, by="A", now=NOW)
+    back = "Case C001 was erased once, for consent was withdrawn, and its images are back: "
+    assert any(one.startswith(back) for one in grave(folder))
+    erase_case(folder, "C001", WISH)
+    assert not any("C001" in one for one in grave(folder))
+    assert not list(folder.path.rglob("C001-*"))
 
 
 @pytest.mark.parametrize("place", ["images/C002_R-CC.dcm", "cache/C002_L-MLO.npy"])

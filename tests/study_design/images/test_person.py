@@ -38,6 +38,7 @@ def test_a_name_that_is_only_written_otherwise_contradicts_nothing(name: str) ->
         (Person("Müller^Anne", "19610203", "F"), ("name",)),
         (Person("Schmidt^Anna", "19610203", "F"), ("name",)),
         (Person("Müller^Anna", "19610204", "F"), ("birth date",)),
+        (Person("Müller^B", "19610203", "F"), ("name",)),
         (Person("Müller^Anna", "19610203", "M"), ("sex",)),
         (Person("Meier^Eva", "19700304", "M"), ("name", "birth date", "sex")),
     ],
@@ -73,6 +74,10 @@ def test_exams_are_grouped_by_person_and_silent_ones_go_with_the_first() -> None
     eva = Person("Meier^Eva", "19700304", "F")
     exams = [("C3", eva), ("C1", Person()), ("C2", ANNA), ("C4", Person("MULLER^ANNA"))]
     assert groups_of(exams) == (("C1", "C2", "C4"), ("C3",))
+
+
+def test_a_number_within_a_name_is_no_initial() -> None:
+    assert differing(Person("Case^1"), Person("Case^10")) == ("name",)
 
 
 def test_a_name_of_everybody_is_no_one_s() -> None:
