@@ -50,7 +50,7 @@ from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import Cell, CsvTable, write_csv
 from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.mapped_sheet import place_in
+from study_design.exchange.foreign_tables.column_reader import place_in
 from study_design.exchange.rating_file import read_rating_table
 from study_design.exchange.table_faults import MOST_LINES, Faults
 from study_design.software import SOFTWARE_VERSION, commit

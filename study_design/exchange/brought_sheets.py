@@ -9,19 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import Unit
 from study_design.exchange.case_sheet import CaseSheet
 from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
 from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.foreign_tables.cell_doors import PIXELS
-from study_design.exchange.foreign_tables.column_map import CENTRED, FORMS, SIZED, ColumnMap
+from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.exchange.foreign_tables.found_columns import found_columns, names_columns
 from study_design.exchange.foreign_tables.known_columns import guessed_columns, plain_header
-from study_design.exchange.foreign_tables.mapped_sheet import (
-    MappedSheet,
-    found_columns,
-    mapped_sheet,
-    names_columns,
-)
+from study_design.exchange.foreign_tables.mapped_sheet import MappedSheet, mapped_sheet
 from study_design.exchange.foreign_tables.sheet_columns import (
     BOX_COLUMNS,
     LESION_SHEET,
@@ -30,6 +25,7 @@ from study_design.exchange.foreign_tables.sheet_columns import (
     with_own_types,
 )
 from study_design.exchange.foreign_tables.view_words import view_of
+from study_design.exchange.lesion_boxes import with_boxes
 from study_design.exchange.table_faults import Faults
 from study_design.exchange.table_file import read_table
 from study_design.plain_text import shown
@@ -100,7 +96,7 @@ def brought_lesions(
     mapped = replace(mapped, notes=(*mapped.notes, *notes))
     rows = tuple(_with_view(row, mapped.faults) for row in sheet_rows(mapped.table))
     resolved = _of_study(mapped, sheet.cases, resolve, ("case", "lesion", "view"), options, rows)
-    boxed = _with_boxes(resolved.rows, sheet, options.column_map, resolved.faults)
+    boxed = with_boxes(resolved.rows, sheet, options.column_map, resolved.faults)
     return replace(resolved, rows=boxed)
 
 
@@ -121,8 +117,8 @@ def _mapped(
             f"{', '.join(map(shown, table.columns)) or 'none'}. Add {', '.join(missing)}, or say "
             "in a map file (--map) which columns they are."
         )
-    with_boxes, box_map = _box_columns(table, columns, column_map)
-    return mapped_sheet(table, with_boxes, box_map)
+    columns, box_map = _box_columns(table, columns, column_map)
+    return mapped_sheet(table, columns, box_map)
 
 
 def _refuse_unknown(table: CsvTable, columns: Sequence[SheetColumn], column_map: ColumnMap) -> None:
@@ -148,8 +144,8 @@ def _box_columns(
     if not boxes.form:
         return columns, column_map
     named = {name: getattr(boxes, name) for name in boxes.form}
-    with_boxes = [*columns, *(SheetColumn(name, PIXELS) for name in boxes.form)]
-    return with_boxes, replace(column_map, columns=replace(said, **named))
+    boxed = [*columns, *(SheetColumn(name, PIXELS) for name in boxes.form)]
+    return boxed, replace(column_map, columns=replace(said, **named))
 
 
 def _of_study(
@@ -245,62 +241,3 @@ def _with_view(row: SheetRow, faults: Faults) -> SheetRow:
         )
         return row.naming("view", "")
     return row.naming("view", found.value)
-
-
-def _with_boxes(
-    rows: Sequence[SheetRow], sheet: CaseSheet, column_map: ColumnMap, faults: Faults
-) -> tuple[SheetRow, ...]:
-    """Return rows with the box in our four columns, in stored pixels."""
-    boxed = []
-    for row in rows:
-        form = next((form for form in FORMS if row.cells.keys() >= {*form}), ())
-        try:
-            boxed.append(_with_box(row, form, sheet, column_map) if form else row)
-        except BadInputError as error:
-            faults.add(row.line, error)
-            boxed.append(row)
-    return tuple(boxed)
-
-
-def _with_box(
-    row: SheetRow, form: Sequence[str], sheet: CaseSheet, column_map: ColumnMap
-) -> SheetRow:
-    """Return a row with its box in our four columns."""
-    empty = [name for name in form if not row.text(name)]
-    if len(empty) == len(form):
-        return row
-    if empty:
-        raise row.wrong(empty[0], "a number, as beside it")
-    first, second, third, fourth = (row.needed(name) for name in form)
-    if form == SIZED:
-        box = (first, second, third, fourth)
-    elif form == CENTRED:
-        box = (first - third / 2, second - fourth / 2, third, fourth)
-    else:
-        box = (first, second, third - first, fourth - second)
-    across, down = _pixels_per_unit(row, sheet, column_map, max(first, second, third, fourth))
-    factors = (across, down, across, down)
-    cells = {
-        name: repr(value * factor)
-        for name, value, factor in zip(BOX_COLUMNS, box, factors, strict=True)
-    }
-    return replace(row, cells={**row.cells, **cells})
-
-
-def _pixels_per_unit(
-    row: SheetRow, sheet: CaseSheet, column_map: ColumnMap, largest: float
-) -> tuple[float, float]:
-    """Return the stored pixels for one unit of a box, across and down."""
-    told = column_map.coordinates
-    if told.unit is Unit.PIXELS:
-        if 0 < largest <= 1:
-            raise BadInputError(
-                f"{row.place}: expected a box in pixels, got numbers from 0 to 1. If they are "
-                'fractions of the picture, say unit = "fractions" in a map file (--map).'
-            )
-        return told.stored_per_pixel, told.stored_per_pixel
-    view = row.view("view")
-    image = sheet.image(row.text("case"), view)
-    if image is None:
-        raise row.wrong("view", f"a view of case {row.text('case')} for the box")
-    return float(image.columns), float(image.rows)

@@ -11,14 +11,14 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from study_design.disk import named_when_full, sync_folder
 from study_design.errors import BadInputError
-from study_design.exchange.cell_grid import GridRow, IsHeader, headed
+from study_design.exchange.cell_grid import IsHeader, headed
+from study_design.exchange.csv_text import TAB, delimiter_of, rows_in
 from study_design.exchange.number_style import DecimalSign, NumberStyles, two_readings
 from study_design.exchange.text_encoding import decoded
 from study_design.foreign_text import read_bounded
@@ -26,17 +26,7 @@ from study_design.plain_text import shown, spelled
 
 # More than any table of a reader study has; a file beyond it is another one.
 MOST_CSV_BYTES = 100_000_000
-TAB = "\t"
-DELIMITERS = (",", ";", TAB, "|")
-# The first row by which Excel is told what parts the columns.
-_SEPARATOR_ROW = re.compile(r'"?sep=(.)"?[,;\t|]*', re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-_QUOTED = re.compile(r'"[^"]*"')
-# How many lines are looked at to tell what parts the columns.
-_LOOKED_AT = 30
-# Of control characters a cell may hold tabs and ends of lines.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -206,12 +196,12 @@ def csv_table(
     """
     text = decoded(path.name, raw, form.encoding, ours=form.ours)
     guesses = [f"{path.name}: {text.told}"] if text.told else []
-    delimiter, begin = _delimiter(text.text)
+    delimiter, begin = delimiter_of(text.text)
     if delimiter != ",":
         guesses.append(
             f"{path.name}: columns separated by {'tab' if delimiter == TAB else delimiter}"
         )
-    grid = headed(path.name, _lines(path, text.text, delimiter, begin), is_header)
+    grid = headed(path.name, rows_in(path.name, text.text, delimiter, begin), is_header)
     rows = tuple(
         dict(zip(grid.columns, (_unescaped(cell.strip()) for cell in row.cells), strict=True))
         for row in grid.rows
@@ -225,33 +215,6 @@ def csv_table(
         decimal=form.decimal,
         commas_part_columns=delimiter == ",",
     )
-
-
-def _lines(path: Path, text: str, delimiter: str, begin: int) -> Iterator[GridRow]:
-    """Return the rows of a table from a line on with their places, or refuse what is no table.
-
-    Strict: a quotation mark that is never closed would swallow all rows behind it.
-    """
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    for number in count(1):
-        line = found.line_num + 1
-        try:
-            cells = next(found)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise BadInputError(
-                f"{path.name}, row {number}: expected cells, got text that is no table ({error}). "
-                "Look for a quotation mark that is not closed."
-            ) from error
-        for cell in cells:
-            if _CONTROL.search(cell):
-                raise BadInputError(
-                    f"{path.name}, row {number}: expected text without control characters, got "
-                    f"{shown(cell)!r}. Remove them."
-                )
-        if number > begin:
-            yield GridRow(number, line, cells or [""])
 
 
 def whole_number(text: str, where: str, least: int = 0, most: int = 2**31 - 1) -> int:
@@ -310,17 +273,3 @@ def _unescaped(cell: str) -> str:
         return cell[1:]
     told = _TEXT_FORMULA.fullmatch(cell)
     return told[1] if told else cell
-
-
-def _delimiter(text: str) -> tuple[str, int]:
-    """Return the separator that the header uses most, and how many rows stand before the table."""
-    lines = _LINE_END.split(text[:1_000_000], maxsplit=_LOOKED_AT)[:_LOOKED_AT]
-    told = _SEPARATOR_ROW.fullmatch(lines[0].strip(" \ufeff"))
-    if told:
-        return told[1], 1
-    for line in lines:
-        header = _QUOTED.sub("", line)
-        found = max(DELIMITERS, key=header.count)
-        if found in header and not header.lstrip().startswith("#"):
-            return found, 0
-    return ",", 0

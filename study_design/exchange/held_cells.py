@@ -1,4 +1,4 @@
-"""Text of cells that a spreadsheet held as something else than text; see `number_style.Typed` too."""
+"""Text of cells that a spreadsheet held as something else; see `number_style.Typed` too."""
 
 
 class Dated(str):

@@ -4,11 +4,8 @@ from pathlib import Path
 
 from study_design.exchange.csv_file import CsvTable
 from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.mapped_sheet import (
-    MappedSheet,
-    mapped_sheet,
-    names_columns,
-)
+from study_design.exchange.foreign_tables.found_columns import names_columns
+from study_design.exchange.foreign_tables.mapped_sheet import MappedSheet, mapped_sheet
 from study_design.exchange.foreign_tables.sheet_columns import RATING_SHEET
 from study_design.exchange.imrmc import read_imrmc
 from study_design.exchange.integer_key import with_names

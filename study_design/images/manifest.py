@@ -14,7 +14,8 @@ from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
 from study_design.exchange.csv_file import whole_number
 from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.mapped_sheet import mapped_sheet, names_columns
+from study_design.exchange.foreign_tables.found_columns import names_columns
+from study_design.exchange.foreign_tables.mapped_sheet import mapped_sheet
 from study_design.exchange.foreign_tables.sheet_columns import MANIFEST_SHEET
 from study_design.exchange.foreign_tables.view_words import view_of
 from study_design.exchange.table_faults import Faults
