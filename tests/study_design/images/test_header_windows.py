@@ -1,10 +1,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from study_design.images.header_windows import HeaderWindows, header_windows
 from study_design.images.mammogram import VoiFunction, VoiWindow
+from study_design.images.spelled_number import spelled_number
 
 LINEAR, EXACT = VoiFunction.LINEAR, VoiFunction.LINEAR_EXACT
 
@@ -103,3 +106,22 @@ def test_a_name_stands_at_the_place_of_its_window() -> None:
         "window 3",
         "window 4",
     ]
+
+
+SAID = st.sampled_from(
+    ["2000", "1700,5", "NaN", "inf", ",", "", "0", "-5", "0.5", "1,700", "3400", "words", "1e400"]
+)
+
+
+@given(st.lists(SAID, min_size=1, max_size=5), st.lists(SAID, min_size=1, max_size=5))
+def test_a_window_is_always_the_pair_at_its_own_place(
+    centres: list[str], widths: list[str]
+) -> None:
+    windows = found(centres, widths)
+    for window in windows.windows:
+        place = int(window.explanation.removeprefix("window ")) - 1
+        assert window.centre in spelled_number(centres[place]).readings
+        assert window.width in spelled_number(widths[place]).readings
+        assert window.width > 0
+    said = any(centres) and any(widths)
+    assert bool(windows.windows or windows.notes or windows.doubts) is bool(said)
