@@ -17,6 +17,8 @@ from study_design.images.value_range import ValueRange, rescale_of, rescaled_ran
 # Names of windows that makers use; any other is shown by its number.
 WINDOW_NAMES = ("NORMAL", "HARDER", "SOFTER", "LINEAR LUT", "DEFAULT", "USER")
 
+# Makers give ten at most; the rest of a longer list is damage.
+_MOST_WINDOWS = 32
 _ABSENT = SpelledNumber((), is_empty=True)
 # So many steps of grey at least lie in a window that was meant for a picture.
 _FEWEST_STEPS = 2
@@ -54,6 +56,9 @@ def header_windows(dataset: Dataset) -> HeaderWindows:
     """
     pairs = _pairs(dataset)
     function, notes = _function(dataset)
+    if len(pairs) > _MOST_WINDOWS:
+        notes.append(f"{len(pairs)} windows in the header: the first {_MOST_WINDOWS} are shown")
+        pairs = pairs[:_MOST_WINDOWS]
     sound = [pair for pair in pairs if not pair.fault]
     if function is VoiFunction.LINEAR and _is_exact(dataset, sound):
         function = VoiFunction.LINEAR_EXACT

@@ -108,6 +108,12 @@ def test_a_name_stands_at_the_place_of_its_window() -> None:
     ]
 
 
+def test_a_list_without_end_is_cut() -> None:
+    windows = found([str(centre) for centre in range(1000, 1100)], ["3400"] * 100)
+    assert len(windows.windows) == 32
+    assert windows.notes == ("100 windows in the header: the first 32 are shown",)
+
+
 SAID = st.sampled_from(
     ["2000", "1700,5", "NaN", "inf", ",", "", "0", "-5", "0.5", "1,700", "3400", "words", "1e400"]
 )
