@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from study_design.geometry import Box
-from study_design.images.case_list import CURRENT, CaseImage, read_images
+from study_design.images.case_list import CURRENT, CaseImage, excluded_cases, read_images
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -21,8 +21,8 @@ class CaseSheet:
 
     @property
     def excluded(self) -> frozenset[str]:
-        """The cases that were excluded: those of which no image is left."""
-        return frozenset(self.cases) - {i.case for i in self.images if not i.excluded}
+        """The cases that were excluded: those of which no image is left in use."""
+        return excluded_cases(self.images)
 
     def image(self, case: str, view: View) -> CaseImage | None:
         """Return the image that shows a view in the current exam of a case."""

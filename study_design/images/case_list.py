@@ -125,8 +125,7 @@ def entries_of(
     by_case: dict[str, list[CaseImage]] = {}
     for image in images:
         by_case.setdefault(image.case, []).append(image)
-    excluded = (case for case, of in by_case.items() if all(image.excluded for image in of))
-    asked = open_questions(questions, excluded)
+    asked = open_questions(questions, excluded_cases(images))
     return tuple(_entry(case, by_case[case], found, doubts, asked) for case in sorted(by_case))
 
 
@@ -192,6 +191,12 @@ def write_images(
             for image in sorted(images, key=_hanging_order)
         ),
     )
+
+
+def excluded_cases(images: Iterable[CaseImage]) -> frozenset[str]:
+    """Return the cases that are excluded: those of which no image is left in use."""
+    every = tuple(images)
+    return frozenset(i.case for i in every) - {i.case for i in every if not i.excluded}
 
 
 def _entry(

@@ -10,7 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from study_design.errors import BadInputError
-from study_design.images.case_list import CURRENT, PRIOR, CaseImage, read_images, write_images
+from study_design.images.case_list import (
+    CURRENT,
+    PRIOR,
+    CaseImage,
+    excluded_cases,
+    read_images,
+    write_images,
+)
 from study_design.images.exam_question import (
     Answer,
     Asked,
@@ -31,7 +38,7 @@ from study_design.study_folder import StudyFolder
 
 def questions_on(folder: StudyFolder) -> tuple[ExamQuestion, ...]:
     """Return the questions that somebody must answer now."""
-    return open_questions(read_questions(folder), _left_out(read_images(folder)))
+    return open_questions(read_questions(folder), excluded_cases(read_images(folder)))
 
 
 def question_on(folder: StudyFolder, case: str, answer: Answer) -> ExamQuestion:
@@ -91,7 +98,7 @@ def settle(
             f"Expected one of {', '.join(question.answers)}, got {answer}. Choose one of them."
         )
     before, link = read_images(folder), LinkFile.read(folder)
-    out = _left_out(before)
+    out = excluded_cases(before)
     cases = tuple(case for case in question.cases if case not in out)
     read = _current_exam(question, cases, current) if answer is Answer.PRIORS else ""
     after = _answered(before, question, answer, cases, read)
@@ -147,12 +154,6 @@ def _write(
     others = [one for one in read_questions(folder) if (one.asked, frozenset(one.cases)) != same]
     write_questions(folder, (*others, answer))
     write_questions(folder, asked_of(folder, after, renamed.rows))
-
-
-def _left_out(images: Sequence[CaseImage]) -> frozenset[str]:
-    """Return the cases that are excluded."""
-    kept = {image.case for image in images if not image.excluded}
-    return frozenset({image.case for image in images} - kept)
 
 
 def _current_exam(question: ExamQuestion, cases: Sequence[str], wanted: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from statistics import median, quantiles
 
 from study_design.errors import ProtocolError
-from study_design.images.case_list import read_images
+from study_design.images.case_list import excluded_cases, read_images
 from study_design.protocol.locked import LOCKS, lock_of, version_locked_by
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
@@ -148,8 +148,7 @@ def study_status(
     plan = _plan(folder, locked=lock is not None)
     reads = reads_of(events)
     reopened = reopened_reads(events)
-    excluded = {image.case for image in read_images(folder) if image.excluded}
-    outcomes = ledger(plan, reads, events, excluded)
+    outcomes = ledger(plan, reads, events, excluded_cases(read_images(folder)))
     opening = now if lock is not None and not is_frozen(events) else None
     is_binding = is_vouching(events) and not study.simulated
     readers = []

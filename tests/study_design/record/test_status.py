@@ -9,6 +9,7 @@ import pytest
 
 from study_design.errors import ProtocolError
 from study_design.exchange.study_rows import study_rows
+from study_design.images.case_list import read_images, write_images
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.unlock import unlock_study
@@ -41,6 +42,27 @@ def test_a_locked_study_must_have_its_plan(locked_study: StudyFolder, now: datet
     locked_study.plan_csv.unlink()
     with pytest.raises(ProtocolError, match=r"the locked plan of study, got no plan\.csv"):
         status_of(locked_study, now)
+
+
+def test_a_case_with_one_image_out_of_use_is_still_read(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    before = status_of(locked_study, now)
+    images = read_images(locked_study)
+    unused = replace(images[0], image="second", view=None, excluded=True, reason="blurred")
+    write_images(locked_study, (*images, unused))
+    assert status_of(locked_study, now) == before
+    assert sum(reader.left for reader in before.readers) == before.planned
+
+
+def test_a_case_without_an_image_in_use_is_not_read(
+    locked_study: StudyFolder, now: datetime
+) -> None:
+    images = read_images(locked_study)
+    out = [replace(i, excluded=True, reason="x") if i.case == images[0].case else i for i in images]
+    write_images(locked_study, out)
+    status = status_of(locked_study, now)
+    assert 0 < sum(reader.left for reader in status.readers) < status.planned
 
 
 def test_a_new_study_has_readers_and_nothing_planned(study: StudyFolder, now: datetime) -> None:
