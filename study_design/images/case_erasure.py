@@ -1,6 +1,6 @@
 """Consent withdrawn: the pixels of a case go for ever, wherever the study holds them, and its name.
 
-The record comes first; then files are deleted, and the rows of the link file last. A program that
+The record comes first; then copies go, who it was, and the images themselves last. A program that
 was killed in between is followed by `finish_erasures` whenever the study is opened again, and
 `verify` names what could not be deleted. What stays is what was done with the case: its reads, AI
 results and truth, under a pseudonym that nothing ties to a person any more.
@@ -31,7 +31,7 @@ from study_design.study_folder import StudyFolder
 ERASED = "consent withdrawn: images erased"
 
 # Files that name images and hold no pixels.
-_WITHOUT_PIXELS = frozenset({".csv", ".json", ".jsonl", ".toml", ".md", ".txt", ".sqlite", ".npz"})
+_WITHOUT_PIXELS = frozenset({".csv", ".json", ".jsonl", ".toml", ".md", ".txt", ".sqlite"})
 # Pages hold pixels where a picture is written into them.
 _PAGES, _PICTURE = frozenset({".html", ".htm", ".svg", ".xml"}), b"data:image/"
 _CHUNK_BYTES = 1 << 22
@@ -89,8 +89,7 @@ def finish_erasures(folder: StudyFolder) -> None:
         erased = erased_cases(events)
         if erased and lock_of(events) is None:
             leave_out(folder, {case.case for case in erased})
-        left = [image for case in erased for image in case.images if _is_left(folder, image)]
-        if left or (erased and _still_named(folder, erased)):
+        if any(_is_left(folder, image) for case in erased for image in case.images):
             _delete(folder, [image for case in erased for image in case.images])
 
 
@@ -158,14 +157,27 @@ def _acts(
 
 
 def _delete(folder: StudyFolder, images: Sequence[str]) -> tuple[Path, ...]:
-    """Delete all files of images, copies of them in the study, then their rows in the link file."""
+    """Delete copies of images in the study, then who they show, then the images."""
     try:
         link = LinkFile.read(folder)
     except CrossreadError:
         link = None  # another account's: it says who the case is there, and nothing is lost here
     rows = [row for row in link.rows if row.image in set(images)] if link else []
     copies = tuple(_copies(folder, images, rows))
-    for path in (*(p for image in images for p in _files_of(folder, image)), *copies):
+    _unlink(copies)
+    with suppress(CrossreadError):  # a list that makes no sense, or another account's
+        forget_files(folder, images)
+    if link is not None and any(not row.is_erased for row in rows):
+        gone = {row for row in rows if not row.is_erased}
+        LinkFile(tuple(row.erased if row in gone else row for row in link.rows)).write(folder)
+    # Last: as long as one of them is there, the next program begins again.
+    _unlink([path for image in images for path in _files_of(folder, image)])
+    return copies
+
+
+def _unlink(paths: Sequence[Path]) -> None:
+    """Delete files, and wait until they are gone from the disk."""
+    for path in paths:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -173,30 +185,13 @@ def _delete(folder: StudyFolder, images: Sequence[str]) -> tuple[Path, ...]:
                 f"Expected to delete {path.name}, got {error.strerror}. Make {path.parent} "
                 "writable, then open the study again."
             ) from error
-    for home in {folder.images, folder.cache, *(path.parent for path in copies)}:
-        if home.is_dir():
-            sync_folder(home)
-    forget_files(folder, images)
-    with suppress(CrossreadError):  # a list that makes no sense, or another account's
-        forget_files(folder, images)
-    if link is not None and any(not row.is_erased for row in rows):
-        gone = set(images)
-        after = (
-            row.erased if row.image in gone and not row.is_erased else row for row in link.rows
-        )
-        LinkFile(tuple(after)).write(folder)
-    return copies
+    for home in {path.parent for path in paths}:
+        sync_folder(home)
 
 
 def _is_left(folder: StudyFolder, image: str) -> bool:
     """Tell whether a file of an erased image is still there."""
     return any(True for _ in _files_of(folder, image))
-
-
-def _still_named(folder: StudyFolder, erased: Iterable[ErasedCase]) -> bool:
-    """Tell whether the link file still says who an erased case was."""
-    images = {image for case in erased for image in case.images}
-    return any(row.image in images and not row.is_erased for row in LinkFile.read(folder).rows)
 
 
 def _files_of(folder: StudyFolder, image: str) -> Iterator[Path]:
@@ -211,7 +206,11 @@ def _copies(folder: StudyFolder, images: Sequence[str], rows: Sequence[LinkRow])
     originals = {f"{row.original_sop_uid}.dcm" for row in rows if row.original_sop_uid}
     incoming = folder.path.with_name(f"{folder.path.name}.incoming")
     yield from (path for path in incoming.rglob("*") if path.name in originals)
-    marks = [name.encode() for name in (*images, *(row.sop_uid for row in rows)) if name]
+    # Every program asks at its start whether anything is left; few have anything to read.
+    from study_design.images.kept_file import kept_uids
+
+    uids = {row.sop_uid for row in rows} | set(kept_uids(folder, images))
+    marks = [name.encode() for name in (*images, *uids) if name]
     homes = (folder.images, folder.cache, folder.detections, folder.reference_standard)
     for path in sorted(folder.path.rglob("*")):
         within = path.relative_to(folder.path).parts

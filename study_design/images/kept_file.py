@@ -3,13 +3,15 @@
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pydicom import dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from study_design.errors import ImageError
+from study_design.study_folder import StudyFolder
 
 # What pydicom raises for a damaged file; a value is looked at only when it is asked for.
 DAMAGE = (
@@ -47,3 +49,11 @@ def kept_file(path: Path) -> Iterator[None]:
             f"Expected images/{path.name} as it was imported, got a damaged file. Put it back from "
             "a backup, or import the exam into a new study."
         ) from error
+
+
+def kept_uids(folder: StudyFolder, images: Iterable[str]) -> Iterator[str]:
+    """Return the SOP Instance UIDs under which images go out, as far as their files tell."""
+    for image in images:
+        with suppress(OSError, *DAMAGE):
+            path = folder.images / f"{image}.dcm"
+            yield str(dcmread(path, stop_before_pixels=True).SOPInstanceUID)

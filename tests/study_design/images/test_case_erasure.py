@@ -196,6 +196,19 @@ def test_images_for_a_vendor_leave_an_erased_case_out(study_of_exams: Any, tmp_p
     assert {path.name for path in (tmp_path / "out").iterdir() if path.is_dir()} == {"C002"}
 
 
+@pytest.mark.parametrize("has_link", [True, False])
+def test_images_that_went_out_into_the_study_itself_go_too(
+    study_of_exams: Any, *, has_link: bool
+) -> None:
+    folder, _ = study_of_exams
+    out = folder.results / "vendor"
+    export_dicom(folder, out)
+    if not has_link:
+        folder.link_file.unlink()
+    erase_case(folder, "C001", WISH)
+    assert {path.parent.name for path in out.rglob("*.dcm")} == {"C002"}
+
+
 def test_nothing_is_erased_under_a_wrong_name_or_twice(read_study: StudyFolder) -> None:
     with pytest.raises(BadInputError, match="the name of a case"):
         erase_case(read_study, "C999", WISH)
