@@ -31,6 +31,7 @@ from study_design.exchange.table_file import read_table
 from study_design.plain_text import shown
 
 _OTHERS_NAMED = 5
+_OF_LESIONS = ("case", "lesion", "types", "malignant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def brought_lesions(
         Where the file is no table or lacks the columns case, lesion, types or malignant.
     """
     columns = with_own_types(LESION_SHEET, options.column_map.types)
-    needed = ("case", "lesion", "types", "malignant")
-    mapped = _mapped(path, columns, needed, options.column_map)
+    mapped = _mapped(path, columns, _OF_LESIONS, options.column_map)
     unused = [f"{name!r}" for name in mapped.others]
     notes = (f"{mapped.table.name}: columns not used: {', '.join(unused)}",) if unused else ()
     mapped = replace(mapped, notes=(*mapped.notes, *notes))
@@ -105,9 +105,14 @@ def _mapped(
 ) -> MappedSheet:
     """Return a table in our columns; those that are needed are there."""
     wanted = [column for column in columns if column.name in needed]
-    table = read_table(
-        path, column_map.form, lambda cells: names_columns(cells, wanted, column_map)
-    )
+    of_lesions = [column for column in LESION_SHEET if column.name in _OF_LESIONS]
+
+    def is_header(cells: Sequence[str]) -> bool:
+        """Tell the header of this sheet; that of lesions names cases and a truth as well."""
+        is_lesions = columns is REFERENCE_SHEET and names_columns(cells, of_lesions, column_map)
+        return names_columns(cells, wanted, column_map) and not is_lesions
+
+    table = read_table(path, column_map.form, is_header)
     found = found_columns(table.columns, columns, column_map)
     missing = [name for name in needed if name not in found]
     _refuse_unknown(table, columns, column_map)

@@ -297,6 +297,30 @@ def test_a_workbook_s_booleans_numbers_titles_and_blank_rows(bring: Bring) -> No
     ]
 
 
+def test_both_sheets_may_stand_in_one_workbook(bring: Bring, tmp_path: Path) -> None:
+    path = tmp_path / "both.xlsx"
+    book = Workbook()
+    sheets = {
+        "Lesions": [
+            ["PatientID", "Laterality", "ViewPosition", "xmin", "ymin", "xmax", "ymax", "Lesion",
+             "Type", "Malignant"],
+            ["C001", "R", "CC", 10.5, 20, 40.5, 60, "L1", "Mass", True],
+        ],
+        "Reference": [["Case", "Diagnosis"], ["C001", "malignant"], ["C002", "benign"]],
+        "Notes": [["Anything"], ["else"]],
+    }  # fmt: skip
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    imported = import_truth(bring.study, path, path, resolve=lambda _: None)
+    assert (imported.cases, imported.malignant, imported.lesions) == (2, 1, 1)
+    assert "both.xlsx, sheet Reference: read as the table" in imported.warnings
+    assert "both.xlsx, sheet Lesions: read as the table" in imported.warnings
+
+
 def test_a_date_that_a_spreadsheet_made_is_refused_and_never_a_number(bring: Bring) -> None:
     day, other = datetime.date(2024, 1, 4), datetime.date(2024, 10, 5)
     lines = bring.refused(
