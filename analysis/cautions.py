@@ -23,11 +23,19 @@ SIMULATED = "Simulated readers: these numbers are not data of persons."
 
 
 def cautions(
-    table: RatingTable, layout: Layout, estimates: tuple[Estimate, ...]
+    table: RatingTable,
+    layout: Layout,
+    estimates: tuple[Estimate, ...],
+    *,
+    instead: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """Return every warning, the gravest first, each in one or two sentences."""
+    """Return every warning, the gravest first, each in one or two sentences.
+
+    `instead` are those of what stands in the place of what was planned.
+    """
     return (
         *without_primary_result(estimates, layout.settings),
+        *instead,
         *([SIMULATED] if table.simulated else []),
         *tests_not_computed(estimates, layout.settings.order_of_ratings),
         *_about_cases(table, layout),
@@ -169,14 +177,14 @@ def _about_readers(layout: Layout) -> Iterator[str]:
 def _about_random_readers(estimates: tuple[Estimate, ...]) -> Iterator[str]:
     """Explain standard errors that are smaller with readers random than with readers fixed."""
     fixed = {
-        (one.quantity, one.subjects): one.se
+        (one.quantity, one.subjects, one.n.n_readers): one.se
         for one in estimates
         if one.subjects[0].random is None and one.se is not None
     }
     smaller = []
     for one in estimates:
         plain = tuple(replace(of, random=None) for of in one.subjects)
-        other = fixed.get((one.quantity, plain))
+        other = fixed.get((one.quantity, plain, one.n.n_readers))
         if one.subjects[0].random and one.se is not None and other is not None and one.se < other:
             smaller.append(f"{one.quantity} of {_compared(one)} ({one.se:.3g}, fixed {other:.3g})")
     if smaller:
@@ -184,7 +192,8 @@ def _about_random_readers(estimates: tuple[Estimate, ...]) -> Iterator[str]:
             "Standard errors that are smaller with readers random than with readers fixed: "
             f"{_listed(smaller, most=3)}. There the readers agree more than the cases alone let "
             "expect (a variance component is estimated below 0), and the averaged covariances of "
-            "Obuchowski and Rockette differ from the readers' own; rely on the greater one."
+            "Obuchowski and Rockette differ from the readers' own: a smaller error is no sign of "
+            "more precision."
         )
 
 

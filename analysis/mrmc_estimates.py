@@ -52,6 +52,7 @@ class MrmcEstimates:
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     components: tuple[AnalysisComponents, ...] = ()
+    instead: tuple[str, ...] = ()  # warnings of what stands in the place of what was planned
 
 
 def covariance_of(settings: AnalysisSettings) -> Covariance:
@@ -95,6 +96,7 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
         tuple(one for each in found for one in each.estimates),
         (*warnings, *component_warnings(analyses)),
         analyses,
+        tuple(dict.fromkeys(warning for each in found for warning in each.instead)),
     )
 
 
@@ -153,7 +155,8 @@ def _of_scope(study: RandomStudy, pools: tuple[Pool, ...]) -> MrmcEstimates:
         whole = tuple(replace(one, of=replace(one.of, readings=ALL_READINGS)) for one in pools)
         beside = _by_u_statistics(study, whole).estimates
         note += "; U-statistics of all readings stand beside it"
-    return MrmcEstimates((*found.estimates, *beside), (f"{note}.",), found.components)
+    estimates = (*found.estimates, *beside)
+    return MrmcEstimates(estimates, found.warnings, found.components, (f"{note}.",))
 
 
 def _in_every_arm(layout: Layout, pools: tuple[Pool, ...]) -> tuple[Pool, ...]:
@@ -276,7 +279,7 @@ def _without_model(study: RandomStudy, pools: tuple[Pool, ...], why: str) -> Mrm
     except ValueError:
         return refused
     note = f"Random readers ({pools[0].of.whom}), AUC: U-statistics stand in for the model: {why}."
-    return MrmcEstimates(estimates, (note,))
+    return MrmcEstimates(estimates, (), (), (note,))
 
 
 def _refused(study: RandomStudy, pools: tuple[Pool, ...], why: str) -> Iterator[Estimate]:

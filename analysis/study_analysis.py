@@ -96,7 +96,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
         ),
         estimand="",
         warnings=(
-            *cautions(table, layout, ordered),
+            *cautions(table, layout, ordered, instead=random_readers.instead),
             *random_readers.warnings,
             *([NOISE] if switches else []),
             *time_models.warnings,

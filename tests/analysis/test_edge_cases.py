@@ -266,3 +266,15 @@ def test_curves_without_two_cases_of_each_class_leave_the_partial_areas_of_other
     assert values["B"] is None
     only = analyse(table_of(tmp_path, *alone), plan).select("partial_auc")
     assert all(one.estimate is None for one in only)
+
+
+def test_a_cluster_that_holds_a_whole_class_leaves_partial_areas_without_value(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        f"A,1,C{case},{true},{rating},{'P' if true else case}"
+        for case, (true, rating) in enumerate(zip(TRUTH, [1, 3, 2, 4, 3.5, 6], strict=True))
+    ]
+    table = table_of(tmp_path, *lines, header="reader,arm,case,truth,rating,patient")
+    plan = AnalysisSettings(partial=Part(Focus.SPECIFICITY, 0.5, 1.0))
+    assert all(one.estimate is None for one in analyse(table, plan).select("partial_auc"))

@@ -92,3 +92,9 @@ def test_a_rating_at_the_threshold_is_positive() -> None:
     assert (point.tp, point.fn, point.fp, point.tn) == (1, 1, 1, 1)
     assert point.auc_binary == 0.5
     assert point.youden_j == 0
+
+
+def test_the_points_nearest_the_corner_are_all_listed() -> None:
+    points = closest_to_corner_points([0, 1, 0, 1], [1, 2, 3, 4])
+    assert [point.threshold for point in points] == [2, 4]
+    assert [(point.sensitivity, point.specificity) for point in points] == [(1, 0.5), (0.5, 1)]
