@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, write_atomically
+from study_design.exchange.csv_file import MOST_CSV_BYTES, number, write_atomically
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -18,6 +18,8 @@ from study_design.exchange.mrmc_ratings import (
     class_counts,
     rating_text,
 )
+from study_design.exchange.text_encoding import decoded
+from study_design.foreign_text import read_bounded
 
 BEGIN = "BEGIN DATA"
 COUNTS = ("N0", "N1", "NR", "NM")
@@ -83,10 +85,10 @@ def write_imrmc(path: Path, ratings: MrmcRatings) -> None:
 def _lines(path: Path) -> list[str]:
     """Return the lines of a text file without the spaces around them."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = decoded(path.name, read_bounded(path, MOST_CSV_BYTES), ours=True).text
+    except OSError as error:
         raise BadInputError(
-            f"Expected a text file in UTF-8 at {path}, got: {error}. Check the path."
+            f"Expected a text file at {path}, got: {error.strerror}. Check the path."
         ) from error
     return [line.strip() for line in text.splitlines()]
 

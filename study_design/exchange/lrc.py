@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, write_atomically
+from study_design.exchange.csv_file import MOST_CSV_BYTES, number, write_atomically
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -21,6 +21,8 @@ from study_design.exchange.mrmc_ratings import (
     check_ratings,
     rating_text,
 )
+from study_design.exchange.text_encoding import decoded
+from study_design.foreign_text import read_bounded
 
 LARGER, SMALLER = ("L", "LARGE"), ("S", "SMALL")
 
@@ -117,10 +119,10 @@ class _Block:
 def _lines(path: Path) -> list[_Line]:
     """Return the lines that are not empty; the title may be."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = decoded(path.name, read_bounded(path, MOST_CSV_BYTES), ours=True).text
+    except OSError as error:
         raise BadInputError(
-            f"Expected a text file in UTF-8 at {path}, got: {error}. Check the path."
+            f"Expected a text file at {path}, got: {error.strerror}. Check the path."
         ) from error
     lines = [_Line(row, line.strip()) for row, line in enumerate(text.splitlines(), start=1)]
     return [line for line in lines if line.text or line.row == 1]

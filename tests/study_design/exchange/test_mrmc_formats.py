@@ -1,6 +1,7 @@
 """Ratings go out to iMRMC, OR-DBM MRMC and MRMCaov and come back as they were, or are refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,17 @@ def test_a_missing_reading_goes_to_imrmc_and_is_refused_for_the_others(tmp_path:
         with pytest.raises(BadInputError, match=r"no rating by reader 2, arm 2, case 2"):
             write(tmp_path / "r", gap)
     assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(("read", "write"), [IMRMC, LRC])
+def test_titles_in_the_encoding_of_another_computer_are_read(
+    tmp_path: Path, read: Read, write: Write
+) -> None:
+    path = tmp_path / "r.txt"
+    whole = numbered(crossed(), key_of(crossed()))
+    write(path, replace(whole, title="Universitätsspital Zürich"))
+    path.write_bytes(path.read_text("utf-8").encode("cp1252"))
+    assert content(read(path)) == content(whole)
 
 
 @pytest.mark.parametrize(
