@@ -19,7 +19,7 @@ from analysis.settings import (
 FEWEST_READERS = 5
 # So many comparisons of two arms there are from three arms on.
 MORE_ARMS = 3
-SIMULATED = "Simulated readers: these numbers are not data of persons."
+SIMULATED = "Simulated readers: these are not data of human readers."
 
 
 def cautions(
@@ -119,17 +119,19 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
     if one_class:
         yield (
             f"Only positive or only negative cases were rated by {_listed(one_class)}: "
-            "no AUC can be estimated there."
+            "the AUC is not estimable there."
         )
     sizes = table.rows.drop_duplicates("case").groupby("cluster").size()
     shared = int((sizes > 1).sum())
     if table.clustered_by and shared:
         yield (
-            f"{shared} of {len(sizes)} units of `{table.clustered_by}` have more than one case. "
+            f"Clustered data: {shared} of {len(sizes)} clusters (`{table.clustered_by}`) have more "
+            "than one case. "
             + (
-                "They are ignored as the settings say: intervals and p may be too narrow."
+                "The clustering is ignored as the settings say: standard errors are likely too "
+                "small and tests anticonservative."
                 if layout.settings.clusters == "ignored"
-                else "Whole units are taken as random; Shapiro-Wilk, Wilcoxon and agreement take "
+                else "Clusters are the sampling units; Shapiro-Wilk, Wilcoxon and agreement take "
                 "cases as independent."
             )
         )
@@ -143,9 +145,8 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
     lacking = [f"{_name(layout, row)} ({count})" for row, count in enumerate(missing) if count]
     if lacking:
         yield (
-            f"Not all of the {len(grid.cases)} cases were rated by everybody; not rated: "
-            f"{_listed(lacking)}. Curves on different cases are compared as if ratings were "
-            "missing at random."
+            f"Missing ratings, of {len(grid.cases)} cases: {_listed(lacking)}. The analysis takes "
+            "them as missing at random."
         )
 
 
@@ -155,13 +156,14 @@ def _about_readers(layout: Layout) -> Iterator[str]:
     readers = {row.reader for row in rows}
     if 0 < len(readers) < FEWEST_READERS:
         yield (
-            f"Fewer than {FEWEST_READERS} readers ({len(readers)}): results hold for these readers "
-            "and say little about others."
+            f"Fewer than {FEWEST_READERS} readers ({len(readers)}): inference to the population of "
+            "readers is imprecise."
         )
     if len(readers) > 1:
         yield (
-            "Means of several readers treat the readers as fixed: intervals cover the choice of "
-            "cases, not that of readers. Those that say random cover both."
+            "Means of several readers are given with readers fixed (inference to these readers and "
+            "the population of cases) and, where it says random, with readers and cases random "
+            "(inference to both populations)."
         )
     arms = {row.arm for row in rows}
     partial = sorted(
@@ -169,8 +171,8 @@ def _about_readers(layout: Layout) -> Iterator[str]:
     )
     if partial:
         yield (
-            f"Not in every arm: {_listed(partial)}. Means of an arm are of the readers in it, so "
-            "a difference between arms also holds a difference between readers."
+            f"Not in every arm: {_listed(partial)}. Where readers are fixed, the "
+            "mean of an arm is that of its own readers: arm and reader are confounded."
         )
 
 
@@ -184,6 +186,8 @@ def _about_random_readers(estimates: tuple[Estimate, ...]) -> Iterator[str]:
     smaller = []
     for one in estimates:
         plain = tuple(replace(of, random=None) for of in one.subjects)
+        if one.quantity == "auc_logit":
+            continue
         other = fixed.get((one.quantity, plain, one.n.n_readers))
         if one.subjects[0].random and one.se is not None and other is not None and one.se < other:
             smaller.append(f"{one.quantity} of {_compared(one)} ({one.se:.3g}, fixed {other:.3g})")
@@ -235,14 +239,14 @@ def _about_aucs(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterator[str
     below = [label for label, auc in aucs if auc < 0.5]
     if below:
         yield (
-            f"AUC below 0.5: {_listed(below)}. Higher ratings are taken as more suspicious and the "
-            "direction is not flipped; check the ratings' direction."
+            f"AUC below 0.5: {_listed(below)}. Higher ratings are taken as more suspicious and are "
+            "never reversed; check the direction of the scale."
         )
     extreme = [label for label, auc in aucs if auc in (0.0, 1.0)]
     if extreme:
         yield (
             f"AUC exactly 0 or 1: {_listed(extreme)}. Its DeLong variance is 0: interval and p "
-            "cannot be estimated, and differences with it are too sure."
+            "are not estimable, and the variance of differences with it is underestimated."
         )
 
 
@@ -268,7 +272,8 @@ def _about_thresholds(layout: Layout, estimates: tuple[Estimate, ...]) -> Iterat
     }
     if no_better:
         yield (
-            f"No threshold is better than a coin (greatest J is 0): {_listed(sorted(no_better))}. "
+            f"No threshold discriminates better than chance (maximum J is 0): "
+            f"{_listed(sorted(no_better))}. "
             "Their sensitivity and specificity are those of a threshold in between where one "
             "reaches J 0, else of calling no case positive; calling all positive is listed last."
         )

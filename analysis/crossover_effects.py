@@ -23,6 +23,7 @@ from analysis.reading_time_readers import mean_log_times
 from analysis.result import Estimate, FloatArray
 
 MODEL = "crossover model: arm + period + sequence"
+NESTED = "readers nested in sequences"
 ONE_SEQUENCE = "Every reader read {} first: period and arm cannot be told apart."
 UNEVEN = (
     "{} readers began with {}, {} with {}: the plain difference of the arms holds {:.0%} of the "
@@ -157,12 +158,13 @@ def _of(
         try:
             nested = _nested(found(), crossover, weights, signs)
             result = obuchowski_rockette(nested, level=level)
+            method = f"{MODEL}; Obuchowski-Rockette, {nested.method}, {result.effects}, {NESTED}"
         except MrmcError as error:
             yield replace(bare, reason=f"not estimable: {error}")
             continue
         inference = result.differences[0].inference
         tested = name.endswith("_difference")
-        yield _filled(bare, inference, f"{MODEL}; {result.method}", level, tested=tested)
+        yield _filled(bare, inference, method, level, tested=tested)
 
 
 def _nested(

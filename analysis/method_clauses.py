@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from analysis.result import Estimate
 
 _OWN_COUNTS = re.compile(
-    r"\d+ of \d+ read pairs|right only in|right calls:|expected counts below|all arms equal: F"
-    r"|chi-square with \d"
+    r"\d+ of \d+ read pairs|correct only in|correct decisions:|expected counts below"
+    r"|all arms equal: F|chi-square with \d"
 )
 
 

@@ -35,12 +35,12 @@ MULTIPLICITY = {
     "Yekutieli (2001)",
 }
 MISSING = {
-    "complete": "only cases that every reader rated in every arm are analysed (complete cases)",
-    "exclude": "each reader and arm is analysed with the cases rated (missing at random)",
+    "complete": "complete cases only are analysed, rated by every reader in every arm",
+    "exclude": "all available ratings are analysed, missing ones taken as missing at random",
 }
 AI_FAILED = {
-    "exclude": "cases on which an AI system failed are left out of its own results",
-    "lowest": "cases on which an AI system failed have the lowest score, that is negative",
+    "exclude": "cases on which an AI system failed are excluded from its stand-alone results",
+    "lowest": "cases on which an AI system failed are given the lowest score, that is negative",
 }
 SUBJECTS = (
     ("Area under the ROC curve", r"auc|auc_(logit|equality|component)"),
@@ -54,7 +54,7 @@ SUBJECTS = (
     ("Reading time", r"reading_s.*"),
     ("Marks", r"fom_.*|froc_.*"),
     ("Agreement", r"icc|alpha|kappa.*|ac1|agreement"),
-    ("Changes beside the AI", r"switch_.*"),
+    ("Changes of decision with AI", r"switch_.*"),
     ("Strata", r".*_chi_square"),
 )
 
@@ -80,7 +80,9 @@ def estimand(result: AnalysisResult) -> str:
     if result.extent is not None and result.extent.systems:
         events.append(AI_FAILED[str(result.setting("ai_failed"))])
     if result.extent is not None and result.extent.arms_with_ai:
-        events.append("reads with the AI count in their arm whether or not it gave a result")
+        events.append(
+            "aided reads count in their arm whether or not the AI gave a result (treatment policy)"
+        )
     plan = "" if result.setting("quantity") else " No plan was given: this is exploratory."
     return (
         f"{what} for {target_words(result)}, {whom}, with inference to {inference}; "
@@ -93,7 +95,7 @@ def methods(result: AnalysisResult) -> tuple[str, ...]:
     paragraphs = (
         " ".join(_material(result)),
         " ".join(_confirmatory(result)),
-        " ".join(_exploratory(result)),
+        *_exploratory(result),
         " ".join(_handling(result)),
         " ".join(_made_with(result)),
     )
@@ -115,7 +117,7 @@ def target_words(result: AnalysisResult) -> str:
     target = str(result.setting("target"))
     if target.startswith(TYPE_TARGET):
         return f"presence of a {target.removeprefix(TYPE_TARGET)}"
-    return f"{target} against not {target}"
+    return f"{target} versus non-{target}"
 
 
 def _arms(result: AnalysisResult) -> tuple[str, ...]:
@@ -151,7 +153,7 @@ def _material(result: AnalysisResult) -> Iterator[str]:
     )
     if extent.systems:
         systems = counted(len(extent.systems), "AI system")
-        yield f"Stand-alone performance is that of {systems} ({', '.join(extent.systems)})."
+        yield f"Stand-alone performance of {systems} ({', '.join(extent.systems)}) was assessed."
     if extent.arms_with_ai:
         yield f"Readers were shown the AI in: {', '.join(extent.arms_with_ai)}."
 
@@ -219,12 +221,15 @@ def _handling(result: AnalysisResult) -> Iterator[str]:
     yield f"Missing ratings: {MISSING[str(result.setting('missing'))]}."
     if result.extent is not None and result.extent.systems:
         words = AI_FAILED[str(result.setting("ai_failed"))]
-        table = "" if result.setting("protocol") else "; of a table, rows without a score drop out"
+        table = (
+            "" if result.setting("protocol") else "; of a table, rows without a score are excluded"
+        )
         yield f"AI alone: {words}{table}."
-    if any(one.n.n_clusters is not None for one in result.estimates):
-        yield "Units of one cluster (patient or exam) are dependent; whole clusters are random."
+    own = [one for one in result.estimates if one.subjects[0].unit is None]
+    if any(one.n.n_clusters is not None for one in own):
+        yield "Units of one patient or exam are clustered; clusters are the sampling units."
     elif result.setting("clusters") == "ignored":
-        yield "Units are taken as independent, whatever patient or exam they belong to."
+        yield "Clustering is ignored: units are analysed as independent."
     if result.select("reading_s"):
         whole = result.setting("reopened_time") == "whole"
         which = "the whole time, replaced reads included" if whole else "that of the last read"

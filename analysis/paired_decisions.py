@@ -129,7 +129,7 @@ def _tested(
         quantity,
         of,
         float(calls.first.mean() - calls.second.mean()),
-        f"{test_words(layout)}; right only in the first {calls.only_first}, in the second "
+        f"{test_words(layout)}; correct only in the first {calls.only_first}, in the second "
         f"{calls.only_second}",
         p=test.p,
         n=counts,

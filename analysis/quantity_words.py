@@ -39,14 +39,14 @@ NAMES = {
     "icc": "intraclass correlation",
     "alpha": "Krippendorff's alpha",
     "ac1": "Gwet's AC1",
-    "switch_rescued": "AI right: wrong call set right",
-    "switch_ignored": "AI right: wrong call kept",
-    "switch_talked_out": "AI wrong: right call given up",
-    "switch_resisted": "AI wrong: right call kept",
-    "switch_strayed": "AI right: right call given up",
-    "switch_confirmed": "AI right: right call kept",
-    "switch_recovered": "AI wrong: wrong call set right",
-    "switch_shared_error": "AI wrong: wrong call kept",
+    "switch_rescued": "AI correct: incorrect decision corrected",
+    "switch_ignored": "AI correct: incorrect decision kept",
+    "switch_talked_out": "AI incorrect: correct decision abandoned",
+    "switch_resisted": "AI incorrect: correct decision kept",
+    "switch_strayed": "AI correct: correct decision abandoned",
+    "switch_confirmed": "AI correct: correct decision kept",
+    "switch_recovered": "AI incorrect: incorrect decision corrected",
+    "switch_shared_error": "AI incorrect: incorrect decision kept",
 }
 # Ends of names: what is asked of the quantity before them.
 ENDS = {

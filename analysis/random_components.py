@@ -58,7 +58,7 @@ def component_estimates(
                 f"{quantity}_component",
                 replace(whose, item=name),
                 value,
-                f"{found.method}; as estimated, not cut at 0",
+                f"{found.method}; as estimated, not truncated at 0",
                 n=counts,
             )
 
@@ -101,7 +101,7 @@ def _negative(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
         where = f"least {least:.3g}: {whom}, {figure}"
         parts.append(f"{name} in {len(own)} of {len(analyses)} analyses ({where})")
     if parts:
-        yield f"components estimated as negative are taken as 0: {'; '.join(parts)}."
+        yield f"negative variance components are set to 0: {'; '.join(parts)}."
 
 
 def _few_readers(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
@@ -109,6 +109,7 @@ def _few_readers(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
     few = dict.fromkeys(one.whom for one in analyses if one.n_readers < FEWEST_READERS)
     if few:
         yield (
-            f"{', '.join(few)}: only two readers, who tell next to nothing of others. Their "
-            "degrees of freedom are few, or many only because a component is taken as 0."
+            f"{', '.join(few)}: inference to the population of readers is imprecise with two "
+            "readers; their degrees of freedom are few, or many only because a component is taken "
+            "as 0."
         )

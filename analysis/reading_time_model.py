@@ -145,7 +145,7 @@ def model_reading_times(
     -----
     Where the model is singular (a variance of 0, or a perfect correlation), the readers' own arm
     effects are first taken as uncorrelated with the readers' speed (1 | reader:arm), and then left
-    out. Dropping them can make the test of the arm too bold, which the note says.
+    out. Dropping them can make the test of the arm anticonservative, which the note says.
     """
     if len(arms) < 2:
         raise MixedModelError(f"expected at least two arms to compare, got {', '.join(arms)}")
@@ -272,6 +272,7 @@ def _fallback_notes(tried: list[str], fitted: str) -> tuple[str, ...]:
         notes[-1] += "; it was kept, as the smallest model"
     if "arm" not in fitted:
         notes.append(
-            "readers are taken to respond to the arm alike; if they do not, its test is too bold"
+            "the arm's effect is taken as the same in all readers; if it varies, its test is "
+            "anticonservative"
         )
     return tuple(notes)

@@ -33,7 +33,7 @@ ADJUSTED = {
 ASKED = (
     ("partial", ("partial_auc", "partial_auc_standardised"), "Partial area", "Area"),
     ("prevalence", ("ppv", "npv"), "Predictive values at the plan's prevalence", "Value"),
-    ("power_effect", ("_power", "_cases_needed"), "Power of a next study", "Power or cases"),
+    ("power_effect", ("_power", "_cases_needed"), "Power of a future study", "Power or cases"),
 )
 
 
@@ -46,7 +46,7 @@ def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
     by_quantity = (
         estimates_table(
             tuple(one for one in values if one.quantity == quantity),
-            f"Primary quantity by arm: {quantity_name(quantity)}",
+            f"Primary endpoint by arm: {quantity_name(quantity)}",
             _head(quantity),
             unit=unit,
             logits=result.select(f"{quantity}_logit"),
@@ -93,7 +93,7 @@ def _tests_table(result: AnalysisResult, tests: tuple[PlannedTest, ...]) -> Repo
         note += f" p of non-inferiority and equivalence is one-sided, size {alpha / 2:g}"
         note += "; doubled where it is adjusted." if adjusted else "."
     return ReportTable(
-        "Tests of the analysis plan, in its order",
+        "Confirmatory tests in the order of the analysis plan",
         f"{note} {methods_of(computed)}",
         header,
         tuple(rows),
@@ -107,7 +107,7 @@ def _beside(result: AnalysisResult, tests: tuple[PlannedTest, ...], unit: str) -
     random = bool(planned) and planned[0].subjects[0].random is not None
     which = "readers fixed" if random else "readers and cases random"
     named = dict.fromkeys(quantity_name(one.quantity) for one in others)
-    title = f"Beside the plan, {which} (exploratory): {', '.join(named)}"
+    title = f"Supplementary to the plan, {which} (exploratory): {', '.join(named)}"
     sides = any(one.quantity.endswith(ONE_SIDED) for one in others)
     note = "p of non-inferiority and equivalence is one-sided." if sides else ""
     return estimates_table(others, title, "Difference", unit=unit, note=note, named=True)
@@ -143,7 +143,11 @@ def _asked_for(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]:
             and not of_ai_and_reader(one)
         )
         one = estimates_table(
-            found, f"Asked for by the plan, not tested: {title}", heading, unit=unit, named=True
+            found,
+            f"Further planned estimates, without test: {title}",
+            heading,
+            unit=unit,
+            named=True,
         )
         tables.append(replace(one, part=Part.CONFIRMATORY))
     return tuple(tables)

@@ -145,7 +145,7 @@ def _report_table(document: DocumentObject, table: ReportTable) -> None:
         (f"{row.label} (primary)" if row.primary else row.label, *row.cells) for row in table.rows
     ]
     primary = {place for place, row in enumerate(table.rows, 1) if row.primary}
-    _filled(document, ("Of", *table.header), rows, bold=primary)
+    _filled(document, ("Reader and condition", *table.header), rows, bold=primary)
     _caption(document, table.caption)
 
 

@@ -25,7 +25,7 @@ def further_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
             margins,
             "Non-inferiority and equivalence", "Difference", "p is one-sided.",
         ),
-        table(_ending(result, "_equality"), "Tests that several are equal", "Statistic"),
+        table(_ending(result, "_equality"), "Global tests of equality", "Statistic"),
         table(_ending(result, "_mcnemar_difference"), "McNemar's tests", "Difference"),
         table(_ending(result, "_component"), "Variance components", "Component"),
         table(
@@ -34,12 +34,16 @@ def further_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
             "Intervals without test; sequence is the alias of carry-over. Period taken out: mean "
             "of the sequences' differences.",
         ),
-        table(result.select(*MODELS), "Reading time, readers and cases random", "Log ratio", RATIO),
+        table(
+            result.select(*MODELS), "Reading time, readers and cases random", "Log ratio", RATIO
+        ),
         table(result.select(*AGREEMENT), "Agreement of readers", "Coefficient"),
-        table(_beginning(result, "switch_"), "Changes of calls beside the AI", "Share"),
+        table(
+            _beginning(result, "switch_"), "Changes of decision with AI, by AI correctness", "Share"
+        ),
         table(
             tuple(one for one in result.strata if one.quantity.endswith("_chi_square")),
-            "Right calls compared between strata", "Chi-square",
+            "Correct decisions compared between strata", "Chi-square",
         ),
     )  # fmt: skip
 

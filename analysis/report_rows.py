@@ -12,13 +12,13 @@ FRACTION_DIGITS, SECONDS_DIGITS, COMPONENT_DIGITS = 3, 1, 5
 UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
 # From here on t is the normal in every digit that is printed.
 MOST_DF = 1000
-OWN_DF = "df: degrees of freedom of the t; rows without are by the normal."
+OWN_DF = "df: degrees of freedom of t; rows without df use the normal distribution."
 
 
 class Part(StrEnum):
     """Where a table stands in the report, as the heading above it says."""
 
-    CONFIRMATORY = "Results of the analysis plan"
+    CONFIRMATORY = "Confirmatory results"
     EXPLORATORY = "Exploratory results"
 
 

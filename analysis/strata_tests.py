@@ -80,7 +80,7 @@ def _tested(
         quantity,
         pool.of,
         test.statistic,
-        f"{method}; right calls: {listed}",
+        f"{method}; correct decisions: {listed}",
         p=test.p,
         n=counts,
         reason=test.reason,

@@ -17,8 +17,8 @@ from analysis.result import Estimate
 from analysis.switching import BoolArray, SwitchedReads, switched_reads
 
 NOISE = (
-    "Switches hold the readers' own noise, for no case was read twice in the same way; what "
-    "strayed or recovered against the AI shows how much."
+    "Changes of calls include intra-reader variability, for no case was read twice under the same "
+    "condition; changes against the AI (strayed, recovered) show its size."
 )
 
 

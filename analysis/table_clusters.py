@@ -42,9 +42,9 @@ def clusters_of(cells: pd.DataFrame, refuse: Refuse) -> dict[str, "pd.Series[str
 
 
 def unit_of(rows: pd.DataFrame, unit: str) -> str:
-    """Return what one case of a table is, where the settings say exam and an exam has several."""
+    """Return what one case of a table is, where an exam has several and they are not told apart."""
     sizes = rows.drop_duplicates("case").groupby("exam")["case"].size()
-    if unit != EXAM or sizes.max() < 2:
+    if unit not in (EXAM, CASE) or sizes.max() < 2:
         return unit
     sides = rows["case"].map(lambda case: _SIDE.fullmatch(case) is not None)
     return BREAST if sides.all() and sizes.max() == 2 else CASE

@@ -146,7 +146,7 @@ def _readers_means(compared: _Compared) -> _Answer:
     times = wide.reindex(cells).to_numpy(dtype=np.float64).reshape(2, len(readers), -1)
     found = compare_reader_times(arms, readers, times, level=compared.level)
     inference = found.analysis.differences[0].inference
-    method = f"{found.analysis.method}, readers and cases random"
+    method = found.analysis.method
     if found.ratios[0].ci is None:
         reason = "not estimable: the readers' mean times do not vary"
         return _Answer(inference.estimate, None, None, None, method, reason=reason)

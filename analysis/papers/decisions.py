@@ -1,7 +1,7 @@
 """Right and wrong calls of every reader and system: what papers with one threshold print.
 
 A call is a rating of at least the stated threshold; where none is stated, of at least the curve's
-own Youden threshold, which flatters. The area under the one point has DeLong's variance, as the
+own Youden threshold, which is optimistic. The area under one point has DeLong's variance, as the
 papers have it: the curve of all ratings stands in a table of its own.
 """
 

@@ -284,7 +284,7 @@ def _cautions(found: Decisions, masses: _Masses | None) -> Iterator[str]:
     if not found.stated:
         yield (
             "Li 2023, Table 4: no threshold is stated, so each reader and system has their own "
-            "Youden threshold, chosen on the same cases: accuracy is flattered."
+            "Youden threshold, chosen on the same cases: accuracy is optimistic."
         )
     if masses is None:
         yield "Li 2023, Table 3: no mass with a place, or no mark: left out."

@@ -175,7 +175,7 @@ def _cautions(
     if not found.stated:
         yield (
             "Liao 2023: no threshold is stated, so each reader and system has their own Youden "
-            "threshold, chosen on the same cases: accuracy is flattered."
+            "threshold, chosen on the same cases: accuracy is optimistic."
         )
     lacking = [name for name, there in (("density", density), ("symptoms", symptoms)) if not there]
     if lacking:

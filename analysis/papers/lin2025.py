@@ -108,5 +108,5 @@ def _cautions(found: Decisions) -> Iterator[str]:
     if not found.stated:
         yield (
             "Lin 2025: no threshold is stated, so each reader and system has their own Youden "
-            "threshold, chosen on the same cases: accuracy is flattered."
+            "threshold, chosen on the same cases: accuracy is optimistic."
         )

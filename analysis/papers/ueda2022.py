@@ -123,7 +123,7 @@ def _cautions(table: RatingTable, found: Decisions) -> Iterator[str]:
     if not found.stated:
         yield (
             "Ueda 2022: no threshold is stated, so each reader and system has their own Youden "
-            "threshold, chosen on the same cases: accuracy is flattered."
+            "threshold, chosen on the same cases: accuracy is optimistic."
         )
     if found.grid.shared_clusters is not None:
         yield (

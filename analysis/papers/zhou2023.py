@@ -1,7 +1,7 @@
 """Zhou et al. 2023 (doi 10.4274/dir.2022.22826): Tables 1 to 4 and Figures 2 and 3 from a study.
 
 Features are the types of lesions, present or not per breast (the paper's 444 units a reader look
-like breasts), and malignancy. What the paper computes in a way that is too sure of itself is
+like breasts), and malignancy. What the paper computes in a way that understates uncertainty is
 computed so, named so, and followed by the proper method.
 """
 

@@ -151,7 +151,7 @@ def agreement_cautions(found: tuple[Agreement, ...]) -> Iterator[str]:
     if thin:
         yield (
             f"Zhou 2023, Table 4: counts expected by chance below {FEWEST_EXPECTED} in "
-            f"{', '.join(thin)}: standard errors, intervals and P of kappa are unsure there."
+            f"{', '.join(thin)}: standard errors, intervals and P of kappa are unreliable there."
         )
 
 

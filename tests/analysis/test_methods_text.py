@@ -41,19 +41,19 @@ OTHERS: dict[str, tuple[Any, str, str]] = {
     "quantity": ("specificity", "(1) specificity: difference", "(1) AUC: non-inferiority"),
     "quantity_of": ("reader", "R0: aided", "all readers (random): aided"),
     "unit": ("breast", "24 breasts", "24 exams"),
-    "target": ("type_present:mass", "presence of a mass", "malignant against"),
+    "target": ("type_present:mass", "presence of a mass", "malignant versus"),
     "method": ("delong", "Readers were fixed", "Readers and cases were random"),
     "alpha": (0.1, "alpha 0.1", "alpha 0.05"),
     "margin": (0.1, "margin 0.1", "margin 0.05"),
     "order": (("auc_equivalence_difference",), "equivalence, margin 0.05", "(3)"),
     "arms": (("aided", "unaided"), "unaided \N{MINUS SIGN} aided", "aided \N{MINUS SIGN} una"),
-    "missing": ("complete", "complete cases", "missing at random"),
+    "missing": ("complete", "complete cases only", "missing at random"),
     "reopened_time": ("whole", "replaced reads included", "that of the last read"),
-    "ai_failed": ("lowest", "have the lowest score", "left out of its own results"),
+    "ai_failed": ("lowest", "are given the lowest score", "excluded from its stand-alone results"),
     "positive_from": (60.0, "readers from 60", "readers from 50"),
     "ai_positive_from": (60.0, "AI from 60", "AI from 50"),
     "interval": ("bootstrap", "percentiles of 200 samples", "(Obuchowski 1997), normal interval"),
-    "clusters": ("ignored", "taken as independent", "whole clusters are random"),
+    "clusters": ("ignored", "Clustering is ignored", "clusters are the sampling units"),
     "partial": (Part(Focus.SENSITIVITY, 0.7, 1.0), "sensitivity 0.7 to 1", "specificity 0.8 to 1"),
     "mcnemar": (McNemarMethod.MID_P, "as a whole, mid_p", "as a whole, exact"),
     "adjust": (MultipleTests.HOCHBERG, "Hochberg (1988)", "Holm (1979)"),
@@ -126,7 +126,7 @@ def _agree_with_json(result: AnalysisResult) -> None:
         one for one in content["estimates"] if not one["exploratory"] and len(one["of"]) == 2
         and isinstance(one["of"], list)
     ]  # fmt: skip
-    (tests,) = (one for one in report_tables(result) if one.title.startswith("Tests of the"))
+    (tests,) = (one for one in report_tables(result) if one.title.startswith("Confirmatory tests"))
     found = [test for test in planned_tests(result) if test.estimate is not None]
     assert len(found) == len(planned)
     by_row = {row.label: dict(zip(tests.header, row.cells, strict=True)) for row in tests.rows}
@@ -187,7 +187,7 @@ def test_methods_name_the_adjustment_for_multiplicity(adjust: MultipleTests, tab
              "BY": "Yekutieli"}  # fmt: skip
     assert words.get(adjust, adjust.capitalize()) in text
     _agree_with_json(result)
-    (tests,) = (one for one in report_tables(result) if one.title.startswith("Tests of the"))
+    (tests,) = (one for one in report_tables(result) if one.title.startswith("Confirmatory tests"))
     assert any(name.startswith("p, ") for name in tests.header) is (adjust.value != "none")
 
 
@@ -253,9 +253,9 @@ def test_what_the_plan_asks_for_stands_first_and_the_rest_is_exploratory(
     ]  # fmt: skip
     titles = [one.title for one in tables]
     for words in (
-        "Primary quantity by arm: AUC", "Beside the plan, readers fixed", "tested: Partial area",
-        "tested: Predictive values", "tested: Power", "McNemar", "Variance components",
-        "Changes of calls beside the AI", "Agreement of readers", "Non-inferiority and equivalence",
+        "Primary endpoint by arm: AUC", "Supplementary to the plan", "test: Partial area",
+        "test: Predictive values", "test: Power", "McNemar", "Variance components",
+        "Changes of decision with AI", "Agreement of readers", "Non-inferiority and equivalence",
     ):  # fmt: skip
         assert any(words in title for title in titles), words
 

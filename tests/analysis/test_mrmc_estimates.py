@@ -447,7 +447,7 @@ def test_negative_components_are_told_in_the_warnings(tmp_path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     result = analyse(from_csv(path))
     (told,) = [one for one in result.warnings if one.startswith("Random readers:")]
-    before = "Random readers: components estimated as negative are taken as 0: "
+    before = "Random readers: negative variance components are set to 0: "
     components = {one.subjects[0].item: one.estimate for one in result.select("auc_component")}
     parts = told.removeprefix(before).removesuffix(".").split("; ")
     assert len(parts) > 1
@@ -469,7 +469,7 @@ def test_groups_of_two_readers_are_warned_of_by_name(tmp_path: Path) -> None:
             lines.append(f"{reader},{group},C{case},{case % 2},{value:.4f}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (told,) = [one for one in analyse(from_csv(path)).warnings if "Random readers:" in one]
-    assert "few readers: only two readers, who tell next to nothing of others" in told
+    assert "few readers: inference to the population of readers is imprecise with two" in told
     assert "many readers" not in told.split("few readers")[1]
 
 

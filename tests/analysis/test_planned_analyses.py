@@ -83,8 +83,8 @@ def test_cases_of_one_patient_have_the_variance_of_clusters(tmp_path: Path) -> N
     assert found.se == pytest.approx(expected**0.5)
     assert "Obuchowski 1997" in found.method
     assert plain.se == pytest.approx(independent**0.5)
-    assert any("Whole units are taken as random" in one for one in together.warnings)
-    assert any("ignored as the settings say" in one for one in ignored.warnings)
+    assert any("Clusters are the sampling units" in one for one in together.warnings)
+    assert any("clustering is ignored" in one for one in ignored.warnings)
 
 
 def test_shares_of_clustered_cases_say_their_design_effect(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_calls_on_the_same_cases_are_compared_after_mcnemar(tmp_path: Path) -> N
     found = _one(result, "sensitivity_mcnemar_difference", reader="R0", arm="aided")
     assert found.p == mcnemar_test(*only, method=McNemarMethod.MID_P).p
     assert found.estimate == pytest.approx(rated[1].mean() - rated[0].mean())
-    assert f"right only in the first {only[0]}, in the second {only[1]}" in found.method
+    assert f"correct only in the first {only[0]}, in the second {only[1]}" in found.method
     assert not [one for one in result.estimates if one.quantity.endswith("mcnemar_difference")
                 and one.subjects[0].system]  # fmt: skip
 
@@ -239,7 +239,7 @@ def test_a_reader_no_better_than_a_coin_is_named_and_has_no_threshold(tmp_path: 
     rows = [f"R,C{case},{case % 2},{3 + (case == 0) + case // 20}" for case in range(12)]
     path.write_text("\n".join(["reader,case,truth,rating", *rows, "R,C20,0,9"]) + "\n")
     result = analyse(from_csv(path))
-    (told,) = [one for one in result.warnings if "better than a coin" in one]
+    (told,) = [one for one in result.warnings if "better than chance" in one]
     assert ": R." in told
     first, *_ = result.select("threshold")
     assert first.estimate is None
@@ -258,7 +258,7 @@ def test_strata_are_compared_by_pearson_with_fisher_where_counts_are_small(tmp_p
     assert "expected counts below 5 (Fisher's exact p beside)" in found.method
     assert found.p_exact is not None
     assert found.df_numerator == 2
-    assert "a " in found.method.split("right calls: ")[1]
+    assert "a " in found.method.split("correct decisions: ")[1]
     assert found.n.n_cases == CASES // 2
     assert found.exploratory
 

@@ -140,8 +140,8 @@ def test_the_report_is_one_file_with_everything_in_it(result: AnalysisResult) ->
     for warning in result.warnings[:2]:
         assert warning.split("'")[0] in html
     assert result.estimand in html
-    assert html.index("Read this first") < html.index("<h2>Results of the analysis plan</h2>")
-    assert html.index("Results of the analysis plan") < html.index("<h2>Exploratory results</h2>")
+    assert html.index("Read this first") < html.index("<h2>Confirmatory results</h2>")
+    assert html.index("Confirmatory results") < html.index("<h2>Exploratory results</h2>")
     assert 'class="simulated"' not in html
 
 

@@ -44,7 +44,7 @@ def test_every_table_figure_warning_and_setting_is_there(result: AnalysisResult)
     for expected, found in zip(tables, document.tables, strict=False):
         assert expected.title in text
         cells = [tuple(cell.text for cell in row.cells) for row in found.rows]
-        assert cells[0] == ("Of", *expected.header)
+        assert cells[0] == ("Reader and condition", *expected.header)
         assert [row[1:] for row in cells[1:]] == [row.cells for row in expected.rows]
     settings = {row.cells[0].text: row.cells[1].text for row in document.tables[-1].rows}
     assert settings["quantity"] == "auc"

@@ -225,7 +225,7 @@ def test_arms_on_different_cases_are_compared_unpaired(tmp_path: Path) -> None:
     difference = only(result, "auc_difference", "R1, b", "R1, a")
     assert difference.method.startswith("unpaired")
     assert difference.n.n_pairs == 0
-    assert any("not rated" in warning for warning in result.warnings)
+    assert any("Missing ratings" in warning for warning in result.warnings)
 
 
 def test_complete_cases_only_on_request(tmp_path: Path) -> None:
