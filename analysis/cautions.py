@@ -125,8 +125,8 @@ def _about_cases(table: RatingTable, layout: Layout) -> Iterator[str]:
     shared = int((sizes > 1).sum())
     if table.clustered_by and shared:
         yield (
-            f"Clustered data: {shared} of {len(sizes)} clusters (`{table.clustered_by}`) have more "
-            "than one case. "
+            f"{shared} of {len(sizes)} units of `{table.clustered_by}` have more than one case: "
+            "clustered data. "
             + (
                 "The clustering is ignored as the settings say: standard errors are likely too "
                 "small and tests anticonservative."
