@@ -33,6 +33,10 @@ class ReadersAction(StrEnum):
     LIST = "list"
 
 
+# Cells of the reference standard that change are told one by one up to so many.
+_MOST_TOLD = 20
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("new")(new_command)
@@ -143,6 +147,10 @@ def truth_command(
         replace=replace,
         options=SheetOptions(column_map, leave_out_others),
     )
+    for changed in foreseen.becomes[:_MOST_TOLD]:
+        typer.echo(f"Changes: {changed}.")
+    if len(foreseen.becomes) > _MOST_TOLD:
+        typer.echo(f"Changes: {len(foreseen.becomes) - _MOST_TOLD} more cells.")
     for gone in foreseen.goes:
         typer.echo(f"Goes: {gone}.")
     if foreseen.goes and sys.stdin.isatty():

@@ -76,6 +76,9 @@ def brought_reference(
         Where the file is no table or lacks the columns case or truth.
     """
     mapped = _mapped(path, REFERENCE_SHEET, ("case", "truth"), options.column_map)
+    strata = [f"{name!r}" for name in mapped.others]
+    notes = (f"{mapped.table.name}: columns kept as strata: {', '.join(strata)}",) if strata else ()
+    mapped = replace(mapped, notes=(*mapped.notes, *notes))
     return _of_study(mapped, cases, resolve, ("case",), options)
 
 

@@ -27,6 +27,9 @@ class SheetChange:
         The keys of rows that go.
     emptied
         Key and column of each cell that loses its value in a row that stays.
+    rewritten
+        Key, column, what stood there and what stands there now, of each cell that gets another
+        value.
     """
 
     added: int = 0
@@ -35,6 +38,7 @@ class SheetChange:
     kept: int = 0
     removed: tuple[tuple[str, ...], ...] = ()
     emptied: tuple[tuple[tuple[str, ...], str], ...] = ()
+    rewritten: tuple[tuple[tuple[str, ...], str, str, str], ...] = ()
 
     @property
     def changes_anything(self) -> bool:
@@ -92,6 +96,12 @@ def sheet_change(
             for one in differing
             for column in _said(old[one])
             if not new[one].get(column)
+        ),
+        rewritten=tuple(
+            (one, column, text, new[one][column])
+            for one in differing
+            for column, text in _said(old[one]).items()
+            if new[one].get(column, "") not in ("", text)
         ),
     )
 

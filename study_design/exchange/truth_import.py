@@ -75,6 +75,20 @@ class ForeseenTruth:
             ),
         )
 
+    @property
+    def becomes(self) -> tuple[str, ...]:
+        """What gets another value, in words."""
+        return (
+            *(
+                f"{column} of {case} was {before}, is now {after}"
+                for (case,), column, before, after in self.cases_change.rewritten
+            ),
+            *(
+                f"{column} of lesion {_lesion_name(key)} was {before}, is now {after}"
+                for key, column, before, after in self.lesions_change.rewritten
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TruthImport:

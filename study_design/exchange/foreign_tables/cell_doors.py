@@ -87,19 +87,19 @@ def _words(expected: str, lists: Mapping[Word, str]) -> WordDoor:
     return WordDoor(expected, lambda text: known.get(plain_word(text)))
 
 
-def _flags(lists: Mapping[str, str]) -> WordDoor:
-    """Return the door of words that say 1 or 0."""
+def _flags(lists: Mapping[str, str], words: str) -> WordDoor:
+    """Return the door of words that say 1 or 0, named by two of them."""
     known = by_word(lists)
 
     def understand(text: str) -> str | None:
         zeros = _PLAIN_ZERO.fullmatch(text.strip())
         return zeros[1] if zeros else known.get(plain_word(text))
 
-    return WordDoor("1 or 0", understand)
+    return WordDoor(f"1 or 0 ({words})", understand)
 
 
-FLAG = _flags(FLAGS)
-YES_OR_NO = _flags(YES_OR_NO_WORDS)
+FLAG = _flags(FLAGS, "malignant or benign")
+YES_OR_NO = _flags(YES_OR_NO_WORDS, "yes or no")
 BREAST = _words(f"one of {', '.join(BREASTS)}", BREASTS)
 DENSITY = _words("one of a, b, c, d", DENSITIES)
 RECEPTOR = _words("one of positive, negative, unknown", RECEPTORS)

@@ -94,12 +94,17 @@ def test_all_faults_of_both_sheets_are_told_at_once_with_the_rows_of_the_file(br
         "lesions.csv, row 2, size_mm",
         "lesions.csv, row 2, view",
     ]
-    assert lines[0] == "truth.csv, row 4, truth: expected 1 or 0, got 'perhaps'. Correct the cell."
+    assert lines[0] == (
+        "truth.csv, row 4, truth: expected 1 or 0 (malignant or benign), got 'perhaps'. Correct "
+        "the cell."
+    )
 
 
 def test_a_cell_of_several_lines_is_one_row_and_its_line_is_told_beside(bring: Bring) -> None:
     (line,) = bring.refused('case,truth,symptoms\nC001,1,"a\nb"\nC002,x,\n')
-    assert line.startswith("truth.csv, row 3 (line 4), truth: expected 1 or 0, got 'x'.")
+    assert line.startswith(
+        "truth.csv, row 3 (line 4), truth: expected 1 or 0 (malignant or benign), got 'x'."
+    )
 
 
 def test_very_many_faults_are_counted(bring: Bring) -> None:
@@ -133,7 +138,7 @@ def test_words_for_truth_are_read_and_said(bring: Bring, word: str, truth: bool)
 )
 def test_other_words_are_never_a_truth(bring: Bring, word: str) -> None:
     (line,) = bring.refused(f"case,truth\nC001,{word}\n")
-    assert f"truth.csv, row 2, truth: expected 1 or 0, got {word!r}" in line
+    assert f"truth.csv, row 2, truth: expected 1 or 0 (malignant or benign), got {word!r}" in line
 
 
 def test_one_comma_with_three_digits_is_asked_and_an_answer_is_followed(bring: Bring) -> None:
@@ -340,7 +345,7 @@ def test_a_date_that_a_spreadsheet_made_is_refused_and_never_a_number(bring: Bri
 
 def test_a_formula_that_nobody_computed_is_refused(bring: Bring) -> None:
     (line,) = bring.refused([["case", "truth"], ["C001", 1], ["C002", "=1-1"]])
-    assert "truth.xlsx, row 3, truth: expected 1 or 0, got a formula without a value in B3" in line
+    assert "expected 1 or 0 (malignant or benign), got a formula without a value in B3" in line
 
 
 def test_errors_of_a_spreadsheet_are_no_text(bring: Bring) -> None:

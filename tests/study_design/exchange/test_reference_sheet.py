@@ -50,7 +50,10 @@ def test_truth_is_kept_in_the_form_of_the_contract_with_its_strata(
     )
     imported = import_truth(study, sheet, lesion_sheet, resolve=nobody)
     assert (imported.cases, imported.malignant, imported.lesions) == (2, 1, 1)
-    assert imported.warnings == ("no truth yet of C003, C004",)
+    assert imported.warnings == (
+        "sheet.csv: columns kept as strata: 'scanner'",
+        "no truth yet of C003, C004",
+    )
     assert read_reference(study)[0] == CaseTruth(
         "C001",
         truth=True,
@@ -87,7 +90,10 @@ def test_a_study_without_truth_says_how_to_bring_it_in(study: StudyFolder) -> No
     [
         ("case,rating\nC001,1\n", "Add truth"),
         ("case,truth\nC009,1\n", "row 2, case: expected a case of the study, got 'C009'"),
-        ("case,truth\nC001,perhaps\n", "row 2, truth: expected 1 or 0, got 'perhaps'"),
+        (
+            "case,truth\nC001,perhaps\n",
+            r"row 2, truth: expected 1 or 0 \(malignant or benign\), got 'perhaps'",
+        ),
         ("case,truth\nC001,1\nC001,1\n", "row 3, case: expected each case once, got 'C001'"),
         ("case,truth,breast_left\nC001,1,lump\n", "breast_left: expected one of malignant"),
         ("case,truth,breast_left\nC001,0,malignant\n", "truth: expected what breast_right"),

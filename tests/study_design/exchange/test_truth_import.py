@@ -52,6 +52,23 @@ def known(study: StudyFolder) -> StudyFolder:
     return study
 
 
+def test_each_cell_that_gets_another_value_is_named(known: StudyFolder, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "case,truth,density,scanner\nC001,1,,A\nC002,0,a,A\nC003,0,,C\n"
+    )
+    (tmp_path / "l.csv").write_text(
+        "case,lesion,view,types,x_px,y_px,width_px,height_px,malignant\n"
+        "C001,L1,R-CC,mass,10,20,30,44,1\n"
+    )
+    foreseen = foresee_truth(known, tmp_path / "t.csv", tmp_path / "l.csv", resolve=lambda _: None)
+    assert foreseen.becomes == (
+        "density of C002 was c, is now a",
+        "scanner of C003 was B, is now C",
+        "height_px of lesion L1 of C001 on R-CC was 40, is now 44",
+    )
+    assert "t.csv: columns kept as strata: 'scanner'" in foreseen.warnings
+
+
 def counts(imported: TruthImport) -> list[tuple[int, int, int, int]]:
     return [
         (change.added, change.changed, change.unchanged, change.kept)
