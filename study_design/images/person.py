@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 # Dates that stand for none in headers of other programs.
 _NO_DATES = ("00000000", "00010101", "19000101", "19700101", "99991231")
 _MOST_NUMBERS_OF_ONE_PERSON = 3
+_MOST_NAMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def differing(one: Person, other: Person) -> tuple[str, ...]:
 
 def is_one(one: Person, other: Person) -> bool:
     """Tell whether two headers name the same person: name and birth date are there and agree."""
-    both = one.is_told and other.is_told and one.birth_date == other.birth_date
-    return both and not differing(one, other)
+    same_day = one.birth_date == other.birth_date
+    return same_day and one.is_told and other.is_told and not differing(one, other)
 
 
 def groups_of(persons: Iterable[tuple[str, Person]]) -> tuple[tuple[str, ...], ...]:
@@ -105,6 +107,7 @@ def _may_be_one_name(one: str, other: str) -> bool:
     return all(_agree(mine, yours) for mine, yours in both if mine and yours)
 
 
+@lru_cache(maxsize=8 * _MOST_NAMES)
 def _agree(one: str, other: str) -> bool:
     """Tell whether two names of one script are one, written otherwise or in more words."""
     return any(
@@ -126,12 +129,14 @@ def _is_initial(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def _scripts(name: str) -> tuple[str, ...]:
     """Return a name as it is written in letters, in characters and by sound; empty where not."""
     parts = ("^".join(part.split("^")[:3]) for part in name.split("="))
     return tuple(part if re.search(r"\w", part) else "" for part in parts)
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def _foldings(script: str) -> tuple[tuple[str, ...], ...]:
     """Return the words of a name without accents, in both ways in which umlauts are written."""
     lowered = unicodedata.normalize("NFC", script.replace("_", " ")).casefold()
