@@ -21,6 +21,7 @@ from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
 from study_design.images.import_report import FileReport
 
 NAME_PX, CELL_PX = 420, 160
+MOST_ROWS = 1000  # more would hold the window up, and nobody reads them
 _HEADINGS = ("File", "What became of it", "Exam", "View", "Why")
 
 
@@ -76,6 +77,9 @@ class FilesPage(QWidget):
         wanted = self._search.text()
         found = [row for row in self._rows if row.has(wanted)]
         told = f" {len(found)} of {len(self._rows)} rows have the words." if wanted.split() else ""
+        if len(found) > MOST_ROWS:
+            told += f" The first {MOST_ROWS} are listed: search for the others."
+            found = found[:MOST_ROWS]
         self._words.setText(self._said + told)
         self._search.setVisible(bool(self._rows))
         self._table.setRowCount(len(found))

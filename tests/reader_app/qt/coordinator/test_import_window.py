@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from reader_app.exam_changes import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
 from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting
+from reader_app.qt.coordinator.files_page import FilesPage
 from reader_app.qt.coordinator.import_window import ImportWindow
 from study_design.images.case_erasure import ERASED, erase_case
 from study_design.images.case_import import import_images
@@ -175,6 +177,23 @@ def test_files_left_out_are_there_whoever_imported_and_whenever(
     assert "1 of " in words_of(again)
     assert table.rowCount() == 1
     assert table.item(0, 0).text().endswith("note.txt")
+
+
+def test_a_list_too_long_to_read_is_cut_and_searched(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    page = FilesPage(window)
+    files = [
+        FileReport(Path(f"/disc/IM{number}.dcm"), Verdict.EXTRA, "tomosynthesis")
+        for number in range(1500)
+    ]
+    assert page.show_kept(files, frozenset()) == 1500
+    (table,) = page.findChildren(QTableWidget)
+    (search,) = page.findChildren(QLineEdit)
+    assert table.rowCount() == 1000
+    assert any("The first 1000 are listed" in label.text() for label in page.findChildren(QLabel))
+    search.setText("IM1499")
+    assert table.rowCount() == 1
 
 
 def test_what_an_import_had_to_assume_is_told_beside_the_view(
