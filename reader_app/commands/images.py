@@ -24,7 +24,9 @@ from reader_app.commands.network_options import (
 )
 from reader_app.commands.progress import progress_bar
 from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.table_options import Decimal, Encoding, SheetName
 from study_design.errors import BadInputError
+from study_design.exchange.csv_file import TableForm
 from study_design.images.archive import Archive
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
@@ -62,9 +64,9 @@ def import_command(
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="CSV: case,laterality,view,path[,pixel_spacing_mm,mirrored,exam_role,days_before] "
-            "(exam_role: current or prior). Case names are used as they stand: they must identify "
-            "nobody."
+            help="CSV or xlsx: case,laterality,view,path[,pixel_spacing_mm,mirrored,exam_role,"
+            "days_before] (exam_role: current or prior). Case names are used as they stand: they "
+            "must identify nobody."
         ),
     ] = None,
     dicomweb: Annotated[
@@ -99,6 +101,9 @@ def import_command(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Take the rest where files are refused.")
     ] = False,
+    encoding: Encoding = "",
+    decimal: Decimal = None,
+    sheet: SheetName = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Bring four-view exams into a study: de-identified, checked, decoded once."""
@@ -129,6 +134,7 @@ def import_command(
                     folder,
                     wanted,
                     manifest=manifest,
+                    form=TableForm(encoding, decimal, sheet),
                     keep_going=keep_going,
                     progress=lambda step: show(f"Read {step.act}", step.done, step.total),
                 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from study_design.errors import ImageError
+from study_design.exchange.csv_file import AS_FOUND, TableForm
 from study_design.images.case_list import read_images
 from study_design.images.file_flow import note_files
 from study_design.images.guarded_worker import GuardedWorker
@@ -32,6 +33,7 @@ def import_images(
     paths: Iterable[Path],
     *,
     manifest: Path | None = None,
+    form: TableForm = AS_FOUND,
     keep_going: bool = False,
     progress: Progress = lambda _: None,
     stop: Stop = lambda: False,
@@ -45,7 +47,9 @@ def import_images(
     paths
         Files and folders; with a manifest, where its files are looked for.
     manifest
-        A CSV file that names case, side and view of each file.
+        A table that names case, side and view of each file.
+    form
+        What somebody says of the manifest's file.
     keep_going
         Take the rest where files are refused.
     progress
@@ -64,7 +68,7 @@ def import_images(
     ImportRunningError
         Where another import into the study is under way.
     """
-    with _opened(folder, paths, manifest) as opened, GuardedWorker() as worker:
+    with _opened(folder, paths, manifest, form) as opened, GuardedWorker() as worker:
         scan = _scan(folder, opened.sources, worker, progress, stop)
         run = ImageTaking(folder, StudyFolder(opened.work / "staged"), worker, scan)
         files = opened.sources.files
@@ -114,11 +118,16 @@ class _Opened:
 
 
 @contextmanager
-def _opened(folder: StudyFolder, paths: Iterable[Path], manifest: Path | None) -> Iterator[_Opened]:
+def _opened(
+    folder: StudyFolder,
+    paths: Iterable[Path],
+    manifest: Path | None,
+    form: TableForm = AS_FOUND,
+) -> Iterator[_Opened]:
     """Find the files of an import, archives unpacked, in a study that takes images."""
     refuse_when_locked(folder, "import images")
     with work_folder(folder) as work:
-        sources = find_sources(paths, manifest, unpack_into=work / "unpacked")
+        sources = find_sources(paths, manifest, unpack_into=work / "unpacked", form=form)
         if not sources.files:
             raise ImageError(
                 "Expected mammograms under the given paths, got no file. Check the paths."

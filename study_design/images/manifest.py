@@ -12,7 +12,7 @@ from pathlib import Path
 
 from study_design.errors import BadInputError
 from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import whole_number
+from study_design.exchange.csv_file import AS_FOUND, TableForm, whole_number
 from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.exchange.foreign_tables.found_columns import names_columns
 from study_design.exchange.foreign_tables.mapped_sheet import mapped_sheet
@@ -79,8 +79,8 @@ class Manifest:
     faults: Faults
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Return what a manifest says of each picture.
+def read_manifest(path: Path, form: TableForm = AS_FOUND) -> Manifest:
+    """Return what a manifest says of each picture; `form` is what somebody says of its file.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def read_manifest(path: Path) -> Manifest:
     """
     needed = [column for column in MANIFEST_SHEET if column.name in MANIFEST_COLUMNS]
     own = ColumnMap()
-    table = read_table(path, is_header=lambda cells: names_columns(cells, needed, own))
+    table = read_table(path, form, lambda cells: names_columns(cells, needed, own))
     mapped = mapped_sheet(table, MANIFEST_SHEET, own)
     mapped.table.require(*MANIFEST_COLUMNS)
     if not table.rows:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import BadInputError
+from study_design.exchange.csv_file import AS_FOUND, TableForm
 from study_design.images.dicomdir import MediaIndexError, is_media_index, referenced_files
 from study_design.images.file_kind import START_BYTES, FileKind, kind_of
 from study_design.images.manifest import Claim, read_manifest
@@ -56,7 +57,11 @@ class Sources:
 
 
 def find_sources(
-    paths: Iterable[Path], manifest: Path | None = None, *, unpack_into: Path
+    paths: Iterable[Path],
+    manifest: Path | None = None,
+    *,
+    unpack_into: Path,
+    form: TableForm = AS_FOUND,
 ) -> Sources:
     """Return the files to look at.
 
@@ -65,7 +70,9 @@ def find_sources(
     paths
         Files, folders, ZIP archives, DICOMDIR indexes; with a manifest, where its files are.
     manifest
-        A CSV file that names case, side and view of each file.
+        A table that names case, side and view of each file.
+    form
+        What somebody says of the manifest's file.
     unpack_into
         Where archives are unpacked, made when there is one; the caller removes it.
 
@@ -79,7 +86,7 @@ def find_sources(
         if not path.exists():
             raise BadInputError(f"Expected a file or folder at {path}, got none. Check the path.")
     if manifest is not None:
-        return _of_manifest(manifest, given, unpack_into)
+        return _of_manifest(manifest, given, unpack_into, form)
     found: dict[Path, Source] = {}
     for path in given:
         for source in _under(path, unpack_into):
@@ -147,9 +154,11 @@ def _walk(folder: Path) -> list[Path]:
     )
 
 
-def _of_manifest(manifest: Path, given: tuple[Path, ...], unpack_into: Path) -> Sources:
+def _of_manifest(
+    manifest: Path, given: tuple[Path, ...], unpack_into: Path, form: TableForm
+) -> Sources:
     """Return the files that a manifest lists."""
-    listed = read_manifest(manifest)
+    listed = read_manifest(manifest, form)
     unpacked = {_unpacked(path, unpack_into): path for path in given if is_archive(path)}
     roots = [manifest.parent, *(path for path in given if path.is_dir()), *unpacked]
     by_name = {path.name: path for path in given if path.is_file()}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
+from study_design.exchange.csv_file import TableForm
 from study_design.exchange.table_faults import BadTableError
 from study_design.images.manifest import Claim
 from study_design.images.sources import find_sources, is_plain_text
@@ -137,3 +138,13 @@ def test_a_manifest_of_a_spreadsheet_is_read_and_all_its_faults_are_told(tmp_pat
         "manifest.csv, row 4",
         "manifest.csv, row 5",
     ]
+
+
+def test_what_is_asked_of_a_manifest_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_bytes("case,laterality,view,path,site\nA,R,CC,a.png,Muñoz\n".encode("cp1252"))
+    with pytest.raises(BadInputError, match="--encoding windows-1252"):
+        find_sources([], manifest, unpack_into=tmp_path / "unpacked")
+    form = TableForm(encoding="windows-1252")
+    assert find_sources([], manifest, unpack_into=tmp_path / "unpacked", form=form).files
