@@ -5,11 +5,13 @@ cases the plan says what is done: the comparison of partially paired ratings, th
 all of them have rated (`missing = "complete"`), or U-statistics.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from analysis.margin_estimates import margin_estimates
 from analysis.mrmc.figures_of_merit import EmpiricalAuc
 from analysis.mrmc.ratings import MrmcError
 from analysis.mrmc.standalone import ai_against_readers
@@ -22,10 +24,16 @@ METHOD = "AI alone against random readers (1T-RRRC, Hillis 2007)"
 
 
 def system_estimates(study: RandomStudy, pools: tuple[Pool, ...]) -> Iterator[Estimate]:
-    """Return AI systems minus the means of some readers, where the figure is the AUC."""
+    """Return AI systems minus the means of some readers, where the figure is the AUC.
+
+    With a margin in the plan, the same differences held against it follow.
+    """
     for pair in study.layout.pairs:
         if pair.second in pools and pair.first.of.system and isinstance(study.figure, EmpiricalAuc):
-            yield _against_ai(study, pair)
+            found = _against_ai(study, pair)
+            yield found
+            df = math.inf if found.df is None else found.df
+            yield from margin_estimates(found, study.layout.settings, df=df)
 
 
 def _against_ai(study: RandomStudy, pair: Pair) -> Estimate:

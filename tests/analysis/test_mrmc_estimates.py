@@ -371,7 +371,11 @@ def test_u_statistics_hold_a_difference_against_the_margin(tmp_path: Path) -> No
     arms = ("unaided", "aided")
     settings = AnalysisSettings(quantity="auc", method="u_statistics", arms=arms, margin=0.05)
     result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
-    (found,) = _random(result, "auc_noninferiority_difference")
+    (found,) = (
+        one
+        for one in _random(result, "auc_noninferiority_difference")
+        if one.subjects[0].system is None
+    )
     assert found.p is not None
     assert found.ci is not None
     assert (found.p < 0.025) is (found.ci.low > -0.05)
@@ -425,7 +429,11 @@ def test_a_margin_adds_the_test_of_non_inferiority(tmp_path: Path) -> None:
         order=("auc_noninferiority_difference", "auc_difference"),
     )
     result = analyse(from_csv(_table(tmp_path / "t.csv")), settings)
-    (found,) = _random(result, "auc_noninferiority_difference")
+    (found,) = (
+        one
+        for one in _random(result, "auc_noninferiority_difference")
+        if one.subjects[0].system is None
+    )
     assert not found.exploratory
     assert "margin 0.05, size 0.025" in found.method
     assert found.p is not None
@@ -479,3 +487,24 @@ def test_the_estimand_says_of_whom_the_plan_speaks(tmp_path: Path) -> None:
     assert "with inference to the populations of readers and cases" in random
     fixed = analyse(table, AnalysisSettings(quantity="auc", method="delong")).estimand
     assert "with inference to these readers and the population of cases" in fixed
+
+
+@pytest.mark.parametrize("method", ["or_delong", "u_statistics"])
+def test_an_ai_alone_is_held_against_the_margin_of_a_plan_that_names_it(
+    tmp_path: Path, method: str
+) -> None:
+    settings = AnalysisSettings(
+        quantity="auc",
+        method=method,  # type: ignore[arg-type]
+        margin=0.05,
+        arms=("unaided", "DNN"),
+        order=("auc_noninferiority_difference",),
+    )
+    table = from_csv(_table(tmp_path / "t.csv", arms=("unaided",)))
+    result = analyse(table, settings)
+    (found,) = _random(result, "auc_noninferiority_difference")
+    assert not found.exploratory
+    assert found.p is not None
+    assert found.ci is not None
+    assert (found.p < 0.025) is (found.ci.low > -0.05)
+    assert found.decision is not None
