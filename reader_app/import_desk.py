@@ -5,25 +5,21 @@ Everything here may take long and runs beside the window's thread.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
-from reader_app.exam_answers import Settle
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, TakeBack
-from reader_app.import_table import ExamImage, ExamRow, ImportTable
+from reader_app.exam_rows import ExamImage, ExamRow
+from reader_app.exam_saving import Refusal, Who, save_changes
+from reader_app.import_table import ImportTable
 from study_design.errors import BadInputError
 from study_design.images.case_erasure import ERASED, erasures
 from study_design.images.case_flow import CaseFlow, case_flow
 from study_design.images.case_import import import_images, scan_images
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
 from study_design.images.display_doubt import DisplayDoubt, read_doubts
-from study_design.images.doubt_judgement import accept_doubts
-from study_design.images.exam_settling import questions_on, settle, take_back
-from study_design.images.exclusion import exclude_case
+from study_design.images.exam_settling import questions_on
 from study_design.images.file_list import kept_files
-from study_design.images.found_text import FoundText, TextVerdict, read_found_text
+from study_design.images.found_text import FoundText, read_found_text
 from study_design.images.guarded_worker import GuardedWorker
-from study_design.images.image_placing import ImagePlace, place_images
 from study_design.images.import_report import ExamReport, FileReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import (
@@ -33,27 +29,28 @@ from study_design.images.messages import (
     InspectRequest,
     Verdict,
 )
-from study_design.images.text_judgement import accept_text, blank_text
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-PLACED_BY_HAND = "seen on the image in the import window"
-SHOWN_RIGHTLY = "looked at in the import window: right as it is"
-SETTLED = "settled in the import window"
 WHY_NOT = "Nothing would come in; why stands beside each file."
-HARMLESS = "looked at: nothing identifying"
-BLANKED = "looked at: blanked to be safe"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The exams of a study, in the order of their names, their flow, and all files ever brought."""
+    """The exams of a study, in the order of their names, their flow, and all files ever brought.
+
+    Attributes
+    ----------
+    refused
+        What a save before it could not write.
+    """
 
     rows: tuple[ExamRow, ...]
     flow: CaseFlow
     files: tuple[FileReport, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +85,6 @@ class OriginalLook:
     image: str
     evidence: tuple[Evidence, ...]
     changes: tuple[AttributeChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who acts at the window, and when."""
-
-    by: str
-    now: datetime
 
 
 def list_exams(folder: StudyFolder) -> Listing:
@@ -167,28 +156,9 @@ def bring_in(
 def save(
     folder: StudyFolder, table: ImportTable, who: Who, progress: Callable[[int, int], None]
 ) -> Listing:
-    """Write the changes of a table into the study, each into the record first; list it anew.
-
-    Raises
-    ------
-    CrossreadError
-        Where a change is refused; those before it are saved.
-    """
-    acts: tuple[Change, ...] = (
-        *table.judgements,
-        *table.accepted,
-        *table.exclusions,
-        *table.settlements,
-    )
-    total = len(acts) + bool(table.placements)
-    if table.placements:
-        places = [ImagePlace(place.image, place.view) for place in table.placements]
-        place_images(folder, places, by=who.by, why=PLACED_BY_HAND, now=who.now)
-        progress(1, total)
-    for done, act in enumerate(acts, start=1 + bool(table.placements)):
-        _save(folder, act, who)
-        progress(done, total)
-    return list_exams(folder)
+    """Write the changes of a table into the study; list it anew, with what was refused."""
+    refused = save_changes(folder, table, who, progress)
+    return replace(list_exams(folder), refused=refused)
 
 
 def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
@@ -215,23 +185,6 @@ def look_at_original(folder: StudyFolder, image: str, who: Who) -> OriginalLook:
         changes = worker.compare(CompareRequest(original.absolute(), kept.absolute()))
         judgement = worker.inspect(InspectRequest(original.absolute())).judgement
     return OriginalLook(image, judgement.evidence, changes)
-
-
-def _save(folder: StudyFolder, act: Change, who: Who) -> None:
-    """Write one exclusion, answer, or decision on text or on how an image is shown."""
-    if isinstance(act, Exclude):
-        exclude_case(folder, act.case, act.reason, by=who.by, now=who.now)
-    elif isinstance(act, TakeBack):
-        take_back(folder, act.exam, by=who.by, why=SETTLED, now=who.now)
-    elif isinstance(act, Settle):
-        question, answer = act.question, act.answer
-        settle(folder, question, answer, current=act.current, by=who.by, why=SETTLED, now=who.now)
-    elif isinstance(act, AcceptDisplay):
-        accept_doubts(folder, [act.image], by=who.by, why=SHOWN_RIGHTLY, now=who.now)
-    elif isinstance(act, JudgeText) and act.verdict is TextVerdict.HARMLESS:
-        accept_text(folder, [act.image], by=who.by, why=HARMLESS, now=who.now)
-    else:
-        blank_text(folder, act.image, by=who.by, why=BLANKED, now=who.now)
 
 
 def _erased(row: ExamRow) -> ExamRow:

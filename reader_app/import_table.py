@@ -9,139 +9,11 @@ from dataclasses import dataclass, replace
 
 from reader_app.exam_answers import Settle
 from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place, TakeBack
-from reader_app.exam_problems import OF_DOUBT, OF_QUESTION, Filter, Problem, ProblemKind, kind_of
-from study_design.images.case_list import PriorExam
-from study_design.images.display_doubt import DisplayDoubt
-from study_design.images.exam_question import ExamQuestion
-from study_design.images.found_text import FoundText, TextBox, TextVerdict, may_identify
+from reader_app.exam_problems import Filter
+from reader_app.exam_rows import ExamImage, ExamRow
+from study_design.images.exam_question import Answer, Asked, open_questions
+from study_design.images.found_text import TextVerdict
 from study_design.vocabulary import View
-
-
-@dataclass(frozen=True, slots=True)
-class ExamImage:
-    """An image of an exam: its slot, and the text found on it.
-
-    Attributes
-    ----------
-    view
-        None for an image that is not used.
-    problem
-        Why a person must decide on its place; empty where nobody need.
-    text
-        Every place with text or a marker, decided on or not.
-    doubts
-        What is doubtful of it and of how it is shown, and nobody has accepted.
-    notes
-        What else its import noted: what had to be assumed.
-    """
-
-    image: str
-    view: View | None
-    problem: str = ""
-    text: tuple[FoundText, ...] = ()
-    doubts: tuple[DisplayDoubt, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def has_open_text(self) -> bool:
-        """Whether there is text or a marker that nobody has looked at."""
-        return bool(self._open_boxes)
-
-    @property
-    def may_identify(self) -> bool:
-        """Whether that text is longer than a marker of the view."""
-        return may_identify(self._open_boxes)
-
-    @property
-    def _open_boxes(self) -> list[TextBox]:
-        return [text.box for text in self.text if text.verdict is TextVerdict.OPEN]
-
-
-@dataclass(frozen=True, slots=True)
-class ExamRow:
-    """An exam of the list; without `stored`, its headers were read and nothing is imported yet.
-
-    Attributes
-    ----------
-    questions
-        What is asked of it and of other exams.
-    priors
-        Earlier exams of the case, which are not read.
-    prior_of
-        The exam that is read in its place, once that is saved.
-    """
-
-    case: str
-    patient: str
-    images: tuple[ExamImage, ...]
-    other_problems: tuple[str, ...] = ()
-    excluded: bool = False
-    reason: str = ""
-    stored: bool = True
-    questions: tuple[ExamQuestion, ...] = ()
-    priors: tuple[PriorExam, ...] = ()
-    prior_of: str = ""
-
-    def image_in(self, view: View) -> ExamImage | None:
-        """Return the image in a slot; None where the slot is empty."""
-        return next((image for image in self.images if image.view is view), None)
-
-    @property
-    def unused(self) -> tuple[ExamImage, ...]:
-        """The images that fill no slot."""
-        return tuple(image for image in self.images if image.view is None)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What stands in the way of reading it; nothing does once it is excluded."""
-        if self.excluded or self.prior_of:
-            return ()
-        return (
-            *(Problem(OF_QUESTION[one.asked], one.words) for one in self.questions),
-            *(
-                Problem(ProblemKind.MISSING, f"{view} is missing")
-                for view in View
-                if self.image_in(view) is None
-            ),
-            *(
-                Problem(
-                    ProblemKind.PLACE, f"which view is {image.image}? {image.problem}", image.image
-                )
-                for image in self.images
-                if image.problem
-            ),
-            *(
-                Problem(
-                    ProblemKind.TEXT,
-                    f"text on {image.view or image.image}: look at it",
-                    image.image,
-                )
-                for image in self.images
-                if image.may_identify
-            ),
-            *(
-                Problem(
-                    OF_DOUBT[doubt.about],
-                    f"{doubt.asks(image.view or image.image)} {doubt.doubt}",
-                    image.image,
-                )
-                for image in self.images
-                if image.view is not None
-                for doubt in image.doubts
-            ),
-            *(Problem(kind_of(words), words) for words in self.other_problems),
-        )
-
-    def passes(self, chosen: Filter) -> bool:
-        """Tell whether a filter lets the exam through."""
-        if chosen is Filter.ALL:
-            return True
-        if chosen is Filter.EXCLUDED or self.excluded:
-            return self.excluded and chosen is Filter.EXCLUDED
-        kinds = {problem.kind.value for problem in self.problems}
-        if chosen is Filter.PROBLEM:
-            return bool(kinds)
-        return not kinds if chosen is Filter.READY else chosen.value in kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +29,28 @@ class ImportTable:
         by_case = {row.case: row for row in self.stored}
         case_of = {image.image: row.case for row in self.stored for image in row.images}
         for change in self.changes:
-            for case in _cases_of(change, case_of):
+            for case in _cases_of(change, case_of, by_case):
                 if case in by_case:
                     by_case[case] = _changed(by_case[case], change)
         return tuple(by_case.values())
 
-    def with_change(self, change: Change) -> "ImportTable":
-        """Return the table with a change; the same table where it would change nothing."""
-        changed = replace(self, changes=(*self.changes, change))
-        return self if changed.rows == self.rows else changed
+    def with_change(self, *changes: Change) -> "ImportTable":
+        """Return the table with changes; those that would change nothing are left out."""
+        table = self
+        for change in changes:
+            changed = replace(table, changes=(*table.changes, change))
+            table = table if changed.rows == table.rows else changed
+        return table
+
+    def refusal(self, *changes: Change) -> str:
+        """Return why changes, or answers that wait to be saved, cannot be saved then; else empty.
+
+        Two images in one slot make no exam, in whatever order the changes come.
+        """
+        table = self.with_change(*changes)
+        rows = {row.case: row for row in table.rows}
+        told = (_clash(change, rows) for change in (*table.settlements, *changes))
+        return next(filter(None, told), "")
 
     def undone(self) -> "ImportTable":
         """Return the table without its newest change."""
@@ -176,15 +61,19 @@ class ImportTable:
         table = ImportTable(problems_first(rows))
         known = {name for row in table.stored for name in (row.case, *_names(row))}
         known |= {prior.exam for row in table.stored for prior in row.priors}
-        asked = {question for row in table.stored for question in row.questions}
         for change in self.changes:
             still = (
-                change.question in asked
+                any(change.question in row.questions for row in table.rows)
                 if isinstance(change, Settle)
                 else known.issuperset(_names_in(change))
             )
             table = table.with_change(change) if still else table
         return table
+
+    def exams_of(self, change: Change) -> tuple[str, ...]:
+        """Return the exams that a change concerns."""
+        case_of = {image.image: row.case for row in self.stored for image in row.images}
+        return _cases_of(change, case_of, {row.case: row for row in self.stored})
 
     @property
     def placements(self) -> tuple[Place, ...]:
@@ -245,11 +134,40 @@ def count(rows: Iterable[ExamRow], chosen: Filter) -> int:
     return sum(row.passes(chosen) for row in rows)
 
 
-def _cases_of(change: Change, case_of: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the exams that a change concerns."""
+def _clash(change: Change, rows: Mapping[str, ExamRow]) -> str:
+    """Return which views several exams have that are answered to be one; empty where none."""
+    if not (
+        isinstance(change, Settle)
+        and change.answer is Answer.ONE_EXAM
+        and change.question.asked is Asked.EXAMS
+    ):
+        return ""
+    exams = [rows[case] for case in change.question.cases if case in rows]
+    having = {
+        view: [exam.case for exam in exams if not exam.excluded and exam.image_in(view)]
+        for view in View
+    }
+    twice = [view for view, cases in having.items() if len(cases) > 1]
+    if not twice:
+        return ""
+    names = ", ".join(view.value.replace("-", " ") for view in twice)
+    return (
+        f"{' and '.join(having[twice[0]])} are no exam stored twice, for both have {names}. Put "
+        "one of each out of use first (0), or read one exam and leave the other out."
+    )
+
+
+def _cases_of(
+    change: Change, case_of: Mapping[str, str], rows: Mapping[str, ExamRow]
+) -> tuple[str, ...]:
+    """Return the exams that a change concerns; an exclusion concerns all that are asked with it."""
+    if isinstance(change, Exclude):
+        out = change.case
+        asked = (row.case for row in rows.values() for one in row.questions if out in one.cases)
+        return tuple(dict.fromkeys((out, *asked)))
     if isinstance(change, Settle):
         return change.question.cases
-    if isinstance(change, Exclude | TakeBack):
+    if isinstance(change, TakeBack):
         return (change.case,)
     return (case_of[change.image],)
 
@@ -265,9 +183,18 @@ def _changed(row: ExamRow, change: Change) -> ExamRow:
     """Return an exam after one change."""
     if isinstance(change, Settle):
         left = tuple(question for question in row.questions if question != change.question)
-        return replace(row, questions=left, prior_of=change.prior_of(row.case))
+        return replace(
+            row,
+            questions=left,
+            prior_of=change.prior_of(row.case),
+            is_half_asked=row.is_half_asked or change.question.is_of_persons,
+        )
     if isinstance(change, Exclude):
-        return replace(row, excluded=True, reason=change.reason)
+        out = frozenset({change.case})
+        still = tuple(question.without(out) for question in open_questions(row.questions, out))
+        if row.case != change.case:
+            return replace(row, questions=still)
+        return replace(row, questions=still, excluded=True, reason=change.reason)
     if isinstance(change, TakeBack):
         left_over = tuple(prior for prior in row.priors if prior.exam != change.exam)
         return replace(row, priors=left_over)

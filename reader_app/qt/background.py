@@ -7,6 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from shiboken6 import isValid
 
+from study_design.errors import CrossreadError
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -20,8 +22,12 @@ class _Job(QRunnable):
 
     def run(self) -> None:
         """Work; no error of a job may end the program."""
+        result: object
         try:
             result = self._work()
+        except CrossreadError as error:
+            _LOG.info("refused in the background: %s", error)  # its words are shown; no traceback
+            result = error
         except Exception as error:  # noqa: BLE001  (the door at which errors change threads)
             _LOG.exception("a job in the background failed")
             result = error

@@ -73,6 +73,11 @@ class ExamQuestion:
         return self.answer is None
 
     @property
+    def is_of_persons(self) -> bool:
+        """Whether it asks who is who, before which nobody is asked which exams are read."""
+        return self.asked in _OF_PERSONS
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """What may be answered."""
         if self.asked is Asked.DATES:

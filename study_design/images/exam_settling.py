@@ -34,11 +34,13 @@ from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import ExamsSettled
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.vocabulary import View
 
 
 def questions_on(folder: StudyFolder) -> tuple[ExamQuestion, ...]:
-    """Return the questions that somebody must answer now."""
-    return open_questions(read_questions(folder), excluded_cases(read_images(folder)))
+    """Return the questions that somebody must answer now, without exams that are left out."""
+    out = excluded_cases(read_images(folder))
+    return tuple(one.without(out) for one in open_questions(read_questions(folder), out))
 
 
 def question_on(folder: StudyFolder, case: str, answer: Answer) -> ExamQuestion:
@@ -234,16 +236,25 @@ def _merged(images: Sequence[CaseImage], cases: Sequence[str]) -> list[CaseImage
         else i
         for i in images
     ]
-    filled: dict[str, str] = {}
-    for image in merged:
-        if image.case == home and image.view and image.exam_role == CURRENT:
-            rival = filled.setdefault(image.view, image.image)
-            if rival != image.image:
-                raise BadInputError(
-                    f"Expected one {image.view} in one exam, got {rival} and {image.image}. Put "
-                    "one of them out of use first, or take both exams as cases of their own."
-                )
+    clash = two_in_one_slot(images, cases)
+    if clash:
+        raise BadInputError(
+            f"Expected one {clash[0].view} in one exam, got "
+            f"{' and '.join(image.image for image in clash)}. Put one of them out of use first, "
+            "take both exams as cases of their own, or exclude one."
+        )
     return merged
+
+
+def two_in_one_slot(images: Iterable[CaseImage], cases: Sequence[str]) -> tuple[CaseImage, ...]:
+    """Return two images that would fill one slot if some cases were one exam; none where none."""
+    filled: dict[View, CaseImage] = {}
+    for image in images:
+        if image.case in cases and image.view and image.exam_role == CURRENT:
+            rival = filled.setdefault(image.view, image)
+            if rival is not image:
+                return rival, image
+    return ()
 
 
 def _patients(images: Iterable[CaseImage], groups: Sequence[tuple[str, ...]]) -> Mapping[str, str]:

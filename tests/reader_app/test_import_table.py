@@ -3,12 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader_app.exam_answers import offers
+from reader_app.exam_answers import Settle, offers
 from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText, Place
 from reader_app.exam_problems import Filter, ProblemKind
-from reader_app.import_table import ExamImage, ExamRow, ImportTable, count, problems_first
+from reader_app.exam_rows import ExamImage, ExamRow
+from reader_app.import_table import ImportTable, count, problems_first
+from reader_app.same_day import WHY_OUT, leave_outs
 from study_design.images.display_doubt import About, DisplayDoubt
-from study_design.images.exam_question import Asked, ExamQuestion
+from study_design.images.exam_question import Answer, Asked, ExamQuestion
 from study_design.images.found_text import FoundText, TextBox, TextVerdict
 from study_design.vocabulary import View
 
@@ -162,3 +164,62 @@ def test_where_dates_tell_no_order_any_exam_may_be_the_one_that_is_read() -> Non
         "Read both as cases of their own",
         "One exam, stored twice",
     ]
+
+
+def same_day(*cases: str, days: tuple[int | None, ...] = (0, 0)) -> ExamQuestion:
+    return ExamQuestion(Asked.EXAMS, (cases,), "is it one exam?", days)
+
+
+def test_exams_that_fill_one_slot_are_no_exam_stored_twice_until_one_gives_way() -> None:
+    asked = same_day("C001", "C002")
+    rows = (
+        exam("C001", View.R_CC, View.L_CC, questions=(asked,)),
+        exam("C002", View.R_CC, View.R_MLO, View.L_MLO, questions=(asked,)),
+    )
+    table, one_exam = ImportTable(rows), Settle(asked, Answer.ONE_EXAM)
+    assert "both have R CC. Put" in table.refusal(one_exam)
+    assert [table.refusal(one) for one in offers(asked) if one != one_exam] == [""]
+    apart = table.with_change(Place("C002-0", None))
+    assert apart.refusal(one_exam) == ""
+    answered = apart.with_change(one_exam)
+    assert "both have R CC" in answered.refusal(Place("C002-0", View.R_CC))
+    assert answered.refusal(Place("C001-0", View.R_CC)) == ""
+
+
+def test_of_exams_of_one_day_one_is_read_and_the_other_left_out() -> None:
+    asked = same_day("C001", "C002")
+    rows = tuple(exam(case, *View, questions=(asked,)) for case in asked.cases)
+    first, second = leave_outs(asked)
+    assert (first.words, second.words) == (
+        "Read C001, leave C002 out",
+        "Read C002, leave C001 out",
+    )
+    table = ImportTable(rows).with_change(*second.exclusions)
+    assert table.exclusions == (Exclude("C001", WHY_OUT),)
+    assert [row.excluded for row in table.rows] == [True, False]
+    assert table.rows[1].passes(Filter.READY)
+    assert table.undone().rows == rows
+
+
+def test_an_exam_that_is_left_out_leaves_a_question_on_the_others() -> None:
+    asked = same_day("C001", "C002", "C003", days=(0, 0, 371))
+    rows = tuple(exam(case, *View, questions=(asked,)) for case in asked.cases)
+    table = ImportTable(rows).with_change(*next(leave_outs(asked)).exclusions)
+    (left,) = table.rows[0].questions
+    assert (left.cases, left.days) == (("C001", "C003"), (0, 371))
+    answered = table.with_change(Settle(left, Answer.PRIORS, "C001"))
+    assert [row.prior_of for row in answered.rows] == ["", "", "C001"]
+    assert answered.over(rows).changes == answered.changes
+    assert list(leave_outs(same_day("C001", "C002", days=(None, None)))) == []
+    assert list(leave_outs(same_day("C001", "C002", days=(0, 3)))) == []
+
+
+@given(st.sampled_from([Answer.ONE_PERSON, Answer.SEVERAL_PERSONS]), st.booleans())
+def test_who_is_who_makes_no_exam_ready_before_it_is_saved(answer: Answer, numbers: bool) -> None:
+    what = Asked.NUMBERS if numbers else Asked.PERSONS
+    asked = ExamQuestion(what, (("C001",), ("C002",)), "one person or two?")
+    rows = tuple(exam(case, *View, questions=(asked,)) for case in asked.cases)
+    answered = ImportTable(rows).with_change(Settle(asked, answer))
+    assert not any(row.passes(Filter.READY) for row in answered.rows)
+    assert all(row.passes(Filter.EXAMS) for row in answered.rows)
+    assert {problem.words[:5] for row in answered.rows for problem in row.problems} == {"save:"}

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from reader_app.exam_answers import Settle
 from reader_app.exam_changes import AcceptDisplay, Change, Exclude, Place, TakeBack
 from reader_app.exam_problems import Filter
-from reader_app.import_table import ExamRow, count
+from reader_app.exam_rows import ExamRow
+from reader_app.exam_saving import Refusal
+from reader_app.import_table import count
 from reader_app.qt.flow_layout import FlowLayout
 from reader_app.qt.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
@@ -124,6 +126,16 @@ class ChangeBar(QWidget):
 def counted(changes: Sequence[Change]) -> str:
     """Return how many changes there are."""
     return "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+
+
+def words_of_saving(refused: Sequence[Refusal]) -> str:
+    """Return that changes are saved, or which of them are not and why."""
+    changes = tuple(change for refusal in refused for change in refusal.changes)
+    if not changes:
+        return "The changes are saved."
+    named = "; ".join(map(words_of_change, changes))
+    why = " ".join(dict.fromkeys(refusal.why for refusal in refused))
+    return f"{counted(changes)} could not be saved ({named}); all others are. {why}"
 
 
 def words_of_change(change: Change) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from reader_app.import_table import ExamImage, ExamRow
+from reader_app.exam_rows import ExamImage, ExamRow
 from reader_app.view_picture import ViewPicture
 from study_design.vocabulary import View
 

@@ -12,9 +12,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
 from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
 from reader_app.exam_problems import Filter
+from reader_app.exam_rows import ExamImage, ExamRow
+from reader_app.exam_saving import Refusal, Who
 from reader_app.flow_diagram import write_flow
-from reader_app.import_desk import HeaderLook, Listing, OriginalLook, Who
-from reader_app.import_table import ExamImage, ExamRow, ImportTable
+from reader_app.import_desk import HeaderLook, Listing, OriginalLook
+from reader_app.import_table import ImportTable
+from reader_app.qt.coordinator.bars import words_of_saving
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
@@ -115,7 +118,7 @@ class ImportWindow(CasesLayout):
         self._exams.strayed.connect(lambda: self._bar.end(STRAYED, "problem"))
         self._panel.placed.connect(self._change)
         self._panel.asked.connect(self._act)
-        self._panel.question.answered.connect(self._change)
+        self._panel.question.answered.connect(lambda changes: self._change(*changes))
         self._panel.compared.connect(lambda image: self._jobs.look(image, self._who()))
         self._panel.reason.answered.connect(self._exclude)
         self._panel.reason.dropped.connect(self._exams.setFocus)
@@ -144,16 +147,22 @@ class ImportWindow(CasesLayout):
     def _take_listing(self, listing: Listing) -> None:
         """Show the exams as they are stored; what was blanked is drawn anew."""
         if self._bar.running:
-            self._bar.end("The changes are saved.")
+            self._say_saved(listing.refused)
         self._listing = listing
         self._flow.show_flow(listing.flow)
         self._count_files(self._files.show_kept(listing.files, self._new_files))
         self._model.forget_pictures()
         # What a save that was refused has left over is still to do.
-        self._show_exams(listing.rows, ImportTable() if self._saving else self._table)
+        left = tuple(change for refusal in listing.refused for change in refusal.changes)
+        self._show_exams(listing.rows, ImportTable((), left) if self._saving else self._table)
         self._saving = False
         if self._leave.leaving:
             self.close()
+
+    def _say_saved(self, refused: tuple[Refusal, ...]) -> None:
+        """Say that the changes are saved, or which are not and why; the window stays open then."""
+        self._bar.end(words_of_saving(refused), "problem" if refused else "normal")
+        self._leave.leaving = self._leave.leaving and not refused
 
     def _take_foreseen(self, look: HeaderLook) -> None:
         """Show the exams that an import would bring."""
@@ -230,7 +239,7 @@ class ImportWindow(CasesLayout):
     def _show_chosen(self) -> None:
         """Show the chosen view large."""
         row, image = self._chosen()
-        self._panel.show_view(row, image)
+        self._panel.show_view(row, image, self._table.refusal)
         self._panel.picture.show_picture(self._model.view_picture(image.image) if image else None)
         if image and row and row.stored:
             self._pictures.enlarge(image)
@@ -240,20 +249,24 @@ class ImportWindow(CasesLayout):
         if picture.image == self._exams.chosen_image:
             self._panel.picture.show_picture(picture)
 
-    def _change(self, change: Change) -> None:
-        """Note a change to an exam that is imported."""
+    def _change(self, *changes: Change) -> None:
+        """Note changes to exams that are imported, unless they could not be saved."""
         row, _ = self._chosen()
         if self._jobs.running:
             return
         if row is None or not row.stored:
             self._bar.end(NOT_YET, "problem")
             return
-        self._show_table(self._table.with_change(change))
+        if why := self._table.refusal(*changes):
+            self._bar.end(why, "problem")
+            return
+        self._show_table(self._table.with_change(*changes))
 
     def _show_table(self, table: ImportTable) -> None:
         """Show other changes; the view that moves stays chosen."""
         case, image = self._exams.chosen_case, self._exams.chosen_image
         self._table = table
+        self._bar.end("")  # what stands there is of what was saved or refused before
         self._show_rows()
         self._exams.choose(case, image)
         self._exams.setFocus()

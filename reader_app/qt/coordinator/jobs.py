@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from reader_app.exam_saving import Who
 from reader_app.import_desk import (
     HeaderLook,
     Listing,
     OriginalLook,
-    Who,
     bring_in,
     list_exams,
     look_at_original,

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from reader_app.import_table import ExamImage
+from reader_app.exam_rows import ExamImage
 from reader_app.qt.background import Background
 from reader_app.view_picture import ViewPicture, view_picture
 from study_design.study_folder import StudyFolder

@@ -1,5 +1,6 @@
 """The chosen view beside the table: large, with its text framed, and what can be done with it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -17,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.exam_changes import Place
-from reader_app.import_table import ExamImage, ExamRow
+from reader_app.exam_changes import Change, Place
+from reader_app.exam_rows import ExamImage, ExamRow
 from reader_app.qt.coordinator.exam_painter import paint_picture
 from reader_app.qt.coordinator.question_box import QuestionBox
 from reader_app.qt.flow_layout import FlowLayout
@@ -186,14 +187,22 @@ class ViewPanel(QFrame):
         """Take a good third of the window's width, within limits."""
         self.setFixedWidth(min(PANEL_PX, max(NARROW_PX, window_px * 35 // 100)))
 
-    def show_view(self, row: ExamRow | None, image: ExamImage | None) -> None:
-        """Show what there is to say of a view, and the acts that make sense."""
+    def show_view(
+        self, row: ExamRow | None, image: ExamImage | None, refusal: Callable[[Change], str]
+    ) -> None:
+        """Show what there is to say of a view, and the acts that make sense.
+
+        Parameters
+        ----------
+        refusal
+            Why a change cannot be saved; empty for one that can.
+        """
         self._image = image.image if image else ""
         self.reason.hide()
         self._title.setText(_title(row, image))
         self._words.setText(_words(row, image))
         is_open = bool(row and row.stored and not row.excluded)
-        self.question.show_exam(row if is_open else None)
+        self.question.show_exam(row if is_open else None, refusal)
         self._text.setVisible(bool(is_open and image and image.has_open_text))
         self._display.setVisible(bool(is_open and image and image.view and image.doubts))
         self._slots.setVisible(bool(is_open and image))

@@ -129,6 +129,25 @@ def test_an_older_exam_cannot_be_the_one_that_is_read_beside_a_newer(
     assert questions_on(study) == ()
 
 
+def test_an_exam_that_is_left_out_leaves_the_others_their_order(
+    exam: Any, study: StudyFolder
+) -> None:
+    older = exam(1, StudyDate="20200102")
+    day = exam(2, StudyDate="20210107"), exam(3, StudyDate="20210107")
+    import_images(study, older + day[0] + day[1])
+    (question,) = questions_on(study)
+    assert Answer.PRIORS not in question.answers
+    out = next(case for case in question.cases if question.days_of(case) == 0)
+    exclude_case(study, out, "another exam of the same day is read", by="A", now=NOW)
+    (left,) = questions_on(study)
+    assert out not in left.cases
+    assert left.days == (0, 371)
+    answer(study, left.cases[0], Answer.PRIORS)
+    assert questions_on(study) == ()
+    (read,) = [entry for entry in cases_of(study) if not entry.excluded]
+    assert [prior.days_before for prior in read.priors] == [371]
+
+
 def test_a_prior_becomes_a_case_again_and_a_newer_exam_takes_all_priors(
     exam: Any, study: StudyFolder
 ) -> None:

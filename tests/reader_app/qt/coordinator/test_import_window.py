@@ -465,6 +465,65 @@ def test_two_exams_of_one_patient_are_asked_and_one_becomes_the_prior(
     assert not any(entry.priors for entry in cases_of(study))
 
 
+def test_two_whole_exams_of_a_day_are_not_one_and_one_of_them_is_left_out(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    first, second = [e.case for e in cases_of(study) if not e.problems][:2]
+    words = "P001 has 2 exams on the same day: is it one exam?"
+    write_questions(study, [ExamQuestion(Asked.EXAMS, ((first, second),), words, (0, 0))])
+    window = open_cases(study)
+    click(button(window, "Prior exam? (2)"))
+    assert not button(window, "One exam, stored twice").isEnabled()
+    assert "both have R CC, L CC, R MLO, L MLO" in words_of(window)
+    click(button(window, "One exam, stored twice"))
+    assert window.table.changes == ()
+    click(button(window, f"Read {first}, leave {second} out"))
+    assert {row.case for row in window.table.rows if not row.problems} >= {first, second}
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert [entry.case for entry in cases_of(study) if entry.excluded] == [second]
+    assert not any(entry.problems for entry in cases_of(study) if entry.case == first)
+
+
+def test_a_change_that_is_refused_holds_no_other_up_and_leaves_no_traceback(
+    study: StudyFolder,
+    open_cases: OpenCases,
+    wait_until: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    newer, older = [e.case for e in cases_of(study) if not e.problems][:2]
+    short = case_with(study, problem=True)
+    write_questions(study, [ExamQuestion(Asked.EXAMS, ((newer, older),), "which?", (0, 371))])
+    window = open_cases(study)
+    away = next(study.images.glob(f"{older}-R-CC.dcm"))
+    away = away.rename(study.path.parent / "away.dcm")
+    window.exams.choose(newer, "")
+    click(button(window, f"Read {newer}, keep {older} as its prior"))
+    window.exams.choose(short, "")
+    press(window, "x")
+    QTest.keyClicks(window.focusWidget(), "one breast only")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    window.close()
+    click(button(window, "Save and close"))
+    wait_until(lambda: window.ready)
+    assert window.isVisible()
+    assert [type(change).__name__ for change in window.table.changes] == ["Settle"]
+    assert f"1 change could not be saved ({newer}, {older}: Read {newer}" in words_of(window)
+    assert [entry.case for entry in cases_of(study) if entry.excluded] == [short]
+    assert not [record for record in caplog.records if record.exc_info]
+    press(window, "u")
+    assert window.table.changes == ()
+    assert "could not be saved" not in words_of(window)
+    away.rename(study.images / f"{older}-R-CC.dcm")
+    window.exams.choose(newer, "")
+    click(button(window, f"Read {newer}, keep {older} as its prior"))
+    click(button(window, "Save changes"))
+    wait_until(lambda: window.ready and not window.table.changes)
+    assert "The changes are saved." in words_of(window)
+    click(button(window, f"Read {older} as a case of its own"))
+    assert "The changes are saved." not in words_of(window)
+
+
 def test_an_exam_that_was_erased_is_listed_with_why_and_without_pictures(
     study: StudyFolder, open_cases: OpenCases
 ) -> None:
