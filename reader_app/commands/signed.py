@@ -8,6 +8,7 @@ import typer
 
 from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.station import desk_here
+from study_design.errors import BadInputError
 from study_design.images.case_erasure import erase_case
 from study_design.protocol.amend import amend_study
 from study_design.protocol.unlock import unlock_study
@@ -37,6 +38,12 @@ def withdraw_command(
             "the lock and after the freeze too.",
         ),
     ] = False,
+    sure: Annotated[
+        str,
+        typer.Option(
+            metavar="CASE", help="With --erase: the case once more, to be sure; asked for without."
+        ),
+    ] = "",
     by: By = "",
     reason: Reason = "",
 ) -> None:
@@ -46,8 +53,15 @@ def withdraw_command(
         withdraw_case(folder, case, signature)
         typer.echo(f"{case} is withdrawn. Its reads are kept: crossread export STUDY --all")
         return
-    if sys.stdin.isatty():
-        typer.confirm(f"Delete the images of {case} and who it was for ever", abort=True)
+    if not sure and sys.stdin.isatty():
+        sure = typer.prompt(
+            f"Name of the case, to delete its images and who it was for ever ({case})"
+        )
+    if sure.strip() != case:
+        raise BadInputError(
+            f"Expected --sure {case} to erase {case} for ever, got {sure.strip() or 'none'!r}. "
+            "Nothing was erased; repeat the name of the case."
+        )
     done = erase_case(folder, case, signature)
     typer.echo(f"{case} is withdrawn and {len(done.images)} images of it are erased.")
     for path in done.copies:

@@ -122,7 +122,8 @@ def brought_back(folder: StudyFolder, erased: Iterable[ErasedCase]) -> Iterator[
         for case in sorted(back):
             yield (
                 f"Case {case} was erased once, for consent was withdrawn, and its images are back: "
-                f"crossread withdraw {folder.path.name} {case} --erase --reason TEXT"
+                f"crossread withdraw {folder.path.name} {case} --erase --sure {case} "
+                "--reason TEXT"
             )
 
 

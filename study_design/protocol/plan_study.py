@@ -115,7 +115,8 @@ def _complete_cases(folder: StudyFolder) -> Sequence[str]:
             what = (
                 f"lacks {', '.join(lacking)}. Import the view"
                 if lacking
-                else f"has a problem: {entry.problems[0]}. Decide on it"
+                else f"has a problem: {entry.problems[0]}. Decide on it on the "
+                f"Cases page (crossread cases {folder.path.name})"
             )
             raise ProtocolError(
                 f"Case {entry.case} {what}, or exclude the case: "

@@ -163,7 +163,9 @@ def test_withdrawn_cases_are_analysed_both_ways_under_the_same_masks(
 ) -> None:
     case = next(cell.case for cell in read_plan(open_study) if cell.role is Role.TEST)
     signed = ("--by", "C", "--reason", "the patient withdrew")
-    assert crossread("withdraw", open_study.path, case, "--erase", *signed).status == 0
+    assert (
+        crossread("withdraw", open_study.path, case, "--erase", "--sure", case, *signed).status == 0
+    )
     out = tmp_path / "out"
     answer = crossread(
         "analyse", open_study.path, "--out", out, "--interim", "--mask-arms", *signed

@@ -170,7 +170,11 @@ def test_a_case_is_erased_and_everything_afterwards_says_so(
 ) -> None:
     said = ("--by", "Ann", "--reason", "she withdrew her consent")
     assert crossread("withdraw", study.path, "C001", "--erase").status == 1  # without a reason
-    erased = crossread("withdraw", study.path, "C001", "--erase", *said)
+    for sure in ((), ("--sure", "C002"), ("--sure", "")):
+        unsure = crossread("withdraw", study.path, "C001", "--erase", *sure, *said)
+        assert (unsure.status, "Expected --sure C001" in unsure.err) == (1, True)
+        assert len(list(study.images.glob("C001-*.dcm"))) == 4
+    erased = crossread("withdraw", study.path, "C001", "--erase", "--sure", "C001", *said)
     assert "C001 is withdrawn and 4 images of it are erased." in erased.out
     assert "backups, exports and packages made before still hold the images" in erased.err
     gone = "Case C001: its 4 images were erased on "
