@@ -208,9 +208,12 @@ def _print_tables(report: ImportReport) -> None:
         filled = ("yes" if slot.image else "missing" for slot in exam.slots)
         exams.add_row(exam.case, *filled, "; ".join(exam.problems))
     console.print(exams)
-    told = [file for file in report.files if file.reason]
+    copies = sum(file.verdict is Verdict.DUPLICATE for file in report.files)
+    told = [f for f in report.files if f.reason and f.verdict is not Verdict.DUPLICATE]
     if told:
         console.print(files_table(told, "Files that need a look"))
+    if copies:
+        console.print(f"Copies of images of the study: {copies}.")
     for guess in report.guesses:
         console.print(f"Guessed: {guess}")
     for patient, cases in _with_several_exams(report).items():

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from study_design.images.case_list import read_images
+from study_design.images.case_list import CaseImage, read_images
 from study_design.images.file_flow import SeenFile, read_files
 from study_design.images.file_names import read_names
 from study_design.images.import_report import FileReport
@@ -27,17 +27,34 @@ def kept_files(folder: StudyFolder) -> tuple[FileReport, ...]:
     reports = []
     for row, seen in enumerate(read_files(folder), start=2):
         image = images.get(seen.image) if seen.is_taken else None
+        verdict, reason = _settled(seen, image)
         reports.append(
             FileReport(
                 Path(names.get(seen.file, f"file of row {row}")),
-                Verdict(seen.verdict),
-                seen.reason,
+                verdict,
+                reason,
                 image.case if image else seen.exam,
                 image.view if image else _view(seen),
                 image=seen.image,
             )
         )
     return tuple(reports)
+
+
+def _settled(seen: SeenFile, image: CaseImage | None) -> tuple[Verdict, str]:
+    """Return the verdict and reason as a person's decision on the image leaves them.
+
+    `extra` with an image asks for its view, which nobody does any more once it is placed, or out
+    of use.
+    """
+    verdict = Verdict(seen.verdict)
+    if verdict is not Verdict.EXTRA or image is None:
+        return verdict, seen.reason
+    if image.view is not None:
+        return Verdict.ACCEPTED, f"placed as {image.view} by hand"
+    if image.excluded:
+        return verdict, f"kept as {image.image}; not used: {image.reason}"
+    return verdict, seen.reason
 
 
 def _view(seen: SeenFile) -> View | None:

@@ -119,7 +119,12 @@ def test_a_view_that_a_person_has_placed_since_is_told(
     assert (report.verdict, report.view) == (Verdict.EXTRA, None)
     place = ImagePlace(report.image, View("R-CC"))
     place_images(study, [place], by="Dr A", why="marker", now=datetime(2026, 11, 2, tzinfo=UTC))
-    assert told(study)["late.dcm"][2:] == (report.exam, "R-CC")
+    placed = ("accepted", "placed as R-CC by hand", report.exam, "R-CC")
+    assert told(study)["late.dcm"] == placed
+    place = ImagePlace(report.image, None)
+    place_images(study, [place], by="Dr A", why="blurred", now=datetime(2026, 11, 3, tzinfo=UTC))
+    unused = ("extra", f"kept as {report.image}; not used: blurred", report.exam, None)
+    assert told(study)["late.dcm"] == unused
 
 
 def test_an_object_that_came_before_its_exam_belongs_to_it_once_that_is_there(
