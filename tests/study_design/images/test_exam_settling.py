@@ -49,7 +49,7 @@ def test_exams_of_a_patient_are_asked_and_become_current_and_prior(
     told = f"{words} Settle it with crossread exams"
     assert {exam.case: exam.problems for exam in report.exams} == {"C001": (told,), "C002": (told,)}
     assert {exam.problems for exam in scan_images(study, paths).exams} == {(told,)}
-    with pytest.raises(ProtocolError, match="should be read.*Cases page .crossread cases"):
+    with pytest.raises(ProtocolError, match=r"should be read.*Cases page .crossread cases"):
         draw_plan(study, read_study_file(study.study_toml))
     answer(study, first, Answer.PRIORS)
     assert rows(study) == {
