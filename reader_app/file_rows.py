@@ -83,6 +83,11 @@ def left_out(files: Iterable[FileReport]) -> int:
     return sum(fate_of(file) not in {Fate.TAKEN, Fate.WAITS} for file in files)
 
 
+def need_a_look(rows: Iterable[FileRow]) -> int:
+    """Return how many rows a person should look at; a copy of an image needs none."""
+    return sum(row.fate is not Fate.COPY for row in rows)
+
+
 def fate_of(file: FileReport) -> Fate:
     """Return what became of a file."""
     if file.verdict is Verdict.EXTRA:

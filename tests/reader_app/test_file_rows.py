@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reader_app.file_rows import file_rows, left_out, summary
+from reader_app.file_rows import file_rows, left_out, need_a_look, summary
 from study_design.images.import_report import FileReport
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
@@ -31,6 +31,10 @@ def test_files_of_the_import_at_hand_come_before_all_others() -> None:
 
 def test_an_image_that_waits_for_its_slot_is_not_left_out() -> None:
     assert left_out(FILES) == 3
+
+
+def test_a_copy_needs_no_look() -> None:
+    assert need_a_look(file_rows(FILES)) == 4
 
 
 def test_the_summary_counts_every_file_once() -> None:

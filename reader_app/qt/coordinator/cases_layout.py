@@ -42,7 +42,7 @@ class CasesLayout(QWidget):
 
     @property
     def pages(self) -> QTabWidget:
-        """The pages: exams, files left out, flow of cases, before and after."""
+        """The pages: exams, files, flow of cases, before and after."""
         return self._pages
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -69,7 +69,7 @@ class CasesLayout(QWidget):
         lines.addWidget(self._stack, stretch=1)
         self._pages = QTabWidget()
         self._pages.addTab(page, "Exams")
-        self._pages.addTab(self._files, "Files left out")
+        self._pages.addTab(self._files, "Files")
         self._pages.addTab(self._flow, "Flow of cases")
         self._pages.addTab(self._headers, "Before and after de-identification")
         title = QLabel(f"Cases of {study}")

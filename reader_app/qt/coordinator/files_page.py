@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.file_rows import Fate, FileRow, file_rows, left_out, summary
+from reader_app.file_rows import Fate, FileRow, file_rows, left_out, need_a_look, summary
 from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
 from study_design.images.import_report import FileReport
 
@@ -50,7 +50,7 @@ class FilesPage(QWidget):
     def show_looked_at(self, files: Sequence[FileReport]) -> int:
         """Show what an import would say of files; return how many it would leave out."""
         rows = file_rows(files)
-        self._take(rows, f"{len(rows)} of {len(files)} files looked at need a look.")
+        self._take(rows, f"{need_a_look(rows)} of {len(files)} files looked at need a look.")
         return left_out(files)
 
     def show_kept(self, files: Sequence[FileReport], new: frozenset[Path]) -> int:
@@ -62,7 +62,7 @@ class FilesPage(QWidget):
             Those of an import that has just ended, which stand first.
         """
         rows = file_rows(files, new)
-        of_now = sum(row.is_new for row in rows)
+        of_now = need_a_look(row for row in rows if row.is_new)
         last = f" {of_now} of the last import need a look and stand first." if of_now else ""
         self._take(rows, summary(files) + last)
         return left_out(files)

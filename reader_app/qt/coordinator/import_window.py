@@ -192,7 +192,7 @@ class ImportWindow(CasesLayout):
         """Say what an import took, and list what it did not."""
         self._new_files = frozenset(file.path.absolute() for file in report.files)
         taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
-        rest = "" if taken == len(report.files) else " The others are listed under Files left out."
+        rest = "" if taken == len(report.files) else " The others are listed under Files."
         if report.not_reached:
             rest = f" Stopped before {report.not_reached} files: press Import to go on."
         else:
@@ -201,7 +201,7 @@ class ImportWindow(CasesLayout):
 
     def _count_files(self, left_out: int) -> None:
         """Say on its tab how many files the list of files left out has."""
-        words = f"Files left out ({left_out})" if left_out else "Files left out"
+        words = f"Files ({left_out} left out)" if left_out else "Files"
         self._pages.setTabText(FILES, words)
 
     def _take_look(self, look: OriginalLook) -> None:

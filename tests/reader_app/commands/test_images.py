@@ -90,6 +90,9 @@ def test_the_table_tells_problems_first(study: Path, manifest: Path) -> None:
     assert done.stdout.index("part") < done.stdout.index("whole")
     assert "L-MLO is missing" in done.stdout
     assert "7 of 7 files taken; 2 exams, 1 with problems." in done.stdout
+    again = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert "Copies of images of the study: 7." in again.stdout
+    assert "Files that need a look" not in again.stdout
 
 
 def test_two_exams_of_one_patient_are_named(study: Path, tmp_path: Path) -> None:

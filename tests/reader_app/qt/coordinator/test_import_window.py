@@ -124,7 +124,7 @@ def test_a_dropped_zip_becomes_exams_with_problems_first(
     click(button(window, "Import"))
     wait_until(lambda: window.ready and all(row.stored for row in window.table.rows))
     assert "11 of 12 files were taken" in words_of(window)
-    assert window.pages.tabText(FILES).startswith("Files left out (")
+    assert window.pages.tabText(FILES).startswith("Files (")
     assert [bool(row.problems) for row in window.table.rows] == [True, False, False]
     assert window.exams.chosen_case == case_with(empty_study, problem=True)
 
@@ -157,10 +157,10 @@ def test_files_left_out_are_there_whoever_imported_and_whenever(
     with pytest.raises(RefusedFilesError):  # as the command line does, in another program
         import_images(empty_study, [broken, phantom_files])
     window = open_cases(empty_study)
-    assert window.pages.tabText(FILES) == "Files left out (12)"
+    assert window.pages.tabText(FILES) == "Files (12 left out)"
     import_images(empty_study, [broken, phantom_files], keep_going=True)
     again = open_cases(empty_study)
-    assert again.pages.tabText(FILES) == "Files left out (1)"
+    assert again.pages.tabText(FILES) == "Files (1 left out)"
     again.pages.setCurrentIndex(FILES)
     assert "12 files were brought to this study: 1 not taken, 11 taken" in words_of(again)
     table = next(t for t in again.findChildren(QTableWidget) if t.isVisible())
@@ -170,7 +170,7 @@ def test_files_left_out_are_there_whoever_imported_and_whenever(
     (tmp_path / "disc" / "note.txt").write_text("a note")
     again.import_paths((tmp_path / "disc",))
     wait_until(lambda: again.ready)
-    assert again.pages.tabText(FILES) == "Files left out (2)"
+    assert again.pages.tabText(FILES) == "Files (2 left out)"
     assert "2 of the last import need a look and stand first." in words_of(again)
     search = next(f for f in again.findChildren(QLineEdit) if "Search" in f.placeholderText())
     search.setText("TEXT note")
