@@ -64,7 +64,7 @@ def refused(answer: Answer, *words: str) -> None:
         assert word in lines[0]
 
 
-def test_an_unreadable_file_fails_the_import_and_leaves_nothing(
+def test_an_unreadable_file_fails_the_import_and_leaves_reasons_alone(
     crossread: Crossread, new: Path, exam: Path, tmp_path: Path
 ) -> None:
     source = tmp_path / "source"
@@ -72,7 +72,11 @@ def test_an_unreadable_file_fails_the_import_and_leaves_nothing(
     (source / "broken.dcm").write_bytes(b"\0" * 128 + b"DICM" + b"no dataset at all")
     before = files_of(new)
     refused(crossread("import", new, source), "broken.dcm")
-    assert files_of(new) == before
+    after = files_of(new)
+    reasons = after.pop("files.csv")
+    assert reasons.count(b",refused,") == 5
+    assert b"broken" not in reasons
+    assert after == before
     assert not StudyFolder(new).link_file.exists()
     assert crossread("import", new, source, "--keep-going").status == 0
 
