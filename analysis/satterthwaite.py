@@ -17,14 +17,19 @@ from analysis.mixed_model import MixedModelFit
 from analysis.reml import RemlCriterion
 from analysis.result import FloatArray, Interval
 
-# Curvature below it counts as none (lmerTest's tolerance).
-_FLAT = 1e-8
+# Curvature below this share of the greatest counts as none: differences of the criterion leave that
+# much of rounding.
+_FLAT = 1e-9
 _STEP = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
 class FixedEffect:
-    """One fixed effect, tested against 0; df is NaN where its variance has no known spread."""
+    """One fixed effect, tested against 0.
+
+    `df`, and with it `p` and `ci`, is NaN where the spread of its variance is not known, as when
+    two readers are all there is for a variance of readers, one of their arms and a covariance.
+    """
 
     name: str
     estimate: float
@@ -72,10 +77,11 @@ def _effect(fit: MixedModelFit, place: int, uncertainty: float, level: float) ->
 
 
 def _inverse(curvature: FloatArray) -> FloatArray:
-    """Return the inverse over the directions in which there is curvature."""
+    """Return the inverse; NaN where the data do not tell the variance parameters apart."""
     values, vectors = np.linalg.eigh(curvature)
-    kept = values > _FLAT
-    inverse: FloatArray = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    if values.min() <= _FLAT * values.max():
+        return np.full_like(curvature, np.nan)
+    inverse: FloatArray = (vectors / values) @ vectors.T
     return inverse
 
 

@@ -64,7 +64,7 @@ def test_readers_who_respond_alike_leave_fewer_variances_and_a_note() -> None:
     assert found.singular
     assert "singular" in found.notes[0]
     assert "kept, as the smallest model" in found.notes[-2]
-    assert "too bold" in found.notes[-1]
+    assert "anticonservative" in found.notes[-1]
 
 
 def test_an_uncorrelated_arm_effect_stands_in_where_the_correlation_is_perfect() -> None:
@@ -79,7 +79,7 @@ def test_an_uncorrelated_arm_effect_stands_in_where_the_correlation_is_perfect()
     assert found.notes
     assert found.notes[0].startswith("(1 + arm | reader) + (1 | case) is singular")
     assert found.formula.endswith("(1 | reader) + (1 | reader:arm) + (1 | case)")
-    assert not any("too bold" in note for note in found.notes)
+    assert not any("anticonservative" in note for note in found.notes)
 
 
 def test_a_period_that_is_the_arm_is_left_out_by_name() -> None:
@@ -105,9 +105,11 @@ def test_the_unit_of_time_does_not_matter(scale: float) -> None:
     assert one.p == pytest.approx(other.p, rel=1e-3)
 
 
-def test_two_cases_leave_an_interval_without_end_and_no_crash() -> None:
+def test_two_cases_leave_no_interval_and_no_crash() -> None:
     ratio = _fitted(_reads(_logs(0, readers=2, cases=2))).ratios[0]
-    assert (ratio.ci.low, ratio.ci.high) == (0, math.inf)
+    assert ratio.ratio > 0
+    assert math.isnan(ratio.df)
+    assert math.isnan(ratio.ci.low)
     assert ratio.df < 1
 
 
