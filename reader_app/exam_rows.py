@@ -103,9 +103,7 @@ class ExamRow:
                 if self.image_in(view) is None
             ),
             *(
-                Problem(
-                    ProblemKind.PLACE, f"which view is {image.image}? {image.problem}", image.image
-                )
+                Problem(ProblemKind.PLACE, _asked_place(image), image.image)
                 for image in self.images
                 if image.problem
             ),
@@ -141,3 +139,13 @@ class ExamRow:
         if chosen is Filter.PROBLEM:
             return bool(kinds)
         return not kinds if chosen is Filter.READY else chosen.value in kinds
+
+
+def _asked_place(image: ExamImage) -> str:
+    """Return what is asked of an image in no slot: its view, or which of several is used."""
+    several = image.problem.startswith(("a second ", "one of several images for "))
+    view = next((view for view in View if several and view in image.problem), None)
+    if view is None:
+        return f"which view is {image.image}? {image.problem}"
+    name = view.value.replace("-", " ")
+    return f"which of the images for {name} should be used? {image.image}: {image.problem}"

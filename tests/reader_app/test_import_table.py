@@ -223,3 +223,10 @@ def test_who_is_who_makes_no_exam_ready_before_it_is_saved(answer: Answer, numbe
     assert not any(row.passes(Filter.READY) for row in answered.rows)
     assert all(row.passes(Filter.EXAMS) for row in answered.rows)
     assert {problem.words[:5] for row in answered.rows for problem in row.problems} == {"save:"}
+
+
+def test_of_a_repeat_is_asked_which_image_should_be_used() -> None:
+    for why in ("one of several images for R-CC", "a second R-CC beside C001-R-CC; a biopsy?"):
+        row = ExamRow("C001", "P001", (ExamImage("C001-X1", None, why),))
+        (told,) = [p.words for p in row.problems if p.kind is ProblemKind.PLACE]
+        assert told == f"which of the images for R CC should be used? C001-X1: {why}"
