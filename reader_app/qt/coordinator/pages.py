@@ -22,6 +22,7 @@ from reader_app.flow_diagram import flow_svg
 from reader_app.import_desk import OriginalLook
 from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
 from study_design.images.case_flow import CaseFlow
+from study_design.images.description_words import OF_THE_IMAGE, spoken_of
 from study_design.images.messages import Fate
 
 WIDEST_PX = 420
@@ -93,6 +94,7 @@ class HeaderPage(QWidget):
             "Choose a view and press Before and after de-identification. The second column then "
             "shows the hospital's own data; that you looked is written into the record."
         )
+        self._words.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what somebody typed
         self._words.setWordWrap(True)
         self._table = _table(
             ("Attribute", "In the hospital's file", "What became of it", "In the study")
@@ -106,8 +108,13 @@ class HeaderPage(QWidget):
         said = "; ".join(f"{one.tier} says {one.says}" for one in look.evidence)
         counts = {fate: sum(c.fate is fate for c in look.changes) for fate in Fate}
         told = ", ".join(f"{number} {fate}" for fate, number in counts.items())
+        typed = "".join(
+            f'{c.attribute} speaks of {", ".join(subjects)}: "{c.before}".\n'
+            for c in look.changes
+            if (subjects := spoken_of([c.before])) and c.attribute.replace(" ", "") in OF_THE_IMAGE
+        )
         self._words.setText(
-            f"{look.image}. Which view it is: {said or 'the header does not say'}.\n"
+            f"{typed}{look.image}. Which view it is: {said or 'the header does not say'}.\n"
             f"Attributes: {told}. The second column identifies the patient; it is kept nowhere."
         )
         _fill(

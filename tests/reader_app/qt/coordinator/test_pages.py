@@ -1,0 +1,21 @@
+"""The pages beside the exams."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from reader_app.import_desk import OriginalLook
+from reader_app.qt.coordinator.pages import HeaderPage
+from study_design.images.messages import AttributeChange, Fate
+
+
+def test_a_look_at_an_original_quotes_the_text_that_raised_a_doubt(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    page = HeaderPage(window)
+    said = ("S/P STEREO BIOPSY 2019", "no <b>biopsy</b> clip")
+    changes = tuple(
+        AttributeChange("Series Description", one, "C001", Fate.REPLACED) for one in said
+    )
+    page.show_look(OriginalLook("C001-R-CC", (), changes))
+    told = "".join(label.text() for label in page.findChildren(QLabel))
+    assert all(f'Series Description speaks of a biopsy: "{one}".' in told for one in said)
