@@ -204,7 +204,7 @@ def test_ratings_of_which_smaller_ones_are_suspicious_are_turned_round(tmp_path:
     ("rows", "words"),
     [
         (["R1,m,a,0,1", "R1,n,a,1,1"], "row 3: expected the truth of the rows before, got 1"),
-        (["R1,m,a,2,1"], "row 2, truth: expected 1 or 0, got '2'"),
+        (["R1,m,a,2,1"], r"row 2, truth: expected 1 or 0 \(malignant or benign\), got '2'"),
         (["R1,m,a,0,x"], "row 2, rating: expected a number, got 'x'"),
     ],
 )
