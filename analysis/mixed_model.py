@@ -6,9 +6,10 @@ The criterion of `reml` is minimised over the entries of its triangles, as lme4 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, sparse
+from scipy.sparse import linalg
 
-from analysis.reml import MixedModel, RemlCriterion
+from analysis.reml import NOTHING_LEFT, MixedModel, RemlCriterion
 from analysis.result import FloatArray
 
 # lme4's isSingular: a relative standard deviation below it counts as 0.
@@ -70,6 +71,8 @@ def fit_mixed_model(model: MixedModel) -> MixedModelFit:
     _check(model)
     criterion = RemlCriterion(model)
     try:
+        if _explains_all(model):
+            raise np.linalg.LinAlgError("nothing is left for the residual")
         theta = _least(criterion)
         solved = criterion.solve(theta)
     except np.linalg.LinAlgError as error:
@@ -92,6 +95,26 @@ def fit_mixed_model(model: MixedModel) -> MixedModelFit:
         criterion.profiled(theta),
         singular,
     )
+
+
+def _explains_all(model: MixedModel) -> bool:
+    """Tell whether least squares on all effects leaves nothing, where rows outnumber the effects.
+
+    The criterion then falls without end, and where its search stops is a matter of rounding.
+    """
+    rows = np.arange(len(model.response))
+    effects = [
+        sparse.csr_array(
+            (term.columns[:, column], (rows, term.level)), shape=(len(rows), term.n_levels)
+        )
+        for term in model.random
+        for column in range(len(term.names))
+    ]
+    design = sparse.hstack([sparse.csr_array(model.design), *effects]).tocsr()
+    if design.shape[1] >= design.shape[0]:
+        return False
+    left = linalg.lsqr(design, model.response, atol=1e-12, btol=1e-12)[3]
+    return bool(left**2 <= NOTHING_LEFT * float(model.response @ model.response))
 
 
 def _least(criterion: RemlCriterion) -> FloatArray:
