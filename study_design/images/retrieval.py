@@ -12,22 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pydicom.dataset import Dataset
-from pydicom.uid import (
-    JPEG2000,
-    UID,
-    ExplicitVRLittleEndian,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-    ImplicitVRLittleEndian,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
-    RLELossless,
-)
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import build_role
 
 from study_design.errors import BadInputError
@@ -38,6 +23,7 @@ from study_design.images.filing import Filing
 from study_design.images.incoming import IncomingFolder
 from study_design.images.receive import Listener
 from study_design.images.remote_images import Progress, RemoteImage, TransferStep
+from study_design.images.transfer_syntaxes import CODINGS
 
 # An archive may say that it has sent everything while the last of it is on its way.
 PATIENCE_SECONDS = 10.0
@@ -49,25 +35,7 @@ _MOST_AT_ONCE = 50
 _SUCCESS = 0x0000
 _UNKNOWN_DESTINATION = 0xA801  # PS3.4 C.4.2.1.5
 # Each alone, so that the archive sends what it has as it has it; the plain ones for the rest.
-_SYNTAXES = (
-    [ExplicitVRLittleEndian, ImplicitVRLittleEndian],
-    *(
-        [syntax]
-        for syntax in (
-            JPEGLosslessSV1,
-            JPEGLossless,
-            JPEGLSLossless,
-            JPEG2000Lossless,
-            HTJ2KLossless,
-            HTJ2KLosslessRPCL,
-            RLELossless,
-            JPEGBaseline8Bit,
-            JPEGExtended12Bit,
-            JPEGLSNearLossless,
-            JPEG2000,
-        )
-    ),
-)
+_SYNTAXES = ([ExplicitVRLittleEndian, ImplicitVRLittleEndian], *([one] for one in CODINGS))
 
 
 @dataclass(frozen=True, slots=True)
