@@ -46,7 +46,7 @@ SCREEN_PACKAGES = [
 UNSEEN_SCREEN = ["xvfb", "xdotool"]
 # A real archive of images: what the tests of DICOM networks talk to.
 ARCHIVE_PACKAGES = ["orthanc", "orthanc-dicomweb"]
-WARM_UP = "from reader_app.display_kernels import warm_up; warm_up()"
+WARM_UP = "from reader_app.display.display_kernels import warm_up; warm_up()"
 QT_PROBE = (
     "from PySide6.QtGui import QFontDatabase\n"
     "from PySide6.QtWidgets import QApplication\n"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.arm_order import arms_in_order
-from analysis.clustered_components import IntArray
+from analysis.estimators.clustered_components import IntArray
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Counts, FloatArray, Of
 from analysis.settings import AnalysisSettings

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Literal, get_args
 
-from analysis.mcnemar import McNemarMethod
-from analysis.multiplicity import Adjustment
-from analysis.partial_auc import Part
+from analysis.estimators.mcnemar import McNemarMethod
+from analysis.estimators.multiplicity import Adjustment
+from analysis.estimators.partial_auc import Part
 from analysis.result import Of, Setting
 
 MissingRule = Literal["exclude", "complete"]

@@ -3,35 +3,35 @@
 from dataclasses import fields, replace
 
 from analysis.arm_order import arms_in_order, refuse_undirected
-from analysis.auc_estimates import auc_estimates
-from analysis.cautions import cautions
-from analysis.confirmatory_tests import adjusted_estimates
-from analysis.crossover_effects import crossover_effects
-from analysis.equality_estimates import equality_estimates
-from analysis.extent import extent_of
-from analysis.margin_estimates import fixed_margin_estimates
-from analysis.methods_text import estimand
-from analysis.mrmc_estimates import covariance_of, mrmc_estimates
-from analysis.paired_decisions import decided_by_mcnemar, mcnemar_estimates
-from analysis.partial_estimates import partial_estimates
-from analysis.point_estimates import (
+from analysis.estimates.auc_estimates import auc_estimates
+from analysis.estimates.confirmatory_tests import adjusted_estimates
+from analysis.estimates.crossover_effects import crossover_effects
+from analysis.estimates.equality_estimates import equality_estimates
+from analysis.estimates.margin_estimates import fixed_margin_estimates
+from analysis.estimates.mrmc_estimates import covariance_of, mrmc_estimates
+from analysis.estimates.paired_decisions import decided_by_mcnemar, mcnemar_estimates
+from analysis.estimates.partial_estimates import partial_estimates
+from analysis.estimates.point_estimates import (
     StatedPoint,
     stated_estimates,
     stated_point,
     youden_estimates,
 )
-from analysis.prevalence_estimates import prevalence_estimates
+from analysis.estimates.prevalence_estimates import prevalence_estimates
+from analysis.estimates.reader_agreement import agreement_estimates
+from analysis.estimates.strata import stratified_estimates
+from analysis.estimates.switch_estimates import NOISE, switch_estimates
+from analysis.estimates.time_estimates import reader_times, time_estimates
+from analysis.estimates.time_model_estimates import time_model_estimates
+from analysis.estimators.roc import mean_roc_curve, roc_curve
 from analysis.rating_grid import Layout, layout_of
 from analysis.rating_table import Provenance, RatingTable
-from analysis.reader_agreement import agreement_estimates
+from analysis.report.cautions import cautions
+from analysis.report.extent import extent_of
+from analysis.report.methods_text import estimand
 from analysis.result import AnalysisResult, Curve, Estimate, Setting
-from analysis.roc import mean_roc_curve, roc_curve
 from analysis.settings import AnalysisSettings
-from analysis.strata import stratified_estimates
-from analysis.switch_estimates import NOISE, switch_estimates
 from analysis.table_clusters import unit_of
-from analysis.time_estimates import reader_times, time_estimates
-from analysis.time_model_estimates import time_model_estimates
 
 
 def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> AnalysisResult:

@@ -44,10 +44,10 @@ def test_the_walls_stand() -> None:
 @pytest.mark.parametrize(
     ("module", "breach"),
     [
-        ("reader_app/session.py", "import study_design.reference_standard"),
-        ("reader_app/draft.py", "import study_design.results"),
+        ("reader_app/reading/session.py", "import study_design.reference_standard"),
+        ("reader_app/reading/draft.py", "import study_design.results"),
         ("study_design/record/replay.py", "import study_design.protocol.allocation"),
-        ("reader_app/qt/reading_window.py", "import analysis.roc"),
+        ("reader_app/qt/reading/reading_window.py", "import analysis.estimators.roc"),
     ],
 )
 def test_a_breach_of_the_blinding_wall_is_caught(

@@ -11,6 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.estimates.linear_estimates import (
+    Infer,
+    LinearQuantity,
+    linear_estimates,
+    pool_estimate,
+)
+from analysis.estimators.intervals import Inference, normal_inference
+from analysis.estimators.structural_components import Contrast, CorrelatedValues
 from analysis.froc.curves import marks_curve, partial_area, sensitivity_at
 from analysis.froc.figures_of_merit import FrocFigure
 from analysis.froc.froc_data import FrocError
@@ -25,18 +33,10 @@ from analysis.froc.resampled import (
     with_spread,
 )
 from analysis.froc.study_marks import IMAGE
-from analysis.intervals import Inference, normal_inference
-from analysis.linear_estimates import (
-    Infer,
-    LinearQuantity,
-    linear_estimates,
-    pool_estimate,
-)
 from analysis.mrmc.reader_foms import jackknife_covariance
 from analysis.rating_grid import Layout, RatingGrid, pairs_of, pools_of
 from analysis.result import Estimate, FloatArray, FrocCurve, Interval
 from analysis.settings import AnalysisSettings
-from analysis.structural_components import Contrast, CorrelatedValues
 
 QUANTITIES = {
     FrocFigure.WAFROC: "fom_wafroc",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.localisation import Mark
+from analysis.estimators.localisation import Mark
 from study_design.geometry import iou
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.estimators.localisation import Mark, mark_at
 from analysis.froc.froc_data import UNMARKED, FalseMarks, FrocStudy, Lesions
 from analysis.froc.hit_rules import LesionHitRule, lesion_hit
-from analysis.localisation import Mark, mark_at
 from analysis.mrmc.ratings import BoolArray, IntArray
 from analysis.rating_grid import GridRow
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.estimates.random_study import RANDOM
+from analysis.estimators.t_inference import TInference
 from analysis.froc.figures_of_merit import FrocFigure
 from analysis.froc.froc_data import FrocError, FrocStudy
 from analysis.froc.marked_cases import MatchedMarks
@@ -16,8 +18,6 @@ from analysis.froc.reader_froc import froc_foms
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError
 from analysis.mrmc.standalone import ai_against_readers
-from analysis.mrmc.t_inference import TInference
-from analysis.random_study import RANDOM
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Estimate, Interval, Of
 

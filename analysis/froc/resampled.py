@@ -6,11 +6,11 @@ differences keep their pairing. Readers are fixed.
 
 import numpy as np
 
-from analysis.detector_froc import LocatedScores, patient_weights, sensitivity_at
+from analysis.estimators.structural_components import CorrelatedValues
+from analysis.froc.detector_froc import LocatedScores, patient_weights, sensitivity_at
 from analysis.froc.froc_data import UNMARKED, CurveMarks, FrocStudy
 from analysis.mrmc.ratings import IntArray
 from analysis.result import FloatArray
-from analysis.structural_components import CorrelatedValues
 
 
 def resampled_sensitivities(

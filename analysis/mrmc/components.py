@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.intervals import ROUNDING
+from analysis.estimators.intervals import ROUNDING
 from analysis.mrmc.ratings import Design, IntArray
 from analysis.mrmc.reader_foms import ReaderFoms
 from analysis.result import FloatArray

@@ -11,10 +11,10 @@ from itertools import combinations
 
 from scipy import stats
 
+from analysis.estimators.t_inference import TInference, t_inference
 from analysis.mrmc.figures_of_merit import Jackknifed
 from analysis.mrmc.obuchowski_rockette import RandomEffects, hillis_df
 from analysis.mrmc.ratings import MrmcError
-from analysis.mrmc.t_inference import TInference, t_inference
 from analysis.result import FloatArray
 
 

@@ -10,10 +10,10 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from analysis.estimators.roc import roc_curve
+from analysis.estimators.structural_components import auc_placements
 from analysis.mrmc.ratings import BoolArray, IntArray, MrmcError, StudyRatings
 from analysis.result import FloatArray
-from analysis.roc import roc_curve
-from analysis.structural_components import auc_placements
 
 FigureFunction = Callable[[FloatArray, FloatArray], float]
 Axis = Literal["sensitivity", "specificity"]

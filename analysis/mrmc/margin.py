@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from scipy import stats
 
+from analysis.estimators.t_inference import TInference
 from analysis.mrmc.ratings import MrmcError
-from analysis.mrmc.t_inference import TInference
 
 
 @dataclass(frozen=True, slots=True)

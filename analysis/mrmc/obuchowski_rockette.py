@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
+from analysis.estimators.t_inference import TInference, t_inference
 from analysis.mrmc.components import (
     ErrorCovariances,
     MeanSquares,
@@ -26,7 +27,6 @@ from analysis.mrmc.components import (
 )
 from analysis.mrmc.ratings import Design, MrmcError
 from analysis.mrmc.reader_foms import ReaderFoms
-from analysis.mrmc.t_inference import TInference, t_inference
 
 
 class RandomEffects(StrEnum):

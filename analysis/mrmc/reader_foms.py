@@ -10,6 +10,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from analysis.estimators.structural_components import (
+    CorrelatedValues,
+    auc_values,
+    sensitivity_values,
+    specificity_values,
+)
 from analysis.mrmc.figures_of_merit import (
     EmpiricalAuc,
     FigureOfMerit,
@@ -21,12 +27,6 @@ from analysis.mrmc.figures_of_merit import (
 from analysis.mrmc.ratings import Design, IntArray, MrmcError, ReadBy, StudyRatings, read_by
 from analysis.mrmc.unbiased import unbiased_auc_values
 from analysis.result import FloatArray
-from analysis.structural_components import (
-    CorrelatedValues,
-    auc_values,
-    sensitivity_values,
-    specificity_values,
-)
 
 
 class Covariance(StrEnum):

@@ -10,12 +10,12 @@ import math
 
 import numpy as np
 
-from analysis.intervals import ROUNDING
+from analysis.estimators.intervals import ROUNDING
+from analysis.estimators.t_inference import TInference, t_inference
 from analysis.mrmc.components import spread
 from analysis.mrmc.obuchowski_rockette import RandomEffects, hillis_df
 from analysis.mrmc.ratings import Design, MrmcError, ReadBy
 from analysis.mrmc.reader_foms import ReaderFoms
-from analysis.mrmc.t_inference import TInference, t_inference
 
 ONE_ARM_DESIGNS = (Design.CROSSED, Design.PARTIALLY_PAIRED)
 

@@ -8,9 +8,9 @@ in small samples, and so it need not be positive.
 
 import numpy as np
 
+from analysis.estimators.structural_components import CorrelatedValues
 from analysis.mrmc.ratings import MrmcError
 from analysis.result import FloatArray
-from analysis.structural_components import CorrelatedValues
 from analysis.ustatistics.pair_sums import pair_sums
 
 # Kernel values held at a time: positive x negative x curves.

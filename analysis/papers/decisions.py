@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.diagnostic import TwoByTwo
-from analysis.intervals import clopper_pearson
-from analysis.operating_point import youden_points
-from analysis.point_estimates import StatedPoint, stated_point
+from analysis.estimates.point_estimates import StatedPoint, stated_point
+from analysis.estimators.diagnostic import TwoByTwo
+from analysis.estimators.intervals import clopper_pearson
+from analysis.estimators.operating_point import youden_points
+from analysis.estimators.roc import delong_auc, paired_delong
 from analysis.rating_grid import BoolArray, Layout, Pool, RatingGrid, layout_of
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Estimate, FloatArray, Of
-from analysis.roc import delong_auc, paired_delong
 from analysis.settings import AnalysisSettings
 
 

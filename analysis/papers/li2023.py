@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.chi_square import ChiSquareTest, pearson_chi_square
+from analysis.estimators.chi_square import ChiSquareTest, pearson_chi_square
+from analysis.estimators.rao_scott import effective_counts, rao_scott_chi_square
 from analysis.froc.froc_data import UNMARKED, FrocError
 from analysis.froc.froc_settings import FrocSettings
 from analysis.froc.marked_cases import matched_marks
 from analysis.papers.decisions import Caller, Decisions, decisions
 from analysis.papers.proper_areas import proper_areas
 from analysis.printed import NOTHING, p_cell, rounded
-from analysis.rao_scott import effective_counts, rao_scott_chi_square
 from analysis.rating_table import MALIGNANT_TARGET
 from analysis.result import Estimate, FloatArray, PaperNumber, PaperPart, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analysis.auc_estimates import auc_estimates
+from analysis.estimates.auc_estimates import auc_estimates
 from analysis.printed import interval_cell, interval_words, p_cell, value_cell
 from analysis.rating_grid import layout_of
 from analysis.rating_table import RatingTable

@@ -8,7 +8,7 @@ computed so, named so, and followed by the proper method.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from analysis.localisation import HitRule
+from analysis.estimators.localisation import HitRule
 from analysis.papers.zhou2023_agreement import (
     agreement_cautions,
     agreement_tables,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.agreement_estimates import (
+from analysis.estimates.agreement_estimates import (
     CATEGORY,
     PLACE,
     PRESENCE,
@@ -11,8 +11,8 @@ from analysis.agreement_estimates import (
     agreement_on_category,
     agreement_on_type,
 )
-from analysis.kappa import kappa_band
-from analysis.localisation import HitRule
+from analysis.estimators.kappa import kappa_band
+from analysis.estimators.localisation import HitRule
 from analysis.papers.zhou2023_readers import PAPER, TYPES, GroupArm, ReadersOfPaper
 from analysis.printed import NOTHING, interval_cell, interval_words, p_cell, value_cell
 from analysis.rating_table import TYPE_TARGET, MarkTable

@@ -6,14 +6,19 @@ did, and as the mean of the readers' values.
 
 from dataclasses import dataclass, replace
 
-from analysis.auc_estimates import auc_estimates
+from analysis.estimates.auc_estimates import auc_estimates
+from analysis.estimates.point_estimates import stated_estimates, stated_point, youden_estimates
+from analysis.estimates.pooled_readers import (
+    PooledReads,
+    pooled_difference,
+    pooled_estimates,
+    pooled_reads,
+)
+from analysis.estimators.roc import roc_curve
 from analysis.papers.zhou2023_readers import PAPER, Contrast, GroupArm, ReadersOfPaper
-from analysis.point_estimates import stated_estimates, stated_point, youden_estimates
-from analysis.pooled_readers import PooledReads, pooled_difference, pooled_estimates, pooled_reads
 from analysis.rating_grid import Layout, Pair, Pool, layout_of
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Curve, Estimate, NamedCurve, Of
-from analysis.roc import roc_curve
 from analysis.settings import AnalysisSettings
 
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.estimates.pooled_readers import POOLED
+from analysis.estimates.time_estimates import SHAPIRO, WILCOXON, time_estimates
+from analysis.estimators.reading_time import compare_times, summarise_times
+from analysis.estimators.shapiro_wilk import shapiro_wilk
+from analysis.estimators.signed_rank import wilcoxon_signed_rank
 from analysis.papers.zhou2023_readers import PAPER, GroupArm, ReadersOfPaper
-from analysis.pooled_readers import POOLED
 from analysis.rating_grid import Layout, layout_of
 from analysis.rating_table import AI, RatingTable
-from analysis.reading_time import compare_times, summarise_times
 from analysis.result import Counts, Estimate, FloatArray, Of
 from analysis.settings import AnalysisSettings
-from analysis.shapiro_wilk import shapiro_wilk
-from analysis.signed_rank import wilcoxon_signed_rank
-from analysis.time_estimates import SHAPIRO, WILCOXON, time_estimates
 
 
 def reading_times(

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from scipy import stats
 
+from analysis.estimators.t_inference import TInference
 from analysis.mrmc.components import error_covariances, spread
 from analysis.mrmc.obuchowski_rockette import ArmMean, RandomEffects, obuchowski_rockette
 from analysis.mrmc.reader_foms import ReaderFoms
 from analysis.mrmc.standalone import ai_against_readers, as_second_arm
-from analysis.mrmc.t_inference import TInference
-from analysis.reference_case import Part
 from analysis.reference_methods.r_calls import RCall
+from analysis.reference_methods.reference_case import Part
 
 KEY = re.compile(r"\.(\w+)")
 Values = Mapping[str, Sequence[float]]

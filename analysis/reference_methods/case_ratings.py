@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.mrmc.ratings import StudyRatings
-from analysis.reference_case import ReferenceCase
+from analysis.reference_methods.reference_case import ReferenceCase
 from analysis.result import FloatArray
 
 Categories = npt.NDArray[np.float64] | npt.NDArray[np.str_]

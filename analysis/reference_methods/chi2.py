@@ -8,8 +8,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from analysis.chi_square import fisher_exact_p, pearson_chi_square, trend_test
-from analysis.reference_case import Part, ReferenceCase, named, number
+from analysis.estimators.chi_square import fisher_exact_p, pearson_chi_square, trend_test
+from analysis.reference_methods.reference_case import Part, ReferenceCase, named, number
 
 COLUMNS = re.compile(r"c\('([\w.]+)','([\w.]+)'\)")
 DEFAULT_COLUMNS = ("det", "miss")

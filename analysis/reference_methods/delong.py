@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, named, number, vector
-from analysis.result import FloatArray
-from analysis.roc import (
+from analysis.estimators.roc import (
     AucDifference,
     AucEstimate,
     delong_auc,
@@ -23,6 +21,15 @@ from analysis.roc import (
     paired_delong,
     unpaired_delong,
 )
+from analysis.reference_methods.reference_case import (
+    Part,
+    ReferenceCase,
+    ReferenceTable,
+    named,
+    number,
+    vector,
+)
+from analysis.result import FloatArray
 
 NOTE = (
     "delong: where a variance is 0 Crossread reports 'not estimable'; compared is pROC's "

@@ -1,8 +1,8 @@
 """Accuracy of a 2 x 2 table, as epiR's epi.tests answers it."""
 
-from analysis.diagnostic import TwoByTwo, diagnostic_accuracy
-from analysis.proportions import ProportionMethod
-from analysis.reference_case import Part, ReferenceCase, vector
+from analysis.estimators.diagnostic import TwoByTwo, diagnostic_accuracy
+from analysis.estimators.proportions import ProportionMethod
+from analysis.reference_methods.reference_case import Part, ReferenceCase, vector
 
 _METHODS: dict[str, ProportionMethod] = {
     "epi_tests_exact": "clopper_pearson",

@@ -13,10 +13,16 @@ from analysis.froc.figures_of_merit import FrocFigure
 from analysis.froc.froc_data import FalseMarks, FrocStudy, Lesions, crossed_froc
 from analysis.froc.reader_froc import froc_foms, froc_jackknifed, froc_values
 from analysis.mrmc.ratings import IntArray
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix, vector
 from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.mrmc_rjafroc import significance
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import (
+    Part,
+    ReferenceCase,
+    ReferenceTable,
+    matrix,
+    vector,
+)
 
 Parts = tuple[Part, ...]
 CELL = re.compile(r".*\[(?:trt)?(.+), (?:rdr)?(.+)\]")

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, vector
 from analysis.reference_methods import imrmc_java
 from analysis.reference_methods.imrmc_columns import (
     named,
@@ -19,6 +18,7 @@ from analysis.reference_methods.imrmc_columns import (
     reader_row,
     single_readers,
 )
+from analysis.reference_methods.reference_case import Part, ReferenceCase, ReferenceTable, vector
 from analysis.result import FloatArray
 from analysis.ustatistics.moments import COMPONENTS, MOMENTS
 from analysis.ustatistics.reader_averaged import analyse_reads

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from analysis.mrmc.t_inference import TInference
+from analysis.estimators.t_inference import TInference
 from analysis.result import FloatArray
 from analysis.ustatistics.reader_averaged import ArmAuc, AucDifference, UStatistics, Variances
 from analysis.ustatistics.reader_ratings import ReaderRatings

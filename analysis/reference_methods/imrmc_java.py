@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analysis.reference_case import Part
 from analysis.reference_methods.imrmc_columns import (
     OPEN,
     Printed,
@@ -16,6 +15,7 @@ from analysis.reference_methods.imrmc_columns import (
     single_readers,
     test_columns,
 )
+from analysis.reference_methods.reference_case import Part
 from analysis.result import FloatArray
 from analysis.ustatistics.decompositions import (
     DBM_NAMES,

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.intraclass import intraclass_agreement
-from analysis.kappa import (
+from analysis.estimators.intraclass import intraclass_agreement
+from analysis.estimators.kappa import (
     KappaEstimate,
     Weights,
     agreement_table,
     cohen_kappa,
     percent_agreement,
 )
-from analysis.krippendorff import krippendorff_alpha
-from analysis.many_readers_kappa import (
+from analysis.estimators.krippendorff import krippendorff_alpha
+from analysis.estimators.many_readers_kappa import (
     GroupKappa,
     SampledAgreement,
     conger_kappa,
@@ -24,7 +24,7 @@ from analysis.many_readers_kappa import (
     gwet_ac1,
     light_kappa,
 )
-from analysis.reference_case import Part, ReferenceCase, matrix, named, number
+from analysis.reference_methods.reference_case import Part, ReferenceCase, matrix, named, number
 
 NOTE = (
     "kappa: Krippendorff's alpha is compared in irr's convention, in which every pair of ratings "

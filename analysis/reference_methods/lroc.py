@@ -13,9 +13,9 @@ from analysis.froc.lroc import LrocRatings, correct_localisation_at, lroc_area, 
 from analysis.mrmc.figures_of_merit import EmpiricalAuc
 from analysis.mrmc.ratings import BoolArray
 from analysis.mrmc.reader_foms import foms_from_jackknife
-from analysis.reference_case import Part, ReferenceCase, matrix
 from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import Part, ReferenceCase, matrix
 from analysis.result import FloatArray
 
 # Up to which false positive fraction RJafroc compares an AI with readers, unless told otherwise.

@@ -5,8 +5,8 @@ Without a disagreement R's statistic is NaN; Crossread says "not estimable".
 
 import math
 
-from analysis.mcnemar import McNemarMethod, McNemarTest, mcnemar_test
-from analysis.reference_case import Part, ReferenceCase, matrix, vector
+from analysis.estimators.mcnemar import McNemarMethod, McNemarTest, mcnemar_test
+from analysis.reference_methods.reference_case import Part, ReferenceCase, matrix, vector
 
 _ASYMPTOTIC = {"nocc": McNemarMethod.ASYMPTOTIC, "cc": McNemarMethod.CONTINUITY}
 _EXACT = {"exact": McNemarMethod.EXACT, "midp": McNemarMethod.MID_P}

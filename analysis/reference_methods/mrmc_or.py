@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from analysis.estimators.t_inference import TInference, t_inference
 from analysis.mrmc.figures_of_merit import (
     EmpiricalAuc,
     FigureOfMerit,
@@ -25,11 +26,16 @@ from analysis.mrmc.obuchowski_rockette import (
 )
 from analysis.mrmc.ratings import Design, StudyRatings
 from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
-from analysis.mrmc.t_inference import TInference, t_inference
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix, vector
 from analysis.reference_methods import mrmc_rjafroc
 from analysis.reference_methods.case_ratings import study_ratings
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import (
+    Part,
+    ReferenceCase,
+    ReferenceTable,
+    matrix,
+    vector,
+)
 from analysis.result import FloatArray
 
 COVARIANCES = {

@@ -8,16 +8,16 @@ import re
 
 import numpy as np
 
+from analysis.estimators.t_inference import TInference
 from analysis.mrmc.components import error_covariances
 from analysis.mrmc.dbm import ArmSquares, CrossedSquares, DbmResult, dorfman_berbaum_metz
 from analysis.mrmc.figures_of_merit import EmpiricalAuc, Jackknifed, jackknifed
 from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchowski_rockette
 from analysis.mrmc.reader_foms import ReaderFoms, reader_foms
-from analysis.mrmc.t_inference import TInference
-from analysis.reference_case import Part, ReferenceCase, matrix, vector
 from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.case_ratings import case_ratings
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import Part, ReferenceCase, matrix, vector
 
 Parts = tuple[Part, ...]
 EFFECTS = {

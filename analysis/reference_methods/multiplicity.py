@@ -1,7 +1,7 @@
 """Adjusted p values, as R's p.adjust answers them."""
 
-from analysis.multiplicity import Adjustment, adjusted_p
-from analysis.reference_case import Part, ReferenceCase, vector
+from analysis.estimators.multiplicity import Adjustment, adjusted_p
+from analysis.reference_methods.reference_case import Part, ReferenceCase, vector
 
 
 def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:

@@ -6,10 +6,10 @@ A corrected area below the diagonal is NA in pROC; Crossread gives none.
 import math
 import re
 
-from analysis.partial_auc import Focus, Part, partial_area, standardised_area
-from analysis.reference_case import Part as Number
-from analysis.reference_case import ReferenceCase, number
+from analysis.estimators.partial_auc import Focus, Part, partial_area, standardised_area
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import Part as Number
+from analysis.reference_methods.reference_case import ReferenceCase, number
 
 COLUMN = re.compile(r"\w+\$([\w.]+)")
 RANGE = re.compile(r"c\(\s*([\d.]+)\s*,\s*([\d.]+)\s*\)")

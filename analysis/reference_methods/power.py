@@ -16,10 +16,10 @@ from analysis.mrmc.power import (
     power_of,
 )
 from analysis.mrmc.reader_foms import reader_foms
-from analysis.reference_case import Part, ReferenceCase, named, vector
 from analysis.reference_methods.case_ratings import case_ratings
 from analysis.reference_methods.mrmc_rjafroc import EFFECTS
 from analysis.reference_methods.r_calls import RCall, r_call
+from analysis.reference_methods.reference_case import Part, ReferenceCase, named, vector
 
 # RJafroc gives up its search here.
 MOST_CASES = 2001

@@ -1,7 +1,7 @@
 """Intervals of proportions, one per row of the table, as R and its package binom answer them."""
 
-from analysis.proportions import ProportionMethod, proportion_interval
-from analysis.reference_case import Part, ReferenceCase, matrix, vector
+from analysis.estimators.proportions import ProportionMethod, proportion_interval
+from analysis.reference_methods.reference_case import Part, ReferenceCase, matrix, vector
 
 # R's own tests answer with a bare matrix, column by column; binom with named rows and columns.
 _BARE: dict[str, ProportionMethod] = {

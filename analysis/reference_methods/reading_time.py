@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.mixed_model import MixedModelFit, fit_mixed_model
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix
+from analysis.estimators.signed_rank import wilcoxon_signed_rank
+from analysis.mixed_models.mixed_model import MixedModelFit, fit_mixed_model
+from analysis.mixed_models.reml import MixedModel, RandomTerm
+from analysis.mixed_models.satterthwaite import fixed_effects
+from analysis.reference_methods.reference_case import Part, ReferenceCase, ReferenceTable, matrix
 from analysis.reference_methods.wilcoxon import sum_and_p
-from analysis.reml import MixedModel, RandomTerm
 from analysis.result import FloatArray
-from analysis.satterthwaite import fixed_effects
-from analysis.signed_rank import wilcoxon_signed_rank
 
 FORMULA = re.compile(r"lmer\((.+?)~(.+?),\s*data\s*=")
 FACTOR = re.compile(r"factor\((\w+)(?:,\s*(?:levels\s*=\s*)?c\(([^)]*)\))?\)")

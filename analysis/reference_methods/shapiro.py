@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analysis.reference_case import Part, ReferenceCase
-from analysis.shapiro_wilk import shapiro_wilk
+from analysis.estimators.shapiro_wilk import shapiro_wilk
+from analysis.reference_methods.reference_case import Part, ReferenceCase
 
 
 def answer(case: ReferenceCase, name: str) -> tuple[Part, ...] | None:

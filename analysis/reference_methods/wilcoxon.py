@@ -5,15 +5,15 @@ from functools import partial
 
 import numpy as np
 
-from analysis.hodges_lehmann import hodges_lehmann
-from analysis.reference_case import Part, ReferenceCase, named, number
-from analysis.result import FloatArray
-from analysis.signed_rank import (
+from analysis.estimators.hodges_lehmann import hodges_lehmann
+from analysis.estimators.signed_rank import (
     EXACT_BELOW,
     SignedRankTest,
     wilcoxon_as_r,
     wilcoxon_signed_rank,
 )
+from analysis.reference_methods.reference_case import Part, ReferenceCase, named, number
+from analysis.result import FloatArray
 
 Test = Callable[[FloatArray, FloatArray], SignedRankTest]
 

@@ -10,9 +10,9 @@ import re
 
 import numpy as np
 
-from analysis.reference_case import Part, ReferenceCase, vector
+from analysis.estimators.roc import RocCurve, roc_curve
+from analysis.reference_methods.reference_case import Part, ReferenceCase, vector
 from analysis.result import FloatArray
-from analysis.roc import RocCurve, roc_curve
 
 # `roc(d$truth,d$a` in a call: the column that holds the ratings.
 CURVE = re.compile(r"\w+\$truth\s*,\s*\w+\$([\w.]+)")

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from analysis.mrmc.t_inference import TInference, t_inference
+from analysis.estimators.t_inference import TInference, t_inference
 from analysis.result import FloatArray
 from analysis.ustatistics.degrees_of_freedom import (
     SatterthwaitePart,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.estimators.structural_components import BoolArray
 from analysis.result import FloatArray
-from analysis.structural_components import BoolArray
 
 PHANTOM_RATING = 0.5
 

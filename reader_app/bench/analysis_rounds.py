@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.estimators.placed_curve import compare_placed, placed_curve
+from analysis.estimators.roc import paired_delong
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import StudyRatings, crossed_ratings
 from analysis.mrmc.reader_foms import Covariance, reader_foms
-from analysis.placed_curve import compare_placed, placed_curve
 from analysis.result import FloatArray
-from analysis.roc import paired_delong
 from analysis.ustatistics.reader_averaged import analyse_reads
 from analysis.ustatistics.reader_ratings import ReaderRatings
 from reader_app.bench.analysis_proc import find_rscript, time_proc

@@ -1,10 +1,10 @@
 """What is timed of the statistics, and the goals: pROC beside ours, and seconds of our own.
 
 pROC is measured in the same round: from ratings to p, and the test alone with both curves at hand,
-which in ours are placements (`analysis.placed_curve`) and in pROC its `roc` objects. The times of
-the other tools are those that the design reports from its own measurements; they are constants here
-and say so in their names. A goal in seconds is a ratio to one second of process CPU, which differs
-from computer to computer.
+which in ours are placements (`analysis.estimators.placed_curve`) and in pROC its `roc` objects. The
+times of the other tools are those that the design reports from its own measurements; they are
+constants here and say so in their names. A goal in seconds is a ratio to one second of process CPU,
+which differs from computer to computer.
 """
 
 from enum import StrEnum

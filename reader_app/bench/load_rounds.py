@@ -33,8 +33,8 @@ from pydicom.uid import (
 from reader_app.bench.load import Loaded
 from reader_app.bench.pictures import BITS, FULL, QUICK, BenchSize, Codes, bench_exam
 from reader_app.bench.viewer import BenchError
-from reader_app.display_kernels import warm_up
-from reader_app.display_pyramid import Picture, build_picture
+from reader_app.display.display_kernels import warm_up
+from reader_app.display.display_pyramid import Picture, build_picture
 from study_design.images.decode import DECODERS, decode_dicom
 from study_design.images.guarded_worker import GuardedWorker
 from study_design.images.image_store import LoadedImage, codes_sha256, load_pixels, write_image

@@ -5,7 +5,7 @@ from pathlib import Path
 from inference.data.open_set import open_exam_set
 from reader_app.bench.phantom_rows import BenchSettings, Row, finished_rows, make_rows, split
 from reader_app.bench.phantom_table import measured, write_table
-from reader_app.commands.progress import Report
+from reader_app.commands.parts.progress import Report
 from reader_app.evaluation.distractor_marks import read_distractors
 from study_design.errors import BadInputError
 

@@ -23,7 +23,7 @@ from inference.system import Size
 from inference.training.fit import WEIGHTS, FitSettings, fit
 from inference.training.processes import processes
 from inference.training.schedule import LITE, Schedule
-from reader_app.commands.progress import Report
+from reader_app.commands.parts.progress import Report
 from reader_app.evaluation.detection_run import JOURNAL, ReadySystem, detect_in, ready_system
 from study_design.detections import CaseResult
 

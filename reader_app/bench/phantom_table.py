@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.detector_froc import DRAWS, Bootstrapped
+from analysis.froc.detector_froc import DRAWS, Bootstrapped
 from inference.data.exam_set import KnownExam
 from reader_app.bench.phantom_rows import Row, RowResult
 from reader_app.evaluation.detector_marks import detector_marks

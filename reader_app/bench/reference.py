@@ -6,9 +6,9 @@ Whole matrices in float64; nothing is shared with the quick path but the pyramid
 import numpy as np
 from numpy.typing import NDArray
 
-from reader_app.display_hanging import PaneSize, Placement
-from reader_app.display_kernels import AIR
-from reader_app.display_pyramid import Picture
+from reader_app.display.display_hanging import PaneSize, Placement
+from reader_app.display.display_kernels import AIR
+from reader_app.display.display_pyramid import Picture
 
 Values = NDArray[np.float64]
 

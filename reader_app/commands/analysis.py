@@ -10,18 +10,32 @@ import numpy as np
 import typer
 
 from analysis.arm_order import PlanError
-from analysis.froc.with_marks import with_tabled_marks, without_marks
 from analysis.marked_workbook import from_marked_workbook
 from analysis.papers.templates import PAPERS
-from analysis.report import write_analysis
+from analysis.report.report import write_analysis
 from analysis.result import AnalysisResult
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
-from reader_app.commands.signing import By, Reason, now, signer, study_at, warn, warn_of_erased
-from reader_app.commands.table_options import Decimal, Encoding, SheetName, known_map, with_form
-from reader_app.plan_settings import analysis_settings, froc_settings
-from reader_app.study_results import analyse_open_study, noted_analysis
+from analysis.with_marks import with_tabled_marks, without_marks
+from reader_app.commands.parts.signing import (
+    By,
+    Reason,
+    now,
+    signer,
+    study_at,
+    warn,
+    warn_of_erased,
+)
+from reader_app.commands.parts.table_options import (
+    Decimal,
+    Encoding,
+    SheetName,
+    known_map,
+    with_form,
+)
+from reader_app.results.plan_settings import analysis_settings, froc_settings
+from reader_app.results.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
 from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.protocol.study_file import read_analysis_plan

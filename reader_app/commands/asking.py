@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.network_options import (
+from reader_app.commands.parts.network_options import (
     Accessions,
     Dates,
     PatientIds,
@@ -17,7 +17,7 @@ from reader_app.commands.network_options import (
     filters_of,
     tls_files,
 )
-from reader_app.commands.progress import progress_bar
+from reader_app.commands.parts.progress import progress_bar
 from study_design.images.archive import Archive
 from study_design.images.dicom_entity import TITLE, partner_at
 

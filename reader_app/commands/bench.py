@@ -13,8 +13,8 @@ from reader_app.bench.load import LOAD
 from reader_app.bench.machine import this_machine
 from reader_app.bench.report import report_json, report_lines
 from reader_app.bench.viewer import VIEWER, bench_of, run_processes
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.torch_needed import require_torch
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.torch_needed import require_torch
 
 
 class Part(StrEnum):

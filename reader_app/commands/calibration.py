@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from analysis.calibration import scenarios
-from analysis.calibration_record import CalibrationError, calibrate, calibration_table
+from analysis.checks.calibration import scenarios
+from analysis.checks.calibration_record import CalibrationError, calibrate, calibration_table
 from study_design.errors import BadInputError
 
 

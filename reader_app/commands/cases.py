@@ -2,7 +2,7 @@
 
 import typer
 
-from reader_app.commands.signing import By, StudyPath, signer, study_at
+from reader_app.commands.parts.signing import By, StudyPath, signer, study_at
 from reader_app.qt.coordinator.open_cases import show_cases
 from reader_app.screen import require_screen
 

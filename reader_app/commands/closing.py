@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.rating_files import RATING_FORMATS, Writer
-from reader_app.commands.signing import (
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import (
     By,
     Reason,
     StudyPath,
@@ -21,9 +20,10 @@ from reader_app.commands.signing import (
     warn,
     warn_of_erased,
 )
-from reader_app.commands.status_words import status_lines
+from reader_app.commands.parts.status_words import status_lines
+from reader_app.commands.rating_files import RATING_FORMATS, Writer
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
-from reader_app.station import present_here
+from reader_app.reading.station import present_here
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import WITHHELD, export_tables

@@ -10,18 +10,18 @@ from typing import Annotated
 
 import typer
 
-from analysis.report import write_analysis
-from reader_app.commands.progress import Report, progress_bar
-from reader_app.commands.signing import now
+from analysis.report.report import write_analysis
+from reader_app.commands.parts.progress import Report, progress_bar
+from reader_app.commands.parts.signing import now
 from reader_app.commands.simulation import simulate_study
-from reader_app.example_study import (
+from reader_app.results.study_results import noted_analysis
+from reader_app.screen import has_screen
+from reader_app.simulated.example_study import (
     COORDINATOR,
     finished_example,
     make_example_study,
     open_example,
 )
-from reader_app.screen import has_screen
-from reader_app.study_results import noted_analysis
 from study_design.detections import SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically

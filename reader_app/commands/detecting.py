@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader_app.commands.progress import Report as Show
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
-from reader_app.commands.torch_needed import require_torch
+from reader_app.commands.parts.progress import Report as Show
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.torch_needed import require_torch
 from reader_app.commands.training import DataPath
 from study_design.errors import BadInputError
 from study_design.exchange.detection_json import write_system_results

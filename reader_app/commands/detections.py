@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
 from reader_app.commands.study import linked
-from reader_app.commands.table_options import Decimal, Encoding, SheetName, with_form
-from reader_app.detections_desk import known_map, map_beside
+from reader_app.coordinator.detections_desk import known_map, map_beside
 from reader_app.screen import require_screen
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import (

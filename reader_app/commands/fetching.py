@@ -10,8 +10,8 @@ from typing import Protocol
 
 import typer
 
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import warn
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import warn
 from study_design.images import dicomweb, retrieval
 from study_design.images.archive import Archive
 from study_design.images.dicom_line import PacsError

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from reader_app.commands.signing import StudyPath, study_at
+from reader_app.commands.parts.signing import StudyPath, study_at
 from study_design.images.case_list import cases_of
 from study_design.images.file_list import kept_files
 from study_design.images.import_report import (

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from reader_app.commands.fetching import PacsSource, Source, WebSource, fetched_images
 from reader_app.commands.files import earlier_files, files_table, print_json
-from reader_app.commands.network_options import (
+from reader_app.commands.parts.network_options import (
     Accessions,
     Dates,
     PatientIds,
@@ -22,9 +22,9 @@ from reader_app.commands.network_options import (
     filters_of,
     tls_files,
 )
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at, warn
-from reader_app.commands.table_options import Decimal, Encoding, SheetName
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import TableForm
 from study_design.images.archive import Archive

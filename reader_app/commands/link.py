@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
 from study_design.images.person import NOBODY

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.progress import progress_bar
+from reader_app.commands.parts.progress import progress_bar
 from study_design.phantom.exam_set import ExamSetSettings, write_exam_set
 from study_design.phantom.mixes import Mix
 from study_design.phantom.render import COARSEST_SPACING_MM, DEFAULT_SPACING_MM, FINEST_SPACING_MM

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.phantom_picture import write_phantom_picture
 from reader_app.qt.photographs import photograph_desk
+from reader_app.simulated.phantom_picture import write_phantom_picture
 from study_design.errors import BadInputError
 from study_design.study_folder import StudyFolder
 

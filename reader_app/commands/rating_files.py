@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reader_app.commands.signing import warn
+from reader_app.commands.parts.signing import warn
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import key_path, write_key
 from study_design.exchange.leaving import Leave
@@ -39,7 +39,7 @@ def _writer(form: str) -> Writer:
 def _write_marks(folder: StudyFolder, draft: Path) -> tuple[str, ...]:
     """Write the marks matched to lesions, as RJafroc's FROC workbook, where there are some."""
     # The statistics take half a second to load, which status and verify have no use for.
-    from reader_app.marks_export import exported_marks
+    from reader_app.results.marks_export import exported_marks
 
     found = exported_marks(folder)
     warn(*found.notes)

@@ -8,22 +8,22 @@ from typing import Annotated
 
 import typer
 
-from reader_app.ai_results import AiResults
-from reader_app.clock import Clock, SimulatedClock, StationClock
-from reader_app.commands.signing import StudyPath, study_at
-from reader_app.desk import UNKNOWN_DESK
-from reader_app.key_bindings import STANDARD_KEYS, keys_file, read_bindings
+from reader_app.commands.parts.signing import StudyPath, study_at
 from reader_app.qt.application import reading_application, screen_facts
-from reader_app.qt.case_loader import case_loader
-from reader_app.qt.reading_window import ReadingWindow
-from reader_app.qt.script_player import ScriptPlayer
-from reader_app.record_watch import RecordWatch
-from reader_app.record_writer import RecordWriter
+from reader_app.qt.reading.case_loader import case_loader
+from reader_app.qt.reading.reading_window import ReadingWindow
+from reader_app.qt.reading.script_player import ScriptPlayer
+from reader_app.reading.ai_results import AiResults
+from reader_app.reading.clock import Clock, SimulatedClock, StationClock
+from reader_app.reading.desk import UNKNOWN_DESK
+from reader_app.reading.key_bindings import STANDARD_KEYS, keys_file, read_bindings
+from reader_app.reading.record_watch import RecordWatch
+from reader_app.reading.record_writer import RecordWriter
+from reader_app.reading.session import ReadingSession
+from reader_app.reading.session_state import SittingFacts
+from reader_app.reading.station import desk_here
 from reader_app.screen import require_screen
-from reader_app.session import ReadingSession
-from reader_app.session_state import SittingFacts
 from reader_app.simulated.script import read_scripts
-from reader_app.station import desk_here
 from study_design.errors import ProtocolError
 from study_design.images.fixed_display import fixed_display
 from study_design.protocol.locked import LockedProtocol

@@ -7,8 +7,14 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.network_options import Title, TlsCa, TlsCertificate, TlsKey, tls_files
-from reader_app.commands.signing import StudyPath, study_at
+from reader_app.commands.parts.network_options import (
+    Title,
+    TlsCa,
+    TlsCertificate,
+    TlsKey,
+    tls_files,
+)
+from reader_app.commands.parts.signing import StudyPath, study_at
 from study_design.images.callers import CallerLog
 from study_design.images.case_import import import_images
 from study_design.images.dicom_entity import LOOPBACK, TITLE

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.errors import BadInputError
 from study_design.record.chosen_read import ReadPlace
 from study_design.record.reopening import reopen_read

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import (
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import (
     By,
     Reason,
     StudyPath,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
-from reader_app.station import desk_here
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.reading.station import desk_here
 from study_design.errors import BadInputError
 from study_design.images.case_erasure import erase_case
 from study_design.protocol.amend import amend_study

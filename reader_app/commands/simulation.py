@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import By, StudyPath, now, signer, study_at
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at
 from reader_app.simulated.breasts import breast_boxes
 from reader_app.simulated.findings import CaseKnowledge
 from reader_app.simulated.reader import write_reading

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.signing import By, Reason, StudyPath, now, signer, study_at, warn
-from reader_app.commands.table_options import Decimal, Encoding, SheetName, with_form
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
 from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map

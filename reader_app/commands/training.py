@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader_app.commands.progress import Report, progress_bar
-from reader_app.commands.torch_needed import require_torch
+from reader_app.commands.parts.progress import Report, progress_bar
+from reader_app.commands.parts.torch_needed import require_torch
 from study_design.errors import BadInputError
 
 if TYPE_CHECKING:

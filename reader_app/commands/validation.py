@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from analysis.qualification import qualification_page, qualify
-from analysis.reference_case import ReferenceCaseError
-from analysis.reference_check import CheckedValue, ReferenceCheck, check
+from analysis.checks.qualification import qualification_page, qualify
+from analysis.checks.reference_check import CheckedValue, ReferenceCheck, check
+from analysis.reference_methods.reference_case import ReferenceCaseError
 from study_design.errors import BadInputError
 from study_design.exchange.csv_file import write_atomically
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from reader_app.commands.progress import progress_bar
-from reader_app.commands.signing import now
+from reader_app.commands.parts.progress import progress_bar
+from reader_app.commands.parts.signing import now
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.detection_json import read_system_results

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_froc import LocatedScores
+from analysis.froc.detector_froc import LocatedScores
 from inference.data.exam_set import KnownExam, KnownLesion
 from study_design.detections import CaseResult, Detection
 from study_design.geometry import Box, iou

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.detector_froc import LocatedScores, patient_weights, sensitivity_at
+from analysis.froc.detector_froc import LocatedScores, patient_weights, sensitivity_at
 from inference.data.exam_set import KnownExam
 from reader_app.evaluation.detector_marks import HIT_IOU, DetectorMarks, FalseMark
 from reader_app.evaluation.metrics import FALSE_POSITIVES, Measure

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.detector_froc import DRAWS, Bootstrapped
+from analysis.froc.detector_froc import DRAWS, Bootstrapped
 from inference.data.exam_set import ExamSet, KnownExam, set_sha256
 from inference.model_card import PHANTOM_WARNING
 from inference.operating_point import CallsMalignant

@@ -7,7 +7,7 @@ from pathlib import Path
 from inference.data.open_set import open_exam_set
 from reader_app.evaluation.detect_study import system_results
 from reader_app.evaluation.detection_run import ReadySystem, Report, detect_in
-from reader_app.example_study import (
+from reader_app.simulated.example_study import (
     Example,
     finished_example,
     open_example,

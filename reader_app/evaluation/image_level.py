@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_froc import Bootstrapped, FloatArray, bootstrapped_mean, patient_weights
-from analysis.operating_point import OperatingPoint, youden_points
+from analysis.estimators.operating_point import OperatingPoint, youden_points
+from analysis.froc.detector_froc import Bootstrapped, FloatArray, bootstrapped_mean, patient_weights
 from inference.data.exam_set import KnownExam
 from reader_app.evaluation.detector_marks import HIT_IOU
 from reader_app.evaluation.metrics import Measure

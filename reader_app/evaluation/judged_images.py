@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_froc import bootstrapped_mean, patient_weights
+from analysis.froc.detector_froc import bootstrapped_mean, patient_weights
 from inference.data.exam_set import KnownExam, KnownLesion
 from reader_app.evaluation.detector_marks import HIT_IOU
 from reader_app.evaluation.metrics import Measure

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_froc import (
+from analysis.froc.detector_froc import (
     BoolArray,
     Bootstrapped,
     FloatArray,

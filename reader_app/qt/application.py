@@ -8,9 +8,9 @@ from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from reader_app.qt.collecting import Collector
-from reader_app.qt.key_repeat import HeldKeys, stop_repeats
-from reader_app.qt.style import AROUND_PX, BLACK, STRONG, TITLE_PX, apply_style
+from reader_app.qt.parts.collecting import Collector
+from reader_app.qt.parts.key_repeat import HeldKeys, stop_repeats
+from reader_app.qt.parts.style import AROUND_PX, BLACK, STRONG, TITLE_PX, apply_style
 
 SEEN_MS = 300  # for which words have stood before a key answers them
 _LOG = logging.getLogger(__name__)

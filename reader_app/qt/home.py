@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader_app.coordinator.study_summary import ReaderSummary, StudySummary, studies_below
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
-from reader_app.qt.open_windows import OpenWindows
-from reader_app.qt.results_window import ResultsWindow
-from reader_app.qt.screen_fit import show_fitting
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from reader_app.qt.parts.open_windows import OpenWindows
+from reader_app.qt.parts.screen_fit import show_fitting
+from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.results.study_results import study_results
 from reader_app.screen import require_screen
-from reader_app.study_results import study_results
-from reader_app.study_summary import ReaderSummary, StudySummary, studies_below
 from study_design.study_folder import StudyFolder
 
 WIDEST_PX = 1100

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from reader_app.qt.application import reading_application
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
 from reader_app.qt.home import RESULTS_SIZE, HomeWindow
-from reader_app.qt.results_window import ResultsWindow
-from reader_app.study_results import study_results
+from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.results.study_results import study_results
 from study_design.study_folder import StudyFolder
 
 HOME_SIZE = QSize(900, 560)

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.arm_order import PlanError, usual_order
+from analysis.report.results_json import results_json
 from analysis.result import AnalysisResult, Estimate
-from analysis.results_json import results_json
 from analysis.settings import AnalysisSettings, MultipleTests
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv

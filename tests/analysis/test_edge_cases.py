@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.partial_auc import Focus, Part
+from analysis.estimators.partial_auc import Focus, Part
+from analysis.estimators.roc import delong_auc, paired_delong
 from analysis.rating_table import RatingTable
-from analysis.report import write_analysis
+from analysis.report.report import write_analysis
 from analysis.result import AnalysisResult, Estimate
-from analysis.roc import delong_auc, paired_delong
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv

@@ -8,13 +8,13 @@ import pytest
 from analysis.froc.figures_of_merit import FrocFigure
 from analysis.froc.froc_settings import FrocSettings
 from analysis.froc.reader_froc import froc_foms, froc_values
-from analysis.froc.with_marks import with_tabled_marks
 from analysis.marked_workbook import MarkedWorkbook, from_marked_workbook
 from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
 from analysis.mrmc.ratings import Design
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
+from analysis.with_marks import with_tabled_marks
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import IntegerKey, key_path, write_key
 from study_design.exchange.rjafroc import Design as Layout

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.clustered_auc import clustered_auc_values
-from analysis.mcnemar import McNemarMethod, clustered_mcnemar_test, mcnemar_test
-from analysis.multiplicity import Adjustment, adjusted_p
-from analysis.partial_auc import Focus, Part, partial_auc
+from analysis.estimators.clustered_auc import clustered_auc_values
+from analysis.estimators.mcnemar import McNemarMethod, clustered_mcnemar_test, mcnemar_test
+from analysis.estimators.multiplicity import Adjustment, adjusted_p
+from analysis.estimators.partial_auc import Focus, Part, partial_auc
+from analysis.estimators.roc import equal_aucs_test
+from analysis.estimators.structural_components import auc_values
+from analysis.report.results_json import results_json
 from analysis.result import AnalysisResult, Estimate
-from analysis.results_json import results_json
-from analysis.roc import equal_aucs_test
 from analysis.settings import AnalysisSettings, MultipleTests
-from analysis.structural_components import auc_values
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 

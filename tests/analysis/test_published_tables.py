@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.chi_square import pearson_chi_square
-from analysis.diagnostic import TwoByTwo, diagnostic_accuracy
-from analysis.intervals import area_interval, normal_inference
-from analysis.mcnemar import mcnemar_test
-from analysis.proportions import proportion_interval
+from analysis.estimators.chi_square import pearson_chi_square
+from analysis.estimators.diagnostic import TwoByTwo, diagnostic_accuracy
+from analysis.estimators.intervals import area_interval, normal_inference
+from analysis.estimators.mcnemar import mcnemar_test
+from analysis.estimators.proportions import proportion_interval
+from analysis.estimators.roc import delong_auc
 from analysis.result import Interval
-from analysis.roc import delong_auc
 
 SEEDS = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden" / "seed_tables.json"
 NOT_FROM_COUNTS = {"Z inconsistency", "FROC partial AUC 0.93 (0.90-0.95)"}

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.figures import figures
-from analysis.methods_text import target_words
+from analysis.estimators.roc import empirical_auc, paired_delong
 from analysis.rating_table import RatingTable
+from analysis.report.figures import figures
+from analysis.report.methods_text import target_words
+from analysis.report.results_json import results_json
 from analysis.result import AnalysisResult, Estimate
-from analysis.results_json import results_json
-from analysis.roc import empirical_auc, paired_delong
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import from_csv

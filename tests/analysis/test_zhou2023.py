@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.figures import paper_figures
-from analysis.interim import as_interim
-from analysis.panels_figure import panels_figure
+from analysis.estimates.pooled_readers import PooledReads, pooled_estimates
 from analysis.papers.zhou2023 import Zhou2023Settings, zhou2023
-from analysis.pooled_readers import PooledReads, pooled_estimates
 from analysis.printed import NOTHING
 from analysis.rating_grid import RatedCases
-from analysis.report import write_analysis
+from analysis.report.figures import paper_figures
+from analysis.report.interim import as_interim
+from analysis.report.panels_figure import panels_figure
+from analysis.report.report import write_analysis
 from analysis.result import AnalysisResult, Of, PaperPart, PaperTable
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from reader_app.ai_results import CaseAi
-from reader_app.clock import SimulatedClock, StationClock
-from reader_app.journal import Writer
-from reader_app.record_writer import Record, Written
-from reader_app.session import ReadingSession
-from reader_app.session_state import SittingFacts
+from reader_app.reading.ai_results import CaseAi
+from reader_app.reading.clock import SimulatedClock, StationClock
+from reader_app.reading.journal import Writer
+from reader_app.reading.record_writer import Record, Written
+from reader_app.reading.session import ReadingSession
+from reader_app.reading.session_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.errors import RecordError
 from study_design.geometry import Box

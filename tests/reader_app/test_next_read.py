@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reader_app.session_state import Phase
+from reader_app.reading.session_state import Phase
 from study_design.errors import CrossreadError
 from study_design.record.acts import staff_act
 from study_design.record.next_read import INTERRUPTED, REOPENED, NextRead, next_read

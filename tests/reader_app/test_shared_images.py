@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reader_app.display import Look, lookup_table
+from reader_app.display.display import Look, lookup_table
 from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels

@@ -23,10 +23,10 @@ from pathlib import Path
 import pytest
 
 from analysis.tables import from_csv
-from reader_app.key_bindings import read_bindings
-from reader_app.plan_settings import analysis_settings
-from reader_app.screen_sizes import read_screen_widths
-from reader_app.study_summary import summary_of
+from reader_app.coordinator.study_summary import summary_of
+from reader_app.display.screen_sizes import read_screen_widths
+from reader_app.reading.key_bindings import read_bindings
+from reader_app.results.plan_settings import analysis_settings
 from study_design.columns import AI_CASES, DETECTIONS
 from study_design.errors import BadInputError, CrossreadError
 from study_design.exchange.csv_file import write_csv

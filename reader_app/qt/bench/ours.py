@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from reader_app.bench.pictures import BenchSize
 from reader_app.bench.reference import Values, reference_codes
 from reader_app.bench.viewer import BenchError
-from reader_app.display import Look, lookup_table
-from reader_app.display_frame import Hanging, ready_to_open
-from reader_app.display_hanging import PaneSize, Placement
-from reader_app.display_pyramid import Picture
+from reader_app.display.display import Look, lookup_table
+from reader_app.display.display_frame import Hanging, ready_to_open
+from reader_app.display.display_hanging import PaneSize, Placement
+from reader_app.display.display_pyramid import Picture
 from reader_app.qt.bench.contestant import (
     Contestant,
     PaintCount,
     on_screen,
     paint_once,
 )
-from reader_app.qt.light_box import LightBox
-from reader_app.qt.viewport import WHEEL_NOTCH, Viewport
+from reader_app.qt.reading.light_box import LightBox
+from reader_app.qt.reading.viewport import WHEEL_NOTCH, Viewport
 from study_design.vocabulary import Side, View
 
 NOTCHES = 6  # from fit to 1:1

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from reader_app.bench.pictures import BenchSize
 from reader_app.bench.viewer import BenchError
-from reader_app.display_frame import Hanging
+from reader_app.display.display_frame import Hanging
 from reader_app.qt.bench.contestant import (
     Contestant,
     PaintCount,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pydicom
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
 
-from reader_app.display_frame import PaneSizes
-from reader_app.qt.case_loader import CaseLoader, LoadCase
+from reader_app.display.display_frame import PaneSizes
+from reader_app.qt.reading.case_loader import CaseLoader, LoadCase
 
 BEAT_MS = 1
 

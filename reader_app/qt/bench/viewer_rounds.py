@@ -19,9 +19,9 @@ from pydicom.uid import JPEGLosslessSV1
 from reader_app.bench.goals import Timed
 from reader_app.bench.pictures import FULL, QUICK, BenchSize, bench_exam, write_jpeg_lossless
 from reader_app.bench.viewer import BenchError
-from reader_app.display_frame import PaneSizes
-from reader_app.display_kernels import warm_up
-from reader_app.display_pyramid import Picture, build_picture
+from reader_app.display.display_frame import PaneSizes
+from reader_app.display.display_kernels import warm_up
+from reader_app.display.display_pyramid import Picture, build_picture
 from reader_app.qt.application import reading_application
 from reader_app.qt.bench.contestant import Contestant, timed_s
 from reader_app.qt.bench.ours import OurNextCase, OurPanes, OurWindowLevel, OurZoom

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from reader_app.bench.pictures import BenchSize
 from reader_app.bench.viewer import BenchError
-from reader_app.display_kernels import Codes, Pixels, look_up
+from reader_app.display.display_kernels import Codes, Pixels, look_up
 from reader_app.qt.bench.contestant import (
     Contestant,
     PaintCount,

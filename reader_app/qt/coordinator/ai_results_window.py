@@ -23,10 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.detections_desk import SystemThere, source_of, suggested_name, systems_there
+from reader_app.coordinator.detections_desk import (
+    SystemThere,
+    source_of,
+    suggested_name,
+    systems_there,
+)
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
-from reader_app.qt.screen_fit import show_fitting
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from reader_app.qt.parts.screen_fit import show_fitting
+from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from study_design.errors import CrossreadError
 from study_design.study_folder import StudyFolder
 

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.exam_answers import Settle
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, Place, TakeBack
-from reader_app.exam_problems import Filter
-from reader_app.exam_rows import ExamRow
-from reader_app.exam_saving import Refusal
-from reader_app.import_table import count
-from reader_app.qt.flow_layout import FlowLayout
-from reader_app.qt.style import INSIDE_PX
+from reader_app.coordinator.exam_answers import Settle
+from reader_app.coordinator.exam_changes import AcceptDisplay, Change, Exclude, Place, TakeBack
+from reader_app.coordinator.exam_problems import Filter
+from reader_app.coordinator.exam_rows import ExamRow
+from reader_app.coordinator.exam_saving import Refusal
+from reader_app.coordinator.import_table import count
+from reader_app.qt.parts.flow_layout import FlowLayout
+from reader_app.qt.parts.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
 
 KEYS = (

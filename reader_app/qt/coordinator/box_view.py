@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from reader_app.detections_look import BoxFrame, ViewLook
-from reader_app.qt.style import AI_COLOUR, BLACK, GRID_PX, INSIDE_PX, STRONG, TEXT, small_font
+from reader_app.coordinator.detections_look import BoxFrame, ViewLook
+from reader_app.qt.parts.style import AI_COLOUR, BLACK, GRID_PX, INSIDE_PX, STRONG, TEXT, small_font
 
 LINE_PX = 1.5
 EDGE_PX = 3.5  # the black edge that keeps a line visible on white tissue

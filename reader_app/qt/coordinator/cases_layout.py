@@ -11,7 +11,7 @@ from reader_app.qt.coordinator.import_bar import ImportBar
 from reader_app.qt.coordinator.leave_bar import LeaveBar
 from reader_app.qt.coordinator.pages import EmptyPage, FlowPage, HeaderPage
 from reader_app.qt.coordinator.view_panel import ViewPanel
-from reader_app.qt.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 
 EXAMS, FILES, FLOW, HEADERS = range(4)
 

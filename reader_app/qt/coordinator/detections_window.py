@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidgetItem
 
-from reader_app.detections_desk import Foreseen, accept, look_ahead
-from reader_app.detections_look import CaseLook, look_at_case
-from reader_app.qt.background import Background
+from reader_app.coordinator.detections_desk import Foreseen, accept, look_ahead
+from reader_app.coordinator.detections_look import CaseLook, look_at_case
 from reader_app.qt.coordinator.detections_layout import DetectionsLayout
+from reader_app.qt.parts.background import Background
 from study_design.detections import CaseResult
 from study_design.exchange.ai_files.reported import Problem
 from study_design.exchange.detection_import import (

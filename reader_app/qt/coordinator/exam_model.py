@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from reader_app.exam_rows import ExamImage, ExamRow
-from reader_app.view_picture import ViewPicture
+from reader_app.coordinator.exam_rows import ExamImage, ExamRow
+from reader_app.coordinator.view_picture import ViewPicture
 from study_design.vocabulary import View
 
 CASE, FIRST_SLOT, UNUSED, PROBLEMS = 0, 1, 5, 6

@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from reader_app.exam_rows import ExamRow
+from reader_app.coordinator.exam_rows import ExamRow
+from reader_app.coordinator.view_picture import TextFrame
 from reader_app.qt.coordinator.exam_model import CASE, PROBLEMS, UNUSED, ExamModel, Index
-from reader_app.qt.style import ACCENT, BLACK, FOCUS, GRID_PX, INSIDE_PX, PROBLEM, STRONG
-from reader_app.view_picture import TextFrame
+from reader_app.qt.parts.style import ACCENT, BLACK, FOCUS, GRID_PX, INSIDE_PX, PROBLEM, STRONG
 from study_design.images.found_text import TextVerdict
 
 ROW_PX = 124

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.exam_changes import Place
+from reader_app.coordinator.exam_changes import Place
 from reader_app.qt.coordinator.exam_model import (
     CASE,
     FIRST_SLOT,

@@ -16,8 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.file_rows import Fate, FileRow, file_rows, left_out, need_a_look, summary
-from reader_app.qt.style import BETWEEN_PX, INSIDE_PX, PROBLEM
+from reader_app.coordinator.file_rows import (
+    Fate,
+    FileRow,
+    file_rows,
+    left_out,
+    need_a_look,
+    summary,
+)
+from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX, PROBLEM
 from study_design.images.import_report import FileReport
 
 NAME_PX, CELL_PX = 420, 160

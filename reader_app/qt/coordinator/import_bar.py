@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.qt.style import INSIDE_PX
+from reader_app.qt.parts.style import INSIDE_PX
 
 INVITATION = "Drop DICOM files, folders, a disc or ZIP archives anywhere on this window"
 

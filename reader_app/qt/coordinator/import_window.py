@@ -10,18 +10,18 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
-from reader_app.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
-from reader_app.exam_problems import Filter
-from reader_app.exam_rows import ExamImage, ExamRow
-from reader_app.exam_saving import Refusal, Who
-from reader_app.flow_diagram import write_flow
-from reader_app.import_desk import HeaderLook, Listing, OriginalLook
-from reader_app.import_table import ImportTable
+from reader_app.coordinator.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
+from reader_app.coordinator.exam_problems import Filter
+from reader_app.coordinator.exam_rows import ExamImage, ExamRow
+from reader_app.coordinator.exam_saving import Refusal, Who
+from reader_app.coordinator.flow_diagram import write_flow
+from reader_app.coordinator.import_desk import HeaderLook, Listing, OriginalLook
+from reader_app.coordinator.import_table import ImportTable
+from reader_app.coordinator.view_picture import ViewPicture
 from reader_app.qt.coordinator.bars import words_of_saving
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
-from reader_app.view_picture import ViewPicture
 from study_design.images.found_text import TextVerdict
 from study_design.images.import_report import ImportReport
 from study_design.images.messages import Verdict

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from reader_app.exam_saving import Who
-from reader_app.import_desk import (
+from reader_app.coordinator.exam_saving import Who
+from reader_app.coordinator.import_desk import (
     HeaderLook,
     Listing,
     OriginalLook,
@@ -19,8 +19,8 @@ from reader_app.import_desk import (
     look_over,
     save,
 )
-from reader_app.import_table import ImportTable
-from reader_app.qt.background import Background
+from reader_app.coordinator.import_table import ImportTable
+from reader_app.qt.parts.background import Background
 from study_design.images.import_report import ImportReport, ImportStep
 from study_design.study_folder import StudyFolder
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from reader_app.exam_changes import Change
+from reader_app.coordinator.exam_changes import Change
 from reader_app.qt.coordinator.bars import counted, words_of_change
-from reader_app.qt.style import INSIDE_PX
+from reader_app.qt.parts.style import INSIDE_PX
 
 
 class LeaveBar(QWidget):

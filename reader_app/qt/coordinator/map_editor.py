@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
+from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX
 from study_design.exchange.ai_files.reported import ScoreScale, Unit
 from study_design.exchange.detection_import import ForeseenDetections
 from study_design.exchange.foreign_tables.column_map import (

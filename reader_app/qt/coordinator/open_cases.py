@@ -2,7 +2,7 @@
 
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
-from reader_app.qt.screen_fit import show_fitting
+from reader_app.qt.parts.screen_fit import show_fitting
 from study_design.study_folder import StudyFolder
 
 

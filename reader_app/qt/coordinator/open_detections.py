@@ -2,7 +2,7 @@
 
 from reader_app.qt.application import desk_application
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
-from reader_app.qt.screen_fit import show_fitting
+from reader_app.qt.parts.screen_fit import show_fitting
 from study_design.exchange.detection_import import DetectionImport, DetectionSource
 from study_design.study_folder import StudyFolder
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.flow_diagram import flow_svg
-from reader_app.import_desk import OriginalLook
-from reader_app.qt.style import BETWEEN_PX, INSIDE_PX
+from reader_app.coordinator.flow_diagram import flow_svg
+from reader_app.coordinator.import_desk import OriginalLook
+from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX
 from study_design.images.case_flow import CaseFlow
 from study_design.images.description_words import OF_THE_IMAGE, spoken_of
 from study_design.images.messages import Fate

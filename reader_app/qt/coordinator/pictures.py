@@ -5,9 +5,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from reader_app.exam_rows import ExamImage
-from reader_app.qt.background import Background
-from reader_app.view_picture import ViewPicture, view_picture
+from reader_app.coordinator.exam_rows import ExamImage
+from reader_app.coordinator.view_picture import ViewPicture, view_picture
+from reader_app.qt.parts.background import Background
 from study_design.study_folder import StudyFolder
 
 SMALL_PX = 232

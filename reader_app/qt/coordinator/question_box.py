@@ -6,12 +6,12 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from reader_app.exam_answers import offers
-from reader_app.exam_changes import Change, TakeBack
-from reader_app.exam_rows import ExamRow
-from reader_app.qt.flow_layout import FlowLayout
-from reader_app.qt.style import GRID_PX, INSIDE_PX
-from reader_app.same_day import leave_outs
+from reader_app.coordinator.exam_answers import offers
+from reader_app.coordinator.exam_changes import Change, TakeBack
+from reader_app.coordinator.exam_rows import ExamRow
+from reader_app.coordinator.same_day import leave_outs
+from reader_app.qt.parts.flow_layout import FlowLayout
+from reader_app.qt.parts.style import GRID_PX, INSIDE_PX
 from study_design.images.exam_question import Asked
 
 WHO = "Before and after de-identification shows whom the hospital's files name."

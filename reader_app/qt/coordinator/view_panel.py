@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader_app.exam_changes import Change, Place
-from reader_app.exam_rows import ExamImage, ExamRow
+from reader_app.coordinator.exam_changes import Change, Place
+from reader_app.coordinator.exam_rows import ExamImage, ExamRow
+from reader_app.coordinator.view_picture import ViewPicture
 from reader_app.qt.coordinator.exam_painter import paint_picture
 from reader_app.qt.coordinator.question_box import QuestionBox
-from reader_app.qt.flow_layout import FlowLayout
-from reader_app.qt.style import BETWEEN_PX, BLACK, GRID_PX, INSIDE_PX
-from reader_app.view_picture import ViewPicture
+from reader_app.qt.parts.flow_layout import FlowLayout
+from reader_app.qt.parts.style import BETWEEN_PX, BLACK, GRID_PX, INSIDE_PX
 from study_design.images.case_list import PriorExam
 from study_design.vocabulary import View
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from analysis.estimators.localisation import Mark, mark_at
 from analysis.froc.hit_rules import ALTERNATIVES, IOU_30, LesionHitRule, Nearness, lesion_hit
-from analysis.localisation import Mark, mark_at
 
 LESION = mark_at("R-CC", 100, 100, 20, 20, 0.5)
 OVERLAPS_A_THIRD = mark_at("R-CC", 110, 100, 20, 20, 0.5)  # IoU 10 / 30

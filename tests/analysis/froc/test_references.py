@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reference_check import check
+from analysis.checks.reference_check import check
 
 GOLDEN = Path(__file__).resolve().parents[3] / ".." / "shared" / "golden"
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.detector_froc import patient_weights
 from analysis.froc.curves import marks_curve, partial_area, sensitivity_at
+from analysis.froc.detector_froc import patient_weights
 from analysis.froc.froc_data import UNMARKED, FalseMarks, FrocStudy, Lesions, crossed_froc
 from analysis.froc.resampled import (
     resampled_partial_areas,

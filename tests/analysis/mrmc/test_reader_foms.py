@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.estimators.roc import empirical_auc
 from analysis.mrmc.components import error_covariances
 from analysis.mrmc.figures_of_merit import (
     AnyFigure,
@@ -26,7 +27,6 @@ from analysis.mrmc.reader_foms import (
     jackknife_covariance,
     reader_foms,
 )
-from analysis.roc import empirical_auc
 
 TRUTH = np.array([0.0, 1.0] * 8)
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis.estimators.t_inference import t_inference
 from analysis.mrmc.margin import equivalence_test, noninferiority_test
 from analysis.mrmc.obuchowski_rockette import RandomEffects, obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError, crossed_ratings
 from analysis.mrmc.reader_foms import Covariance, ReaderFoms, reader_foms
 from analysis.mrmc.standalone import ai_against_readers, as_second_arm
-from analysis.mrmc.t_inference import t_inference
 
 NAMES = ("R1", "R2", "AI", "R3", "R4")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from analysis.estimators.roc import empirical_auc
 from analysis.mrmc.unbiased import unbiased_auc_values
-from analysis.roc import empirical_auc
 
 
 def test_two_cases_of_each_class_are_enough() -> None:

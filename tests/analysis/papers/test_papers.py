@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.chi_square import pearson_chi_square
+from analysis.estimators.chi_square import pearson_chi_square
 from analysis.papers.templates import PAPERS
-from analysis.report import write_analysis
+from analysis.report.report import write_analysis
 from analysis.result import PaperPart, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse

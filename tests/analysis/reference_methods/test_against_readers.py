@@ -6,10 +6,10 @@ from scipy import stats
 
 from analysis.froc.lroc import LrocRatings, correct_localisation_at, lroc_curve
 from analysis.mrmc.reader_foms import foms_from_jackknife
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, vector
 from analysis.reference_methods import froc, lroc, mrmc_rjafroc
 from analysis.reference_methods.against_readers import against_readers
 from analysis.reference_methods.r_calls import r_call
+from analysis.reference_methods.reference_case import Part, ReferenceCase, ReferenceTable, vector
 
 READERS, NORMAL, DISEASED = 4, 12, 10
 CASES = NORMAL + DISEASED

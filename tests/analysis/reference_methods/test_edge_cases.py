@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reference_check import check
+from analysis.checks.reference_check import check
 
 ROC = "pROC::roc(d$truth,d$a,levels=c(0,1),direction='<',quiet=TRUE)"
 ROC_B = ROC.replace("d$a", "d$b")

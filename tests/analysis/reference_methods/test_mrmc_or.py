@@ -10,9 +10,9 @@ from analysis.mrmc.obuchowski_rockette import RandomEffects, obuchowski_rockette
 from analysis.mrmc.power import PlannedStudy, cases_needed, pilot_components
 from analysis.mrmc.ratings import crossed_ratings
 from analysis.mrmc.reader_foms import reader_foms
-from analysis.reference_case import Part, ReferenceCase, ReferenceTable, matrix
 from analysis.reference_methods import mrmc_or, power
 from analysis.reference_methods.r_calls import r_call
+from analysis.reference_methods.reference_case import Part, ReferenceCase, ReferenceTable, matrix
 
 COLUMNS = ("reader", "treatment", "case", "truth", "rating", "pos")
 CASES = 24

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reference_case import ReferenceCase, ReferenceCaseError, ReferenceTable, read_cases
-from analysis.reference_check import SHIPPED
+from analysis.checks.reference_check import SHIPPED
+from analysis.estimators.roc import empirical_auc
 from analysis.reference_methods import froc, imrmc, lroc, pauc, reading_time
-from analysis.roc import empirical_auc
+from analysis.reference_methods.reference_case import (
+    ReferenceCase,
+    ReferenceCaseError,
+    ReferenceTable,
+    read_cases,
+)
 
 # Five cases: two healthy, three diseased of whom one was marked in a wrong place.
 LROC = ReferenceTable(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.roc import paired_delong
+from analysis.estimators.roc import paired_delong
 from reader_app.__main__ import main
 from reader_app.bench.analysis_proc import find_rscript, time_proc
 from reader_app.bench.analysis_rounds import two_ratings

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from reader_app.bench.pictures import BenchSize, bench_exam
 from reader_app.bench.viewer import BenchError
-from reader_app.display import Look
-from reader_app.display_pyramid import build_picture
+from reader_app.display.display import Look
+from reader_app.display.display_pyramid import build_picture
 from reader_app.qt.bench.contestant import PaintCount, paint_once
 from reader_app.qt.bench.ours import OurWindowLevel, look_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.detector_froc import Bootstrapped
+from analysis.froc.detector_froc import Bootstrapped
 from reader_app.bench.phantom_bench import row_names
 from reader_app.bench.phantom_rows import Row
 from reader_app.bench.phantom_table import RESULTS, MeasuredRow, write_table

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from reader_app.ai_results import CaseAi
-from reader_app.desk import Desk
-from reader_app.record_writer import Written
-from reader_app.session import ReadingSession
-from reader_app.session_state import Phase, SittingFacts
+from reader_app.reading.ai_results import CaseAi
+from reader_app.reading.desk import Desk
+from reader_app.reading.record_writer import Written
+from reader_app.reading.session import ReadingSession
+from reader_app.reading.session_state import Phase, SittingFacts
 from study_design.detections import CaseResult
 from study_design.errors import ProtocolError, WashoutError
 from study_design.protocol.plan import Assignment

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reader_app.__main__ import main
-from reader_app.example_study import finished_example, make_example_study
+from reader_app.simulated.example_study import finished_example, make_example_study
 from study_design.study_folder import StudyFolder
 
 LOCKED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from reader_app.study_results import study_results
+from reader_app.results.study_results import study_results
 from study_design.protocol.plan import read_plan
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded

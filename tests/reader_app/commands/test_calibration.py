@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from analysis.calibration import scenarios
+from analysis.checks.calibration import scenarios
 from reader_app.__main__ import application
 from study_design.errors import BadInputError
 

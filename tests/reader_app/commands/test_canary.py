@@ -50,7 +50,7 @@ JUDGED = {
 # Says on standard output every text of every widget, after each read and at each window's opening.
 LISTEN = """
 import sys
-from reader_app.qt import script_player
+from reader_app.qt.reading import script_player
 read = script_player.ScriptPlayer._read
 def listen():
     from PySide6.QtWidgets import QApplication

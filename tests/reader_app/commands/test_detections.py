@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reader_app.detections_desk import map_beside
+from reader_app.coordinator.detections_desk import map_beside
 from study_design.exchange.detection_json import read_system_results
 from study_design.geometry import Box
 from study_design.images.case_import import import_images

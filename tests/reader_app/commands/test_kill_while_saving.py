@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from reader_app.example_study import make_example_study, open_example
+from reader_app.simulated.example_study import make_example_study, open_example
 from study_design.protocol.plan import assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.record.events import EventType
@@ -38,7 +38,7 @@ import json, threading
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
 from reader_app.commands import reading
-from reader_app.qt.mark_layers import outlines_of
+from reader_app.qt.reading.mark_layers import outlines_of
 from study_design.geometry import Point
 from study_design.vocabulary import View
 

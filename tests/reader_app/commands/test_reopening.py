@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reader_app.ai_results import AiResults
-from reader_app.clock import SimulatedClock
-from reader_app.record_writer import RecordWriter
-from reader_app.session import ReadingSession
-from reader_app.session_state import Phase, SittingFacts
+from reader_app.reading.ai_results import AiResults
+from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.record_writer import RecordWriter
+from reader_app.reading.session import ReadingSession
+from reader_app.reading.session_state import Phase, SittingFacts
 from study_design.exchange.csv_file import read_csv
 from study_design.protocol.locked import locked_protocol
 from study_design.protocol.plan import read_plan

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analysis.reference_check import SHIPPED
+from analysis.checks.reference_check import SHIPPED
 from reader_app.__main__ import application
 from study_design.errors import BadInputError
 

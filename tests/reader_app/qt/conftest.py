@@ -19,11 +19,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from reader_app.clock import SimulatedClock
-from reader_app.journal import Writer
-from reader_app.qt.case_loader import LoadCase
-from reader_app.qt.reading_window import ReadingWindow
-from reader_app.record_writer import Record, RecordWriter
+from reader_app.qt.reading.case_loader import LoadCase
+from reader_app.qt.reading.reading_window import ReadingWindow
+from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.journal import Writer
+from reader_app.reading.record_writer import Record, RecordWriter
 from study_design.geometry import Point
 from study_design.images.image_store import LoadedImage
 from study_design.images.mammogram import Mammogram, VoiWindow

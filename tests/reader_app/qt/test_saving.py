@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from reader_app.qt.mark_layers import outlines_of
-from reader_app.session_state import Phase
+from reader_app.qt.reading.mark_layers import outlines_of
+from reader_app.reading.session_state import Phase
 from study_design.errors import RecordError
 from study_design.record.events import EventType
 from study_design.record.store import connection

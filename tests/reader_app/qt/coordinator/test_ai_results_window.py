@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from reader_app.detections_desk import suggested_name
+from reader_app.coordinator.detections_desk import suggested_name
 from reader_app.qt.coordinator.ai_results_window import AiResultsWindow
 from reader_app.qt.coordinator.detections_window import DetectionsWindow
 from reader_app.qt.home import HomeWindow

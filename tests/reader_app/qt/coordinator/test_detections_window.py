@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from reader_app.detections_desk import known_map, map_beside
+from reader_app.coordinator.detections_desk import known_map, map_beside
 from reader_app.qt.coordinator.detections_window import DetectionsWindow
 from study_design.exchange.detection_import import DetectionSource
 from study_design.exchange.detection_json import read_system_results

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from reader_app.exam_changes import Place
+from reader_app.coordinator.exam_changes import Place
 from reader_app.qt.coordinator.cases_layout import FILES, FLOW, HEADERS
 from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting

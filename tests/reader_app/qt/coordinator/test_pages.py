@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from reader_app.import_desk import OriginalLook
+from reader_app.coordinator.import_desk import OriginalLook
 from reader_app.qt.coordinator.pages import HeaderPage
 from study_design.images.messages import AttributeChange, Fate
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, QSize
 
-from reader_app.qt.screen_fit import FRAME, fitting
+from reader_app.qt.parts.screen_fit import FRAME, fitting
 
 FILE = Path(__file__).with_name("windows_on_screen.py")
 

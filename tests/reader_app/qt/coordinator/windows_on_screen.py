@@ -13,16 +13,16 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 
-from analysis.report_rows import ReportRow, ReportTable
+from analysis.report.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
+from reader_app.coordinator.study_summary import summary_of
 from reader_app.qt.coordinator.ai_results_window import AiResultsWindow
 from reader_app.qt.coordinator.import_window import ImportWindow
 from reader_app.qt.home import HOME_SIZE, RESULTS_SIZE, HomeWindow
-from reader_app.qt.key_repeat import RepeatStop, stop_repeats
-from reader_app.qt.results_window import ResultsWindow
-from reader_app.qt.screen_fit import FRAME, show_fitting
-from reader_app.study_results import StudyResults
-from reader_app.study_summary import summary_of
+from reader_app.qt.parts.key_repeat import RepeatStop, stop_repeats
+from reader_app.qt.parts.screen_fit import FRAME, show_fitting
+from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.results.study_results import StudyResults
 from study_design.images.case_list import read_images
 from study_design.images.display_doubt import note_doubts
 from study_design.images.found_text import FoundText, TextBox, write_found_text

@@ -1,0 +1,1 @@
+"""Whether the statistics are right: reference cases, calibration, qualification."""

@@ -1,0 +1,1 @@
+"""Estimators on a study's grid: what is computed of every reader, group, arm and AI system."""

@@ -1,0 +1,1 @@
+"""What the coordinator's windows ask of a study; Qt-free."""

@@ -1,0 +1,1 @@
+"""What several windows are made of: style, labels, work off the GUI thread, keys."""

@@ -1,0 +1,42 @@
+"""The windows that were opened from another one: one of a kind and study, kept while it is open."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from reader_app.qt.parts.screen_fit import show_fitting
+
+Window = TypeVar("Window", bound=QWidget)
+
+
+class OpenWindows:
+    """Opens a window or brings the one that is open to the front, with all that stands in it."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[type[QWidget], Path], QWidget] = {}
+
+    def show(
+        self, kind: type[Window], study: Path, make: Callable[[], Window], size: QSize
+    ) -> Window:
+        """Return the window of a kind on a study, shown.
+
+        Parameters
+        ----------
+        make
+            Makes it where none is open.
+        size
+            The size that a new one wants.
+        """
+        there = self._open.get((kind, study))
+        if isinstance(there, kind) and there.isVisible():
+            if there.isMinimized():
+                there.showNormal()
+            there.activateWindow()
+            return there
+        window = make()
+        self._open[kind, study] = window
+        show_fitting(window, size)
+        return window

@@ -1,0 +1,1 @@
+"""A sitting of one reader: plan, clock, keys, answers, journal; Qt-free."""

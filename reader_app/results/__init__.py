@@ -1,0 +1,1 @@
+"""The results of a study by its locked plan, for window and files."""

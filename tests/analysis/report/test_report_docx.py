@@ -1,0 +1,91 @@
+"""The Word document: the same tables, warnings and figures as the page."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.document import Document as DocumentObject
+
+from analysis.report.figures import figures
+from analysis.report.interim import as_interim
+from analysis.report.methods_text import methods
+from analysis.report.report_docx import report_docx
+from analysis.report.report_tables import report_tables
+from analysis.result import AnalysisResult, PaperPart, PaperRow, PaperTable
+from analysis.settings import AnalysisSettings
+from analysis.study_analysis import analyse
+from analysis.tables import from_csv
+
+
+@pytest.fixture
+def result(demo_csv: Path) -> AnalysisResult:
+    return analyse(from_csv(demo_csv), AnalysisSettings(quantity="auc"))
+
+
+def _opened(content: bytes) -> DocumentObject:
+    return Document(BytesIO(content))
+
+
+def _text(document: DocumentObject) -> str:
+    return "\n".join(one.text for one in document.paragraphs)
+
+
+def test_every_table_figure_warning_and_setting_is_there(result: AnalysisResult) -> None:
+    drawn = figures(result)
+    document = _opened(report_docx(result, drawn))
+    text = _text(document)
+    tables = report_tables(result)
+    assert len(document.tables) == len(tables) + 1
+    assert len(document.inline_shapes) == len(drawn) > 0
+    for words in (result.title, result.estimand, *result.warnings, *methods(result)):
+        assert words in text
+    for expected, found in zip(tables, document.tables, strict=False):
+        assert expected.title in text
+        cells = [tuple(cell.text for cell in row.cells) for row in found.rows]
+        assert cells[0] == ("Reader and condition", *expected.header)
+        assert [row[1:] for row in cells[1:]] == [row.cells for row in expected.rows]
+    settings = {row.cells[0].text: row.cells[1].text for row in document.tables[-1].rows}
+    assert settings["quantity"] == "auc"
+    assert settings["prevalence"] == "none"
+
+
+def test_primary_rows_are_bold_and_say_so(result: AnalysisResult) -> None:
+    document = _opened(report_docx(result, ()))
+    labels = [row.cells[0] for table in document.tables for row in table.rows[1:]]
+    primary = [cell for cell in labels if cell.text.endswith("(primary)")]
+    assert primary
+    for cell in labels:
+        assert bool(cell.paragraphs[0].runs[0].bold) is (cell in primary)
+    assert "marked primary belong to it" in _text(document)
+
+
+def test_simulated_and_interim_results_cannot_be_overlooked(result: AnalysisResult) -> None:
+    marked = as_interim(replace(result, simulated=True), masked=False)
+    first, second = _opened(report_docx(marked, ())).paragraphs[:2]
+    assert first.text.startswith("INTERIM")
+    assert "imulated" in second.text
+
+
+def test_a_paper_s_sections_are_named_once(result: AnalysisResult) -> None:
+    rows = tuple(PaperRow("Mass", label, ("1",), ()) for label in ("AI", "J"))
+    table = PaperTable("p_table1", "Table 1", "A caption", ("", "", "n"), rows)
+    empty = replace(table, rows=())
+    part = PaperPart("p", "As in P", (), (table, empty), (), ("Mind this",))
+    document = _opened(report_docx(replace(result, paper=part), ()))
+    shown = [tuple(cell.text for cell in row.cells) for row in document.tables[-2].rows]
+    assert shown == [("", "", "n"), ("Mass", "AI", "1"), ("", "J", "1")]
+    assert "Mind this" in _text(document)
+
+
+def test_the_same_result_gives_the_same_document(result: AnalysisResult) -> None:
+    one, other = (_opened(report_docx(result, ())) for _ in range(2))
+    assert one.core_properties.created == other.core_properties.created
+    assert one.element.xml == other.element.xml
+    assert one.core_properties.author == "Crossread"
+
+
+def test_without_warnings_there_is_no_heading_for_them(result: AnalysisResult) -> None:
+    assert "Read this first" in _text(_opened(report_docx(result, ())))
+    assert "Read this first" not in _text(_opened(report_docx(replace(result, warnings=()), ())))
