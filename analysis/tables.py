@@ -48,12 +48,12 @@ from analysis.study_units import (
 )
 from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import Cell, CsvTable, write_csv
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.column_reader import place_in
 from study_design.exchange.rating_file import read_rating_table
-from study_design.exchange.table_faults import MOST_LINES, Faults
 from study_design.software import SOFTWARE_VERSION, commit
+from study_design.tables.csv_file import Cell, CsvTable, write_csv
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.column_reader import place_in
+from study_design.tables.table_faults import MOST_LINES, Faults
 from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:

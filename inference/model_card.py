@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from inference.operating_point import OperatingPoint
 from inference.system import Preparation, Size
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
+from study_design.tables.csv_file import write_atomically
 
 CARD, CARD_TEXT = "model_card.json", "model_card.md"
 INPUT_RANGE = "0 at percentile 5 and 1 at percentile 95 of the grey inside the breast, air 0"

@@ -16,8 +16,8 @@ from inference.prepared import PreparedExam
 from inference.written_digits import in_written_digits
 from study_design.detections import CaseResult, DetectionBox
 from study_design.errors import CrossreadError
-from study_design.exchange.csv_file import write_atomically
 from study_design.geometry import Box
+from study_design.tables.csv_file import write_atomically
 from study_design.vocabulary import AiStatus
 
 _RESULT = TypeAdapter(CaseResult)

@@ -17,9 +17,9 @@ from inference.prepared import Frame, PreparedView
 from inference.resampling import resampled
 from study_design.errors import ImageError
 from study_design.geometry import Point
-from study_design.images.breast import Edge, find_breast
+from study_design.images.header.orientation import Edge, flips_for
 from study_design.images.image_store import LoadedImage
-from study_design.images.orientation import flips_for
+from study_design.images.pixels.breast import find_breast
 from study_design.vocabulary import Projection, Side, View
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from torch import Tensor
 from inference.model_card import ModelCard, write_card
 from inference.network_system import NetworkSystem, state_of
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
+from study_design.tables.csv_file import write_atomically
 
 INDEX = "model.safetensors.index.json"
 # A shard stays below 16 MiB, its header included.

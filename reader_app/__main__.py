@@ -14,9 +14,9 @@ import typer
 from reader_app.plain_output import plain_output
 from study_design.disk import full_disk, is_full
 from study_design.errors import CrossreadError
-from study_design.exchange.table_faults import BadTableError
 from study_design.private import private_files
 from study_design.software import SOFTWARE_VERSION, commit
+from study_design.tables.table_faults import BadTableError
 
 # Which file holds a command, in the order of work; only the file that is needed is loaded, so that
 # answers come quickly.

@@ -12,23 +12,23 @@ import pandas as pd
 
 from study_design.columns import DEVIATIONS, REFERENCE, SCHEDULE
 from study_design.errors import ProtocolError
-from study_design.exchange.csv_file import Cell, csv_bytes
 from study_design.exchange.study_rows import TableRows, study_rows
 from study_design.protocol.analysis_plan import AnalysisPlan
-from study_design.protocol.locked import (
+from study_design.record.events import EventType, StoredEvent
+from study_design.record.locked import (
     LOCKS,
     LockedProtocol,
     fixed_hashes,
     locked_protocol,
     refuse_changed,
 )
-from study_design.record.events import EventType, StoredEvent
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import Cell, csv_bytes
 
 # Columns that hold numbers, in whatever table they stand; all others hold text.
 # fmt: off

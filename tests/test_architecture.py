@@ -46,7 +46,7 @@ def test_the_walls_stand() -> None:
     [
         ("reader_app/reading/session.py", "import study_design.reference_standard"),
         ("reader_app/reading/draft.py", "import study_design.results"),
-        ("study_design/record/replay.py", "import study_design.protocol.allocation"),
+        ("study_design/record/reads/replay.py", "import study_design.protocol.allocation"),
         ("reader_app/qt/reading/reading_window.py", "import analysis.estimators.roc"),
     ],
 )

@@ -12,13 +12,13 @@ from pathlib import Path
 from inference.data.exam_set import ExamSet, KnownExam, KnownLesion
 from inference.data.view_sources import FileView
 from study_design.errors import BadInputError
-from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import read_truth_sheet
-from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.arriving.guarded_worker import GuardedWorker
+from study_design.images.arriving.sources import Source, find_sources
 from study_design.images.messages import InspectRequest
-from study_design.images.sources import Source, find_sources
 from study_design.reference_standard import CaseTruth, Lesion
+from study_design.tables.cells import SheetRow, sheet_rows
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import BreastTruth, Quadrant, Side
 
 MANIFEST = "manifest.csv"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from inference.data.exam_set import ExamSet, KnownExam, KnownLesion
 from inference.data.view_sources import PictureView
-from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import read_csv
 from study_design.geometry import Box
 from study_design.reference_standard import CaseTruth, Lesion
+from study_design.tables.cells import SheetRow, sheet_rows
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import AbnormalityType, BreastTruth, Projection, Side, View
 
 IMAGES = "images.csv"

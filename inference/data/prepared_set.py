@@ -23,11 +23,11 @@ from inference.data.view_sources import ViewSource
 from inference.prepared import Frame, LesionTarget, PreparedExam, PreparedView
 from inference.preprocess import prepare
 from inference.system import Preparation
-from study_design.exchange.csv_file import write_atomically
 from study_design.geometry import Point
-from study_design.images.guarded_worker import GuardedWorker
-from study_design.images.presentation import VENDORS
+from study_design.images.arriving.guarded_worker import GuardedWorker
+from study_design.images.header.presentation import VENDORS
 from study_design.phantom.dicom_file import MANUFACTURER
+from study_design.tables.csv_file import write_atomically
 from study_design.vocabulary import View
 
 # Phantoms' maker as images keep it: a name of the closed list.

@@ -11,7 +11,7 @@ from PIL import Image
 from pydicom.uid import generate_uid
 
 from inference.preprocess import StoredView, picture_view, stored_view
-from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.arriving.guarded_worker import GuardedWorker
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
 from study_design.images.messages import InspectRequest, Pseudonyms, TakeRequest
 from study_design.study_folder import StudyFolder

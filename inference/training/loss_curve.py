@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from study_design.exchange.csv_file import read_csv, write_csv
+from study_design.tables.csv_file import read_csv, write_csv
 
 CURVE, FIGURE = "losses.csv", "losses.svg"
 # The picture shows means of so many parts of the run.

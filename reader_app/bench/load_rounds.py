@@ -35,13 +35,13 @@ from reader_app.bench.pictures import BITS, FULL, QUICK, BenchSize, Codes, bench
 from reader_app.bench.viewer import BenchError
 from reader_app.display.display_kernels import warm_up
 from reader_app.display.display_pyramid import Picture, build_picture
-from study_design.images.decode import DECODERS, decode_dicom
-from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.arriving.guarded_worker import GuardedWorker
 from study_design.images.image_store import LoadedImage, codes_sha256, load_pixels, write_image
 from study_design.images.mammogram import Mammogram
 from study_design.images.messages import Pseudonyms, TakeRequest
-from study_design.images.pixel_element import open_pixels
-from study_design.images.transfer_syntaxes import CODINGS
+from study_design.images.pixels.decode import DECODERS, decode_dicom
+from study_design.images.pixels.pixel_element import open_pixels
+from study_design.images.pixels.transfer_syntaxes import CODINGS
 from study_design.phantom.transfer_syntax import put_pixels
 from study_design.study_folder import StudyFolder
 

@@ -15,7 +15,7 @@ from reader_app.evaluation.detector_marks import detector_marks
 from reader_app.evaluation.distractor_marks import KnownDistractor, distractor_measures
 from reader_app.evaluation.evaluate import value_json, value_text
 from reader_app.evaluation.metrics import Measure, measures
-from study_design.exchange.csv_file import write_atomically
+from study_design.tables.csv_file import write_atomically
 
 DISCLAIMER = "Held-out phantoms; says nothing about clinical performance."
 TABLE, RESULTS = "table.md", "results.json"

@@ -37,12 +37,12 @@ from reader_app.commands.parts.table_options import (
 from reader_app.results.plan_settings import analysis_settings, froc_settings
 from reader_app.results.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
-from study_design.exchange.foreign_tables.column_map import ColumnMap
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import ColumnMap
 
 
 def register(app: typer.Typer) -> None:

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.cases.text_judgement import accept_text, blank_text, search_text
+from study_design.cases.text_sheet import write_text_sheet
 from study_design.errors import BadInputError
 from study_design.images.case_list import read_images
 from study_design.images.found_text import TextBox, TextVerdict, read_found_text
-from study_design.images.text_judgement import accept_text, blank_text, search_text
-from study_design.images.text_sheet import write_text_sheet
 from study_design.study_folder import StudyFolder
 
 _BOX = re.compile(r"(\d+),(\d+),(\d+),(\d+)")

@@ -27,11 +27,11 @@ from reader_app.reading.station import present_here
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import WITHHELD, export_tables
+from study_design.life.audit import audit_study, write_audit
+from study_design.life.certificate import certificate
+from study_design.life.freezing import Without, freeze_study, lift_freeze, still_missing
+from study_design.life.status import study_status
 from study_design.record.acts import Signature
-from study_design.record.audit import audit_study, write_audit
-from study_design.record.certificate import certificate
-from study_design.record.freezing import Without, freeze_study, lift_freeze, still_missing
-from study_design.record.status import study_status
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 

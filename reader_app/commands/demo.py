@@ -24,18 +24,18 @@ from reader_app.simulated.example_study import (
 )
 from study_design.detections import SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import export_tables
-from study_design.images.file_names import discard_names
+from study_design.images.arriving.file_names import discard_names
 from study_design.images.link_file import discard_link
-from study_design.protocol.locked import is_locked
+from study_design.life.freezing import freeze_study
 from study_design.record.acts import moment_of
-from study_design.record.freezing import freeze_study
+from study_design.record.locked import is_locked
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically
 
 # The example's calendar is simulated like its readers; it begins here.
 BEGINNING = datetime(2026, 1, 12, 9, 0, tzinfo=timezone(timedelta(hours=8)))

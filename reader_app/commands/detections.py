@@ -11,13 +11,13 @@ from reader_app.commands.study import linked
 from reader_app.coordinator.detections_desk import known_map, map_beside
 from reader_app.screen import require_screen
 from study_design.errors import BadInputError
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
     import_detections,
 )
 from study_design.exchange.detection_removal import remove_detections
-from study_design.exchange.without_row import WithoutRow
 from study_design.study_folder import StudyFolder
 
 

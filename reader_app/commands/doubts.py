@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.cases.doubt_judgement import accept_doubts
 from study_design.images.display_doubt import read_doubts
-from study_design.images.doubt_judgement import accept_doubts
 
 
 def register(app: typer.Typer) -> None:

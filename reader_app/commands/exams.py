@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.cases.exam_settling import question_on, questions_on, settle, take_back
 from study_design.errors import BadInputError
 from study_design.images.case_list import PRIOR, cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
-from study_design.images.exam_settling import question_on, questions_on, settle, take_back
 from study_design.study_folder import StudyFolder
 
 Cases = list[str] | None

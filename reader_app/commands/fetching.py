@@ -12,25 +12,30 @@ import typer
 
 from reader_app.commands.parts.progress import progress_bar
 from reader_app.commands.parts.signing import warn
-from study_design.images import dicomweb, retrieval
-from study_design.images.archive import Archive
-from study_design.images.dicom_line import PacsError
-from study_design.images.dicom_tls import TlsFiles
-from study_design.images.import_report import ImportReport
-from study_design.images.incoming import IncomingFolder
+from study_design.images.arriving.import_report import ImportReport
 from study_design.images.link_file import LinkFile
-from study_design.images.one_listener import ListenerRunningError, only_listener
-from study_design.images.receive import Listener
-from study_design.images.remote_images import (
+from study_design.images.network import dicomweb, retrieval
+from study_design.images.network.archive import Archive
+from study_design.images.network.dicom_line import PacsError
+from study_design.images.network.dicom_tls import TlsFiles
+from study_design.images.network.incoming import IncomingFolder
+from study_design.images.network.one_listener import ListenerRunningError, only_listener
+from study_design.images.network.receive import Listener
+from study_design.images.network.remote_images import (
     Filters,
     Found,
     Progress,
     RemoteImage,
     TransferStep,
 )
-from study_design.images.remote_report import with_the_rest
-from study_design.images.web_server import Credentials, CredentialsError, ServerError, WebServer
-from study_design.protocol.locked import refuse_when_locked
+from study_design.images.network.remote_report import with_the_rest
+from study_design.images.network.web_server import (
+    Credentials,
+    CredentialsError,
+    ServerError,
+    WebServer,
+)
+from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
 _VARIABLE = "CROSSREAD_DICOMWEB_"

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from reader_app.commands.parts.signing import StudyPath, study_at
-from study_design.images.case_list import cases_of
-from study_design.images.file_list import kept_files
-from study_design.images.import_report import (
+from study_design.images.arriving.file_list import kept_files
+from study_design.images.arriving.import_report import (
     ExamReport,
     FileReport,
     ImportReport,
     exam_reports,
     paths_shown,
 )
+from study_design.images.case_list import cases_of
 from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 

@@ -25,22 +25,22 @@ from reader_app.commands.parts.network_options import (
 from reader_app.commands.parts.progress import progress_bar
 from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName
+from study_design.cases.case_import import import_images
+from study_design.cases.exclusion import exclude_case
+from study_design.cases.image_placing import ImagePlace, place_images
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import TableForm
-from study_design.images.archive import Archive
-from study_design.images.case_import import import_images
-from study_design.images.case_list import read_images
-from study_design.images.dicom_entity import DEFAULT_PORT, TITLE, partner_at
-from study_design.images.exclusion import exclude_case
-from study_design.images.image_placing import ImagePlace, place_images
-from study_design.images.import_report import (
+from study_design.images.arriving.import_report import (
     ImportReport,
     RefusedFilesError,
 )
+from study_design.images.case_list import read_images
 from study_design.images.link_file import missing_link
 from study_design.images.messages import Verdict
-from study_design.images.remote_images import Filters
-from study_design.images.view_names import parse_view
+from study_design.images.network.archive import Archive
+from study_design.images.network.dicom_entity import DEFAULT_PORT, TITLE, partner_at
+from study_design.images.network.remote_images import Filters
+from study_design.tables.csv_file import TableForm
+from study_design.tables.foreign.view_names import parse_view
 from study_design.vocabulary import View
 
 

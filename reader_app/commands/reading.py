@@ -26,12 +26,12 @@ from reader_app.screen import require_screen
 from reader_app.simulated.script import read_scripts
 from study_design.errors import ProtocolError
 from study_design.images.fixed_display import fixed_display
-from study_design.protocol.locked import LockedProtocol
 from study_design.protocol.plan import read_plan
-from study_design.readers import ReaderProfile, read_readers, reader_named
+from study_design.protocol.readers import ReaderProfile, read_readers, reader_named
 from study_design.record.acts import moment_of
 from study_design.record.desk_lock import desk_lock
 from study_design.record.events import EventType, StoredEvent
+from study_design.record.locked import LockedProtocol
 from study_design.record.signing.enrolment import noted_display
 from study_design.record.sitting_check import check_sitting
 from study_design.record.store.record_store import open_store

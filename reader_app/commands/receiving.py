@@ -15,17 +15,17 @@ from reader_app.commands.parts.network_options import (
     tls_files,
 )
 from reader_app.commands.parts.signing import StudyPath, study_at
-from study_design.images.callers import CallerLog
-from study_design.images.case_import import import_images
-from study_design.images.dicom_entity import LOOPBACK, TITLE
-from study_design.images.dicom_tls import TlsFiles
-from study_design.images.import_report import ImportReport
-from study_design.images.incoming import IncomingFolder
+from study_design.cases.case_import import import_images
+from study_design.images.arriving.import_report import ImportReport
+from study_design.images.arriving.work_folder import ImportRunningError
 from study_design.images.messages import Verdict
-from study_design.images.one_listener import only_listener
-from study_design.images.receive import Arrival, Listener
-from study_design.images.work_folder import ImportRunningError
-from study_design.protocol.locked import refuse_when_locked
+from study_design.images.network.callers import CallerLog
+from study_design.images.network.dicom_entity import LOOPBACK, TITLE
+from study_design.images.network.dicom_tls import TlsFiles
+from study_design.images.network.incoming import IncomingFolder
+from study_design.images.network.one_listener import only_listener
+from study_design.images.network.receive import Arrival, Listener
+from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
 # Senders who made no new connection for this long have sent what they had.

@@ -6,8 +6,8 @@ import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.errors import BadInputError
-from study_design.record.chosen_read import ReadPlace
-from study_design.record.reopening import reopen_read
+from study_design.life.reopening import reopen_read
+from study_design.record.reads.chosen_read import ReadPlace
 
 
 def register(app: typer.Typer) -> None:

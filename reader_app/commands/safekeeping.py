@@ -16,10 +16,10 @@ from reader_app.commands.parts.signing import (
     warn,
     warn_of_erased,
 )
-from study_design.images.case_erasure import brought_back, erasures
+from study_design.cases.case_erasure import brought_back, erasures
+from study_design.life.backup import backup_study, restore_study
+from study_design.life.restoring import Vouching
 from study_design.record.acts import Signature
-from study_design.record.backup import backup_study, restore_study
-from study_design.record.restoring import Vouching
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
 from study_design.study_folder import StudyFolder

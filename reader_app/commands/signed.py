@@ -8,13 +8,13 @@ import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.reading.station import desk_here
+from study_design.cases.case_erasure import erase_case
 from study_design.errors import BadInputError
-from study_design.images.case_erasure import erase_case
-from study_design.protocol.amend import amend_study
-from study_design.protocol.unlock import unlock_study
+from study_design.life.amend import amend_study
+from study_design.life.signed_acts import unblind_study, withdraw_case
+from study_design.life.unlock import unlock_study
 from study_design.record.acts import Signature
 from study_design.record.clocks.attest import attest_date, unexplained
-from study_design.record.signed_acts import unblind_study, withdraw_case
 from study_design.record.store.record_store import open_store
 
 

@@ -26,10 +26,10 @@ from study_design.exchange.detection_json import (
     result_of,
 )
 from study_design.exchange.reference_sheet import read_lesions
+from study_design.life.simulated_copy import simulated_copy
 from study_design.protocol.plan import read_plan
-from study_design.protocol.simulated_copy import simulated_copy
+from study_design.protocol.readers import read_readers
 from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.readers import read_readers
 from study_design.study_folder import StudyFolder
 
 Report = Callable[[str, int, int], None]

@@ -11,18 +11,19 @@ from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer
 from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
-from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map
 from study_design.exchange.sheet_merge import SheetChange
 from study_design.exchange.truth_import import accept_truth, foresee_truth
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile, missing_link
-from study_design.protocol.lock import lock_study
-from study_design.protocol.new_study import new_study, templates
-from study_design.protocol.plan_study import plan_study
-from study_design.readers import ReaderProfile, add_reader, read_readers
+from study_design.life.joining import add_reader
+from study_design.life.lock import lock_study
+from study_design.life.new_study import new_study, templates
+from study_design.life.plan_study import plan_study
+from study_design.protocol.readers import ReaderProfile, read_readers
 from study_design.record.acts import Signature
 from study_design.record.signing.enrolling import fingerprint_of_study
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import ColumnMap, read_column_map
 from study_design.vocabulary import ReaderKind
 
 

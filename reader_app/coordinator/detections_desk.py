@@ -19,14 +19,14 @@ from study_design.exchange.detection_import import (
     accept_detections,
     foresee_detections,
 )
-from study_design.exchange.foreign_tables.column_map import (
+from study_design.exchange.study_rows import study_systems
+from study_design.images.link_file import LinkFile
+from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import (
     ColumnMap,
     read_column_map,
     write_column_map,
 )
-from study_design.exchange.study_rows import study_systems
-from study_design.images.link_file import LinkFile
-from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
 _LONGEST_NAME = 40

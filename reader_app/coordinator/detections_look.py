@@ -6,8 +6,8 @@ from reader_app.coordinator.view_picture import ViewPicture, view_picture
 from reader_app.display.display_hanging import hung_point
 from study_design.detections import CaseResult, Detection
 from study_design.errors import ImageError
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.geometry import Box, Point
+from study_design.images.case_sheet import CaseSheet, read_case_sheet
 from study_design.images.image_store import load_mammogram
 from study_design.images.mammogram import Mammogram
 from study_design.study_folder import StudyFolder

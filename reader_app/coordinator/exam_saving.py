@@ -18,13 +18,13 @@ from reader_app.coordinator.exam_changes import (
     TakeBack,
 )
 from reader_app.coordinator.import_table import ImportTable
+from study_design.cases.doubt_judgement import accept_doubts
+from study_design.cases.exam_settling import settle, take_back
+from study_design.cases.exclusion import exclude_case
+from study_design.cases.image_placing import ImagePlace, place_images
+from study_design.cases.text_judgement import accept_text, blank_text
 from study_design.errors import CrossreadError
-from study_design.images.doubt_judgement import accept_doubts
-from study_design.images.exam_settling import settle, take_back
-from study_design.images.exclusion import exclude_case
 from study_design.images.found_text import TextVerdict
-from study_design.images.image_placing import ImagePlace, place_images
-from study_design.images.text_judgement import accept_text, blank_text
 from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from study_design.images.import_report import FileReport, paths_shown
+from study_design.images.arriving.import_report import FileReport, paths_shown
 from study_design.images.messages import Verdict
 
 

@@ -4,9 +4,9 @@ import textwrap
 from html import escape
 from pathlib import Path
 
-from study_design.exchange.csv_file import write_atomically
-from study_design.images.case_flow import CaseFlow, flow_csv
+from study_design.images.arriving.case_flow import CaseFlow, flow_csv
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically
 
 _WIDTH = 640
 _BOX = 280

@@ -10,17 +10,22 @@ from pathlib import Path
 from reader_app.coordinator.exam_rows import ExamImage, ExamRow
 from reader_app.coordinator.exam_saving import Refusal, Who, save_changes
 from reader_app.coordinator.import_table import ImportTable
+from study_design.cases.case_erasure import ERASED, erasures
+from study_design.cases.case_import import import_images, scan_images
+from study_design.cases.exam_settling import questions_on
 from study_design.errors import BadInputError
-from study_design.images.case_erasure import ERASED, erasures
-from study_design.images.case_flow import CaseFlow, case_flow
-from study_design.images.case_import import import_images, scan_images
+from study_design.images.arriving.case_flow import CaseFlow, case_flow
+from study_design.images.arriving.file_list import kept_files
+from study_design.images.arriving.guarded_worker import GuardedWorker
+from study_design.images.arriving.import_report import (
+    ExamReport,
+    FileReport,
+    ImportReport,
+    ImportStep,
+)
 from study_design.images.case_list import CURRENT, CaseEntry, cases_of, read_images
 from study_design.images.display_doubt import DisplayDoubt, read_doubts
-from study_design.images.exam_settling import questions_on
-from study_design.images.file_list import kept_files
 from study_design.images.found_text import FoundText, read_found_text
-from study_design.images.guarded_worker import GuardedWorker
-from study_design.images.import_report import ExamReport, FileReport, ImportReport, ImportStep
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import (
     AttributeChange,

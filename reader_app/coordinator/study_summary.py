@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study_design.errors import CrossreadError
-from study_design.opened import opened
-from study_design.protocol.locked import lock_of
+from study_design.life.opened import opened
+from study_design.life.states import state_of
 from study_design.protocol.plan import read_plan
+from study_design.protocol.readers import read_readers
 from study_design.protocol.study_file import read_study_file
-from study_design.readers import read_readers
+from study_design.record.locked import lock_of
 from study_design.record.newest import is_frozen
-from study_design.record.replay import progress_of
-from study_design.record.states import state_of
+from study_design.record.reads.replay import progress_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind

@@ -16,7 +16,7 @@ from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
-from study_design.protocol.locked import refuse_when_locked
+from study_design.record.locked import refuse_when_locked
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus

@@ -14,11 +14,11 @@ from analysis.froc.detector_froc import LocatedScores, patient_weights, sensitiv
 from inference.data.exam_set import KnownExam
 from reader_app.evaluation.detector_marks import HIT_IOU, DetectorMarks, FalseMark
 from reader_app.evaluation.metrics import FALSE_POSITIVES, Measure
-from study_design.exchange.cells import sheet_rows
-from study_design.exchange.csv_file import read_csv
 from study_design.geometry import Box, iou
 from study_design.phantom.distractors import DistractorKind
 from study_design.phantom.sheets import DISTRACTORS_FILE
+from study_design.tables.cells import sheet_rows
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import View
 
 

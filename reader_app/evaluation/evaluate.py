@@ -15,7 +15,7 @@ from reader_app.evaluation.image_level import image_level, rated_images
 from reader_app.evaluation.judged_images import judged_images, judged_measures
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.detections import CaseResult
-from study_design.exchange.csv_file import Cell, write_atomically, write_csv
+from study_design.tables.csv_file import Cell, write_atomically, write_csv
 
 PREDICTIONS, METRICS = "predictions.csv", "metrics.json"
 _COLUMNS = ("image", "x_px", "y_px", "width_px", "height_px", "score", "type")

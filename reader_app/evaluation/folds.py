@@ -13,7 +13,7 @@ from inference.training.fit import WEIGHTS
 from reader_app.evaluation.detection_run import Report, ready_system
 from reader_app.evaluation.evaluate import evaluate
 from reader_app.evaluation.metrics import Measure
-from study_design.exchange.csv_file import write_atomically
+from study_design.tables.csv_file import write_atomically
 
 REPORT = "folds.json"
 

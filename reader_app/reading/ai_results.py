@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from study_design.detections import CaseResult
 from study_design.exchange.case_results import results_at_desk
 from study_design.exchange.detection_json import result_of
-from study_design.protocol.locked import LockedProtocol
 from study_design.protocol.plan import Assignment
+from study_design.record.locked import LockedProtocol
 from study_design.study_folder import StudyFolder
 
 

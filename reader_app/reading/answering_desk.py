@@ -21,7 +21,7 @@ from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import Phase
 from study_design.errors import ProtocolError
 from study_design.reads import Finding
-from study_design.record.half_typed import HalfTyped
+from study_design.record.reads.half_typed import HalfTyped
 from study_design.vocabulary import AbnormalityType, Side
 
 # What is said of digits that answer nothing.

@@ -13,12 +13,12 @@ from reader_app.reading.plan_walk import PlanWalk, progress_at
 from reader_app.reading.session_state import Phase, Progress, ReopeningOffer, SittingFacts
 from reader_app.reading.washout_gate import WashoutGate
 from study_design.errors import ProtocolError
+from study_design.life.reopening import reopening, reopening_key
 from study_design.protocol.plan import Assignment
 from study_design.protocol.washout import gap_days
 from study_design.reads import Read
 from study_design.record.events import StoredEvent
-from study_design.record.reopening import reopening, reopening_key
-from study_design.record.replay import OpenRead
+from study_design.record.reads.replay import OpenRead
 from study_design.vocabulary import GapBasis
 
 

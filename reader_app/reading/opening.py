@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from reader_app.reading.ai_results import CaseAi
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import Arm
-from study_design.readers import ReaderProfile
 from study_design.record.payloads.reading import ReadOpened
 from study_design.software import SOFTWARE_VERSION
 from study_design.vocabulary import AiInitial, GapBasis

@@ -12,9 +12,9 @@ from study_design.reads import Read
 from study_design.record.acts import moment_of
 from study_design.record.events import StoredEvent
 from study_design.record.lost_reads import refuse_unvouched
-from study_design.record.next_read import place_in_period, remaining
 from study_design.record.payloads.reading import ReadReopened
-from study_design.record.replay import OpenRead, open_read
+from study_design.record.reads.next_read import place_in_period, remaining
+from study_design.record.reads.replay import OpenRead, open_read
 from study_design.record.withdrawal import withdrawn_cases
 
 

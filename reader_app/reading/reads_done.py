@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from reader_app.reading.draft import Draft
 from study_design.errors import ProtocolError
+from study_design.life.reopening import check_reopening
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType, StoredEvent
-from study_design.record.reopening import check_reopening
-from study_design.record.replay import reads_of
-from study_design.record.supersession import reopened_reads, with_supersession
+from study_design.record.reads.replay import reads_of
+from study_design.record.reads.supersession import reopened_reads, with_supersession
 from study_design.vocabulary import ReadStatus, Side
 
 _KEPT = frozenset({EventType.READ_OPENED, EventType.READ_REOPENED})

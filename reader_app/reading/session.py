@@ -28,11 +28,11 @@ from reader_app.reading.validation import validation
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile
-from study_design.readers import ReaderProfile
 from study_design.record.events import StoredEvent
-from study_design.record.half_typed import HalfTyped
 from study_design.record.payloads.reading import ReadPainted, SittingClosed
+from study_design.record.reads.half_typed import HalfTyped
 from study_design.vocabulary import AiInitial, ReaderKind
 
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means

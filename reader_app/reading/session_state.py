@@ -8,8 +8,8 @@ from enum import StrEnum
 from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.draft import Draft
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import Arm, StudyFile
-from study_design.readers import ReaderProfile
 from study_design.reads import Answers
 from study_design.record.events import StoredEvent
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study_design.exchange.case_sheet import read_case_sheet
 from study_design.geometry import Box
+from study_design.images.case_sheet import read_case_sheet
 from study_design.images.image_store import case_images, load_pixels
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View

@@ -12,23 +12,24 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from reader_app.simulated.example_ai import SHOWN_FROM, example_results
+from study_design.cases.case_import import import_images
 from study_design.columns import LESIONS, REFERENCE
 from study_design.detections import SystemResults
-from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.truth_import import import_truth
-from study_design.images.case_import import import_images
 from study_design.images.link_file import LinkFile
+from study_design.life.joining import add_reader
+from study_design.life.lock import lock_study
+from study_design.life.new_study import new_study
+from study_design.life.plan_study import plan_study
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_truth_sheets
-from study_design.protocol.lock import lock_study
-from study_design.protocol.new_study import new_study
-from study_design.protocol.plan_study import plan_study
-from study_design.readers import ReaderProfile, add_reader
+from study_design.protocol.readers import ReaderProfile
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically
 from study_design.vocabulary import AbnormalityType, ReaderKind
 from study_design.worker_process import end_with_parent
 

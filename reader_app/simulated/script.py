@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.geometry import Point
+from study_design.tables.csv_file import write_atomically
 from study_design.vocabulary import View
 
 

@@ -9,26 +9,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.case_sheet import CaseSheet
-from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.cell_doors import PIXELS
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.found_columns import found_columns, names_columns
-from study_design.exchange.foreign_tables.known_columns import guessed_columns, plain_header
-from study_design.exchange.foreign_tables.mapped_sheet import MappedSheet, mapped_sheet
-from study_design.exchange.foreign_tables.sheet_columns import (
+from study_design.exchange.lesion_boxes import with_boxes
+from study_design.images.case_sheet import CaseSheet
+from study_design.plain_text import shown
+from study_design.tables.cells import Resolve, SheetRow, sheet_rows
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.cell_doors import PIXELS
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.found_columns import found_columns, names_columns
+from study_design.tables.foreign.known_columns import guessed_columns, plain_header
+from study_design.tables.foreign.mapped_sheet import MappedSheet, mapped_sheet
+from study_design.tables.foreign.sheet_columns import (
     BOX_COLUMNS,
     LESION_SHEET,
     REFERENCE_SHEET,
     SheetColumn,
     with_own_types,
 )
-from study_design.exchange.foreign_tables.view_words import view_of
-from study_design.exchange.lesion_boxes import with_boxes
-from study_design.exchange.table_faults import Faults
-from study_design.exchange.table_file import read_table
-from study_design.plain_text import shown
+from study_design.tables.foreign.view_words import view_of
+from study_design.tables.table_faults import Faults
+from study_design.tables.table_file import read_table
 
 _OTHERS_NAMED = 5
 _OF_LESIONS = ("case", "lesion", "types", "malignant")

@@ -11,15 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from study_design.detections import SystemResults
-from study_design.exchange.case_sheet import read_case_sheet
 from study_design.exchange.detection_json import (
     detections_path,
     read_system_results,
     result_of,
     write_system_results,
 )
-from study_design.protocol.locked import LockedProtocol
+from study_design.images.case_sheet import read_case_sheet
 from study_design.protocol.study_file import Arm
+from study_design.record.locked import LockedProtocol
 from study_design.study_folder import StudyFolder
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from study_design.columns import AI_CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import OURS, Cell, CsvTable, read_csv
 from study_design.exchange.system_facts import facts_beside
-from study_design.exchange.table_file import read_table
+from study_design.tables.cells import SheetRow, sheet_rows
+from study_design.tables.csv_file import OURS, Cell, CsvTable, read_csv
+from study_design.tables.table_file import read_table
 from study_design.vocabulary import AiStatus, Side
 
 DEFAULT_SCALE = "0-1"

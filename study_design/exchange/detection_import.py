@@ -14,27 +14,27 @@ from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.opened_files import ForeignFiles, open_files
 from study_design.exchange.ai_files.reported import Problem
+from study_design.exchange.ai_files.rows_of_others import Others
 from study_design.exchange.ai_files.study_images import StudyNames
 from study_design.exchange.ai_files.study_names import named_in_study
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
-from study_design.exchange.cells import Resolve
-from study_design.exchange.csv_file import CsvTable, write_atomically
-from study_design.exchange.detection_json import system_results_json
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.own_detections import read_own_results
-from study_design.exchange.rows_of_others import Others
-from study_design.exchange.without_row import (
+from study_design.exchange.ai_files.without_row import (
     UnsaidCase,
     WithoutRow,
     answer_words,
     unsaid_question,
     with_answer,
 )
-from study_design.protocol.locked import refuse_when_locked
+from study_design.exchange.detection_json import system_results_json
+from study_design.exchange.own_detections import read_own_results
+from study_design.images.case_sheet import CaseSheet, read_case_sheet
 from study_design.record.acts import staff_act
+from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import DetectionsRecorded
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.cells import Resolve
+from study_design.tables.csv_file import CsvTable, write_atomically
+from study_design.tables.foreign.column_map import ColumnMap
 from study_design.vocabulary import AiStatus
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")

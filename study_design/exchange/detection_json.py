@@ -11,12 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.csv_file import write_atomically
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.plain_text import refuse_control
 from study_design.protocol.study_file import Arm
 from study_design.record.events import JsonValue
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically
 from study_design.vocabulary import AiStatus
 
 SCHEMA = 1

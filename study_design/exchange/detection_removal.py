@@ -4,8 +4,8 @@ import hashlib
 from datetime import datetime
 
 from study_design.errors import BadInputError
-from study_design.protocol.locked import refuse_when_locked
 from study_design.record.acts import staff_act
+from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import DetectionsRemoved
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder

@@ -12,15 +12,15 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 
+from study_design.cases.case_erasure import erasures
 from study_design.errors import BadInputError, ImageError
-from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.leaving import Leave, unnoted
-from study_design.images.attributes import text
-from study_design.images.case_erasure import erasures
 from study_design.images.case_list import CaseImage, cases_of
+from study_design.images.header.attributes import text
 from study_design.images.image_check import holds_pixels
 from study_design.images.kept_file import kept_file
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import Cell, write_csv
 from study_design.whole_folder import whole_folder
 
 MANIFEST = "manifest.csv"

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import MOST_CSV_BYTES, number, write_atomically
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -18,8 +17,9 @@ from study_design.exchange.mrmc_ratings import (
     class_counts,
     rating_text,
 )
-from study_design.exchange.text_encoding import decoded
 from study_design.foreign_text import read_bounded
+from study_design.tables.csv_file import MOST_CSV_BYTES, number, write_atomically
+from study_design.tables.text_encoding import decoded
 
 BEGIN = "BEGIN DATA"
 COUNTS = ("N0", "N1", "NR", "NM")

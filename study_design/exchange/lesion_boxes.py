@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import Unit
-from study_design.exchange.case_sheet import CaseSheet
-from study_design.exchange.cells import SheetRow
-from study_design.exchange.foreign_tables.column_map import CENTRED, FORMS, SIZED, ColumnMap
-from study_design.exchange.foreign_tables.sheet_columns import BOX_COLUMNS
-from study_design.exchange.table_faults import Faults
+from study_design.images.case_sheet import CaseSheet
+from study_design.tables.cells import SheetRow
+from study_design.tables.foreign.column_map import CENTRED, FORMS, SIZED, ColumnMap
+from study_design.tables.foreign.sheet_columns import BOX_COLUMNS
+from study_design.tables.foreign.units import Unit
+from study_design.tables.table_faults import Faults
 
 
 def with_boxes(

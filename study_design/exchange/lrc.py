@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import MOST_CSV_BYTES, number, write_atomically
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -21,8 +20,9 @@ from study_design.exchange.mrmc_ratings import (
     check_ratings,
     rating_text,
 )
-from study_design.exchange.text_encoding import decoded
 from study_design.foreign_text import read_bounded
+from study_design.tables.csv_file import MOST_CSV_BYTES, number, write_atomically
+from study_design.tables.text_encoding import decoded
 
 LARGER, SMALLER = ("L", "LARGE"), ("S", "SMALL")
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.case_sheet import read_case_sheet
 from study_design.exchange.imrmc import write_imrmc
 from study_design.exchange.integer_key import key_of, key_path, numbered, write_key
 from study_design.exchange.leaving import Leave, refuse_while_blind, unnoted
@@ -19,8 +18,9 @@ from study_design.exchange.mrmcaov import write_mrmcaov
 from study_design.exchange.reference_sheet import read_reference
 from study_design.exchange.rjafroc_workbook import write_roc_workbook
 from study_design.exchange.study_rows import counts
+from study_design.images.case_sheet import read_case_sheet
 from study_design.protocol.study_file import read_study_file
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import ReaderKind

@@ -7,11 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import AS_FOUND, Cell, CsvTable, TableForm, write_csv
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.mapped_sheet import mapped_sheet
-from study_design.exchange.foreign_tables.sheet_columns import RATING_SHEET
 from study_design.exchange.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
@@ -20,7 +15,12 @@ from study_design.exchange.mrmc_ratings import (
     check_ratings,
     refuse,
 )
-from study_design.exchange.table_file import read_table
+from study_design.tables.cells import SheetRow, sheet_rows
+from study_design.tables.csv_file import AS_FOUND, Cell, CsvTable, TableForm, write_csv
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.mapped_sheet import mapped_sheet
+from study_design.tables.foreign.sheet_columns import RATING_SHEET
+from study_design.tables.table_file import read_table
 
 ARM_COLUMNS = ("treatment", "modality", "test")
 NOT_GIVEN = ("", "na", "nan")

@@ -9,14 +9,14 @@ from pathlib import Path
 from study_design.category_words import birads_category
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import ScoreScale
-from study_design.exchange.case_sheet import CaseSheet, holds
-from study_design.exchange.cells import Resolve
+from study_design.exchange.ai_files.rows_of_others import Others
+from study_design.exchange.ai_files.without_row import UnsaidCase
 from study_design.exchange.detection_csv import read_detection_tables
 from study_design.exchange.detection_json import read_system_results
-from study_design.exchange.rows_of_others import Others
-from study_design.exchange.without_row import UnsaidCase
+from study_design.images.case_sheet import CaseSheet, holds
 from study_design.plain_text import shown
+from study_design.tables.cells import Resolve
+from study_design.tables.foreign.units import ScoreScale
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 

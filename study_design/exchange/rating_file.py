@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.found_columns import names_columns
-from study_design.exchange.foreign_tables.mapped_sheet import MappedSheet, mapped_sheet
-from study_design.exchange.foreign_tables.sheet_columns import RATING_SHEET
 from study_design.exchange.imrmc import read_imrmc
 from study_design.exchange.integer_key import with_names
 from study_design.exchange.lrc import read_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, rating_text
 from study_design.exchange.mrmcaov import is_long_csv, read_mrmcaov
 from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_roc_workbook
-from study_design.exchange.table_file import read_table
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.found_columns import names_columns
+from study_design.tables.foreign.mapped_sheet import MappedSheet, mapped_sheet
+from study_design.tables.foreign.sheet_columns import RATING_SHEET
+from study_design.tables.table_file import read_table
 
 READERS = {".imrmc": read_imrmc, ".lrc": read_lrc}
 COLUMNS = ("reader", "arm", "case", "truth", "rating")

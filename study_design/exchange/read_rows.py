@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from study_design.exchange.case_sheet import CaseSheet
-from study_design.exchange.csv_file import Cell
+from study_design.images.case_sheet import CaseSheet
 from study_design.reads import Finding, Mark, Read
+from study_design.tables.csv_file import Cell
 
 
 def read_row(read: Read, patient: str) -> dict[str, Cell]:

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.case_sheet import CaseSheet, holds, read_case_sheet
-from study_design.exchange.cells import Resolve, SheetRow, resolved_rows
-from study_design.exchange.csv_file import Cell, read_csv, write_csv
-from study_design.exchange.table_faults import Faults
 from study_design.geometry import Box
+from study_design.images.case_sheet import CaseSheet, holds, read_case_sheet
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
+from study_design.tables.cells import Resolve, SheetRow, resolved_rows
+from study_design.tables.csv_file import Cell, read_csv, write_csv
+from study_design.tables.table_faults import Faults
 from study_design.vocabulary import DENSITIES, BreastTruth, View
 
 TRUTH_COLUMNS = ("case", "truth")

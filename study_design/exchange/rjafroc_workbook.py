@@ -16,7 +16,6 @@ from typing import TypeVar
 from openpyxl import Workbook
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
 from study_design.exchange.mrmc_ratings import MrmcRatings
 from study_design.exchange.rjafroc import (
     Design,
@@ -28,7 +27,8 @@ from study_design.exchange.rjafroc import (
     roc_ratings,
     roc_study,
 )
-from study_design.exchange.workbook import read_sheets
+from study_design.tables.csv_file import write_atomically
+from study_design.tables.workbook import read_sheets
 
 SHEETS = {"TRUTH": ("TRUTH",), "TP": ("TP", "LL"), "FP": ("FP", "NL")}
 TRUTH = ("CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm")

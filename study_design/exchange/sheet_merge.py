@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from study_design.exchange.cells import SheetRow
-from study_design.exchange.csv_file import Cell, csv_bytes, csv_table
+from study_design.tables.cells import SheetRow
+from study_design.tables.csv_file import Cell, csv_bytes, csv_table
 
 Texts = Mapping[str, str]
 

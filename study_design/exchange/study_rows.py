@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from study_design import columns
 from study_design.detections import SystemResults
-from study_design.exchange.case_sheet import read_case_sheet
-from study_design.exchange.csv_file import Cell, read_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.read_rows import finding_rows, read_row, response_rows
@@ -16,17 +14,19 @@ from study_design.exchange.reference_sheet import (
     read_reference,
     reference_row,
 )
-from study_design.protocol.locked import LOCKS
+from study_design.images.case_sheet import read_case_sheet
 from study_design.protocol.plan import Assignment, plan_row, read_plan
+from study_design.protocol.readers import read_readers, reader_row
 from study_design.protocol.study_file import read_study_file
-from study_design.readers import read_readers, reader_row
 from study_design.reads import Read
-from study_design.record.deviations import deviations_of
 from study_design.record.events import StoredEvent
-from study_design.record.ledger import CellOutcome, ledger
+from study_design.record.locked import LOCKS
 from study_design.record.newest import newest
-from study_design.record.replay import reads_of
+from study_design.record.reads.deviations import deviations_of
+from study_design.record.reads.ledger import CellOutcome, ledger
+from study_design.record.reads.replay import reads_of
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import Cell, read_csv
 from study_design.vocabulary import ReadStatus, Role
 
 Rows = Sequence[Mapping[str, Cell]]

@@ -8,14 +8,13 @@ from typing import Any
 
 from study_design.columns import TABLES, Table
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically, write_csv
 from study_design.exchange.leaving import BLIND_TABLES, MANIFEST, Leave, unnoted
 from study_design.exchange.study_rows import study_rows, study_systems
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.foreign_text import parsed_json, read_bounded
-from study_design.protocol.locked import LOCKS, hashes_in, version_locked_by
 from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.record.events import JsonValue, StoredEvent
+from study_design.record.locked import LOCKS, hashes_in, version_locked_by
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.form import canonical
 from study_design.record.release import results_are_open
@@ -25,6 +24,7 @@ from study_design.record.store.record_store import open_store
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically, write_csv
 from study_design.whole_folder import whole_folder
 
 EVENTS = "events.jsonl"

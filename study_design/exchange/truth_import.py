@@ -19,9 +19,6 @@ from study_design.exchange.brought_sheets import (
     brought_lesions,
     brought_reference,
 )
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
-from study_design.exchange.cells import Resolve, SheetRow, sheet_rows
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import (
     LESION_KEY,
     lesion_row,
@@ -34,16 +31,19 @@ from study_design.exchange.reference_sheet import (
     write_reference,
 )
 from study_design.exchange.sheet_merge import SheetChange, merged_rows, sheet_change
-from study_design.exchange.table_faults import Faults
 from study_design.exchange.truth_check import contradictions
+from study_design.images.case_sheet import CaseSheet, read_case_sheet
 from study_design.left_overs import TRUTH_PREFIX, of_this_process
-from study_design.protocol.locked import is_locked, study_hashes
 from study_design.record.acts import Signature, signed_act, staff_act
+from study_design.record.locked import is_locked, study_hashes
 from study_design.record.newest import FREEZES, is_frozen
 from study_design.record.payloads.staff import TruthRecorded, TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
+from study_design.tables.cells import Resolve, SheetRow, sheet_rows
+from study_design.tables.csv_file import read_csv
+from study_design.tables.table_faults import Faults
 
 
 @dataclass(frozen=True, slots=True)

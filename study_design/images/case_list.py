@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import number, read_csv, whole_number, write_csv
 from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
 from study_design.images.exam_question import (
     ExamQuestion,
@@ -21,6 +20,7 @@ from study_design.images.exam_question import (
 from study_design.images.found_text import FoundText, read_found_text, text_problems
 from study_design.plain_text import shown
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import number, read_csv, whole_number, write_csv
 from study_design.vocabulary import View
 
 CURRENT, PRIOR = "current", "prior"

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv, write_csv
 
 
 class About(StrEnum):

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from study_design.errors import BadInputError, ImageError
-from study_design.exchange.csv_file import write_atomically
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.images.case_list import cases_of
 from study_design.images.mammogram import Mammogram
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_atomically
 
 _MAMMOGRAM = TypeAdapter(Mammogram)
 # Tables of 65,536 entries, a Modality and some VOI LUTs, in Base64.

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Self
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import CsvTable, csv_bytes, csv_table, write_atomically
 from study_design.images.person import Person
 from study_design.sealed import (
     KeyedSeal,
@@ -28,6 +27,7 @@ from study_design.sealed import (
 )
 from study_design.secrets import forget_key, key, known_key
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import CsvTable, csv_bytes, csv_table, write_atomically
 
 _PURPOSE = "link"
 _ERASED = "erased "

@@ -16,13 +16,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import write_atomically
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.phantom.dicom_file import WrittenExam, exam_files, write_dicom
 from study_design.phantom.mixes import Mix, draw_mixed_exam
 from study_design.phantom.render import DEFAULT_SPACING_MM, check_spacing, render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
 from study_design.software import SOFTWARE_VERSION
+from study_design.tables.csv_file import write_atomically
 from study_design.worker_process import end_with_parent
 
 SETTINGS_FILE = "phantoms.json"

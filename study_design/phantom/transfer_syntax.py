@@ -12,8 +12,8 @@ from pydicom.uid import (
     JPEGLosslessSV1,
 )
 
-from study_design.images.codestream import Coding
-from study_design.images.transfer_syntaxes import CODINGS, LOSSY, NATIVE
+from study_design.images.pixels.codestream import Coding
+from study_design.images.pixels.transfer_syntaxes import CODINGS, LOSSY, NATIVE
 
 Pixels = NDArray[np.integer]
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from study_design.errors import CrossreadError
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile
-from study_design.readers import ReaderProfile
 
 ADVISED_WASHOUT_DAYS = 28
 FEWEST_READERS = 5

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from study_design.columns import PLAN_COLUMNS
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.csv_file import read_csv, whole_number, write_csv
-from study_design.protocol.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv, whole_number, write_csv
 from study_design.vocabulary import Role
 
 
@@ -44,14 +43,7 @@ class Assignment:
 
 
 def write_plan(folder: StudyFolder, assignments: Iterable[Assignment]) -> None:
-    """Write the plan; before the lock a new plan takes the place of the old one.
-
-    Raises
-    ------
-    ProtocolError
-        Where the protocol is locked.
-    """
-    refuse_when_locked(folder, "draw another plan")
+    """Write the plan in the place of an older one; whether it may change is for others to ask."""
     write_csv(folder.plan_csv, PLAN_COLUMNS, map(plan_row, assignments))
 
 

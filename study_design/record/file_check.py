@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from study_design.protocol.locked import (
+from study_design.record.events import StoredEvent
+from study_design.record.locked import (
     LOCKS,
     file_hash,
     fixed_hashes,
@@ -10,7 +11,6 @@ from study_design.protocol.locked import (
     study_hashes,
     version_locked_by,
 )
-from study_design.record.events import StoredEvent
 from study_design.record.problem import Problem
 from study_design.study_folder import StudyFolder
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from study_design.errors import ProtocolError
-from study_design.protocol.locked import lock_of
 from study_design.record.acts import staff_act
 from study_design.record.events import StoredEvent
+from study_design.record.locked import lock_of
 from study_design.record.newest import freeze_of, is_frozen
 from study_design.record.payloads.staff import ResultsShown, StudyExported, StudyUnblinded
 from study_design.record.signing.enrolment import NotEnrolledError

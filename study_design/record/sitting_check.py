@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from study_design.errors import ProtocolError, RecordError
-from study_design.protocol.locked import LockedProtocol, locked_protocol
 from study_design.record.checked import checked_until, remember_checked
 from study_design.record.events import StoredEvent
+from study_design.record.locked import LockedProtocol, locked_protocol
 from study_design.record.newest import is_frozen
 from study_design.record.signing.signature_check import signature_problems
 from study_design.record.soundness import known_events, trust_here

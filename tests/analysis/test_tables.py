@@ -13,7 +13,7 @@ from analysis.table_clusters import unit_of
 from analysis.tables import from_csv, from_study
 from study_design import columns
 from study_design.errors import BadInputError
-from study_design.exchange.table_faults import BadTableError
+from study_design.tables.table_faults import BadTableError
 
 HEADER = "reader,case,truth,rating"
 

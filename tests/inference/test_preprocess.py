@@ -10,7 +10,7 @@ from inference.resampling import resampled
 from inference.system import Preparation
 from study_design.errors import ImageError
 from study_design.geometry import Box, iou
-from study_design.images.orientation import flips_for
+from study_design.images.header.orientation import flips_for
 from study_design.phantom.exam import LesionSpec, Storage, draw_exam
 from study_design.phantom.render import PhantomImage, render
 from study_design.vocabulary import AbnormalityType, Side, View

@@ -23,13 +23,13 @@ from reader_app.reading.session_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.errors import RecordError
 from study_design.geometry import Box
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.readers import ReaderProfile
 from study_design.reads import Read
 from study_design.record.events import Event, EventType
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiStatus, ReaderKind, View

@@ -10,10 +10,10 @@ import pytest
 
 from reader_app.reading.session_state import Phase
 from study_design.errors import CrossreadError
+from study_design.life.reopening import check_reopening, reopening, reopening_key
 from study_design.record.acts import staff_act
-from study_design.record.next_read import INTERRUPTED, REOPENED, NextRead, next_read
 from study_design.record.payloads.staff import CaseWithdrawn
-from study_design.record.reopening import check_reopening, reopening, reopening_key
+from study_design.record.reads.next_read import INTERRUPTED, REOPENED, NextRead, next_read
 
 SitDown = Callable[..., Any]
 

@@ -9,10 +9,10 @@ import pytest
 from reader_app.reading.session_state import Phase
 from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
+from study_design.life.reopening import check_reopening, reopening, reopening_key
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
-from study_design.record.reopening import check_reopening, reopening, reopening_key
-from study_design.record.replay import progress_of
+from study_design.record.reads.replay import progress_of
 from study_design.vocabulary import AbnormalityType, ReadStatus, View
 
 SitDown = Callable[..., Any]

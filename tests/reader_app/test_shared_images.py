@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from reader_app.display.display import Look, lookup_table
-from study_design.images.case_import import import_images
+from study_design.cases.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import Mammogram
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "images"

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 
 from study_design.columns import CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
-from study_design.exchange.csv_file import Cell, write_csv
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box
-from study_design.images.decode import StoredPixels
-from study_design.images.deidentify import wrap_picture
+from study_design.images.deidentification.deidentify import wrap_picture
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import Mammogram, VoiWindow
 from study_design.images.messages import Pseudonyms
-from study_design.protocol.lock import lock_study
-from study_design.protocol.new_study import new_study
+from study_design.images.pixels.decode import StoredPixels
+from study_design.life.joining import add_reader
+from study_design.life.lock import lock_study
+from study_design.life.new_study import new_study
+from study_design.life.plan_study import plan_study
 from study_design.protocol.plan import Assignment, read_plan
-from study_design.protocol.plan_study import plan_study
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.washout import gap_days
-from study_design.readers import ReaderProfile, add_reader
 from study_design.record.acts import utc_text
 from study_design.record.events import Event, EventPayload
 from study_design.record.payloads.reading import (
@@ -37,9 +37,10 @@ from study_design.record.payloads.reading import (
     ReadPainted,
     ReadValidated,
 )
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import Cell, write_csv
 from study_design.vocabulary import (
     AbnormalityType,
     AiInitial,

@@ -29,40 +29,40 @@ from reader_app.reading.key_bindings import read_bindings
 from reader_app.results.plan_settings import analysis_settings
 from study_design.columns import AI_CASES, DETECTIONS
 from study_design.errors import BadInputError, CrossreadError
-from study_design.exchange.csv_file import write_csv
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import DetectionSource, foresee_detections
 from study_design.exchange.detection_json import read_system_results
-from study_design.exchange.foreign_tables.column_map import read_column_map
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.rating_file import read_rating_table
 from study_design.exchange.reference_sheet import read_lesions, read_reference
 from study_design.exchange.rjafroc_workbook import read_marked_study
 from study_design.exchange.study_rows import study_rows
 from study_design.exchange.truth_import import foresee_truth
-from study_design.images.case_flow import case_flow
+from study_design.images.arriving.case_flow import case_flow
+from study_design.images.arriving.file_flow import read_files
+from study_design.images.arriving.sources import find_sources
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.display_doubt import read_doubts
-from study_design.images.file_flow import read_files
 from study_design.images.fixed_display import display_hashes, fixed_display
 from study_design.images.found_text import read_found_text
 from study_design.images.image_check import holds_pixels
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
 from study_design.images.link_file import LinkFile
-from study_design.images.sources import find_sources
+from study_design.life.backup import backup_study, restore_study
+from study_design.life.freezing import freeze_study
+from study_design.life.plan_study import draw_plan
 from study_design.plain_text import is_plain
 from study_design.protocol.plan import read_plan
-from study_design.protocol.plan_study import draw_plan
+from study_design.protocol.readers import read_readers
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.washout import next_allowed
-from study_design.readers import read_readers
-from study_design.record.backup import backup_study, restore_study
 from study_design.record.file_check import file_problems
-from study_design.record.freezing import freeze_study
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.record.witness import witness_problems
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_csv
+from study_design.tables.foreign.column_map import read_column_map
 
 COUNT = int(os.environ.get("CROSSREAD_MUTANTS", "300"))
 LONGEST_S = 5.0

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from study_design.images.work_folder import ImportRunningError, work_folder
+from study_design.images.arriving.work_folder import ImportRunningError, work_folder
 from study_design.left_overs import clear_left_overs
-from study_design.opened import opened
+from study_design.life.opened import opened
 from study_design.study_folder import StudyFolder
 
 KILLED_IMPORT = """
 import os, sys
 from pathlib import Path
-from study_design.images.work_folder import work_folder
-from study_design.images.zip_archive import unpack
+from study_design.images.arriving.work_folder import work_folder
+from study_design.images.arriving.zip_archive import unpack
 from study_design.study_folder import StudyFolder
 with work_folder(StudyFolder(Path(sys.argv[1]))) as work:
     unpack(Path(sys.argv[2]), work / "unpacked")
@@ -25,7 +25,7 @@ with work_folder(StudyFolder(Path(sys.argv[1]))) as work:
     if sys.argv[3] == "kill":
         os.kill(os.getpid(), 9)
     sys.stdin.read()
-""".replace("from study_design.images.sources import opened_sources\n", "")
+""".replace("from study_design.images.arriving.sources import opened_sources\n", "")
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 

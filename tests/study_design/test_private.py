@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from study_design.exchange.tidy import export_tables
-from study_design.images.incoming import IncomingFolder
 from study_design.images.link_file import LinkFile
-from study_design.opened import opened
+from study_design.images.network.incoming import IncomingFolder
+from study_design.life.backup import backup_study, restore_study
+from study_design.life.new_study import new_study
+from study_design.life.opened import opened
 from study_design.private import access_command, keep_private, private_files
-from study_design.protocol.new_study import new_study
-from study_design.record.backup import backup_study, restore_study
 from study_design.study_folder import StudyFolder
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has lists of access instead")

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 
 from study_design.errors import ProtocolError
-from study_design.exchange.csv_file import Cell
 from study_design.exchange.study_rows import study_rows
 from study_design.exchange.truth_import import import_truth
-from study_design.protocol.lock import lock_study
+from study_design.life.freezing import freeze_study
+from study_design.life.lock import lock_study
+from study_design.life.plan_study import plan_study
+from study_design.life.signed_acts import withdraw_case
 from study_design.protocol.plan import read_plan
-from study_design.protocol.plan_study import plan_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, StoredEvent
-from study_design.record.freezing import freeze_study
 from study_design.record.payloads.staff import StudyUnblinded
-from study_design.record.signed_acts import withdraw_case
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import Cell
 
 Row = dict[str, Cell]
 

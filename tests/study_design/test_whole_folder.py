@@ -10,7 +10,7 @@ import pytest
 
 from study_design.disk import disk_of, free_bytes, require_room, size_text
 from study_design.errors import BadInputError, DiskFullError
-from study_design.exchange.csv_file import write_atomically
+from study_design.tables.csv_file import write_atomically
 from study_design.whole_folder import whole_folder
 
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from study_design.images.dicom_tls import TlsFiles
-from study_design.images.remote_images import Filters
+from study_design.images.network.dicom_tls import TlsFiles
+from study_design.images.network.remote_images import Filters
 
 Title = Annotated[
     str, typer.Option("--title", envvar="CROSSREAD_TITLE", help="Our AE title.", show_default=True)

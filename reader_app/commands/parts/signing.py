@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from study_design.images.case_erasure import erasures
-from study_design.opened import opened
+from study_design.cases.case_erasure import erasures
+from study_design.life.opened import opened
 from study_design.study_folder import StudyFolder
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from study_design.record.status import ReaderStatus, ReadingFlags, StudyStatus
+from study_design.life.status import ReaderStatus, ReadingFlags, StudyStatus
 
 
 def status_lines(status: StudyStatus, name: str) -> Iterator[str]:

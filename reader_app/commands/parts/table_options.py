@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from study_design.exchange.csv_file import TableForm
-from study_design.exchange.foreign_tables.column_map import ColumnMap, read_column_map
-from study_design.exchange.number_style import DecimalSign
+from study_design.tables.csv_file import TableForm
+from study_design.tables.foreign.column_map import ColumnMap, read_column_map
+from study_design.tables.number_style import DecimalSign
 
 Encoding = Annotated[
     str,

@@ -24,9 +24,9 @@ from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
 )
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import MAP_ADVICE
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import MAP_ADVICE
 from study_design.vocabulary import AiStatus
 
 DETECTIONS_SIZE = QSize(1600, 900)

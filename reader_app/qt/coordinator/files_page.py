@@ -25,7 +25,7 @@ from reader_app.coordinator.file_rows import (
     summary,
 )
 from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX, PROBLEM
-from study_design.images.import_report import FileReport
+from study_design.images.arriving.import_report import FileReport
 
 NAME_PX, CELL_PX = 420, 160
 MOST_ROWS = 1000  # more would hold the window up, and nobody reads them

@@ -21,7 +21,7 @@ from reader_app.coordinator.import_desk import (
 )
 from reader_app.coordinator.import_table import ImportTable
 from reader_app.qt.parts.background import Background
-from study_design.images.import_report import ImportReport, ImportStep
+from study_design.images.arriving.import_report import ImportReport, ImportStep
 from study_design.study_folder import StudyFolder
 
 _EVERY_S = 0.1  # how often progress is told: often enough for the eye, too seldom to slow the work

@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX
-from study_design.exchange.ai_files.reported import ScoreScale, Unit
 from study_design.exchange.detection_import import ForeseenDetections
-from study_design.exchange.foreign_tables.column_map import (
+from study_design.tables.foreign.column_map import (
     CENTRED,
     CORNERS,
     SIZED,
     ColumnMap,
     Columns,
 )
-from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
+from study_design.tables.foreign.type_words import Meaning, meaning_of
+from study_design.tables.foreign.units import ScoreScale, Unit
 
 NOT_THERE = "(not in the file)"
 GUESS = "(guess)"

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from reader_app.coordinator.flow_diagram import flow_svg
 from reader_app.coordinator.import_desk import OriginalLook
 from reader_app.qt.parts.style import BETWEEN_PX, INSIDE_PX
-from study_design.images.case_flow import CaseFlow
-from study_design.images.description_words import OF_THE_IMAGE, spoken_of
+from study_design.images.arriving.case_flow import CaseFlow
+from study_design.images.header.description_words import OF_THE_IMAGE, spoken_of
 from study_design.images.messages import Fate
 
 WIDEST_PX = 420

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QRadioButton, QVBoxLayout
 
 from reader_app.qt.parts.style import INSIDE_PX
+from study_design.exchange.ai_files.without_row import UnsaidCase, WithoutRow
 from study_design.exchange.detection_import import ForeseenDetections
-from study_design.exchange.without_row import UnsaidCase, WithoutRow
 
 NAMED = 6
 ANSWERS = {

@@ -15,7 +15,7 @@ from study_design.errors import BadInputError
 from study_design.exchange.ai_files.annotation_marks import layer_words, referenced_images
 from study_design.exchange.ai_files.annotation_pairs import Outline
 from study_design.exchange.ai_files.reported import Corners
-from study_design.exchange.foreign_tables.type_words import (
+from study_design.tables.foreign.type_words import (
     MAP_ADVICE,
     Meaning,
     TypeWord,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from study_design.exchange.ai_files.annotation_places import ScreenArea, is_on_screen
-from study_design.exchange.foreign_tables.type_words import (
+from study_design.tables.foreign.type_words import (
     Meaning,
     TypeWord,
     decided_meaning,

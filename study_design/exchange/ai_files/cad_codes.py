@@ -11,13 +11,13 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import ScoreScale
-from study_design.exchange.foreign_tables.type_words import (
+from study_design.tables.foreign.type_words import (
     MAP_ADVICE,
     Meaning,
     TypeWord,
     meaning_of,
 )
+from study_design.tables.foreign.units import ScoreScale
 
 CAD_SR = "1.2.840.10008.5.1.4.1.1.88.50"
 OWN_SCHEME = "99CROSSREAD"

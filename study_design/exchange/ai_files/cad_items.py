@@ -9,9 +9,10 @@ from pydicom.sr.coding import Code
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
-from study_design.exchange.ai_files.reported import Corners, ScoreScale
+from study_design.exchange.ai_files.reported import Corners
 from study_design.exchange.ai_files.sr_tree import ContentItem
-from study_design.exchange.foreign_tables.type_words import TypeWord
+from study_design.tables.foreign.type_words import TypeWord
+from study_design.tables.foreign.units import ScoreScale
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
 _WRITTEN = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")

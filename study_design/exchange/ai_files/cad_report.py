@@ -32,7 +32,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
+from study_design.tables.foreign.type_words import Meaning, TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 KIND = "mammography CAD SR"

@@ -20,7 +20,6 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
-from study_design.exchange.ai_files.reported import ScoreScale
 from study_design.exchange.ai_files.sr_items import (
     code_item,
     coded_item,
@@ -32,10 +31,11 @@ from study_design.exchange.ai_files.sr_items import (
     text_item,
     text_items,
 )
-from study_design.exchange.case_sheet import CaseSheet, read_case_sheet
 from study_design.images.case_list import CURRENT, CaseImage
+from study_design.images.case_sheet import CaseSheet, read_case_sheet
 from study_design.images.kept_file import kept_file
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.units import ScoreScale
 from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side
 
 _SIDES = {Side.RIGHT: codes.SCT.Right, Side.LEFT: codes.SCT.Left}

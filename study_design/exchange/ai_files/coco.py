@@ -22,9 +22,9 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.csv_file import number
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of
+from study_design.tables.csv_file import number
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import Meaning, meaning_of
 from study_design.vocabulary import AiStatus
 
 Record = dict[str, Any]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ReportedCase, ReportedImage
 from study_design.exchange.ai_files.study_images import StudyNames
-from study_design.exchange.without_row import UnsaidCase
+from study_design.exchange.ai_files.without_row import UnsaidCase
 from study_design.images.case_list import CaseImage
 from study_design.vocabulary import AiStatus
 

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from study_design.category_words import birads_category
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import Corners
-from study_design.exchange.cells import SheetRow
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.column_map import (
+from study_design.tables.cells import SheetRow
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.column_map import (
     CENTRED,
     CORNERS,
     SIZED,
     ColumnMap,
     Columns,
 )
-from study_design.exchange.foreign_tables.type_words import Meaning, meaning_of, plain_word
+from study_design.tables.foreign.type_words import Meaning, meaning_of, plain_word
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)

@@ -31,13 +31,13 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.cells import SheetRow, sheet_rows
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.box_orders import known_order
-from study_design.exchange.foreign_tables.column_map import CORNERS, ColumnMap, Columns
-from study_design.exchange.foreign_tables.known_columns import guessed_columns
-from study_design.exchange.foreign_tables.type_words import Meaning
-from study_design.exchange.foreign_tables.view_words import view_of
+from study_design.tables.cells import SheetRow, sheet_rows
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.box_orders import known_order
+from study_design.tables.foreign.column_map import CORNERS, ColumnMap, Columns
+from study_design.tables.foreign.known_columns import guessed_columns
+from study_design.tables.foreign.type_words import Meaning
+from study_design.tables.foreign.view_words import view_of
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Record = dict[str, Any]

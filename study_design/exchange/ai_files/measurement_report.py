@@ -25,7 +25,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, Graphic, content_tree
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord, meaning_of
+from study_design.tables.foreign.type_words import Meaning, TypeWord, meaning_of
 from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 KIND = "measurement report (TID 1500)"

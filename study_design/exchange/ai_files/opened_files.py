@@ -30,10 +30,10 @@ from study_design.exchange.ai_files.mapped_table import (
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.csv_file import CsvTable
-from study_design.exchange.foreign_tables.column_map import ColumnMap, Columns
-from study_design.exchange.table_file import table_in
 from study_design.foreign_text import parsed_json
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.column_map import ColumnMap, Columns
+from study_design.tables.table_file import table_in
 
 _OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
 # What pydicom raises over objects that are not what they say.

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from study_design.exchange.ai_files.mapped_table import records_table
-from study_design.exchange.csv_file import CsvTable
 from study_design.foreign_text import parsed_json, read_bounded
+from study_design.tables.csv_file import CsvTable
 
 _CLASSES = "classes.txt"
 _LINE = ("class", "x_centre", "y_centre", "width", "height", "score")

@@ -30,7 +30,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.foreign_tables.type_words import (
+from study_design.tables.foreign.type_words import (
     MAP_ADVICE,
     Meaning,
     TypeWord,

@@ -13,7 +13,7 @@ from pydicom.sr.coding import Code
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.sr_tree import code_of
-from study_design.exchange.foreign_tables.type_words import (
+from study_design.tables.foreign.type_words import (
     MAP_ADVICE,
     Meaning,
     TypeWord,

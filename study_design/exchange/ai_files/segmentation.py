@@ -26,7 +26,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.segment_kinds import SegmentKind, segment_kind, told
-from study_design.exchange.foreign_tables.type_words import TypeWord
+from study_design.tables.foreign.type_words import TypeWord
 from study_design.vocabulary import AiStatus
 
 KIND = "segmentation (SEG)"

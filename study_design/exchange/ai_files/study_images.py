@@ -5,17 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.reported import (
-    Corners,
-    PictureSize,
-    ReportedBox,
-    ReportedImage,
-    Unit,
-)
-from study_design.exchange.case_sheet import CaseSheet
-from study_design.exchange.cells import Resolve
-from study_design.exchange.rows_of_others import NotOfStudyError
+from study_design.exchange.ai_files.reported import Corners, PictureSize, ReportedBox, ReportedImage
+from study_design.exchange.ai_files.rows_of_others import NotOfStudyError
 from study_design.images.case_list import CURRENT, CaseImage
+from study_design.images.case_sheet import CaseSheet
+from study_design.tables.cells import Resolve
+from study_design.tables.foreign.units import Unit
 from study_design.vocabulary import View
 
 # Files keep coordinates as 32 bit numbers or as fractions; an edge may overstep by this much.

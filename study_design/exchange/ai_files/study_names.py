@@ -12,24 +12,17 @@ from dataclasses import dataclass, field, replace
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.exam_status import exam_end
-from study_design.exchange.ai_files.reported import (
-    Problem,
-    ReportedBox,
-    ReportedCase,
-    ReportedRun,
-    ScoreScale,
-    Unit,
-    guessed_scale,
-)
+from study_design.exchange.ai_files.reported import Problem, ReportedBox, ReportedCase, ReportedRun
+from study_design.exchange.ai_files.rows_of_others import NotOfStudyError, Others
 from study_design.exchange.ai_files.study_images import (
     StudyNames,
     are_fractions,
     refuse_fraction_among_pixels,
     stored_corners,
 )
-from study_design.exchange.rows_of_others import NotOfStudyError, Others
-from study_design.exchange.without_row import UnsaidCase
+from study_design.exchange.ai_files.without_row import UnsaidCase
 from study_design.images.case_list import CaseImage
+from study_design.tables.foreign.units import ScoreScale, Unit, guessed_scale
 from study_design.vocabulary import AiStatus, Side
 
 UNSCORED = ScoreScale(0, 1)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from study_design.errors import ProtocolError
-from study_design.protocol.locked import locked_protocol
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.clocks.history import ClockHistory
 from study_design.record.clocks.lines import SET_RIGHT_S
@@ -13,6 +12,7 @@ from study_design.record.clocks.signs import signs_of
 from study_design.record.clocks.time_source import TrueTime, witness
 from study_design.record.clocks.words import length, moment
 from study_design.record.events import Event, StoredEvent
+from study_design.record.locked import locked_protocol
 from study_design.record.payloads.staff import DateAttested
 from study_design.record.payloads.station import Station
 from study_design.record.soundness import sound_events

@@ -15,15 +15,15 @@ from inference.data.splits import folds
 from inference.prepared import PreparedExam, PreparedView
 from inference.system import Preparation
 from inference.training.schedule import Augmentation
+from study_design.cases.case_import import import_images
 from study_design.errors import BadInputError
 from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box, iou
-from study_design.images.case_import import import_images
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
-from study_design.protocol.new_study import new_study
 from study_design.reference_standard import CaseTruth
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, View

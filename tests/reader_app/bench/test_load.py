@@ -9,7 +9,7 @@ import pytest
 from reader_app.__main__ import main
 from reader_app.bench.load import LOAD_GOALS, Loaded
 from reader_app.bench.load_rounds import tree_cpu_s
-from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
+from study_design.images.arriving.guarded_worker import FileRefusedError, GuardedWorker
 from study_design.images.messages import InspectRequest
 
 

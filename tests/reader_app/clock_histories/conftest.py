@@ -20,10 +20,9 @@ from reader_app.reading.session_state import Phase, SittingFacts
 from study_design.detections import CaseResult
 from study_design.errors import ProtocolError, WashoutError
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.readers import ReaderProfile
 from study_design.record.acts import Signature, staff_act, utc_text
-from study_design.record.breaches import breaches
 from study_design.record.clocks.attest import attestation
 from study_design.record.clocks.findings import ClockFinding, clock_findings
 from study_design.record.clocks.time_source import TrueTime
@@ -36,7 +35,8 @@ from study_design.record.payloads.staff import (
     StudyRestored,
 )
 from study_design.record.payloads.station import Station
-from study_design.record.replay import reads_of
+from study_design.record.reads.breaches import breaches
+from study_design.record.reads.replay import reads_of
 from study_design.vocabulary import AiStatus, ReaderKind
 
 START_S = datetime(2026, 10, 20, 7, 0, tzinfo=UTC).timestamp()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from study_design.images.found_text import FoundText, TextBox, note_found_text, read_found_text
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.record.acts import moment_of
 from study_design.study_folder import StudyFolder
 

@@ -23,16 +23,16 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEGLosslessSV1
 from reader_app.commands.simulation import breast_boxes
 from reader_app.simulated.ai import simulate_ai
 from study_design.columns import LESIONS, REFERENCE
-from study_design.exchange.csv_file import write_csv
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.reference_sheet import read_lesions
 from study_design.images.link_file import LinkFile
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.record.acts import moment_of
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_csv
 from study_design.vocabulary import AbnormalityType
 
 Start = Callable[..., "subprocess.Popen[str]"]

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from study_design.columns import TABLES
 from study_design.images.link_file import LinkFile
-from study_design.record.integrity import verify_study
+from study_design.life.integrity import verify_study
 from study_design.study_folder import StudyFolder
 
 CASES, READERS, ARMS = 4, 2, 2

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from reader_app.coordinator.detections_desk import map_beside
+from study_design.cases.case_import import import_images
 from study_design.exchange.detection_json import read_system_results
 from study_design.geometry import Box
-from study_design.images.case_import import import_images
 from study_design.images.link_file import LinkFile
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder

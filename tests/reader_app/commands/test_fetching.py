@@ -12,11 +12,11 @@ import requests
 from pydicom import dcmread
 
 from study_design.images.case_list import cases_of
-from study_design.images.one_listener import only_listener
+from study_design.images.network.one_listener import only_listener
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 Crossread = Callable[..., Any]

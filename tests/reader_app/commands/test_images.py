@@ -12,12 +12,12 @@ from typer.testing import CliRunner, Result
 from reader_app.commands import exams as exams_commands
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
+from study_design.images.arriving.import_report import RefusedFilesError
 from study_design.images.case_list import cases_of
-from study_design.images.import_report import RefusedFilesError
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from study_design.life.integrity import verify_study
 from study_design.protocol.plan import assignments_of, read_plan
 from study_design.record.events import EventType
-from study_design.record.integrity import verify_study
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

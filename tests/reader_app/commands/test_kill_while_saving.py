@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from reader_app.simulated.example_study import make_example_study, open_example
+from study_design.life.integrity import verify_study
 from study_design.protocol.plan import assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.record.events import EventType
-from study_design.record.integrity import verify_study
-from study_design.record.replay import reads_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from reader_app.__main__ import application
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile, LinkRow
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store

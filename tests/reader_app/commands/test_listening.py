@@ -15,14 +15,14 @@ import pytest
 import requests
 from pynetdicom import AE
 
-from study_design.exchange.csv_file import read_csv
+from study_design.images.arriving.file_list import kept_files
 from study_design.images.case_list import cases_of
-from study_design.images.file_list import kept_files
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -16,10 +16,10 @@ import requests
 
 from study_design.images.case_list import cases_of
 from study_design.images.link_file import LinkFile
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 PASSWORD, USER = "CROSSREAD_DICOMWEB_PASSWORD", "CROSSREAD_DICOMWEB_USER"

@@ -12,15 +12,15 @@ from reader_app.reading.clock import SimulatedClock
 from reader_app.reading.record_writer import RecordWriter
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import Phase, SittingFacts
-from study_design.exchange.csv_file import read_csv
-from study_design.protocol.locked import locked_protocol
 from study_design.protocol.plan import read_plan
-from study_design.readers import read_readers
+from study_design.protocol.readers import read_readers
 from study_design.reads import Read
 from study_design.record.acts import moment_of
-from study_design.record.replay import reads_of
+from study_design.record.locked import locked_protocol
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import ReadStatus
 
 Crossread = Callable[..., Any]

@@ -2,8 +2,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from study_design.exchange.csv_file import read_csv
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 
 
 def test_a_locked_study_gives_its_images_to_a_vendor_and_nothing_else(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reader_app.coordinator.file_rows import file_rows, left_out, need_a_look, summary
-from study_design.images.import_report import FileReport
+from study_design.images.arriving.import_report import FileReport
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 

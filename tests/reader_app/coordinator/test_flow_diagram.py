@@ -3,8 +3,8 @@
 from xml.etree import ElementTree
 
 from reader_app.coordinator.flow_diagram import flow_svg
-from study_design.images.case_flow import CaseFlow, LeftOut
-from study_design.images.file_flow import FileCount, FileFlow
+from study_design.images.arriving.case_flow import CaseFlow, LeftOut
+from study_design.images.arriving.file_flow import FileCount, FileFlow
 
 FILES = FileFlow(1322, 5, (FileCount("FOR PROCESSING", 440),), (FileCount("a film", 3),), 874)
 TOLD = ("found: 1322", "image: 5", "aside: 440", "Refused: 3", "3  a film", "874", "out of use: 2")

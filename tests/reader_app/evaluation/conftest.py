@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from study_design.cases.case_import import import_images
 from study_design.exchange.truth_import import import_truth
-from study_design.images.case_import import import_images
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType
 

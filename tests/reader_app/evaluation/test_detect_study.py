@@ -7,10 +7,10 @@ from inference.blob import BlobDetector
 from inference.prepared import PreparedExam
 from reader_app.evaluation.detect_study import detect_study
 from reader_app.evaluation.detection_run import ReadySystem, ready_system
+from study_design.cases.exclusion import exclude_case
 from study_design.detections import CaseResult
 from study_design.errors import BadInputError, ImageError
 from study_design.exchange.detection_json import read_system_results
-from study_design.images.exclusion import exclude_case
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 

@@ -9,7 +9,7 @@ from inference.preprocess import StoredView
 from reader_app.evaluation.judged_images import Verdict, judged_images, judged_measures
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.geometry import Box
-from study_design.images.guarded_worker import GuardedWorker
+from study_design.images.arriving.guarded_worker import GuardedWorker
 from study_design.reference_standard import Lesion
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 

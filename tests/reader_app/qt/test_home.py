@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from reader_app.qt.coordinator.import_window import ImportWindow
 from reader_app.qt.home import HomeWindow
+from study_design.life.joining import add_reader
 from study_design.protocol.plan import Assignment, write_plan
-from study_design.readers import ReaderProfile, add_reader
+from study_design.protocol.readers import ReaderProfile
 from study_design.record.acts import moment_of, staff_act
 from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.store.record_store import open_store

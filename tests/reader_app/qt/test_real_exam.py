@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from reader_app.qt.reading.case_loader import case_loader
-from study_design.images.case_import import import_images
+from study_design.cases.case_import import import_images
 from study_design.images.mammogram import VoiFunction
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View

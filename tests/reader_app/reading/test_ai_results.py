@@ -7,9 +7,9 @@ from study_design.detections import CaseResult, Detection, DetectionBox, SystemR
 from study_design.errors import ProtocolError
 from study_design.exchange.detection_json import write_system_results
 from study_design.geometry import Box
-from study_design.protocol.locked import FileHash, LockedProtocol, file_hash
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.locked import FileHash, LockedProtocol, file_hash
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 

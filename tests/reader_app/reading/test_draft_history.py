@@ -10,7 +10,7 @@ from reader_app.reading.reading_desk import ReadingDesk
 from reader_app.reading.session_state import Phase
 from study_design.geometry import Point
 from study_design.record.events import EventType
-from study_design.record.replay import open_read
+from study_design.record.reads.replay import open_read
 from study_design.vocabulary import View
 
 SitDown = Callable[..., Any]

@@ -17,8 +17,8 @@ from reader_app.reading.system_clocks import elapsed_s
 from study_design.detections import CaseResult
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import read_study_file
-from study_design.readers import ReaderProfile
 from study_design.record.acts import staff_act
 from study_design.record.clocks.time_source import TrueTime
 from study_design.record.payloads.reading import ReadOpened, SittingOpened, TimeWitnessed

@@ -8,21 +8,21 @@ from openpyxl import Workbook
 
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
-from study_design.exchange.csv_file import TableForm
-from study_design.exchange.foreign_tables.column_map import (
-    ColumnMap,
-    read_column_map,
-    write_column_map,
-)
-from study_design.exchange.number_style import DecimalSign
 from study_design.exchange.reference_sheet import read_lesions, read_reference
-from study_design.exchange.table_faults import MOST_LINES, BadTableError
 from study_design.exchange.truth_import import TruthImport, import_truth
 from study_design.geometry import Box
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import TableForm
+from study_design.tables.foreign.column_map import (
+    ColumnMap,
+    read_column_map,
+    write_column_map,
+)
+from study_design.tables.number_style import DecimalSign
+from study_design.tables.table_faults import MOST_LINES, BadTableError
 from study_design.vocabulary import View
 
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)

@@ -9,10 +9,10 @@ import pytest
 from study_design.detections import SystemResults
 from study_design.errors import ProtocolError
 from study_design.exchange.case_results import results_at_desk, write_case_results
-from study_design.protocol.locked import FileHash, LockedProtocol, locked_protocol
+from study_design.life.freezing import freeze_study
+from study_design.life.integrity import verify_study
 from study_design.protocol.study_file import Arm
-from study_design.record.freezing import freeze_study
-from study_design.record.integrity import verify_study
+from study_design.record.locked import FileHash, LockedProtocol, locked_protocol
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus

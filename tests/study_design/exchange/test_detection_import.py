@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from study_design.columns import AI_CASES, DETECTIONS
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.csv_file import write_csv
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import (
     DetectionImport,
@@ -27,10 +27,10 @@ from study_design.exchange.detection_json import (
     write_system_results,
 )
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
-from study_design.exchange.without_row import WithoutRow
 from study_design.geometry import Box
 from study_design.protocol.study_file import Arm
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import write_csv
 from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, View
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)

@@ -9,19 +9,20 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 
+from study_design.cases.case_import import import_images
+from study_design.cases.exclusion import exclude_case
 from study_design.errors import BadInputError, ImageError
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.dicom_export import export_dicom, missing_attributes
 from study_design.exchange.truth_import import import_truth
-from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
-from study_design.images.exclusion import exclude_case
+from study_design.life.joining import add_reader
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
-from study_design.readers import ReaderProfile, add_reader
+from study_design.protocol.readers import ReaderProfile
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import ReaderKind, View
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)

@@ -13,9 +13,9 @@ from study_design.exchange.dicom_export import export_dicom
 from study_design.exchange.leaving import unnoted
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
-from study_design.record.audit import audit_study, write_audit
-from study_design.record.backup import backup_study, restore_study
-from study_design.record.freezing import freeze_study
+from study_design.life.audit import audit_study, write_audit
+from study_design.life.backup import backup_study, restore_study
+from study_design.life.freezing import freeze_study
 from study_design.study_folder import StudyFolder
 
 

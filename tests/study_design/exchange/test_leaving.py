@@ -16,14 +16,14 @@ from study_design.exchange.dicom_export import export_dicom
 from study_design.exchange.leaving import Leave, NotedExport
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
+from study_design.life.freezing import freeze_study, lift_freeze
+from study_design.life.signed_acts import unblind_study
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature
-from study_design.record.deviations import deviations_of
 from study_design.record.events import StoredEvent
-from study_design.record.freezing import freeze_study, lift_freeze
 from study_design.record.payloads.staff import StudyExported
+from study_design.record.reads.deviations import deviations_of
 from study_design.record.release import NOT_NOTED, NOT_OURS, note_results
-from study_design.record.signed_acts import unblind_study
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

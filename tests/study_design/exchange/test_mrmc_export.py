@@ -8,7 +8,7 @@ import pytest
 from study_design.errors import ProtocolError
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.rating_file import read_rating_table
-from study_design.record.freezing import freeze_study
+from study_design.life.freezing import freeze_study
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 

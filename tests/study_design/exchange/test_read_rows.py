@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.tidy import export_tables
 from study_design.geometry import Point
+from study_design.life.signed_acts import unblind_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.reads import Answers, Finding, Mark, ReadTimes
 from study_design.record.acts import Signature
 from study_design.record.events import Event
 from study_design.record.payloads.reading import FindingDescribed, MarkPlaced
-from study_design.record.replay import reads_of
-from study_design.record.signed_acts import unblind_study
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import AbnormalityType, View
 
 Row = dict[str, str]

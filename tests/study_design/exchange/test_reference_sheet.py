@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import (
     read_lesions,
     read_reference,
@@ -19,6 +18,7 @@ from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import AbnormalityType, BreastTruth, View
 
 

@@ -13,20 +13,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from study_design.columns import READS, TABLES
 from study_design.errors import RecordError
-from study_design.exchange.csv_file import cell_text, read_csv
 from study_design.exchange.leaving import BLIND_FILES, BLIND_TABLES
 from study_design.exchange.study_rows import study_rows
 from study_design.exchange.tidy import BLIND, SIMULATED, WITHHELD, export_tables
 from study_design.exchange.truth_import import import_truth
+from study_design.life.freezing import freeze_study, lift_freeze
+from study_design.life.integrity import verify_study
+from study_design.life.signed_acts import unblind_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import StoredEvent
-from study_design.record.freezing import freeze_study, lift_freeze
-from study_design.record.integrity import verify_study
 from study_design.record.payloads.staff import StudyUnblinded
-from study_design.record.signed_acts import unblind_study
 from study_design.record.store.record_store import open_store
 from study_design.results import NUMERIC, study_tables
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import cell_text, read_csv
 
 
 def read_events(folder: StudyFolder) -> tuple[StoredEvent, ...]:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.reference_sheet import read_lesions, read_reference
 from study_design.exchange.truth_import import TruthImport, foresee_truth, import_truth
+from study_design.life.freezing import freeze_study
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature
-from study_design.record.deviations import deviations_of
 from study_design.record.events import EventType
-from study_design.record.freezing import freeze_study
 from study_design.record.payloads.staff import TruthRecorded
+from study_design.record.reads.deviations import deviations_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import BreastTruth

@@ -25,7 +25,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from study_design.cases.case_import import import_images
+from study_design.cases.doubt_judgement import accept_doubts
 from study_design.errors import BadInputError
-from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of
 from study_design.images.display_doubt import (
     DisplayDoubt,
@@ -14,7 +15,6 @@ from study_design.images.display_doubt import (
     read_doubts,
     write_doubts,
 )
-from study_design.images.doubt_judgement import accept_doubts
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import DoubtAccepted
 from study_design.record.store.record_store import open_store

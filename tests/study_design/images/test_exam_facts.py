@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
+from study_design.cases.case_import import import_images
+from study_design.cases.exam_settling import question_on, questions_on, settle
 from study_design.errors import ProtocolError
-from study_design.images.case_import import import_images
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
-from study_design.images.exam_settling import question_on, questions_on, settle
 from study_design.images.link_file import LinkFile
-from study_design.protocol.plan_study import draw_plan
+from study_design.life.plan_study import draw_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View

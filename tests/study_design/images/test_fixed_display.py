@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from study_design.cases.exclusion import exclude_case
 from study_design.errors import BadInputError, ImageError, ProtocolError
-from study_design.exchange.csv_file import read_csv, write_csv
 from study_design.images.case_list import read_images, write_images
-from study_design.images.exclusion import exclude_case
 from study_design.images.fixed_display import display_hashes, fix_display, fixed_display
 from study_design.images.image_store import (
     LoadedImage,
@@ -25,10 +24,11 @@ from study_design.images.image_store import (
 )
 from study_design.images.mammogram import VoiFunction, VoiWindow
 from study_design.images.value_table import value_table
-from study_design.protocol.lock import lock_study
-from study_design.protocol.plan_study import plan_study
-from study_design.record.integrity import verify_study
+from study_design.life.integrity import verify_study
+from study_design.life.lock import lock_study
+from study_design.life.plan_study import plan_study
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv, write_csv
 from study_design.vocabulary import View
 
 IMAGE = "C001_R-CC"

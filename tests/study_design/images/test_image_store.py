@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from study_design.cases.case_import import import_images
 from study_design.errors import ImageError
-from study_design.images.case_import import import_images
 from study_design.images.image_store import (
     case_images,
     codes_sha256,

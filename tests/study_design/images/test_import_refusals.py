@@ -14,17 +14,17 @@ from PIL import Image, TiffImagePlugin
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
+from study_design.cases.case_import import import_images
+from study_design.cases.exclusion import exclude_case
 from study_design.errors import BadInputError, ProtocolError
-from study_design.images.case_import import import_images
-from study_design.images.case_list import cases_of
-from study_design.images.exclusion import exclude_case
-from study_design.images.found_text import read_found_text
-from study_design.images.image_store import case_images, load_pixels
-from study_design.images.import_report import (
+from study_design.images.arriving.import_report import (
     UNKEPT,
     ImportReport,
     RefusedFilesError,
 )
+from study_design.images.case_list import cases_of
+from study_design.images.found_text import read_found_text
+from study_design.images.image_store import case_images, load_pixels
 from study_design.images.mammogram import VoiFunction
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import CaseExcluded, ProtocolLocked
@@ -362,7 +362,7 @@ def test_the_other_real_files_are_left_aside_or_refused_each_with_its_reason(
 
 def test_no_dicom_library_is_needed_outside_the_child() -> None:
     program = (
-        "import sys, study_design.images.case_import;"
+        "import sys, study_design.cases.case_import;"
         "print(sorted({'pydicom', 'imagecodecs', 'scipy', 'PIL'} & set(sys.modules)))"
     )
     found = subprocess.run(

@@ -7,13 +7,13 @@ from typing import Protocol
 import numpy as np
 import pytest
 
+from study_design.cases.case_import import import_images
 from study_design.errors import DiskFullError
-from study_design.images.case_import import import_images
 from study_design.images.case_list import read_images
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 

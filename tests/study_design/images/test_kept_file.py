@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from study_design.cases.image_placing import ImagePlace, place_images
+from study_design.cases.text_judgement import TextBox, blank_text
 from study_design.errors import CrossreadError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.dicom_export import export_dicom
-from study_design.images.image_placing import ImagePlace, place_images
-from study_design.images.text_judgement import TextBox, blank_text
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 

@@ -29,11 +29,11 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
 )
 
-from study_design.images.case_import import import_images
-from study_design.images.guarded_worker import MEMORY_BYTES
+from study_design.cases.case_import import import_images
+from study_design.images.arriving.guarded_worker import MEMORY_BYTES
 from study_design.images.messages import Verdict
+from study_design.life.new_study import new_study
 from study_design.phantom.transfer_syntax import TRANSFER_SYNTAXES, put_pixels
-from study_design.protocol.new_study import new_study
 
 COUNT = int(os.environ.get("CROSSREAD_MUTANTS", "300"))
 IN_ONE_IMPORT = 50

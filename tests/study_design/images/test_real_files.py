@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from study_design.images.case_import import import_images, scan_images
+from study_design.cases.case_import import import_images, scan_images
 from study_design.study_folder import StudyFolder
 
 FILM = "a secondary capture (digitised film or a screenshot)"

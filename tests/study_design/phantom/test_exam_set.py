@@ -7,14 +7,14 @@ import pydicom
 import pytest
 from filelock import FileLock
 
+from study_design.cases.case_import import import_images
 from study_design.errors import BadInputError
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.reference_sheet import read_lesions
 from study_design.exchange.truth_import import import_truth
-from study_design.images.case_import import import_images
+from study_design.life.new_study import new_study
 from study_design.phantom.exam_set import ExamSetSettings, write_exam_set
 from study_design.phantom.mixes import Mix, draw_mixed_exam
-from study_design.protocol.new_study import new_study
+from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import View
 
 NOW = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from study_design.protocol.allocation import AllocationError, allocate, plan_warnings
 from study_design.protocol.plan import Assignment
+from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile, read_study_file
-from study_design.readers import ReaderProfile
 from study_design.vocabulary import ReaderKind
 
 TEMPLATE = Path(str(resources.files("study_design.protocol") / "templates" / "zhou2023.toml"))

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from study_design.errors import RecordError
-from study_design.record.integrity import verify_study
-from study_design.record.status import study_status
+from study_design.life.integrity import verify_study
+from study_design.life.status import study_status
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

@@ -15,15 +15,15 @@ from study_design.errors import ProtocolError
 from study_design.exchange.tidy import export_tables
 from study_design.images.case_list import read_images
 from study_design.images.image_store import load_mammogram, load_pixels, write_image
+from study_design.life.backup import backup_study, restore_study
+from study_design.life.freezing import lift_freeze
+from study_design.life.integrity import verify_study
+from study_design.life.restoring import Vouching
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.record.acts import Signature
-from study_design.record.backup import backup_study, restore_study
 from study_design.record.events import EventType
-from study_design.record.freezing import lift_freeze
-from study_design.record.integrity import verify_study
 from study_design.record.problem import Problem
-from study_design.record.replay import open_read, reads_of
-from study_design.record.restoring import Vouching
+from study_design.record.reads.replay import open_read, reads_of
 from study_design.record.store.record_store import RecordStore, open_store
 from study_design.study_folder import StudyFolder
 

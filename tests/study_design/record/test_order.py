@@ -11,18 +11,18 @@ from random import Random
 import pytest
 
 from study_design.errors import CrossreadError
+from study_design.life.freezing import Without, freeze_study, lift_freeze
+from study_design.life.reopening import reopen_read
+from study_design.life.unlock import unlock_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
-from study_design.protocol.unlock import unlock_study
 from study_design.record.acts import Signature, signed_act
 from study_design.record.events import Event, EventType
-from study_design.record.freezing import Without, freeze_study, lift_freeze
 from study_design.record.newest import is_frozen
 from study_design.record.order import unlawful_acts
 from study_design.record.payloads.staff import FreezeLifted, ProtocolUnlocked, StudyFrozen
+from study_design.record.reads.replay import reads_of
 from study_design.record.release import note_results
-from study_design.record.reopening import reopen_read
-from study_design.record.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from study_design.errors import ProtocolError, RecordError
+from study_design.life.freezing import freeze_study
+from study_design.life.signed_acts import unblind_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.checked import checked_until, remember_checked
-from study_design.record.freezing import freeze_study
 from study_design.record.payloads.reading import SittingClosed
-from study_design.record.signed_acts import unblind_study
 from study_design.record.sitting_check import check_sitting
 from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store

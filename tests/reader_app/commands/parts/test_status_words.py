@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reader_app.commands.parts.status_words import status_lines
-from study_design.record.next_read import INTERRUPTED, REOPENED
-from study_design.record.status import ReaderStatus, ReadingFlags, StudyStatus
+from study_design.life.status import ReaderStatus, ReadingFlags, StudyStatus
+from study_design.record.reads.next_read import INTERRUPTED, REOPENED
 
 FLAGS = ReadingFlags(0, 0, 0.0, 0, 0.0, 0, ())
 READER = ReaderStatus(

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader_app.qt.coordinator.import_window import ImportWindow
-from study_design.images.case_import import import_images
+from study_design.cases.case_import import import_images
+from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
-from study_design.protocol.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from reader_app.qt.coordinator.ai_results_window import AiResultsWindow
 from reader_app.qt.coordinator.detections_window import DetectionsWindow
 from reader_app.qt.home import HomeWindow
 from study_design.detections import CaseResult, SystemResults
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_json import read_system_results, write_system_results
-from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import read_images
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from reader_app.coordinator.detections_desk import known_map, map_beside
 from reader_app.qt.coordinator.detections_window import DetectionsWindow
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_import import DetectionSource
 from study_design.exchange.detection_json import read_system_results
-from study_design.exchange.foreign_tables.column_map import read_column_map
-from study_design.exchange.without_row import WithoutRow
 from study_design.images.case_list import CaseImage, read_images
 from study_design.images.link_file import LinkFile
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import read_column_map
 from study_design.vocabulary import AiStatus
 
 Wait = Callable[[Callable[[], bool]], None]

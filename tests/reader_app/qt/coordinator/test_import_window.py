@@ -28,14 +28,14 @@ from reader_app.qt.coordinator.exam_model import words_of as words_told
 from reader_app.qt.coordinator.exam_painter import fitting
 from reader_app.qt.coordinator.files_page import FilesPage
 from reader_app.qt.coordinator.import_window import ImportWindow
-from study_design.images.case_erasure import ERASED, erase_case
-from study_design.images.case_import import import_images
+from study_design.cases.case_erasure import ERASED, erase_case
+from study_design.cases.case_import import import_images
+from study_design.images.arriving.file_flow import note_files
+from study_design.images.arriving.import_report import FileReport, RefusedFilesError
 from study_design.images.case_list import cases_of, read_images, write_images
 from study_design.images.display_doubt import note_doubts
 from study_design.images.exam_question import Asked, ExamQuestion, write_questions
-from study_design.images.file_flow import note_files
 from study_design.images.found_text import FoundText, TextBox, write_found_text
-from study_design.images.import_report import FileReport, RefusedFilesError
 from study_design.images.messages import Verdict
 from study_design.record.acts import Signature
 from study_design.study_folder import StudyFolder

@@ -10,6 +10,7 @@ import pytest
 from pydicom import dcmread
 
 from study_design.detections import SystemResults
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
@@ -17,9 +18,8 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_json import read_system_results
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.without_row import WithoutRow
 from study_design.study_folder import StudyFolder
+from study_design.tables.foreign.column_map import ColumnMap
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 COLUMNS = 300

@@ -16,9 +16,9 @@ from pydicom.dataset import Dataset
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.geometry import Box
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import Meaning
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)

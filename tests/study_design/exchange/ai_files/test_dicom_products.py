@@ -16,9 +16,9 @@ from pydicom.uid import generate_uid
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.sr_items import coded_item
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.geometry import Box
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import Meaning
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 
 with warnings.catch_warnings():

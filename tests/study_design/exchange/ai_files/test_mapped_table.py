@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.mapped_table import read_mapped_table
-from study_design.exchange.ai_files.reported import Unit
-from study_design.exchange.csv_file import csv_table
-from study_design.exchange.foreign_tables.column_map import (
+from study_design.exchange.ai_files.rows_of_others import Others
+from study_design.geometry import Box
+from study_design.record.payloads.staff import DetectionsRecorded
+from study_design.record.store.record_store import open_store
+from study_design.tables.csv_file import csv_table
+from study_design.tables.foreign.column_map import (
     CENTRED,
     CORNERS,
     SIZED,
@@ -25,11 +28,8 @@ from study_design.exchange.foreign_tables.column_map import (
     read_column_map,
     write_column_map,
 )
-from study_design.exchange.foreign_tables.type_words import Meaning, TypeWord
-from study_design.exchange.rows_of_others import Others
-from study_design.geometry import Box
-from study_design.record.payloads.staff import DetectionsRecorded
-from study_design.record.store.record_store import open_store
+from study_design.tables.foreign.type_words import Meaning, TypeWord
+from study_design.tables.foreign.units import Unit
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Write = Callable[[str, str], Path]

@@ -15,7 +15,7 @@ from study_design.detections import SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.ai_files.opened_files import ForeignFiles, OwnFiles, open_files
-from study_design.exchange.foreign_tables.column_map import ColumnMap
+from study_design.tables.foreign.column_map import ColumnMap
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 COCO = {"images": [], "annotations": []}

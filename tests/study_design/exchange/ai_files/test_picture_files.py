@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from study_design.errors import BadInputError
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import Meaning
 from study_design.geometry import Box
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import Meaning
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 MASS, CALCIFICATION = AbnormalityType.MASS, AbnormalityType.CALCIFICATION

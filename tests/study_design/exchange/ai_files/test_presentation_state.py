@@ -12,11 +12,11 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, GrayscaleSoftcopyPresentationStateStorage
 
 from study_design.exchange.ai_files.annotation_texts import meaning_of_mark, text_scores
+from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_import import ForeseenDetections
-from study_design.exchange.foreign_tables.column_map import ColumnMap
-from study_design.exchange.foreign_tables.type_words import Meaning
-from study_design.exchange.without_row import WithoutRow
 from study_design.geometry import Box
+from study_design.tables.foreign.column_map import ColumnMap
+from study_design.tables.foreign.type_words import Meaning
 from study_design.vocabulary import AbnormalityType, AiStatus, View
 
 COLUMNS, ROWS = 300, 400

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from study_design.exchange.csv_file import read_csv
 from study_design.exchange.truth_import import TruthImport, import_truth
 from study_design.study_folder import StudyFolder
+from study_design.tables.csv_file import read_csv
 
 Rows = list[list[str]]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study_design.images.case_import import import_images
+from study_design.cases.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.image_store import load_mammogram, load_pixels
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 from study_design.study_folder import StudyFolder
 
 PREAMBLES = (

@@ -17,12 +17,12 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from study_design.images.case_import import import_images
+from study_design.cases.case_import import import_images
+from study_design.images.arriving.import_report import FileReport
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels
-from study_design.images.import_report import FileReport
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.mammogram import Mammogram, VoiWindow
-from study_design.protocol.new_study import new_study
+from study_design.life.new_study import new_study
 
 TABLE = Path(__file__).with_name("table.txt")
 FEWEST_ROWS = 200

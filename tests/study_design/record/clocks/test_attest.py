@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from study_design.errors import ProtocolError
-from study_design.protocol.lock import lock_study
+from study_design.life.integrity import verify_study
+from study_design.life.lock import lock_study
+from study_design.life.plan_study import plan_study
 from study_design.protocol.plan import read_plan
-from study_design.protocol.plan_study import plan_study
 from study_design.protocol.study_file import read_study_file
 from study_design.record.acts import Signature, staff_act, utc_text
 from study_design.record.clocks.attest import attest_date
 from study_design.record.clocks.present import Present
 from study_design.record.clocks.time_source import TrueTime
-from study_design.record.deviations import deviations_of
-from study_design.record.integrity import verify_study
 from study_design.record.payloads.reading import SittingClosed, SittingOpened, TimeWitnessed
 from study_design.record.payloads.staff import DateAttested, ProtocolLocked
 from study_design.record.payloads.station import Station
-from study_design.record.replay import reads_of
+from study_design.record.reads.deviations import deviations_of
+from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

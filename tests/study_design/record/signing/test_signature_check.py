@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from study_design.errors import BadInputError, RecordError
+from study_design.life.backup import Restored, backup_study, restore_study
+from study_design.life.integrity import verify_study
+from study_design.life.restoring import Vouching
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.record.acts import Signature
-from study_design.record.backup import Restored, backup_study, restore_study
 from study_design.record.events import Event, EventType, Signing, StoredEvent
-from study_design.record.integrity import verify_study
 from study_design.record.payloads.form import payload_text
 from study_design.record.payloads.reading import AnswerGiven
 from study_design.record.problem import Problem
-from study_design.record.restoring import Vouching
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
 from study_design.record.soundness import sound_events

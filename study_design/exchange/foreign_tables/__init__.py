@@ -1,1 +1,0 @@
-"""Tables of other programs: which column holds what, what their words and numbers mean."""

@@ -1,0 +1,1 @@
+"""The files of an import: found, opened in a guarded child, judged, given slots, kept."""

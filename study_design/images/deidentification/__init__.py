@@ -1,0 +1,1 @@
+"""Identity removed from a header, and the greys passed on to it."""

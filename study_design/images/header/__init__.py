@@ -1,0 +1,1 @@
+"""What the header of a DICOM file says, read without trust."""

@@ -1,0 +1,1 @@
+"""The stored pixels of a file, decoded exactly."""

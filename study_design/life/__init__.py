@@ -1,0 +1,1 @@
+"""A study's life: made, planned, locked, amended, checked, frozen, backed up."""

@@ -1,0 +1,1 @@
+"""Tables as spreadsheets of any country write them: CSV and xlsx, cells with their places."""

@@ -1,0 +1,1 @@
+"""Tables in the columns and words of others, by a map or by known names."""

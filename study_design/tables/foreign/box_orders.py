@@ -1,0 +1,63 @@
+"""In which order a table keeps four numbers of a box in one cell, where its name or origin says it.
+
+EMBED writes ymin, xmin, ymax, xmax (README of EMBED_Open_Data, ROI_coords), and so does the object
+detection of TensorFlow (detection_boxes). Names such as bbox_xywh or box (x, y, w, h) say it.
+"""
+
+import re
+
+from study_design.tables.foreign.column_map import CENTRED, CORNERS, SIZED
+from study_design.tables.foreign.known_columns import plain_header
+
+ROWS_FIRST = ("y0", "x0", "y1", "x1")
+_BY_NAME = {"roicoords": ROWS_FIRST, "detectionboxes": ROWS_FIRST}
+_SHORT = {
+    "xyxy": CORNERS,
+    "ltrb": CORNERS,
+    "yxyx": ROWS_FIRST,
+    "tlbr": ROWS_FIRST,
+    "xxyy": ("x0", "x1", "y0", "y1"),
+    "yyxx": ("y0", "y1", "x0", "x1"),
+    "xywh": SIZED,
+    "ltwh": SIZED,
+    "cxcywh": CENTRED,
+}
+_EDGES = {
+    "x0": "xmin x0 left x1 colmin mincol",
+    "y0": "ymin y0 top y1 rowmin minrow",
+    "x1": "xmax x1 right x2 colmax maxcol",
+    "y1": "ymax y1 bottom y2 rowmax maxrow",
+    "width": "w width",
+    "height": "h height",
+    "x_centre": "cx xc xcenter xcentre centerx centrex",
+    "y_centre": "cy yc ycenter ycentre centery centrey",
+}
+_CORNER = {"x": "x0", "y": "y0"}
+
+
+def known_order(column: str) -> tuple[str, ...]:
+    """Return what the four numbers in a column are; empty where neither name nor origin says it."""
+    plain = plain_header(column)
+    if plain in _BY_NAME:
+        return _BY_NAME[plain]
+    for short in sorted(_SHORT, key=len, reverse=True):
+        if plain.endswith(short) or plain.startswith(short):
+            return _SHORT[short]
+    words = [plain_header(one) for one in re.split(r"[\s,;|/()\[\]{}-]+", column)]
+    named = [one for one in words if one]
+    return _spelt(named[-4:]) if len(named) >= 4 else ()
+
+
+def _spelt(words: list[str]) -> tuple[str, ...]:
+    """Return an order that four words spell, such as xmin ymin xmax ymax; empty for others."""
+    if "x2" in words:  # x1 is the left edge beside x2
+        words = [{"x1": "xmin", "y1": "ymin"}.get(word, word) for word in words]
+    else:
+        words = [{"x1": "xmax", "y1": "ymax"}.get(word, word) for word in words]
+    found = tuple(
+        _CORNER.get(word)
+        or next((edge for edge, names in _EDGES.items() if word in names.split()), "")
+        for word in words
+    )
+    complete = any(sorted(found) == sorted(form) for form in (CORNERS, SIZED, CENTRED))
+    return found if complete else ()

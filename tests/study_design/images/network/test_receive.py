@@ -1,0 +1,329 @@
+"""The DICOM listener, sent to by a real sender of the same machine."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+from pydicom.uid import (
+    BreastTomosynthesisImageStorage,
+    DigitalMammographyXRayImageStorageForPresentation,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+)
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts
+from pynetdicom.association import Association
+
+from study_design.errors import BadInputError
+from study_design.images.network import filing
+from study_design.images.network.callers import RejectedCaller
+from study_design.images.network.dicom_entity import TITLE, VERIFICATION
+from study_design.images.network.dicom_tls import TlsFiles, asking_context
+from study_design.images.network.incoming import IncomingFolder
+from study_design.images.network.receive import Arrival, Listener
+from study_design.study_folder import StudyFolder
+
+MAMMOGRAM = DigitalMammographyXRayImageStorageForPresentation
+
+
+@pytest.fixture
+def incoming(tmp_path: Path) -> IncomingFolder:
+    return IncomingFolder.of(StudyFolder(tmp_path / "STUDY"), "receive")
+
+
+@pytest.fixture
+def listener(incoming: IncomingFolder) -> Iterator[Listener]:
+    with Listener(incoming, port=0) as opened:
+        yield opened
+
+
+def connect(
+    listener: Listener, *syntaxes: str, title: str = "UNIT 1", called: str = TITLE
+) -> Association:
+    sender = AE(ae_title=title)
+    sender.add_requested_context(VERIFICATION)
+    for syntax in syntaxes or (ExplicitVRLittleEndian,):
+        sender.add_requested_context(MAMMOGRAM, syntax)
+    sender.add_requested_context(BreastTomosynthesisImageStorage)
+    return sender.associate("127.0.0.1", listener.port, ae_title=called)
+
+
+def test_images_are_stored_as_they_come_and_the_end_is_told(
+    listener: Listener, incoming: IncomingFolder, make_exam: Callable[..., list[Path]]
+) -> None:
+    for syntax in (ExplicitVRLittleEndian, JPEGLosslessSV1, JPEG2000Lossless):
+        sent = [dcmread(path) for path in make_exam(f"P-{syntax}"[:16], syntax=syntax)]
+        association = connect(listener, syntax)
+        assert [association.send_c_store(dataset).Status for dataset in sent] == [0] * 4
+        association.release()
+        arrival = listener.wait(10)
+        assert arrival == Arrival("UNIT 1", 4, whole=True)
+        for dataset in sent:
+            stored = dcmread(incoming.file_of(dataset.SOPInstanceUID))
+            assert stored.file_meta.TransferSyntaxUID == syntax
+            assert stored == dataset
+
+
+def test_every_transfer_syntax_is_accepted_as_it_is_proposed(listener: Listener) -> None:
+    private = "1.2.840.113619.5.2"  # implicit little endian with pixels in big endian
+    association = connect(listener, *ALL_TRANSFER_SYNTAXES, private)
+    accepted = {context.transfer_syntax[0] for context in association.accepted_contexts}
+    association.release()
+    assert accepted >= {*ALL_TRANSFER_SYNTAXES, private}
+
+
+def test_every_storage_class_is_accepted_private_and_unknown_ones_too(listener: Listener) -> None:
+    classes = [str(context.abstract_syntax) for context in AllStoragePresentationContexts]
+    classes += ["1.2.840.113619.4.30", "1.2.840.113681.2231477.1", "1.2.840.10008.5.1.4.1.1.999.9"]
+    assert len(classes) > 128  # more than one sender can propose at a time
+    for some in (classes[:100], classes[100:]):
+        sender = AE(ae_title="PACS")
+        for storage_class in some:
+            sender.add_requested_context(storage_class)
+        association = sender.associate("127.0.0.1", listener.port, ae_title=TITLE)
+        accepted = [context.abstract_syntax for context in association.accepted_contexts]
+        association.release()
+        assert sorted(accepted) == sorted(some)
+
+
+def test_what_loses_nothing_is_chosen_where_a_sender_offers_it(listener: Listener) -> None:
+    for offered, chosen in (
+        ([JPEGBaseline8Bit, ImplicitVRLittleEndian], ImplicitVRLittleEndian),
+        ([JPEGLosslessSV1, ExplicitVRLittleEndian], JPEGLosslessSV1),
+        ([JPEGBaseline8Bit], JPEGBaseline8Bit),
+    ):
+        sender = AE(ae_title="PACS")
+        sender.add_requested_context(MAMMOGRAM, offered)
+        association = sender.associate("127.0.0.1", listener.port, ae_title=TITLE)
+        (context,) = association.accepted_contexts
+        association.release()
+        assert context.transfer_syntax == [chosen]
+
+
+def test_other_objects_come_in_beside_images_and_are_counted_apart(
+    listener: Listener, incoming: IncomingFolder, make_exam: Callable[..., list[Path]]
+) -> None:
+    sender = AE(ae_title="PACS")
+    private = "1.2.840.113619.4.30"
+    for storage_class in (MAMMOGRAM, BreastTomosynthesisImageStorage, private):
+        sender.add_requested_context(storage_class, ExplicitVRLittleEndian)
+    association = sender.associate("127.0.0.1", listener.port, ae_title=TITLE)
+    images = [dcmread(path) for path in make_exam("MIXED")]
+    images[1].SOPClassUID = BreastTomosynthesisImageStorage
+    images[2].SOPClassUID = private
+    for dataset in images:
+        dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+        assert association.send_c_store(dataset).Status == 0
+    association.release()
+    assert listener.wait(10) == Arrival("PACS", 2, whole=True, others=2)
+    assert len(incoming.files()) == 4
+
+
+def test_an_echo_is_answered_and_brings_nothing(listener: Listener) -> None:
+    association = connect(listener)
+    assert association.send_c_echo().Status == 0
+    association.release()
+    assert listener.wait(0.3) is None
+
+
+def test_what_came_before_the_connection_broke_is_kept(
+    listener: Listener, incoming: IncomingFolder, make_exam: Callable[..., list[Path]]
+) -> None:
+    first, *_ = make_exam("BROKEN")
+    association = connect(listener)
+    association.send_c_store(dcmread(first))
+    association.abort()
+    assert listener.wait(10) == Arrival("UNIT 1", 1, whole=False)
+    assert len(incoming.files()) == 1
+
+
+def test_only_titles_on_the_list_may_send_and_the_others_are_told(
+    incoming: IncomingFolder,
+) -> None:
+    with Listener(incoming, port=0, callers=["UNIT 2"]) as listener:
+        assert connect(listener, title="UNIT 1").is_rejected
+        why = "its title is not among those that may send (--from)"
+        assert listener.wait(10) == RejectedCaller("127.0.0.1", "UNIT 1", TITLE, why)
+        association = connect(listener, title="UNIT 2")
+        assert association.is_established
+        association.release()
+
+
+def test_who_calls_another_title_is_turned_away(listener: Listener) -> None:
+    assert connect(listener, called="OTHER").is_rejected
+    why = "it called 'OTHER', and we are 'CROSSREAD'"
+    assert listener.wait(10) == RejectedCaller("127.0.0.1", "UNIT 1", "OTHER", why)
+
+
+def test_without_an_address_only_this_computer_is_listened_to(listener: Listener) -> None:
+    assert listener._server is not None
+    assert listener._server.server_address[0] == "127.0.0.1"
+
+
+def test_a_name_of_this_computer_may_be_listened_on_and_another_ones_is_refused(
+    incoming: IncomingFolder,
+) -> None:
+    with Listener(incoming, port=0, host="localhost") as listener:
+        association = connect(listener)
+        assert association.send_c_echo().Status == 0
+        association.release()
+    for host in ("no.such.host.invalid", "192.0.2.1"):
+        with (
+            pytest.raises(BadInputError, match=f"Expected port 0 of {host} to be free"),
+            Listener(incoming, port=0, host=host),
+        ):
+            pass
+
+
+def test_one_who_connects_and_says_nothing_keeps_nobody_out(
+    incoming: IncomingFolder, certificates: Any
+) -> None:
+    files = TlsFiles(*(of("station") for of in (certificates.pem, certificates.key)))
+    for tls in (TlsFiles(), files):
+        arguments = None
+        if tls:
+            context = asking_context(TlsFiles(authority=certificates.pem("authority")))
+            assert context is not None
+            arguments = (context, "127.0.0.1")
+        with Listener(incoming, port=0, tls=tls) as listener:
+            silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(12)]
+            sender = AE(ae_title="UNIT 1")
+            sender.add_requested_context(VERIFICATION)
+            association = sender.associate(
+                "127.0.0.1", listener.port, ae_title=TITLE, tls_args=arguments
+            )
+            assert association.send_c_echo().Status == 0
+            association.release()
+            for plug in silent:
+                plug.close()
+
+
+def test_a_connection_cut_within_an_object_keeps_the_earlier_ones_and_leaves_no_part(
+    incoming: IncomingFolder, make_exam: Callable[..., list[Path]]
+) -> None:
+    with Listener(incoming, port=0) as listener:
+        first, second, *_ = (dcmread(path) for path in make_exam("CUT"))
+        association = connect(listener)
+        assert association.send_c_store(first).Status == 0
+        plug = association.dul.socket.socket
+        real, sent = plug.send, 0
+
+        class Cut:
+            """A plug that is pulled after two thousand bytes."""
+
+            def send(self, content: bytes) -> int:
+                nonlocal sent
+                sent += len(content)
+                if sent > 2_000:
+                    plug.shutdown(socket.SHUT_RDWR)
+                return int(real(content))
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(plug, name)
+
+        association.dul.socket.socket = Cut()
+        association.send_c_store(second)
+        assert listener.wait(10) == Arrival("UNIT 1", 1, whole=False)
+        assert [file.stem for file in incoming.files()] == [first.SOPInstanceUID]
+        plug.close()
+    assert [path.name for path in incoming.path.iterdir()] == [f"{first.SOPInstanceUID}.dcm"]
+
+
+def test_a_full_disk_is_told_to_the_sender(
+    listener: Listener, incoming: IncomingFolder, make_exam: Callable[..., list[Path]]
+) -> None:
+    dataset = dcmread(make_exam("FULL")[0])
+    # A folder in the place of the file fails to be replaced, as a full disk fails to take it.
+    (incoming.path / f"{dataset.SOPInstanceUID}.dcm" / "in the way").mkdir(parents=True)
+    association = connect(listener)
+    assert association.send_c_store(dataset).Status == 0xA700
+    association.release()
+    assert listener.wait(0.3) is None
+
+
+def test_a_disk_that_fills_up_meanwhile_loses_neither_listener_nor_images(
+    small_disk: Any, make_exam: Callable[..., list[Path]]
+) -> None:
+    incoming = IncomingFolder.of(StudyFolder(small_disk.path / "STUDY"), "receive")
+    first, second, *_ = (dcmread(path) for path in make_exam("DISK"))
+    with Listener(incoming, port=0) as listener:
+        association = connect(listener)
+        assert association.send_c_store(first).Status == 0
+        small_disk.fill(leave_bytes=12_000)
+        assert association.send_c_store(second).get("Status", None) != 0
+        assert isinstance(listener.wait(10), RejectedCaller)
+        arrival = listener.wait(10)
+        assert arrival == Arrival("UNIT 1", 1, whole=False)
+        (small_disk.path / "ballast").unlink()
+        again = connect(listener)
+        assert again.send_c_store(second).Status == 0
+        again.release()
+    assert len(incoming.files()) == 2
+    assert not list(incoming.path.glob(".arriving*"))
+
+
+def test_a_sender_without_end_is_cut_off(
+    listener: Listener,
+    incoming: IncomingFolder,
+    make_exam: Callable[..., list[Path]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(filing, "MOST_IMAGE_BYTES", 20_000)
+    association = connect(listener)
+    answer = association.send_c_store(dcmread(make_exam("ENDLESS")[0]))
+    # Cut off in the middle there is no answer; a message that was complete is refused.
+    assert answer.get("Status", None) != 0x0000
+    assert incoming.files() == ()
+
+
+def test_a_taken_port_and_a_title_that_is_none_are_one_line(
+    listener: Listener, incoming: IncomingFolder
+) -> None:
+    with (
+        pytest.raises(BadInputError, match="Choose another --port"),
+        Listener(incoming, port=listener.port),
+    ):
+        pass
+    with pytest.raises(BadInputError, match="AE titles of 1 to 16"):
+        Listener(incoming, port=0, title="a title that is far too long")
+
+
+@pytest.mark.parametrize("name", ["../x", "1.2/3", "", "a", "1" * 65, "1.2\n"])
+def test_a_uid_never_becomes_a_path(incoming: IncomingFolder, name: str) -> None:
+    with pytest.raises(BadInputError, match="Expected a SOP Instance UID"):
+        incoming.store(name, b"1")
+
+
+def test_half_written_images_go_at_the_next_start(tmp_path: Path) -> None:
+    study = StudyFolder(tmp_path / "STUDY")
+    incoming = IncomingFolder.of(study, "receive")
+    (incoming.path / ".1.2.dcm.77.part").write_bytes(b"half")
+    incoming.store("1.3", b"whole")
+    again = IncomingFolder.of(study, "receive")
+    assert [path.name for path in again.path.iterdir()] == ["1.3.dcm"]
+    assert again.path.parent.stat().st_mode & 0o077 == 0
+    again.discard(again.files())
+    assert not again.path.parent.exists()
+
+
+def test_an_image_sent_again_while_it_is_imported_is_not_thrown_away(tmp_path: Path) -> None:
+    incoming = IncomingFolder.of(StudyFolder(tmp_path / "STUDY"), "receive")
+    incoming.store("1.3", b"first")
+    incoming.store("1.4", b"other")
+    stamps = incoming.stamps()
+    incoming.store("1.3", b"again")
+    incoming.discard(tuple(stamps), stamps)
+    assert [path.read_bytes() for path in incoming.files()] == [b"again"]
+
+
+def test_a_uid_that_is_none_is_filed_under_one_made_of_it() -> None:
+    assert filing._name(" 1.2.3\0") == "1.2.3"
+    made = filing._name("IMAGE/../1")
+    assert made.startswith("2.25.")
+    assert len(made) <= 64
+    assert filing._name("IMAGE/../1") == made
