@@ -31,7 +31,7 @@ from study_design.tables.foreign.units import ScoreScale, Unit
 
 NOT_THERE = "(not in the file)"
 GUESS = "(guess)"
-UNDECIDED = "(say what it means)"
+UNDECIDED = "(choose what it means)"
 NAMES = (
     ("image", "Image"),
     ("case", "Case"),
@@ -75,6 +75,14 @@ ORDERS = (
     SIZED,
     CENTRED,
 )
+IN_WORDS = {
+    "x0": "left",
+    "y0": "top",
+    "x1": "right",
+    "y1": "bottom",
+    "x_centre": "centre across",
+    "y_centre": "centre down",
+}
 UNITS = (("pixels", Unit.PIXELS), ("fractions of the picture, 0 to 1", Unit.FRACTIONS))
 SCALES = (GUESS, "0-1", "0-10", "0-100")
 
@@ -181,11 +189,9 @@ class MapEditor(QScrollArea):
         kind.textActivated.connect(self._choose_form)
         form.insertRow(0, "A box is given by", kind)
         if self._form == ("box",):
-            orders = [", ".join(order) for order in ORDERS]
-            order = Choice("Order", orders, ", ".join(self._map.coordinates.order or CORNERS))
-            order.textActivated.connect(
-                lambda chosen: self._set_coordinates(order=tuple(chosen.split(", ")))
-            )
+            now = _in_words(self._map.coordinates.order) or UNDECIDED
+            order = Choice("Order", (UNDECIDED, *map(_in_words, ORDERS)), now)
+            order.textActivated.connect(self._choose_order)
             form.addRow("Order of the four", order)
         units = [words for words, _ in UNITS]
         unit = Choice("Unit", units, next(w for w, u in UNITS if u is self._map.coordinates.unit))
@@ -237,6 +243,12 @@ class MapEditor(QScrollArea):
         dropped = {edge: "" for edge, _ in EDGES if edge not in self._form}
         self._tell(replace(self._map, columns=replace(self._map.columns, **dropped)))
 
+    def _choose_order(self, chosen: str) -> None:
+        """Take another order of the four numbers in a cell."""
+        order = next((one for one in ORDERS if _in_words(one) == chosen), None)
+        if order is not None or chosen == UNDECIDED:
+            self._set_coordinates(order=order or ())
+
     def _choose_meaning(self, word: str, chosen: str) -> None:
         """Take another meaning for a word."""
         if chosen in tuple(Meaning):
@@ -267,6 +279,11 @@ class MapEditor(QScrollArea):
         """Tell the map as it is now."""
         self._map = column_map
         self.changed.emit(column_map)
+
+
+def _in_words(order: Sequence[str]) -> str:
+    """Return an order of four numbers as it is read."""
+    return ", ".join(IN_WORDS.get(edge, edge) for edge in order)
 
 
 def _heading(text: str) -> QLabel:

@@ -11,7 +11,6 @@ from study_design.tables.cells import SheetRow
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import (
     CENTRED,
-    CORNERS,
     SIZED,
     ColumnMap,
     Columns,
@@ -21,6 +20,7 @@ from study_design.vocabulary import BIRADS_CATEGORIES, AiStatus
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?|nan|inf", re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=\()")  # as in array([1, 2]) or np.float64(0.5)
+_OF_ARRAY = re.compile(r",?\s*dtype=[\w.<>|']+")
 _BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
 # How programs write a cell that holds nothing (R, pandas, spreadsheets).
 _NOTHING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "[]")
@@ -83,10 +83,10 @@ def corners_of(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
     """Return the boxes in a row; none where all cells are empty."""
     columns = column_map.columns
     if columns.box:
-        order = column_map.coordinates.order or CORNERS
+        order = column_map.coordinates.order
         text = row.text(columns.box)
         numbers = [] if holds_nothing(text) else _numbers(text)
-        if len(numbers) % 4:
+        if numbers is None or len(numbers) % 4:
             raise wrong_cell(row, columns.box, "four numbers a box")
         return [_ordered(order, numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
     if all(holds_nothing(row.text(getattr(columns, one))) for one in columns.form):
@@ -114,20 +114,24 @@ def scores_of(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]
         return [None] * boxes
     if not columns.box:
         return [row.needed(columns.score)]
-    numbers = _numbers(text)
+    numbers = _numbers(text) or []
     if len(numbers) not in (1, boxes) or not all(map(math.isfinite, numbers)):
         raise wrong_cell(row, columns.score, f"a number, or {boxes} for as many boxes")
     return list(numbers) if len(numbers) == boxes else [*numbers] * boxes
 
 
-def _numbers(text: str) -> list[float]:
-    """Return the numbers in a cell such as `[[1, 2, 3, 4]]`."""
-    return [float(found.replace(",", ".")) for found in _NUMBER.findall(_spaced(text))]
+def _numbers(text: str) -> list[float] | None:
+    """Return the numbers in a cell such as `[[1, 2, 3, 4]]`; None where it holds other words."""
+    words = re.split(r"[\s;|\[\](){}]+", _spaced(text).strip())
+    numbers = [word for word in words if word]
+    if not all(_NUMBER.fullmatch(word) for word in numbers):
+        return None
+    return [float(number.replace(",", ".")) for number in numbers]
 
 
 def _spaced(text: str) -> str:
     """Return a list with blanks for its commas; where blanks separate, commas are decimal."""
-    plain = _CALL.sub("", text)
+    plain = _OF_ARRAY.sub("", _CALL.sub("", text))
     return plain if ";" in plain else plain.replace(",", " ")
 
 

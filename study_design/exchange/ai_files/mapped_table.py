@@ -5,6 +5,7 @@ Every row is read; what is wrong with a row is noted with its place and the next
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,10 +32,11 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
+from study_design.plain_text import shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
-from study_design.tables.foreign.box_orders import known_order
-from study_design.tables.foreign.column_map import CORNERS, ColumnMap, Columns
+from study_design.tables.foreign.box_orders import known_order, order_beside
+from study_design.tables.foreign.column_map import ColumnMap, Columns
 from study_design.tables.foreign.known_columns import guessed_columns
 from study_design.tables.foreign.type_words import Meaning
 from study_design.tables.foreign.view_words import view_of
@@ -49,7 +51,6 @@ _MAY_BE_SCORE = re.compile(r"score|confid|prob|suspic|likelih", re.IGNORECASE)
 _MAY_BE_BOX = re.compile(
     r"box|roi|coord|rect|region|poly|contour|segm|mark|det|pred|lesion|find|annot", re.IGNORECASE
 )
-_BOX_OBJECTS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def map_for(table: CsvTable, given: ColumnMap) -> ColumnMap:
     columns = given.columns if given.columns != Columns() else guessed_columns(table.columns)
     coordinates = given.coordinates
     if columns.box and not coordinates.order:
-        coordinates = replace(coordinates, order=known_order(columns.box))
+        coordinates = replace(coordinates, order=order_beside(columns.box, table.columns))
     return replace(given, columns=columns, coordinates=coordinates)
 
 
@@ -89,7 +90,8 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
     Raises
     ------
     BadInputError
-        Where the map lacks what is needed, or names a column that the table has not.
+        Where the map lacks what is needed, names a column that the table has not, or nobody says
+        what the four numbers in a cell are.
     """
     lack = lacking(column_map)
     if lack:
@@ -97,6 +99,7 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
             f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}"
         )
     table.require(*column_map.columns.named)
+    _ask_for_order(table, column_map)
     boxes: list[ReportedBox] = []
     cases: list[ReportedCase] = []
     problems: list[Problem] = []
@@ -125,7 +128,6 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         warnings=(
             *table.guesses,
             *((f"{table.path.name}: {left_out} rows left out by their type",) * bool(left_out)),
-            *_guessed_order(column_map, boxes),
         ),
     )
 
@@ -147,14 +149,19 @@ def refuse_other_score(table: CsvTable, column_map: ColumnMap) -> None:
             )
 
 
-def _guessed_order(column_map: ColumnMap, boxes: Sequence[ReportedBox]) -> tuple[str, ...]:
-    """Return how four numbers in one cell were understood, where nobody said it."""
-    if not column_map.columns.box or not boxes or column_map.coordinates.order:
-        return ()
-    return (
-        f"the four numbers in {column_map.columns.box} were read as {', '.join(CORNERS)}; look at "
-        "the boxes (--preview), or say order in a map file",
-    )
+def _ask_for_order(table: CsvTable, column_map: ColumnMap) -> None:
+    """Refuse four numbers in a cell of which nobody says what they are."""
+    column = column_map.columns.box
+    if not column or column_map.coordinates.order:
+        return
+    for row in sheet_rows(table):
+        if not holds_nothing(row.text(column)):
+            raise BadInputError(
+                f"{row.place}, {column}: expected to be told what the four numbers of a box are, "
+                f"got only {shown(row.text(column)[:40])}. Say it in a map file (--map): "
+                '[coordinates] order = ["x0", "y0", "x1", "y1"] for left, top, right, bottom; '
+                '["x0", "y0", "width", "height"] or ["x_centre", "y_centre", "width", "height"]'
+            )
 
 
 def read_records(path: Path, content: object) -> CsvTable | None:
@@ -175,17 +182,34 @@ def records_table(path: Path, nested: Sequence[Record]) -> CsvTable:
 
 
 def _flat(record: Record) -> Record:
-    """Return a record with the objects in it opened, but for boxes by corner, as one cell."""
+    """Return a record with the objects in it opened, and lists of boxes named by their order.
+
+    Where two objects name something alike, as the width of a picture and of a box, it goes by both
+    names.
+    """
+    inner = Counter(
+        name
+        for key, value in record.items()
+        for name in (value if isinstance(value, dict) else [key])
+    )
     flat: Record = {}
     for key, value in record.items():
-        opened = isinstance(value, dict) and not _is_box(value)
-        flat |= value if opened else {key: list(value.values()) if _is_box(value) else value}
+        if isinstance(value, dict):
+            flat |= {(f"{key} {name}" if inner[name] > 1 else name): v for name, v in value.items()}
+        elif edges := _edges(value):
+            flat[f"{key} ({', '.join(edges)})"] = [list(one.values()) for one in value]
+        else:
+            flat[key] = value
     return flat
 
 
-def _is_box(value: object) -> bool:
-    """Tell whether an object is a box by its four corners or its corner and size."""
-    return isinstance(value, dict) and tuple(value) in _BOX_OBJECTS
+def _edges(value: object) -> tuple[str, ...]:
+    """Return what the four numbers of each box in a list of objects are; empty for others."""
+    if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
+        return ()
+    edges = tuple(value[0])
+    alike = len(edges) == NUMBERS_OF_A_BOX and all(tuple(one) == edges for one in value)
+    return edges if alike and known_order(", ".join(edges)) else ()
 
 
 def _records(content: object) -> Sequence[Record]:

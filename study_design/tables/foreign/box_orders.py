@@ -1,13 +1,16 @@
 """In which order a table keeps four numbers of a box in one cell, where its name or origin says it.
 
 EMBED writes ymin, xmin, ymax, xmax (README of EMBED_Open_Data, ROI_coords), and so does the object
-detection of TensorFlow (detection_boxes). Names such as bbox_xywh or box (x, y, w, h) say it.
+detection of TensorFlow (detection_boxes). torchvision and MMDetection write xmin, ymin, xmax, ymax
+in `boxes` or `bboxes` beside `scores` and `labels`. Names such as bbox_xywh or box (x, y, w, h) say
+it. What nothing says is asked: four numbers may be two corners, or a corner or a centre and a size.
 """
 
 import re
+from collections.abc import Sequence
 
 from study_design.tables.foreign.column_map import CENTRED, CORNERS, SIZED
-from study_design.tables.foreign.known_columns import plain_header
+from study_design.tables.foreign.known_columns import SHORT_ORDERS, plain_header
 
 ROWS_FIRST = ("y0", "x0", "y1", "x1")
 _BY_NAME = {"roicoords": ROWS_FIRST, "detectionboxes": ROWS_FIRST}
@@ -35,12 +38,19 @@ _EDGES = {
 _CORNER = {"x": "x0", "y": "y0"}
 
 
+def order_beside(column: str, header: Sequence[str]) -> tuple[str, ...]:
+    """Return what the four numbers in a column are, by its name or by the columns beside it."""
+    names = {plain_header(one) for one in header}
+    of_detector = plain_header(column) in ("boxes", "bboxes") and {"scores", "labels"} <= names
+    return known_order(column) or (CORNERS if of_detector else ())
+
+
 def known_order(column: str) -> tuple[str, ...]:
     """Return what the four numbers in a column are; empty where neither name nor origin says it."""
     plain = plain_header(column)
     if plain in _BY_NAME:
         return _BY_NAME[plain]
-    for short in sorted(_SHORT, key=len, reverse=True):
+    for short in sorted(SHORT_ORDERS, key=len, reverse=True):
         if plain.endswith(short) or plain.startswith(short):
             return _SHORT[short]
     words = [plain_header(one) for one in re.split(r"[\s,;|/()\[\]{}-]+", column)]

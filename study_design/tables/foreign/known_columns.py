@@ -21,8 +21,8 @@ _NAMES = {
     f"patient id, patient, exam, exam id, study, {CASE_NAMES}",
     "view": f"view, {VIEW_NAMES}",
     "laterality": f"laterality, {SIDE_NAMES}",
-    "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, coords, coordinates, roi coords, "
-    "roi, rect, detection boxes",
+    "box": "box, bbox, boxes, bboxes, pred boxes, bounding box, bounding boxes, coords, "
+    "coordinates, roi coords, roi, rect, detection boxes",
     "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "
     "lesion score, malignancy score, prediction, pred, detection scores, malignant score, "
     "cancer score, suspicion score, risk score, ai score, malignancy probability, suspicion, "
@@ -39,6 +39,8 @@ _NAMES = {
     "picture_width": "picture width, image width, img width, orig width",
     "picture_height": "picture height, image height, img height, orig height",
 }
+# An order of four numbers as a column's name ends with it: bbox_xywh.
+SHORT_ORDERS = ("xyxy", "ltrb", "yxyx", "tlbr", "xxyy", "yyxx", "xywh", "ltwh", "cxcywh")
 _BOXES = (
     {"x0": "x0, x min, xmin, left", "y0": "y0, y min, ymin, top", "x1": "x max, xmax, right, x1",
      "y1": "y max, ymax, bottom, y1"},
@@ -64,6 +66,7 @@ def guessed_columns(header: Sequence[str]) -> Columns:
     """
     plain = {plain_header(name): name for name in reversed(header)}
     found = {meaning: _first(plain, names) for meaning, names in _NAMES.items()}
+    found["box"] = found["box"] or _with_order(header)
     for names in _BOXES:
         edges = {meaning: _first(plain, known) for meaning, known in names.items()}
         if all(edges.values()):
@@ -84,6 +87,20 @@ def plain_header(name: str) -> str:
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     plain = unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", apart))
     return re.sub(r"[\W_]+", "", plain)
+
+
+def _with_order(header: Sequence[str]) -> str:
+    """Return the column of boxes whose name goes on with an order: `bbox (x, y, w, h)`."""
+    names = [plain_header(name) for name in _NAMES["box"].split(",")]
+    ends = [f"{name}{short}" for name in names for short in SHORT_ORDERS]
+    return next(
+        (
+            column
+            for column in header
+            if plain_header(column) in ends or plain_header(re.split(r"[(\[{]", column)[0]) in names
+        ),
+        "",
+    )
 
 
 def _first(plain: dict[str, str], names: str) -> str:

@@ -33,6 +33,8 @@ from study_design.tables.foreign.units import Unit
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Write = Callable[[str, str], Path]
+# As pandas writes what torchvision's detectors give.
+ARRAY = 'C001_R-CC,"array([[10, 20, 40, 60]], dtype=float32)",0.5,mass'
 VINDR = (
     "study_id,image_id,laterality,view_position,height,width,finding_categories,finding_birads,"
     "xmin,ymin,xmax,ymax,score\n"
@@ -83,7 +85,13 @@ def test_a_reduced_picture_of_the_same_shape_is_scaled_and_one_of_another_shape_
         ("file_name,x1,y1,x2,y2,confidence", "C001_R-CC,10,20,40,60,0.5"),
         ("Image,x,y,w,h,prob", "C001_R-CC,10,20,30,40,0.5"),
         ("filename;cx;cy;width;height;score", "C001_R-CC;25;40;30;40;0,5"),
-        ("path,bbox,score", 'out/C001_R-CC,"[10, 20, 40, 60]",0.5'),
+        ("path,bbox_xyxy,score", 'out/C001_R-CC,"[10, 20, 40, 60]",0.5'),
+        ('path,"bbox (x, y, w, h)",score', 'out/C001_R-CC,"[10, 20, 30, 40]",0.5'),
+        ('path,"box [ymin, xmin, ymax, xmax]",score', "out/C001_R-CC,20 10 60 40,0.5"),
+        (
+            "path,boxes,scores,labels",
+            'C001_R-CC,"array([[10, 20, 40, 60]], dtype=float32)",0.5,mass',
+        ),
         ("case,view,laterality,left,top,right,bottom,score", "C001,CC,R,10,20,40,60,0.5"),
     ],
 )
@@ -140,14 +148,15 @@ def test_fractions_count_from_edge_to_edge(desk: Any, write: Write) -> None:
 
 def test_a_row_may_hold_several_boxes_with_their_scores(desk: Any, write: Write) -> None:
     path = write("many.json", json.dumps([
-        {"image": "C001_R-CC", "boxes": [[1, 2, 3, 4], [5, 6, 7, 8]], "scores": [0.5, 0.75]},
-        {"image": "C002_R-CC", "boxes": [], "scores": []},
+        {"image": "C001_R-CC", "boxes": [[1, 2, 3, 4], [5, 6, 7, 8]], "scores": [0.5, 0.75],
+         "labels": ["mass", "mass"]},
+        {"image": "C002_R-CC", "boxes": [], "scores": [], "labels": []},
     ]))  # fmt: skip
     read = desk.bring_in(path)
     assert [found.score for found in read.cases[0].detections] == [0.5, 0.75]
-    keyed = write("keyed.json", '{"C003_L-CC": [{"bbox": [1, 2, 3, 4], "score": 0.5}]}')
+    keyed = write("keyed.json", '{"C003_L-CC": [{"bbox_xyxy": [1, 2, 3, 4], "score": 0.5}]}')
     assert only_box(desk.bring_in(keyed)) == Box(1.0, 2.0, 2.0, 2.0)
-    bad = write("bad.json", '[{"image": "C001_R-CC", "boxes": [[1, 2, 3]], "scores": [1]}]')
+    bad = write("bad.json", '[{"image": "C001_R-CC", "boxes_xywh": [[1, 2, 3]], "scores": [1]}]')
     with pytest.raises(BadInputError, match="four numbers a box"):
         desk.bring_in(bad)
 
@@ -319,16 +328,49 @@ def test_coordinates_of_0_to_1_are_fractions_and_it_is_said(desk: Any, write: Wr
     assert only_box(desk.bring_in(path)) == Box(112.5, 75.0, 75.0, 50.0)
 
 
-def test_the_order_of_four_numbers_in_a_cell_is_told_where_it_was_guessed(
-    desk: Any, write: Write
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("box.csv", 'image,{},score\nC002_R-CC,,\nC001_R-CC,"[10, 20, 40, 60]",0.5\n'),
+        ("box.json", '[{{"image": "C001_R-CC", "{}": [10, 20, 40, 60], "score": 0.5}}]'),
+    ],
+)
+@pytest.mark.parametrize("column", ["bbox", "box", "boxes", "rect", "coordinates", "pred_boxes"])
+def test_what_four_numbers_in_a_cell_are_is_asked_where_nobody_said_it(
+    desk: Any, write: Write, name: str, text: str, column: str
 ) -> None:
-    path = write("box.csv", 'image,bbox,score\nC001_R-CC,"[10, 20, 40, 60]",0.5\n')
-    order = "the four numbers in bbox were read as x0, y0, x1, y1"
-    assert any(words.startswith(order) for words in desk.foresee(path).warnings)
-    said = ColumnMap(coordinates=Coordinates(order=("x0", "y0", "width", "height")))
-    told = desk.foresee(path, column_map=said)
-    assert not any(words.startswith("the four") for words in told.warnings)
-    assert only_box(told.results) == Box(10.0, 20.0, 40.0, 60.0)
+    path = write(name, text.format(column))
+    with pytest.raises(
+        BadInputError, match=rf"row \d, {column}: expected to be told what the four .*--map.*order"
+    ):
+        desk.bring_in(path)
+    for order, box in (
+        (("x0", "y0", "x1", "y1"), Box(10.0, 20.0, 30.0, 40.0)),
+        (("x0", "y0", "width", "height"), Box(10.0, 20.0, 40.0, 60.0)),
+    ):
+        said = ColumnMap(coordinates=Coordinates(order=order))
+        assert only_box(desk.foresee(path, column_map=said).results) == box
+
+
+@pytest.mark.parametrize("cell", ["10 20 40 60 px?", "x1: 10 20 40", "10,20,40", "ten 20 40 60"])
+def test_a_cell_of_boxes_with_other_words_is_refused(desk: Any, write: Write, cell: str) -> None:
+    path = write("box.csv", f'image,bbox_xyxy,score\nC001_R-CC,"{cell}",0.5\n')
+    with pytest.raises(BadInputError, match="row 2: bbox_xyxy: expected four numbers a box, got"):
+        desk.bring_in(path)
+
+
+def test_a_box_and_its_picture_may_both_have_a_width(desk: Any, write: Write) -> None:
+    for at, picture in ((0, {"width": 300, "height": 400}), (1, {"height": 400, "width": 300})):
+        parts = [("bbox", {"x": 10, "y": 20, "width": 30, "height": 40}), ("image_", picture)]
+        record = {"image": "C001_R-CC", **dict(parts if at else parts[::-1]), "score": 0.5}
+        path = write("both.json", json.dumps([record]))
+        assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
+
+
+def test_boxes_in_a_list_of_objects_are_read_by_the_names_in_them(desk: Any, write: Write) -> None:
+    boxes = [{"ymin": 20, "xmin": 10, "ymax": 60, "xmax": 40}]
+    path = write("l.json", json.dumps([{"image": "C001_R-CC", "boxes": boxes, "scores": [0.5]}]))
+    assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
 
 
 def test_as_many_words_as_boxes_are_one_for_each(desk: Any, write: Write) -> None:

@@ -27,7 +27,7 @@ COCO = {"images": [], "annotations": []}
         ("a.txt", json.dumps(COCO), "COCO JSON"),
         ("a.csv", f"\n {json.dumps(COCO)}", "COCO JSON"),
         ("a.json", "image,x0,y0,x1,y1\n", "table"),
-        ("a", '[{"image": "i", "bbox": [1, 2, 3, 4]}]', "table"),
+        ("a", '[{"image": "i", "bbox_xyxy": [1, 2, 3, 4]}]', "table"),
     ],
 )
 def test_the_content_tells_the_kind_whatever_the_name(
