@@ -204,12 +204,11 @@ def _files_of(folder: StudyFolder, image: str) -> Iterator[Path]:
 
 def _copies(folder: StudyFolder, images: Sequence[str], rows: Sequence[LinkRow]) -> Iterator[Path]:
     """Return other files of the study, and of what has arrived beside it, that hold the images."""
-    originals = {f"{row.original_sop_uid}.dcm" for row in rows if row.original_sop_uid}
-    incoming = folder.path.with_name(f"{folder.path.name}.incoming")
-    yield from (path for path in incoming.rglob("*") if path.name in originals)
     # Every program asks at its start whether anything is left; few have anything to read.
+    from study_design.images.arriving.waiting_objects import waiting_of
     from study_design.images.kept_file import kept_uids
 
+    yield from waiting_of(rows, folder.path.with_name(f"{folder.path.name}.incoming"))
     uids = {row.sop_uid for row in rows} | set(kept_uids(folder, images))
     marks = [name.encode() for name in (*images, *uids) if name]
     homes = (folder.images, folder.cache, folder.detections, folder.reference_standard)
