@@ -3,6 +3,7 @@
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Extent
+from study_design.plain_text import counted
 
 PATIENT = "patient"
 
@@ -35,8 +36,3 @@ def units_words(extent: Extent, unit: str) -> str:
     if extent.patients is not None:
         words += f" of {counted(extent.patients, PATIENT)}"
     return words
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, thousands parted."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -11,10 +11,11 @@ from itertools import combinations
 from analysis.estimates.confirmatory_tests import NOT_COMPUTED, PlannedTest, planned_tests
 from analysis.quantity_words import NAMES, contrast_name, test_name
 from analysis.rating_table import TYPE_TARGET
-from analysis.report.extent import counted, units_words
+from analysis.report.extent import units_words
 from analysis.report.method_clauses import shared_clauses
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import ONE_SIDED, MultipleTests
+from study_design.plain_text import counted
 
 WHOM_WORDS = {
     "all": "as the mean of all readers",

@@ -37,6 +37,7 @@ from reader_app.commands.parts.table_options import (
 from reader_app.results.plan_settings import analysis_settings, froc_settings
 from reader_app.results.study_results import analyse_open_study, noted_analysis
 from study_design.errors import BadInputError
+from study_design.plain_text import counted
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyUnblinded
@@ -122,7 +123,7 @@ def analyse_command(
     if study is not None:
         warn_of_erased(study_at(study))
     files = write_analysis(result, out.resolve())
-    typer.echo(f"Wrote {len(files)} files to {out}.")
+    typer.echo(f"Wrote {counted(len(files), 'file')} to {out}.")
 
 
 def _refuse_unusable(out: Path) -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from reader_app.commands.parts.network_options import (
     Accessions,
@@ -20,6 +22,7 @@ from reader_app.commands.parts.network_options import (
 from reader_app.commands.parts.progress import progress_bar
 from study_design.images.network.archive import Archive
 from study_design.images.network.dicom_entity import TITLE, partner_at
+from study_design.plain_text import counted
 
 PacsAddress = Annotated[
     str, typer.Argument(metavar="TITLE@HOST:PORT", help="The PACS: its AE title and where it is.")
@@ -58,7 +61,10 @@ def query_command(
     tls_key: TlsKey = None,
     tls_ca: TlsCa = None,
 ) -> None:
-    """List the mammography exams that a PACS has (C-FIND); nothing is fetched."""
+    """List the mammography exams that a PACS has (C-FIND), the newest first; nothing is fetched.
+
+    Name patients, accession numbers, exams or dates: a search for everything is refused.
+    """
     filters = filters_of(patient_id, accession, study_uid, date)
     filters.required()
     tls = tls_files(tls_certificate, tls_key, tls_ca)
@@ -69,9 +75,19 @@ def query_command(
         )
     images = Counter(image.study_uid for image in found.images)
     others = Counter(image.study_uid for image in found.others)
-    for study in sorted({*images, *others}):
-        typer.echo(f"{study}  {images[study]} images, {others[study]} other objects")
+    table = Table("Date", "Description", "Images", "Other objects", "Study Instance UID")
+    for exam in found.exams:
+        of = exam.uid
+        date = dashed(exam.date)
+        table.add_row(date, exam.description, str(images[of]), str(others[of]), of)
+    if found.exams:
+        Console(highlight=False, markup=False, soft_wrap=True).print(table)
     typer.echo(
-        f"{found.studies} exams with {len(found.images)} images. Fetch them with: crossread import "
-        f"STUDY --pacs {pacs} and the same filters."
+        f"{counted(len(found.exams), 'exam')} with {counted(len(found.images), 'image')}. Fetch "
+        f"them with: crossread import STUDY --pacs {pacs} and the same filters."
     )
+
+
+def dashed(date: str) -> str:
+    """Return a date of DICOM as people write it; empty where it is none."""
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else ""

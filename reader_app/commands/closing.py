@@ -31,6 +31,7 @@ from study_design.life.audit import audit_study, write_audit
 from study_design.life.certificate import certificate
 from study_design.life.freezing import Without, freeze_study, lift_freeze, still_missing
 from study_design.life.status import study_status
+from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
@@ -102,7 +103,7 @@ def freeze_command(
     )
     warn(*(f"{line}." for line in frozen.warnings), *_what_analysis_lacks(folder))
     again = f" (freeze {frozen.number})" if frozen.number > 1 else ""
-    typer.echo(f"Froze {folder.path.name}{again}: {frozen.reads} reads.")
+    typer.echo(f"Froze {folder.path.name}{again}: {counted(frozen.reads, 'read')}.")
     typer.echo(f"Keep this hash elsewhere, it shows any later change: {frozen.last_hash}")
 
 
@@ -214,4 +215,4 @@ def export_command(
             f"the study is open, so withheld: {', '.join(WITHHELD)}. They go out after the freeze, "
             f"or signed: crossread unblind {folder.path.name}"
         )
-    typer.echo(f"Wrote {len(files)} files to {out}.")
+    typer.echo(f"Wrote {counted(len(files), 'file')} to {out}.")

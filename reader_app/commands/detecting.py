@@ -12,6 +12,7 @@ from reader_app.commands.parts.torch_needed import require_torch
 from reader_app.commands.training import DataPath
 from study_design.errors import BadInputError
 from study_design.exchange.detection_json import write_system_results
+from study_design.plain_text import counted
 
 if TYPE_CHECKING:
     from reader_app.evaluation.detection_run import Report
@@ -93,8 +94,8 @@ def detect_command(
             report=_told(show),
         )
     typer.echo(
-        f"{system}: {done.finding} cases with a finding, {done.none} without, {done.failed} "
-        f"failed, {done.not_processed} not processed. {done.path}"
+        f"{system}: {counted(done.finding, 'case')} with a finding, {done.none} without, "
+        f"{done.failed} failed, {done.not_processed} not processed. {done.path}"
     )
 
 
@@ -117,7 +118,7 @@ def example_detections_command(
             ready_system(system, weights), seed=seed, cases=cases, report=_told(show)
         )
     write_system_results(out, results)
-    typer.echo(f"{len(results.cases)} cases: {out}")
+    typer.echo(f"{counted(len(results.cases), 'case')}: {out}")
 
 
 def _told(show: Show) -> "Report":
@@ -137,4 +138,4 @@ def _print(done: "Evaluation") -> None:
 
     for measure in done.measures:
         typer.echo(f"{measure.name}: {value_text(measure.value)}, n = {measure.value.n}")
-    typer.echo(f"{done.boxes} boxes: {done.predictions}")
+    typer.echo(f"{counted(done.boxes, 'box')}: {done.predictions}")

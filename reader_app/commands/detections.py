@@ -18,6 +18,7 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_removal import remove_detections
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 
@@ -105,7 +106,9 @@ def detections_command(
         else import_detections(folder, source, by=who, now=now())
     )
     warn(*imported.warnings)
-    typer.echo(f"{system}: {imported.boxes} boxes on {imported.with_finding} cases.")
+    typer.echo(
+        f"{system}: {counted(imported.boxes, 'box')} on {counted(imported.with_finding, 'case')}."
+    )
 
 
 def _remove(folder: StudyFolder, system: str, by: str, has_files: bool) -> None:

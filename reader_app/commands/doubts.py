@@ -7,6 +7,7 @@ import typer
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.cases.doubt_judgement import accept_doubts
 from study_design.images.display_doubt import read_doubts
+from study_design.plain_text import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -29,10 +30,10 @@ def doubts_command(
         waiting = {doubt.image for doubt in read_doubts(folder)}
         images = waiting if "all" in accept else set(accept)
         count = accept_doubts(folder, images, by=signer(by), why=reason, now=now())
-        typer.echo(f"Accepted {count} doubts.")
+        typer.echo(f"Accepted {counted(count, 'doubt')}.")
     doubts = read_doubts(folder)
     for doubt in doubts:
         state = "open" if doubt.is_open else "accepted"
         typer.echo(f"{doubt.image}\t{doubt.doubt}\t{state}\t{doubt.by}\t{doubt.why}".rstrip())
     waiting_now = sum(doubt.is_open for doubt in doubts)
-    typer.echo(f"{len(doubts)} doubts on images, {waiting_now} not decided on.")
+    typer.echo(f"{counted(len(doubts), 'doubt')} on images, {waiting_now} not decided on.")

@@ -35,6 +35,7 @@ from study_design.images.network.web_server import (
     ServerError,
     WebServer,
 )
+from study_design.plain_text import counted
 from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
@@ -116,8 +117,9 @@ def _fetched(
     if not silent:
         known = len(found.images) - len(wanted)
         sys.stdout.write(
-            f"{found.studies} exams at the server: {len(wanted)} images fetched, {known} in the "
-            f"study already, {found.left} objects of other kinds left (raw images, tomosynthesis, "
+            f"{counted(len(found.exams), 'exam')} at the server: "
+            f"{counted(len(wanted), 'image')} fetched, {known} in the study already, "
+            f"{counted(found.left, 'object')} of other kinds left (raw images, tomosynthesis, "
             "reports).\n"
         )
     rest = (*(image for image in found.images if image.sop_uid in imported), *found.others)

@@ -39,6 +39,7 @@ from study_design.images.messages import Verdict
 from study_design.images.network.archive import Archive
 from study_design.images.network.dicom_entity import DEFAULT_PORT, TITLE, partner_at
 from study_design.images.network.remote_images import Filters
+from study_design.plain_text import counted
 from study_design.tables.csv_file import TableForm
 from study_design.tables.foreign.view_names import parse_view
 from study_design.vocabulary import View
@@ -218,7 +219,8 @@ def _print_tables(report: ImportReport) -> None:
         console.print(f"Guessed: {guess}")
     for patient, cases in _with_several_exams(report).items():
         console.print(
-            f"{patient} has {len(cases)} exams, one patient in the analysis: {', '.join(cases)}."
+            f"{patient} has {counted(len(cases), 'exam')}, one patient in the analysis: "
+            f"{', '.join(cases)}."
         )
     incomplete = sum(bool(exam.problems) for exam in report.exams)
     accepted = sum(file.verdict is Verdict.ACCEPTED for file in report.files)

@@ -10,6 +10,7 @@ from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
 from study_design.images.person import NOBODY
+from study_design.plain_text import counted
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
@@ -44,7 +45,7 @@ def link_command(
     folder = study_at(study)
     if bring is not None:
         link = LinkFile.bring(folder, bring, _passphrase(confirm=False))
-        typer.echo(f"{folder.link_file.name} names {len(link.rows)} images.")
+        typer.echo(f"{folder.link_file.name} names {counted(len(link.rows), 'image')}.")
         return
     why = " ".join(reason.split())
     if not why:

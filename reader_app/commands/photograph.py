@@ -10,6 +10,7 @@ import typer
 from reader_app.qt.photographs import photograph_desk
 from reader_app.simulated.phantom_picture import write_phantom_picture
 from study_design.errors import BadInputError
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 READING = Path("results") / "screenshots" / "junior-1" / "aided-3-card.png"
@@ -36,4 +37,4 @@ def photograph_command(
     shutil.copyfile(finished.path / READING, out / "reading-window.png")
     write_phantom_picture(out / "phantoms.png")
     taken = photograph_desk(demo.resolve(), finished, out)
-    typer.echo(f"Took {2 + len(taken)} pictures in {out}.")
+    typer.echo(f"Took {counted(2 + len(taken), 'picture')} in {out}.")

@@ -25,6 +25,7 @@ from study_design.images.network.dicom_tls import TlsFiles
 from study_design.images.network.incoming import IncomingFolder
 from study_design.images.network.one_listener import only_listener
 from study_design.images.network.receive import Arrival, Listener
+from study_design.plain_text import counted
 from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 
@@ -122,9 +123,9 @@ def _objects(arrival: Arrival) -> str:
     """Return what a sender brought, in words."""
     parts = []
     if arrival.images:
-        parts.append(f"{arrival.images} images")
+        parts.append(f"{counted(arrival.images, 'image')}")
     if arrival.others:
-        parts.append(f"{arrival.others} objects that are no 2D mammograms")
+        parts.append(f"{counted(arrival.others, 'object')} that are no 2D mammograms")
     return " and ".join(parts)
 
 
@@ -159,7 +160,9 @@ def _summary(report: ImportReport) -> str:
     counts = Counter(file.verdict for file in report.files)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     problems = sum(bool(exam.problems) for exam in report.exams)
-    return f"Imported: {told}; {len(report.exams)} exams touched, {problems} with problems."
+    return (
+        f"Imported: {told}; {counted(len(report.exams), 'exam')} touched, {problems} with problems."
+    )
 
 
 def _say(sentence: str, *, silent: bool = False) -> None:

@@ -19,6 +19,7 @@ from reader_app.commands.parts.signing import (
 from study_design.cases.case_erasure import brought_back, erasures
 from study_design.life.backup import backup_study, restore_study
 from study_design.life.restoring import Vouching
+from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
@@ -42,7 +43,9 @@ def backup_command(
         made = backup_study(folder, file, report=report)
     warn(*made.warnings)
     warn_of_erased(folder)
-    typer.echo(f"Wrote {made.files} files and {made.events} events to {file}.")
+    typer.echo(
+        f"Wrote {counted(made.files, 'file')} and {counted(made.events, 'event')} to {file}."
+    )
     typer.echo(f"The record in it ends with {made.last_hash}")
 
 
@@ -69,7 +72,8 @@ def restore_command(
     backup, told = restored.backup, restored.told
     folder = StudyFolder(study.resolve())
     warn(*told.doubts, *brought_back(folder, erasures(folder)))
-    typer.echo(f"Restored {backup.files} files and {backup.events} events to {study}.")
+    files, events = counted(backup.files, "file"), counted(backup.events, "event")
+    typer.echo(f"Restored {files} and {events} to {study}.")
     typer.echo(f"The record in the backup ends with {backup.last_hash}")
     if told.lost_until:
         typer.echo(f"Lost: events {backup.events + 1} to {told.lost_until}, known to this account.")

@@ -13,6 +13,7 @@ from study_design.errors import BadInputError
 from study_design.life.amend import amend_study
 from study_design.life.signed_acts import unblind_study, withdraw_case
 from study_design.life.unlock import unlock_study
+from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.record.clocks.attest import attest_date, unexplained
 from study_design.record.store.record_store import open_store
@@ -63,7 +64,7 @@ def withdraw_command(
             "Nothing was erased; repeat the name of the case."
         )
     done = erase_case(folder, case, signature)
-    typer.echo(f"{case} is withdrawn and {len(done.images)} images of it are erased.")
+    typer.echo(f"{case} is withdrawn and {counted(len(done.images), 'image')} of it are erased.")
     for path in done.copies:
         typer.echo(f"Deleted as well: {path}")
     typer.echo("What was read of it is kept, and nothing ties it to a person any more.")

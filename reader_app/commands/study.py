@@ -19,6 +19,7 @@ from study_design.life.joining import add_reader
 from study_design.life.lock import lock_study
 from study_design.life.new_study import new_study, templates
 from study_design.life.plan_study import plan_study
+from study_design.plain_text import counted
 from study_design.protocol.readers import ReaderProfile, read_readers
 from study_design.record.acts import Signature
 from study_design.record.signing.enrolling import fingerprint_of_study
@@ -187,7 +188,7 @@ def plan_command(
     folder = study_at(study)
     planned = plan_study(folder, seed)
     warn(*planned.warnings)
-    typer.echo(f"Planned {len(planned.assignments)} reads in {folder.plan_csv.name}.")
+    typer.echo(f"Planned {counted(len(planned.assignments), 'read')} in {folder.plan_csv.name}.")
 
 
 def lock_command(study: StudyPath, by: By = "") -> None:

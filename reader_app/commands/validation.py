@@ -14,6 +14,7 @@ from analysis.checks.qualification import qualification_page, qualify
 from analysis.checks.reference_check import CheckedValue, ReferenceCheck, check
 from analysis.reference_methods.reference_case import ReferenceCaseError
 from study_design.errors import BadInputError
+from study_design.plain_text import counted
 from study_design.tables.csv_file import write_atomically
 
 HEADER = ("case", "quantity", "expected", "got", "difference", "ok")
@@ -79,9 +80,10 @@ def _table(found: ReferenceCheck) -> str:
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     lines += found.notes
-    counted = "counted as not reproduced" if len(found.values) < found.n_values else "not counted"
+    verdict = "counted as not reproduced" if len(found.values) < found.n_values else "not counted"
     lines += [
-        f"{one.method}: no such method yet ({one.n_cases} cases, {one.n_values} values, {counted})"
+        f"{one.method}: no such method yet ({counted(one.n_cases, 'case')}, "
+        f"{counted(one.n_values, 'value')}, {verdict})"
         for one in found.missing
     ]
     lines.append(f"{found.n_reproduced} of {found.n_values} values reproduced")

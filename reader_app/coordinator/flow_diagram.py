@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from study_design.images.arriving.case_flow import CaseFlow, flow_csv
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically
 
@@ -64,11 +65,17 @@ def _steps(flow: CaseFlow) -> list[tuple[list[str], list[str]]]:
     return [
         *_file_steps(flow),
         (
-            [f"Exams found: {flow.found}", f"with {flow.images} images"],
+            [f"Exams found: {flow.found}", f"with {counted(flow.images, 'image')}"],
             [f"Excluded: {excluded}", *reasons],
         ),
         ([f"Exams not excluded: {flow.found - excluded}"], waiting),
-        ([f"In the study: {flow.included} exams", f"of {flow.patients} patients"], []),
+        (
+            [
+                f"In the study: {counted(flow.included, 'exam')}",
+                f"of {counted(flow.patients, 'patient')}",
+            ],
+            [],
+        ),
     ]
 
 

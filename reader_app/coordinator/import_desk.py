@@ -34,6 +34,7 @@ from study_design.images.messages import (
     InspectRequest,
     Verdict,
 )
+from study_design.plain_text import counted
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
@@ -76,11 +77,15 @@ class HeaderLook:
     def words(self) -> str:
         """What was found, and what to do."""
         mammograms = sum(file.verdict is Verdict.ACCEPTED for file in self.report.files)
-        looked = f"{len(self.report.files)} files looked at: {mammograms} mammograms"
+        looked = (
+            f"{counted(len(self.report.files), 'file')} looked at: "
+            f"{counted(mammograms, 'mammogram')}"
+        )
         if not self.brings_images:
             return f"{looked}, none that the study lacks. {WHY_NOT}"
         new = sum(not row.stored for row in self.rows)
-        return f"{looked}, {new} exams that are new or gain a view. Press Import to bring them in."
+        told = f"{counted(new, 'exam')} new or with a further view"
+        return f"{looked}, {told}. Press Import to bring them in."
 
 
 @dataclass(frozen=True, slots=True)

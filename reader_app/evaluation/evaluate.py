@@ -15,6 +15,7 @@ from reader_app.evaluation.image_level import image_level, rated_images
 from reader_app.evaluation.judged_images import judged_images, judged_measures
 from reader_app.evaluation.metrics import Measure, measures
 from study_design.detections import CaseResult
+from study_design.plain_text import counted
 from study_design.tables.csv_file import Cell, write_atomically, write_csv
 
 PREDICTIONS, METRICS = "predictions.csv", "metrics.json"
@@ -147,6 +148,8 @@ def _warnings(ready: ReadySystem, exams: Sequence[KnownExam], failed: int) -> tu
     said = (
         PHANTOM_WARNING if card is not None and card.trained_on.phantoms else "",
         "The system was trained on these very exams: the numbers are too good." if seen else "",
-        f"{failed} exams failed; they count as exams on which nothing was found." if failed else "",
+        f"{counted(failed, 'exam')} failed; they count as exams on which nothing was found."
+        if failed
+        else "",
     )
     return tuple(sentence for sentence in said if sentence)

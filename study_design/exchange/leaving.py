@@ -13,6 +13,7 @@ from pathlib import Path
 from study_design.columns import CASES, DEVIATIONS, READERS, SCHEDULE
 from study_design.errors import ProtocolError
 from study_design.exchange.system_facts import AI_SYSTEMS
+from study_design.plain_text import counted
 from study_design.record.events import JsonValue
 from study_design.record.payloads.form import canonical
 from study_design.record.payloads.staff import StudyExported
@@ -79,7 +80,7 @@ class NotedExport:
         manifest = hashes.get(MANIFEST, _sha256(canonical(hashes).encode()))
         export = StudyExported(
             form=self._form,
-            what=", ".join(hashes) if len(hashes) <= _FEW else f"{len(hashes)} files",
+            what=", ".join(hashes) if len(hashes) <= _FEW else f"{counted(len(hashes), 'file')}",
             blind=self.blind,
             all_reads=self._all_reads,
             manifest_sha256=str(manifest),

@@ -20,6 +20,7 @@ from study_design.images.person import (
     is_one,
     may_be_numbers_of_one,
 )
+from study_design.plain_text import counted
 
 _MOST_ALIKE = 40
 _ONE_STUDY = "share a Study Instance UID"
@@ -216,7 +217,9 @@ def _several(exams: Sequence[_Exam]) -> Iterator[ExamQuestion]:
         of.sort(key=lambda exam: (-max(exam.days, default=0), exam.case))
         newest = max((day for exam in of for day in exam.days), default=0)
         days = tuple(newest - max(exam.days) if exam.days else None for exam in of)
-        words = f"{patient} has {len(of)} exams ({_order(of, days)}): which should be read?"
+        words = (
+            f"{patient} has {counted(len(of), 'exam')} ({_order(of, days)}): which should be read?"
+        )
         cases = tuple(exam.case for exam in of)
         yield ExamQuestion(Asked.EXAMS, (cases,), words, days)
 

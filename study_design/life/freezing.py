@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from study_design.errors import BadInputError, ProtocolError
+from study_design.plain_text import counted
 from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import EventType, StoredEvent
@@ -150,8 +151,8 @@ def _refuse_unexplained(
         )
     if " ".join(without.title.split()) != " ".join(protocol.study_file.title.split()):
         raise BadInputError(
-            f"Expected the title of the study, to end it with {len(missing)} reads missing, got "
-            f"{without.title!r}. Give the title that study.toml has: --title TITLE"
+            f"Expected the title of the study, to end it with {counted(len(missing), 'read')} "
+            f"missing, got {without.title!r}. Give the title that study.toml has: --title TITLE"
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from study_design.errors import BadInputError
-from study_design.plain_text import shown
+from study_design.plain_text import counted, shown
 
 # More than any table of a reader study has; a file beyond them is another one.
 MOST_COLUMNS = 2000
@@ -110,7 +110,11 @@ def headed(name: str, grid: Iterable[GridRow], is_header: IsHeader | None = None
         kept = [GridRow(r.row, r.line, [r.cells[place] for place in places]) for r in kept]
     notes = (
         *((f"passed over above the header: {', '.join(passed)}",) if passed else ()),
-        *((f"comments passed over below the header: {comments} rows",) if comments else ()),
+        *(
+            (f"comments passed over below the header: {counted(comments, 'row')}",)
+            if comments
+            else ()
+        ),
         *(("a column of row numbers without a name was passed over",) if numbered else ()),
     )
     return HeadedGrid(

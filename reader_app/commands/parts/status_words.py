@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from study_design.life.status import ReaderStatus, ReadingFlags, StudyStatus
+from study_design.plain_text import counted
 
 
 def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
@@ -16,7 +17,7 @@ def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
         why = f" ({count.reason})" if count.reason else ""
         yield f"  {count.cells} of {status.planned} planned reads {count.state}{why}"
     if status.deviations:
-        yield f"  {_counted(status.deviations, 'deviation')}; crossread audit {name} names them"
+        yield f"  {counted(status.deviations, 'deviation')}; crossread audit {name} names them"
     yield from (f"  clock: {what}" for what in status.clocks)
     for reader in status.readers:
         again = f" ({reader.to_redo} to be done again)" if reader.to_redo else ""
@@ -43,24 +44,19 @@ def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
 def _flag_words(flags: ReadingFlags) -> Iterator[str]:
     """Yield the flags that are raised."""
     if flags.interrupted:
-        yield _counted(flags.interrupted, "interrupted read")
+        yield counted(flags.interrupted, "interrupted read")
     if flags.done_again:
-        yield f"{_counted(flags.done_again, 'read')} done again"
+        yield f"{counted(flags.done_again, 'read')} done again"
     if flags.focus_lost_s:
         yield f"other windows in front for {flags.focus_lost_s:.0f} s"
     if flags.stalls:
-        yield f"{_counted(flags.stalls, 'wait')} of 3 s or more for the program"
+        yield f"{counted(flags.stalls, 'wait')} of 3 s or more for the program"
     if flags.idle_s:
         yield f"idle for {flags.idle_s:.0f} s"
     if flags.suspended:
-        yield f"{_counted(flags.suspended, 'time')} the computer slept"
+        yield f"{counted(flags.suspended, 'time')} the computer slept"
     if flags.outliers:
         yield f"unusual times in {', '.join(flags.outliers)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _minute(moment: str) -> str:

@@ -33,6 +33,7 @@ from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, Detecti
 from reader_app.qt.parts.screen_fit import show_fitting
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from study_design.errors import CrossreadError
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 AI_RESULTS_SIZE = QSize(1200, 640)
@@ -238,7 +239,8 @@ class AiResultsWindow(QWidget):
         self.refresh()
         for field in (self.files, self.name):
             field.clear()
-        self._say(f"{done.boxes} boxes came in; {done.with_finding} cases have a finding.")
+        found = counted(done.with_finding, "case")
+        self._say(f"{counted(done.boxes, 'box')} came in; {found} with a finding.")
 
     def _say(self, words: str, tone: str = "normal") -> None:
         """Say in the line above the way in what there is."""

@@ -20,6 +20,7 @@ from reader_app.qt.coordinator.box_view import BoxView
 from reader_app.qt.coordinator.map_editor import MapEditor
 from reader_app.qt.coordinator.questions_panel import QuestionsPanel
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
+from study_design.plain_text import counted
 from study_design.vocabulary import View
 
 LEFT_PX, LEFT_NARROW_PX = 440, 360
@@ -67,9 +68,10 @@ class DetectionsLayout(QWidget):
         self.problems.addItems(list(problems))
         self.problems.setVisible(bool(problems))
         number = len(problems)
-        counted = "1 problem" if number == 1 else f"{number} problems"
         nothing_wrong = "Please answer first" if asked else "No problems"
-        self._counted.setText(f"{counted}: nothing comes in before" if number else nothing_wrong)
+        self._counted.setText(
+            f"{counted(number, 'problem')}: nothing comes in before" if number else nothing_wrong
+        )
         self._counted.setProperty("tone", "problem" if number else "strong")
         self._counted.style().polish(self._counted)
         self._warnings.setText("\n".join(warnings))

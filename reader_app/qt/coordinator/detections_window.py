@@ -24,6 +24,7 @@ from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
 )
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.type_words import MAP_ADVICE
@@ -214,9 +215,8 @@ class DetectionsWindow(DetectionsLayout):
             item.setData(self.CASE, result.case)
             self.cases.addItem(item)
         self.cases.blockSignals(False)
-        counted = "1 case" if rest == 1 else f"{rest} cases"
         words = "Not, or not wholly, in the files" if is_open else "Not processed"
-        self.rest.setText(f"{words}: {counted}" if rest else "")
+        self.rest.setText(f"{words}: {counted(rest, 'case')}" if rest else "")
         names = [self.cases.item(row).data(self.CASE) for row in range(self.cases.count())]
         self.views.setCurrentIndex(1 if names else 0)
         if names:
@@ -283,11 +283,11 @@ def _summary(found: ForeseenDetections) -> str:
             (AiStatus.NOT_PROCESSED, "not processed"),
         )
     ]
-    return f"{boxes} boxes, scale {results.scale}. Cases: {', '.join(counts)}."
+    return f"{counted(boxes, 'box')}, scale {results.scale}. Cases: {', '.join(counts)}."
 
 
 def _line(result: CaseResult) -> str:
     """Return a case in the list."""
     boxes = sum(len(found.boxes) for found in result.detections)
-    counted = "1 box" if boxes == 1 else f"{boxes} boxes"
-    return f"{result.case}   {counted if boxes else result.status.replace('none', 'nothing found')}"
+    told = counted(boxes, "box") if boxes else result.status.replace("none", "nothing found")
+    return f"{result.case}   {told}"

@@ -25,6 +25,7 @@ from reader_app.qt.coordinator.pictures import Pictures
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
 from study_design.images.messages import Verdict
+from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
@@ -194,7 +195,7 @@ class ImportWindow(CasesLayout):
         taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
         rest = "" if taken == len(report.files) else " The others are listed under Files."
         if report.not_reached:
-            rest = f" Stopped before {report.not_reached} files: press Import to go on."
+            rest = f" Stopped before {counted(report.not_reached, 'file')}: press Import to go on."
         else:
             self._bar.clear()
         self._bar.end(f"{taken} of {len(report.files)} files were taken.{rest}")

@@ -32,6 +32,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
+from study_design.plain_text import counted
 from study_design.tables.foreign.type_words import Meaning, TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus
 
@@ -109,7 +110,10 @@ def _warnings(reports: Sequence[_Report]) -> tuple[str, ...]:
     hidden = sum(report.hidden for report in reports)
     others = sum(report.no_abnormality for report in reports)
     return (
-        *((f"{hidden} findings that are not for presentation were left out",) * bool(hidden)),
+        *(
+            (f"{counted(hidden, 'finding')} that are not for presentation were left out",)
+            * bool(hidden)
+        ),
         *((f"{others} outlines of nipple, breast or picture were left out",) * bool(others)),
     )
 

@@ -22,6 +22,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
+from study_design.plain_text import counted
 from study_design.tables.csv_file import number
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.type_words import Meaning, meaning_of
@@ -89,7 +90,8 @@ def read_coco(path: Path, content: object, column_map: ColumnMap) -> ReportedRun
         provenance=f"imported from {path.name} (COCO JSON)",
         words=tuple(dict.fromkeys(word for word in words.values() if word)),
         problems=tuple(problems),
-        warnings=(f"{path.name}: {left_out} boxes left out by their category",) * bool(left_out),
+        warnings=(f"{path.name}: {counted(left_out, 'box')} left out by their category",)
+        * bool(left_out),
     )
 
 

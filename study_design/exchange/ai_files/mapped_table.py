@@ -32,7 +32,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.plain_text import shown
+from study_design.plain_text import counted, shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.box_orders import known_order, order_beside
@@ -127,7 +127,10 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         problems=tuple(problems),
         warnings=(
             *table.guesses,
-            *((f"{table.path.name}: {left_out} rows left out by their type",) * bool(left_out)),
+            *(
+                (f"{table.path.name}: {counted(left_out, 'row')} left out by their type",)
+                * bool(left_out)
+            ),
         ),
     )
 

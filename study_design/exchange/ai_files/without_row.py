@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from study_design.detections import SystemResults
+from study_design.plain_text import counted
 from study_design.vocabulary import AiStatus
 
 _NAMED = 5
@@ -90,8 +91,7 @@ def with_answer(
 
 def answer_words(count: int, answer: WithoutRow) -> str:
     """Return what was said of cases without a row: `3 cases without a row: not looked at`."""
-    counted = "1 case" if count == 1 else f"{count} cases"
-    return f"{counted} without a row: {MEANINGS[answer]}"
+    return f"{counted(count, 'case')} without a row: {MEANINGS[answer]}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from study_design.images.network.remote_images import (
     Filters,
     Found,
     Progress,
+    RemoteExam,
     RemoteImage,
     TransferStep,
     sorted_out,
@@ -85,13 +86,13 @@ class Archive:
             Where it cannot be asked, or refuses to search.
         """
         with self.line.connected([(FIND, [])]) as association:
-            studies = self._studies(association, filters)
+            exams = self._exams(association, filters)
             objects: dict[str, RemoteImage] = {}
-            for done, study in enumerate(studies, start=1):
-                for one in self._objects(association, study):
+            for done, exam in enumerate(exams, start=1):
+                for one in self._objects(association, exam.uid):
                     objects[one.sop_uid] = one
-                progress(TransferStep("Searched", done, len(studies)))
-        return sorted_out(len(studies), objects.values())
+                progress(TransferStep("Searched", done, len(exams)))
+        return sorted_out(exams, objects.values())
 
     def refuse_failure(self, status: Dataset, act: str) -> None:
         """Raise what a status means that is no success; none at all is a broken connection."""
@@ -106,16 +107,18 @@ class Archive:
                 "Ask the PACS administrator what it means there."
             )
 
-    def _studies(self, association: Association, filters: Filters) -> tuple[str, ...]:
-        """Return the UIDs of the exams."""
-        studies: dict[str, None] = {}
+    def _exams(self, association: Association, filters: Filters) -> tuple[RemoteExam, ...]:
+        """Return the exams that are wanted, each once."""
+        exams: dict[str, RemoteExam] = {}
+        told = ("PatientID", "AccessionNumber", "StudyDate", "StudyDescription")
         for asked in filters.queries():
-            keys = {"PatientID": "", "AccessionNumber": "", "StudyDate": ""} | dict(asked.keys)
+            keys = dict.fromkeys(told, "") | dict(asked.keys)
             wanted = {"StudyInstanceUID": "", "ModalitiesInStudy": "MG"} | keys
             for match in self._matches(association, "STUDY", wanted):
-                if asked.is_met_by(match) and _UID.fullmatch(match["StudyInstanceUID"]):
-                    studies[match["StudyInstanceUID"]] = None
-        return tuple(studies)
+                uid = match["StudyInstanceUID"]
+                if asked.is_met_by(match) and _UID.fullmatch(uid):
+                    exams[uid] = RemoteExam(uid, match["StudyDate"], match["StudyDescription"])
+        return tuple(exams.values())
 
     def _objects(self, association: Association, study: str) -> Iterator[RemoteImage]:
         """Yield the objects of the mammography series of an exam."""

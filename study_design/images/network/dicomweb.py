@@ -15,6 +15,7 @@ from study_design.images.network.remote_images import (
     Filters,
     Found,
     Progress,
+    RemoteExam,
     RemoteImage,
     TransferStep,
     sorted_out,
@@ -51,22 +52,22 @@ def find_images(server: WebServer, filters: Filters, *, progress: Progress) -> F
     ServerError
         Where the server cannot be asked or is no DICOMweb server.
     """
-    studies: dict[str, None] = {}
+    exams: dict[str, RemoteExam] = {}
     for asked in filters.queries():
         for match in _search(server, "/studies", {**asked.keys, "ModalitiesInStudy": "MG"}, _STUDY):
             said = {name: match[tag] for name, tag in _NAMES.items() if tag in match}
             if asked.is_met_by(said):
-                studies[match[_STUDY]] = None
+                exams[match[_STUDY]] = RemoteExam(match[_STUDY], said.get("StudyDate", ""))
     objects: dict[str, RemoteImage] = {}
-    for done, study in enumerate(studies, start=1):
+    for done, study in enumerate(exams, start=1):
         for series in _search(server, f"/studies/{study}/series", {"Modality": "MG"}, _SERIES):
             within = f"/studies/{study}/series/{series[_SERIES]}/instances"
             for match in _search(server, within, {}, _SOP):
                 of_class = match.get(_CLASS, MAMMOGRAPHY)
                 sop = match[_SOP]
                 objects[sop] = RemoteImage(study, series[_SERIES], sop, of_class)
-        progress(TransferStep("Searched", done, len(studies)))
-    return sorted_out(len(studies), objects.values())
+        progress(TransferStep("Searched", done, len(exams)))
+    return sorted_out(exams.values(), objects.values())
 
 
 def fetch_images(

@@ -107,10 +107,22 @@ class RemoteImage:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteExam:
+    """An exam in an archive: its Study Instance UID, and what the archive tells of it.
+
+    `date` has eight digits; it and the description are empty where the archive says nothing.
+    """
+
+    uid: str
+    date: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found: 2D images to fetch, and the objects of other kinds, which are left."""
 
-    studies: int
+    exams: tuple[RemoteExam, ...]
     images: tuple[RemoteImage, ...]
     others: tuple[RemoteImage, ...] = ()
 
@@ -132,11 +144,11 @@ class TransferStep:
 Progress = Callable[[TransferStep], None]
 
 
-def sorted_out(studies: int, objects: Iterable[RemoteImage]) -> Found:
-    """Return what was found, images apart from the rest."""
+def sorted_out(exams: Iterable[RemoteExam], objects: Iterable[RemoteImage]) -> Found:
+    """Return what was found, the newest exam first, images apart from the rest."""
     found = tuple(objects)
     return Found(
-        studies,
+        tuple(sorted(exams, key=lambda exam: (exam.date, exam.uid), reverse=True)),
         tuple(one for one in found if one.sop_class in FETCHED_CLASSES),
         tuple(one for one in found if one.sop_class not in FETCHED_CLASSES),
     )

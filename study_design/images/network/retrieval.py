@@ -24,6 +24,7 @@ from study_design.images.network.incoming import IncomingFolder
 from study_design.images.network.receive import Listener
 from study_design.images.network.remote_images import Progress, RemoteImage, TransferStep
 from study_design.images.pixels.transfer_syntaxes import CODINGS
+from study_design.plain_text import counted
 
 # An archive may say that it has sent everything while the last of it is on its way.
 PATIENCE_SECONDS = 10.0
@@ -89,7 +90,7 @@ def fetch_images(
     if missing():
         got = f"{told}, which are kept" if told else "none"
         raise PacsError(
-            f"Expected {len(wanted)} images of {archive.partner}, got {got}: "
+            f"Expected {counted(len(wanted), 'image')} of {archive.partner}, got {got}: "
             f"{'; '.join(reasons)}. Ask the PACS administrator to enter "
             f"{archive.title} at {callback.host}, port {callback.port}, or to allow C-GET; then "
             "give the same command again."

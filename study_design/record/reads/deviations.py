@@ -6,6 +6,7 @@ The export's deviations.csv and the audit report say what stands here; pure.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from study_design.plain_text import counted
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
@@ -153,7 +154,7 @@ def _told(stored: StoredEvent) -> _Told | None:
             what = f"case {case} withdrawn: {why}"
             return "withdrawal", what, "its reads are kept and left out of the primary analysis"
         case CaseErased() as gone:
-            what = f"{len(gone.images)} images of case {gone.case} erased: {gone.why}"
+            what = f"{counted(len(gone.images), 'image')} of case {gone.case} erased: {gone.why}"
             return "withdrawal", what, "pixels and identity are gone; what was read of it is kept"
         case StudyRestored() as restored:
             told = "verified" if restored.verified else "unverified: nothing vouched for it"

@@ -68,7 +68,7 @@ def test_a_detector_s_file_comes_in_goes_out_as_cad_sr_and_comes_in_again(
     open_study: StudyFolder, coco: Path, tmp_path: Path, crossread: Callable[..., Any]
 ) -> None:
     done = crossread("detections", open_study.path, coco, "--system", "net")
-    assert (done.status, done.out) == (0, "net: 1 boxes on 1 cases.\n")
+    assert (done.status, done.out) == (0, "net: 1 box on 1 case.\n")
     assert "0-100 was guessed" in done.err
     results = read_system_results(open_study.detections / "net.json")
     assert [case.status for case in results.cases] == [AiStatus.FINDING, AiStatus.NONE]

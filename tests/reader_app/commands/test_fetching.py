@@ -1,6 +1,7 @@
 """`echo`, `query` and `import --pacs` against a real Orthanc, by C-MOVE and C-GET, with TLS."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -72,8 +73,14 @@ def test_exams_are_found_and_come_by_move_and_once(
     assert echo.out.startswith(f"{pacs} answers CROSSREAD after ")
     found = crossread("query", pacs, "--patient-id", "PHANTOM-4201")
     assert (found.status, found.err) == (0, "")
-    assert "1 exams with 4 images" in found.out
-    assert "4 images, 2 other objects" in found.out  # the report is in a series of its own
+    assert "1 exam with 4 images" in found.out
+    line = next(line for line in found.out.splitlines() if "Computed screening" in line)
+    date, description, images, others, uid = (cell.strip() for cell in line.strip("│ ").split("│"))
+    assert description.startswith("Computed screening")
+    assert images == "4"
+    assert others == "2"  # the report is in a series of its own
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", date)
+    assert re.fullmatch(r"[0-9.]{10,64}", uid)
     know_us(orthanc, port)
     words = ("import", study.path, "--pacs", pacs, "--patient-id", "PHANTOM-4201", "--port", port)
     first = crossread(*words, "--json")
@@ -105,7 +112,7 @@ def test_an_archive_that_does_not_know_where_we_are_gives_them_over_our_own_call
     words = ("import", study.path, "--pacs", pacs, "--study-uid", uid, "--title", "NOBODY")
     done = crossread(*words, "--port", port)
     assert (done.status, done.err) == (0, "")
-    assert "1 exams at the server: 4 images fetched, 0 in the study already, 2 objects" in done.out
+    assert "1 exam at the server: 4 images fetched, 0 in the study already, 2 objects" in done.out
     assert [len(case.images) for case in cases_of(study)] == [4]
 
 

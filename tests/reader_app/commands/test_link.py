@@ -71,5 +71,5 @@ def test_the_link_file_moves_to_another_account(
     run("link", study.path, "--export", carried, "--by", "Dr A", "--reason", "move")
     assert opened(study) == [("Dr A", "exported", "move")]
     monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "there"))
-    assert "names 1 images" in run("link", study.path, "--bring", carried)
+    assert "names 1 image." in run("link", study.path, "--bring", carried)
     assert LinkFile.read(study).rows == (ROW,)

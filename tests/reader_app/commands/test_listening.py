@@ -101,7 +101,7 @@ def test_a_whole_exam_comes_with_tls_and_what_is_no_mammogram_is_listed(
     # This archive makes a new association for each kind of object that it comes to.
     brought = re.findall(r"(\d+) (images|objects)", out)
     assert sum(int(number) for number, _ in brought) == 16
-    assert "Imported: 4 accepted, 12 extra; 1 exams touched, 0 with problems." in out
+    assert "Imported: 4 accepted, 12 extra; 1 exam touched, 0 with problems." in out
     told = [line for line in out.splitlines() if line.startswith("  extra: ")]
     assert len(told) == 12
     assert all("(C001): " in line for line in told)

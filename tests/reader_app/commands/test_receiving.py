@@ -104,7 +104,7 @@ def test_what_had_arrived_when_the_listener_was_killed_is_imported_at_the_next_s
     process = start("receive", study.path, "--port", 0)
     listening_port(process)
     assert process.stdout is not None
-    assert process.stdout.readline().startswith("Imported: 4 accepted, 1 refused; 1 exams")
+    assert process.stdout.readline().startswith("Imported: 4 accepted, 1 refused; 1 exam ")
     assert "1.9.dcm" in process.stdout.readline()
     assert "look at them, then delete them" in process.stdout.readline()
     process.terminate()

@@ -129,7 +129,7 @@ def test_rows_are_those_of_the_file(path: Path) -> None:
     assert table.guesses == (
         "table.csv: columns separated by ;",
         "table.csv: passed over above the header: row 3 ('# made today')",
-        "table.csv: comments passed over below the header: 1 rows",
+        "table.csv: comments passed over below the header: 1 row",
     )
 
 

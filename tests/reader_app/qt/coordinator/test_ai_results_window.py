@@ -82,7 +82,7 @@ def test_results_come_in_from_the_study_s_card_by_keys_alone(
     wait_until(lambda: preview.ready)
     QTest.keyClick(preview, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: window.preview is None)
-    assert window.said == "1 boxes came in; 1 cases have a finding."
+    assert window.said == "1 box came in; 1 case with a finding."
     assert cells_of(window) == [
         ["product", "", "", "0-100", "1", "2", "0", "0", "imported from Product X.csv; 2 "
          "cases without a row: looked at, nothing found, as was said when they came in"]

@@ -117,7 +117,7 @@ def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
     assert window.isVisible()
     answer(window, wait_until, WithoutRow.NONE)
     assert "No problems" in words_of(window)
-    assert f"1 boxes, scale 0-1. Cases: 1 with findings, {others} nothing found" in words_of(window)
+    assert f"1 box, scale 0-1. Cases: 1 with findings, {others} nothing found" in words_of(window)
     assert written(study) == []
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.isVisible())

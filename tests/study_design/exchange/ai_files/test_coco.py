@@ -105,7 +105,7 @@ def test_a_map_file_says_what_categories_mean(
     left_out = bring(content, types=words.with_type("Weird", Meaning.LEFT_OUT).types)
     (status,) = [one.status for one in left_out.results.cases if one.case == "C001"]
     assert status is AiStatus.NONE
-    assert "coco.json: 1 boxes left out by their category" in left_out.warnings
+    assert "coco.json: 1 box left out by their category" in left_out.warnings
 
 
 def test_a_list_of_results_names_images_itself(bring: Callable[..., Any]) -> None:

@@ -130,7 +130,7 @@ Nipple = "left out"
     )
     column_map = read_column_map(map_file)
     foreseen = desk.foresee(path, column_map=column_map)
-    assert "odd.csv: 1 rows left out by their type" in foreseen.warnings
+    assert "odd.csv: 1 row left out by their type" in foreseen.warnings
     read = desk.bring_in(path, column_map=column_map)
     assert only_box(read) == Box(10.0, 20.0, 30.0, 40.0)
     assert (read.scale, read.version) == ("0-10", "3")

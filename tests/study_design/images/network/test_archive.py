@@ -89,7 +89,7 @@ def test_an_archive_without_move_lets_us_take_what_the_filters_name(
 ) -> None:
     archive = Archive(small_pacs(FIND, GET).partner)
     found = archive.find_images(Filters(patient_ids=("A",)), progress=nothing)
-    assert (found.studies, len(found.images), found.left) == (1, 4, 0)
+    assert (len(found.exams), len(found.images), found.left) == (1, 4, 0)
     incoming = IncomingFolder.of(StudyFolder(tmp_path / "STUDY"), "pacs")
     callback = Callback("127.0.0.1", port, Listener(incoming, port=port))
     fetch_images(archive, found.images, incoming, callback=callback, progress=nothing)

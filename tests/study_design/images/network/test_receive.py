@@ -30,6 +30,11 @@ from study_design.study_folder import StudyFolder
 
 MAMMOGRAM = DigitalMammographyXRayImageStorageForPresentation
 
+# The library leaves a socket that its peer has reset to the collector, which says so.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+)
+
 
 @pytest.fixture
 def incoming(tmp_path: Path) -> IncomingFolder:

@@ -167,7 +167,7 @@ def test_a_server_that_does_not_know_the_filters_brings_nobody_else(
     everybody = b"""[{"0020000D": {"Value": ["1.2"]}, "00100020": {"Value": ["OTHER"]}}]"""
     with WebServer(serve(say(200, everybody)), SECRET) as server:
         found = find_images(server, Filters(("WANTED",)), progress=lambda _: None)
-    assert found.studies == 0
+    assert found.exams == ()
 
 
 def test_a_uid_that_would_leave_the_path_is_refused(serve: Callable[[Reply], str]) -> None:
