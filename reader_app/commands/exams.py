@@ -1,14 +1,21 @@
 """`exams`: which exams of a patient are read, and who is who: questions and answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 
-from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
-from study_design.cases.exam_settling import question_on, questions_on, settle, take_back
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.coordinator.same_day import leave_outs
+from study_design.cases.exam_settling import (
+    question_on,
+    questions_on,
+    settle,
+    take_back,
+    two_in_one_slot,
+)
 from study_design.errors import BadInputError
-from study_design.images.case_list import PRIOR, cases_of, read_images
+from study_design.images.case_list import PRIOR, CaseImage, cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
 from study_design.study_folder import StudyFolder
 
@@ -79,7 +86,11 @@ def _answer(folder: StudyFolder, answer: Answer, case: str, *, by: str, why: str
         typer.echo(f"{case} is a case of its own again.")
         return
     if case in {_ALL, _NEWEST}:
-        asked = [one for one in questions_on(folder) if answer in one.answers]
+        images = read_images(folder)
+        asked = [one for one in questions_on(folder) if answer in _possible(one, images)]
+        for left in (one for one in questions_on(folder) if answer in one.answers):
+            if left not in asked:
+                warn(f"{', '.join(left.cases)} stay open: both have images of the same view.")
         if not asked:
             raise BadInputError(f'Expected questions that "{answer}" answers, got none.')
     else:
@@ -92,9 +103,9 @@ def _answer(folder: StudyFolder, answer: Answer, case: str, *, by: str, why: str
 
 def _list(folder: StudyFolder) -> None:
     """Print what is asked, and the priors of the study."""
-    asked = questions_on(folder)
+    asked, images = questions_on(folder), read_images(folder)
     for question in asked:
-        typer.echo(f"{question.words}\n  {' or '.join(_options(question))}")
+        typer.echo(f"{question.words}\n  {' or '.join(_options(question, images))}")
     priors = [(entry.case, prior) for entry in cases_of(folder) for prior in entry.priors]
     for case, prior in priors:
         days = "unknown" if prior.days_before is None else prior.days_before
@@ -102,7 +113,13 @@ def _list(folder: StudyFolder) -> None:
     typer.echo(f"Open questions on exams and persons: {len(asked)}; priors: {len(priors)}.")
 
 
-def _options(question: ExamQuestion) -> Iterable[str]:
+def _possible(question: ExamQuestion, images: Sequence[CaseImage]) -> tuple[Answer, ...]:
+    """Return what may be answered; exams with images of one view each are no exam stored twice."""
+    twice = question.asked is Asked.EXAMS and two_in_one_slot(images, question.cases)
+    return tuple(one for one in question.answers if not (twice and one is Answer.ONE_EXAM))
+
+
+def _options(question: ExamQuestion, images: Sequence[CaseImage]) -> Iterable[str]:
     """Return the options of the command that answer a question."""
     case = question.cases[0]
     options = {
@@ -112,7 +129,11 @@ def _options(question: ExamQuestion) -> Iterable[str]:
         Answer.PRIORS: f"--current {case}",
         Answer.CASES: f"--own {case}",
     }
-    told = [options[answer] for answer in question.answers]
+    told = [options[answer] for answer in _possible(question, images)]
+    told += [
+        " and ".join(f"crossread exclude STUDY {case} --reason TEXT" for case in one.out)
+        for one in leave_outs(question)
+    ]
     if question.asked in {Asked.DATES, Asked.PERSONS} and len(question.groups) == 1:
         told.append("crossread exclude, or crossread place --view none")
     return told
