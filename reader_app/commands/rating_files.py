@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reader_app.commands.parts.signing import warn
+from reader_app.commands.parts.signing import note
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import key_path, write_key
 from study_design.exchange.leaving import Leave
@@ -42,7 +42,7 @@ def _write_marks(folder: StudyFolder, draft: Path) -> tuple[str, ...]:
     from reader_app.results.marks_export import exported_marks
 
     found = exported_marks(folder)
-    warn(*found.notes)
+    note(*found.notes)
     if found.study is None:
         return ()
     path = draft / MARKS

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
+from reader_app.commands.parts.signing import (
+    By,
+    Reason,
+    StudyPath,
+    note,
+    now,
+    signer,
+    study_at,
+    warn,
+)
 from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
@@ -159,7 +168,7 @@ def truth_command(
         typer.confirm("Take this out of the reference standard?", abort=True)
     signature = Signature(signer(by), reason, now()) if reason.strip() else None
     imported = accept_truth(folder, foreseen, signature=signature, by=signer(by), now=now())
-    warn(*imported.warnings)
+    note(*imported.noteings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
     typer.echo(f"Cases: {_counted(imported.cases_change)}.")
     if imported.lesions:

@@ -11,6 +11,7 @@ from datetime import datetime
 from statistics import median, quantiles
 
 from study_design.errors import ProtocolError
+from study_design.images.arriving.file_list import left_out
 from study_design.images.case_list import excluded_cases, read_images
 from study_design.life.states import state_of
 from study_design.protocol.plan import Assignment, read_plan
@@ -111,7 +112,15 @@ class CellCount:
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """How far a study is; `clocks` says what clocks did, or what makes a washout doubtful."""
+    """How far a study is.
+
+    Attributes
+    ----------
+    clocks
+        What clocks did, or what makes a washout doubtful.
+    left_out
+        How many files that were ever brought are not in the study.
+    """
 
     title: str
     state: str
@@ -122,6 +131,7 @@ class StudyStatus:
     readers: tuple[ReaderStatus, ...]
     deviations: int
     clocks: tuple[str, ...]
+    left_out: int = 0
 
 
 def study_status(
@@ -179,6 +189,7 @@ def study_status(
             for found in clock_findings(events, reads, study)
             if found.grave or found.deviates
         ),
+        left_out=left_out(folder),
     )
 
 

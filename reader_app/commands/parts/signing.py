@@ -36,6 +36,12 @@ def warn_of_erased(folder: StudyFolder) -> None:
     warn(*(f"{case.words}." for case in erasures(folder)))
 
 
+def note(*sentences: str) -> None:
+    """Print what was understood, and how, on standard error."""
+    for sentence in sentences:
+        typer.echo(f"Note: {sentence}", err=True)
+
+
 def warn(*sentences: str) -> None:
     """Print warnings on standard error."""
     for sentence in sentences:

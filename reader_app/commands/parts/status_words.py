@@ -19,6 +19,9 @@ def status_lines(status: StudyStatus, name: str) -> Iterator[str]:
     if status.deviations:
         yield f"  {counted(status.deviations, 'deviation')}; crossread audit {name} names them"
     yield from (f"  clock: {what}" for what in status.clocks)
+    if status.left_out:
+        files = counted(status.left_out, "file")
+        yield f"  {files} brought and not in the study; crossread files {name} names them and why"
     for reader in status.readers:
         again = f" ({reader.to_redo} to be done again)" if reader.to_redo else ""
         yield f"{reader.reader} ({reader.group}): {reader.done} read{again}, {reader.left} left"

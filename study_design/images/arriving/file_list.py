@@ -41,6 +41,16 @@ def kept_files(folder: StudyFolder) -> tuple[FileReport, ...]:
     return tuple(reports)
 
 
+def left_out(folder: StudyFolder) -> int:
+    """Return how many files are not in the study: refused, or none of its mammograms."""
+    images = {image.image: image for image in read_images(folder)}
+    return sum(
+        _settled(seen, images.get(seen.image) if seen.is_taken else None)[0]
+        in (Verdict.EXTRA, Verdict.REFUSED)
+        for seen in read_files(folder)
+    )
+
+
 def _settled(seen: SeenFile, image: CaseImage | None) -> tuple[Verdict, str]:
     """Return the verdict and reason as a person's decision on the image leaves them.
 

@@ -84,6 +84,10 @@ def test_the_next_read_is_said_as_the_gate_says_it(reader: ReaderStatus, lines: 
     assert said(reader) == lines
 
 
-def test_what_clocks_did_is_said_before_the_readers() -> None:
-    status = StudyStatus("Trial", "being read", False, 1, 20, (), (), 0, ("A clock was set.",))
-    assert list(status_lines(status, "study"))[1:] == ["  clock: A clock was set."]
+def test_what_clocks_did_and_what_stayed_out_is_said_before_the_readers() -> None:
+    clocks = ("A clock was set.",)
+    status = StudyStatus("Trial", "being read", False, 1, 20, (), (), 0, clocks, left_out=3)
+    assert list(status_lines(status, "study"))[1:] == [
+        "  clock: A clock was set.",
+        "  3 files brought and not in the study; crossread files study names them and why",
+    ]

@@ -14,7 +14,7 @@ from study_design.cases.case_import import import_images
 from study_design.cases.image_placing import ImagePlace, place_images
 from study_design.images.arriving import image_keeping
 from study_design.images.arriving.file_flow import read_files
-from study_design.images.arriving.file_list import kept_files
+from study_design.images.arriving.file_list import kept_files, left_out
 from study_design.images.arriving.file_names import discard_names, read_names
 from study_design.images.arriving.import_report import UNKEPT, RefusedFilesError
 from study_design.images.case_list import read_images
@@ -57,6 +57,7 @@ def test_what_an_import_told_of_its_files_is_told_again_later(
         "duplicate",
     }
     assert [file.path for file in kept_files(study)] == [file.path for file in report.files]
+    assert left_out(study) == 2  # the raw image and the rubbish; a copy is in the study
 
 
 def test_a_later_import_updates_what_it_meets_and_loses_nothing(
