@@ -105,7 +105,7 @@ def detections_command(
         if preview
         else import_detections(folder, source, by=who, now=now())
     )
-    note(*imported.noteings)
+    note(*imported.warnings)
     typer.echo(
         f"{system}: {counted(imported.boxes, 'box')} on {counted(imported.with_finding, 'case')}."
     )
