@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from analysis.arm_order import usual_order
@@ -46,14 +45,13 @@ from analysis.study_units import (
     marks_of_reads,
     reads_by_unit,
 )
+from analysis.table_checks import TableChecks, places_of
 from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
 from study_design.exchange.rating_file import read_rating_table
 from study_design.software import SOFTWARE_VERSION, commit
-from study_design.tables.csv_file import Cell, CsvTable, write_csv
+from study_design.tables.csv_file import Cell, write_csv
 from study_design.tables.foreign.column_map import ColumnMap
-from study_design.tables.foreign.column_reader import place_in
-from study_design.tables.table_faults import MOST_LINES, Faults
 from study_design.vocabulary import BIRADS_CATEGORIES, ReadStatus, Role
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ def from_csv(path: Path, column_map: ColumnMap | None = None) -> RatingTable:
     if not source.rows:
         raise BadInputError(f"{path.name}: expected ratings below the header, got no row.")
     text = pd.DataFrame.from_records(list(source.rows), columns=list(source.columns))
-    door = _TableDoor(source, text, mapped.faults)
+    door = TableChecks(source, text, mapped.faults)
     kind = door.text("kind").replace("", HUMAN)
     belongs = clusters_of(text, door.refuse_first)
     cluster = next(iter(belongs), None)
@@ -242,109 +240,12 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     write_csv(path, columns, rows)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _TableDoor:
-    """Checks a table column by column and takes down every cell that is wrong."""
-
-    source: CsvTable
-    cells: pd.DataFrame
-    faults: Faults
-
-    def text(self, column: str) -> pd.Series:
-        """Return a column of text; empty where the file has no such column."""
-        if column in self.cells:
-            return self.cells[column]
-        return pd.Series("", index=self.cells.index, dtype=self.cells["reader"].dtype)
-
-    def names(self, column: str) -> pd.Series:
-        """Return a column that must be filled in."""
-        self.refuse(self.cells[column] == "", column, "a name")
-        return self.cells[column]
-
-    def numbers(self, column: str) -> pd.Series:
-        """Return a column as numbers, NaN where none is given."""
-        return pd.to_numeric(self.cells[column].replace("", None), errors="coerce").astype(float)
-
-    def truth(self) -> pd.Series:
-        """Return the truth of each row."""
-        number = pd.to_numeric(self.cells["truth"], errors="coerce")
-        self.refuse(number.isna(), "truth", "0 or 1")
-        return number.fillna(0).astype(int)
-
-    def refuse_negative_times(self, time_s: pd.Series) -> None:
-        """Refuse reading times below 0."""
-        if "time_s" in self.cells:
-            self.refuse(time_s < 0, "time_s", "seconds, 0 or more")
-
-    def refuse_gaps(self, rows: pd.DataFrame, column: str) -> None:
-        """Refuse rows of readers that lack what other rows of readers state."""
-        of_reader = rows["kind"] != AI
-        stated = rows[column] != ""
-        if (of_reader & stated).any():
-            self.refuse(of_reader & ~stated, column, f"an {column}, as in other rows of readers")
-
-    def refuse_contradictions(self, rows: pd.DataFrame, key: str, column: str) -> None:
-        """Refuse cases with two truths, and readers of two kinds or groups."""
-        first = rows.groupby(key, sort=False)[column].transform("first")
-        for place in _all(rows[column] != first):
-            expected = f"{first.iloc[place]!s} for {key} {rows[key].iloc[place]}"
-            self._wrong(place, column, f"{expected}, as in the rows before")
-
-    def refuse_doubles(self, rows: pd.DataFrame) -> None:
-        """Refuse two ratings of one case by one reader in one arm."""
-        key = ["reader", "arm", "case"]
-        doubled = rows.duplicated(key)
-        for place in _all(doubled):
-            reader, arm, case = (str(rows[name].iloc[place]) for name in key)
-            same = (rows["reader"] == reader) & (rows["arm"] == arm) & (rows["case"] == case)
-            where = f"reader {reader}, {f'arm {arm}, ' if arm else ''}case {case}"
-            first = self.source.place(_all(same)[0])[0]
-            self.faults.add(
-                self.source.place(place)[0],
-                f"{place_in(self.source, place)}, {', '.join(key)}: expected one rating for "
-                f"{where}, got a second one (the first stands in row {first}). Remove one, or tell "
-                "them apart by an arm.",
-            )
-            if len(self.faults.lines) > MOST_LINES:
-                return
-
-    def refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
-        """Take down all wrong cells of a column."""
-        for place in _all(wrong):
-            self._wrong(place, column, expected)
-
-    def refuse_first(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
-        """Take down the first wrong cell of a column."""
-        for place in _all(wrong)[:1]:
-            self._wrong(place, column, expected)
-
-    def _wrong(self, place: int, column: str, expected: str) -> None:
-        """Take down a wrong cell, unless something is wrong in its row already."""
-        row = self.source.place(place)[0]
-        if not self.faults.has(row):
-            self.faults.add(
-                row,
-                f"{place_in(self.source, place)}, {column}: expected {expected}, got "
-                f"{self.cells[column].iloc[place]!r}. Correct the cell.",
-            )
-
-
-def _all(wrong: "pd.Series[bool]") -> list[int]:
-    """Return the positions of the true values."""
-    return [int(place) for place in np.flatnonzero(wrong.to_numpy())]
-
-
-def _first(wrong: "pd.Series[bool]") -> int:
-    """Return the position of the first true value."""
-    return int(np.flatnonzero(wrong.to_numpy())[0])
-
-
 def _final_test_reads(reads: pd.DataFrame) -> pd.DataFrame:
     """Return the reads that count."""
     counted = reads[(reads["role"] == Role.TEST) & (reads["status"] == ReadStatus.FINAL)]
     doubled = counted.duplicated(["reader", "arm", "case"])
     if doubled.any():
-        place = _all(doubled)[0]
+        place = places_of(doubled)[0]
         reader, arm, case = (counted[name].iloc[place] for name in ("reader", "arm", "case"))
         raise BadInputError(
             f"reads.csv: expected one final test read of reader {reader}, arm {arm}, case {case}, "

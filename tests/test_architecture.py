@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("study_design", "inference", "analysis", "reader_app")
+MOST_FILES, MOST_LINES = 30, 350
 LINT = "from importlinter.cli import lint_imports_command as c; c()"
 
 
@@ -46,6 +48,8 @@ def test_the_walls_stand() -> None:
     [
         ("reader_app/reading/session.py", "import study_design.reference_standard"),
         ("reader_app/reading/draft.py", "import study_design.results"),
+        ("reader_app/display/display_frame.py", "import analysis.settings"),
+        ("reader_app/qt/reading/lens.py", "import study_design.reference_standard"),
         ("study_design/record/reads/replay.py", "import study_design.protocol.allocation"),
         ("reader_app/qt/reading/reading_window.py", "import analysis.estimators.roc"),
     ],
@@ -88,6 +92,27 @@ def test_each_package_has_a_readme_with_its_five_parts(package: str) -> None:
     text = (ROOT / package / "README.md").read_text()
     for part in ("Run it", "The picture", "To change", "Decisions"):
         assert part in text, part
+
+
+@pytest.mark.parametrize(
+    "guide",
+    sorted(p.relative_to(ROOT).as_posix() for q in PACKAGES for p in (ROOT / q).rglob("*.md")),
+)
+def test_every_file_that_a_readme_names_is_there(guide: str) -> None:
+    home = (ROOT / guide).parent
+    names = {path.name for path in home.rglob("*.py")}
+    prose = re.sub(r"```.*?```", "", (ROOT / guide).read_text(encoding="utf-8"), flags=re.DOTALL)
+    for told in re.findall(r"`([\w./]+\.py)`", prose):
+        assert (home / told).exists() or (ROOT / told).exists() or told in names, told
+
+
+def test_no_folder_is_a_corridor_and_no_file_a_hall() -> None:
+    for package in PACKAGES:
+        for folder in {path.parent for path in (ROOT / package).rglob("*.py")}:
+            files = list(folder.glob("*.py"))
+            assert len(files) <= MOST_FILES + 1, folder  # beside the one that makes it a package
+            for path in files:
+                assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, path
 
 
 def test_the_readme_of_the_ground_floor_names_every_word_a_user_can_meet() -> None:

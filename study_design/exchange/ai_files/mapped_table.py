@@ -3,13 +3,8 @@
 Every row is read; what is wrong with a row is noted with its place and the next one is read.
 """
 
-import json
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.mapped_cells import (
@@ -35,14 +30,13 @@ from study_design.exchange.ai_files.reported import (
 from study_design.plain_text import counted, shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
-from study_design.tables.foreign.box_orders import known_order, order_beside
+from study_design.tables.foreign.box_orders import order_beside
 from study_design.tables.foreign.column_map import ColumnMap, Columns
 from study_design.tables.foreign.known_columns import guessed_columns
 from study_design.tables.foreign.type_words import Meaning
 from study_design.tables.foreign.view_words import view_of
 from study_design.vocabulary import AbnormalityType, AiStatus
 
-Record = dict[str, Any]
 NUMBERS_OF_A_BOX = 4
 # Categories that go with a row without a box.
 _UNSUSPICIOUS = (None, "1", "2")
@@ -165,76 +159,6 @@ def _ask_for_order(table: CsvTable, column_map: ColumnMap) -> None:
                 '[coordinates] order = ["x0", "y0", "x1", "y1"] for left, top, right, bottom; '
                 '["x0", "y0", "width", "height"] or ["x_centre", "y_centre", "width", "height"]'
             )
-
-
-def read_records(path: Path, content: object) -> CsvTable | None:
-    """Return a JSON list of objects as a table, lists within as text; None where it is none.
-
-    An object whose values are objects or lists of objects counts too: its keys are in `image`.
-    """
-    records = _records(content)
-    return records_table(path, records) if records else None
-
-
-def records_table(path: Path, nested: Sequence[Record]) -> CsvTable:
-    """Return records as a table; what an object within a record holds stands in columns too."""
-    records = [_flat(record) for record in nested]
-    columns = tuple(dict.fromkeys(key for record in records for key in record))
-    rows = tuple({key: _cell(record.get(key)) for key in columns} for record in records)
-    return CsvTable(path, columns, rows)
-
-
-def _flat(record: Record) -> Record:
-    """Return a record with the objects in it opened, and lists of boxes named by their order.
-
-    Where two objects name something alike, as the width of a picture and of a box, it goes by both
-    names.
-    """
-    inner = Counter(
-        name
-        for key, value in record.items()
-        for name in (value if isinstance(value, dict) else [key])
-    )
-    flat: Record = {}
-    for key, value in record.items():
-        if isinstance(value, dict):
-            flat |= {(f"{key} {name}" if inner[name] > 1 else name): v for name, v in value.items()}
-        elif edges := _edges(value):
-            flat[f"{key} ({', '.join(edges)})"] = [list(one.values()) for one in value]
-        else:
-            flat[key] = value
-    return flat
-
-
-def _edges(value: object) -> tuple[str, ...]:
-    """Return what the four numbers of each box in a list of objects are; empty for others."""
-    if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
-        return ()
-    edges = tuple(value[0])
-    alike = len(edges) == NUMBERS_OF_A_BOX and all(tuple(one) == edges for one in value)
-    return edges if alike and known_order(", ".join(edges)) else ()
-
-
-def _records(content: object) -> Sequence[Record]:
-    """Return the objects in the content of a JSON file; none where it is of another form."""
-    if isinstance(content, list):
-        return content if all(isinstance(one, dict) for one in content) else ()
-    if not isinstance(content, dict):
-        return ()
-    records: list[Record] = []
-    for key, value in content.items():
-        within = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, dict) for one in within):
-            return ()
-        records += [{"image": key, **one} for one in within]
-    return records
-
-
-def _cell(value: object) -> str:
-    """Return a value as the text of a cell."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _place_and_words(row: SheetRow, error: BadInputError) -> tuple[str, str]:

@@ -24,10 +24,10 @@ from study_design.exchange.ai_files.dicom_objects import DicomObject
 from study_design.exchange.ai_files.mapped_table import (
     map_for,
     read_mapped_table,
-    read_records,
     refuse_other_score,
 )
 from study_design.exchange.ai_files.picture_files import picture_table
+from study_design.exchange.ai_files.records import read_records
 from study_design.exchange.ai_files.reported import ReportedRun
 from study_design.exchange.ai_files.sr_tree import code_of
 from study_design.foreign_text import parsed_json

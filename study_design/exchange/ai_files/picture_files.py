@@ -8,7 +8,7 @@ empty file says that nothing was found.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from study_design.exchange.ai_files.mapped_table import records_table
+from study_design.exchange.ai_files.records import records_table
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.tables.csv_file import CsvTable
 

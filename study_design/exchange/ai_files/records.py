@@ -1,0 +1,83 @@
+"""Records in JSON as a table: the objects of a list, or those under the names of images."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from study_design.exchange.ai_files.mapped_table import NUMBERS_OF_A_BOX
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.box_orders import known_order
+
+Record = dict[str, Any]
+
+
+def read_records(path: Path, content: object) -> CsvTable | None:
+    """Return a JSON list of objects as a table, lists within as text; None where it is none.
+
+    An object whose values are objects or lists of objects counts too: its keys are in `image`.
+    """
+    records = _records(content)
+    return records_table(path, records) if records else None
+
+
+def records_table(path: Path, nested: Sequence[Record]) -> CsvTable:
+    """Return records as a table; what an object within a record holds stands in columns too."""
+    records = [_flat(record) for record in nested]
+    columns = tuple(dict.fromkeys(key for record in records for key in record))
+    rows = tuple({key: _cell(record.get(key)) for key in columns} for record in records)
+    return CsvTable(path, columns, rows)
+
+
+def _flat(record: Record) -> Record:
+    """Return a record with the objects in it opened, and lists of boxes named by their order.
+
+    Where two objects name something alike, as the width of a picture and of a box, it goes by both
+    names.
+    """
+    inner = Counter(
+        name
+        for key, value in record.items()
+        for name in (value if isinstance(value, dict) else [key])
+    )
+    flat: Record = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat |= {(f"{key} {name}" if inner[name] > 1 else name): v for name, v in value.items()}
+        elif edges := _edges(value):
+            flat[f"{key} ({', '.join(edges)})"] = [list(one.values()) for one in value]
+        else:
+            flat[key] = value
+    return flat
+
+
+def _edges(value: object) -> tuple[str, ...]:
+    """Return what the four numbers of each box in a list of objects are; empty for others."""
+    if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
+        return ()
+    edges = tuple(value[0])
+    alike = len(edges) == NUMBERS_OF_A_BOX and all(tuple(one) == edges for one in value)
+    return edges if alike and known_order(", ".join(edges)) else ()
+
+
+def _records(content: object) -> Sequence[Record]:
+    """Return the objects in the content of a JSON file; none where it is of another form."""
+    if isinstance(content, list):
+        return content if all(isinstance(one, dict) for one in content) else ()
+    if not isinstance(content, dict):
+        return ()
+    records: list[Record] = []
+    for key, value in content.items():
+        within = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, dict) for one in within):
+            return ()
+        records += [{"image": key, **one} for one in within]
+    return records
+
+
+def _cell(value: object) -> str:
+    """Return a value as the text of a cell."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
