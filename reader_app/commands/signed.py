@@ -66,8 +66,13 @@ def withdraw_command(
     typer.echo(f"{case} is withdrawn and {len(done.images)} images of it are erased.")
     for path in done.copies:
         typer.echo(f"Deleted as well: {path}")
+    for path in done.waiting:
+        typer.echo(f"Deleted as well, of what had arrived: {path}")
     typer.echo("What was read of it is kept, and nothing ties it to a person any more.")
     warn("backups, exports and packages made before still hold the images. Delete them.")
+    if done.untold:
+        named = ", ".join(map(str, done.untold))
+        warn(f"whose these are, that had arrived, nobody can tell: {named}. Look; delete them.")
     if done.others:
         named = ", ".join(done.others)
         warn(f"the same patient has {named} in this study. Withdraw it too, or ask the patient.")
