@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from study_design.images.asked_place import repeated_view
 from study_design.images.case_list import CaseEntry, cases_of, entries_of, read_images
 from study_design.images.exam_slots import Candidate, Original, Placement
 from study_design.images.guarded_worker import FileRefusedError, GuardedWorker
@@ -270,7 +271,9 @@ class ImageTaking:
         if not placement.waits:
             self._report(placement.candidate, Verdict.ACCEPTED, notes, image)
             return
-        reason = f"kept as {image}; which view is it? {placement.waits}"
+        view = repeated_view(placement.waits)
+        asked = f"which image of {view} is used? It is" if view else "which view is it?"
+        reason = f"kept as {image}; {asked} {placement.waits}"
         self._report(placement.candidate, Verdict.EXTRA, reason, image)
 
     def _report(self, candidate: Candidate, verdict: Verdict, reason: str, image: str = "") -> None:
