@@ -44,12 +44,6 @@ def escaped(text: str) -> str:
     return _NOT_IN_LINES.sub(lambda found: spelled(found[0]), text)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 exam`, `2 exams`, `1,200 boxes`."""
-    ending = "" if number == 1 else "es" if noun.endswith(("x", "s")) else "s"
-    return f"{number:,} {noun}{ending}"
-
-
 def shown(text: str) -> str:
     """Return the beginning of a text that may be long."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

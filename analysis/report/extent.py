@@ -3,7 +3,7 @@
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Extent
-from study_design.plain_text import counted
+from study_design.counted import counted
 
 PATIENT = "patient"
 

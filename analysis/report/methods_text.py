@@ -15,7 +15,7 @@ from analysis.report.extent import units_words
 from analysis.report.method_clauses import shared_clauses
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import ONE_SIDED, MultipleTests
-from study_design.plain_text import counted
+from study_design.counted import counted
 
 WHOM_WORDS = {
     "all": "as the mean of all readers",

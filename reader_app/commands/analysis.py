@@ -36,8 +36,8 @@ from reader_app.commands.parts.table_options import (
 )
 from reader_app.results.plan_settings import analysis_settings, froc_settings
 from reader_app.results.study_results import analyse_open_study, noted_analysis
+from study_design.counted import counted
 from study_design.errors import BadInputError
-from study_design.plain_text import counted
 from study_design.protocol.study_file import read_analysis_plan
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyUnblinded

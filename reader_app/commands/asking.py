@@ -20,9 +20,9 @@ from reader_app.commands.parts.network_options import (
     tls_files,
 )
 from reader_app.commands.parts.progress import progress_bar
+from study_design.counted import counted
 from study_design.images.network.archive import Archive
 from study_design.images.network.dicom_entity import TITLE, partner_at
-from study_design.plain_text import counted
 
 PacsAddress = Annotated[
     str, typer.Argument(metavar="TITLE@HOST:PORT", help="The PACS: its AE title and where it is.")

@@ -25,6 +25,7 @@ from reader_app.commands.parts.status_words import status_lines
 from reader_app.commands.rating_files import RATING_FORMATS, Writer
 from reader_app.commands.vendor_files import export_cad_reports, export_for_vendor
 from reader_app.reading.station import present_here
+from study_design.counted import counted
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.leaving import NotedExport
 from study_design.exchange.tidy import WITHHELD, export_tables
@@ -32,7 +33,6 @@ from study_design.life.audit import audit_study, write_audit
 from study_design.life.certificate import certificate
 from study_design.life.freezing import Without, freeze_study, lift_freeze, still_missing
 from study_design.life.status import study_status
-from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder

@@ -10,9 +10,9 @@ from reader_app.commands.parts.progress import progress_bar
 from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.parts.torch_needed import require_torch
 from reader_app.commands.training import DataPath
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.detection_json import write_system_results
-from study_design.plain_text import counted
 
 if TYPE_CHECKING:
     from reader_app.evaluation.detection_run import Report

@@ -10,6 +10,7 @@ from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName
 from reader_app.commands.study import linked
 from reader_app.coordinator.detections_desk import known_map, map_beside
 from reader_app.screen import require_screen
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_import import (
@@ -18,7 +19,6 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_removal import remove_detections
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 

@@ -6,8 +6,8 @@ import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.cases.doubt_judgement import accept_doubts
+from study_design.counted import counted
 from study_design.images.display_doubt import read_doubts
-from study_design.plain_text import counted
 
 
 def register(app: typer.Typer) -> None:

@@ -1,12 +1,11 @@
 """`exams`: which exams of a patient are read, and who is who: questions and answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 from typing import Annotated
 
 import typer
 
-from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
-from reader_app.coordinator.same_day import leave_outs
+from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.cases.exam_settling import (
     question_on,
     questions_on,
@@ -15,7 +14,7 @@ from study_design.cases.exam_settling import (
     two_in_one_slot,
 )
 from study_design.errors import BadInputError
-from study_design.images.case_list import PRIOR, CaseImage, cases_of, read_images
+from study_design.images.case_list import PRIOR, cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
 from study_design.study_folder import StudyFolder
 
@@ -65,47 +64,92 @@ def exams_command(
 ) -> None:
     """List what is open of exams and persons, and answer it; before the protocol is locked."""
     folder = study_at(study)
-    # Who is who comes first: it decides which exams belong together.
-    for answer, cases in (
+    given = (
         (Answer.ONE_PERSON, one_person),
         (Answer.SEVERAL_PERSONS, several_persons),
         (Answer.ONE_EXAM, one_exam),
         (Answer.PRIORS, current),
         (Answer.CASES, own),
-    ):
+    )
+    if any(cases for _, cases in given) and not reason.strip():
+        raise BadInputError("Expected a reason for the answer, got none. Add --reason TEXT.")
+    refused: list[BadInputError] = []
+    # Who is who comes first: it decides which exams belong together.
+    for answer, cases in given:
         for case in cases or ():
-            _answer(folder, answer, case, by=signer(by), why=reason)
+            try:
+                refused += _answer(folder, answer, case, by=signer(by), why=reason)
+            except BadInputError as error:
+                refused.append(error)
     _list(folder)
+    for refusal in refused:
+        typer.echo(f"Not done: {refusal}", err=True)
+    if refused:
+        raise typer.Exit(1)
 
 
-def _answer(folder: StudyFolder, answer: Answer, case: str, *, by: str, why: str) -> None:
-    """Answer the question on a case, or every one that the answer answers."""
+def _answer(
+    folder: StudyFolder, answer: Answer, case: str, *, by: str, why: str
+) -> Iterable[BadInputError]:
+    """Answer the question on a case, or every one that the answer answers.
+
+    Each question stands for itself: of many, those are returned that refuse the answer.
+    """
     priors = {image.exam for image in read_images(folder) if image.exam_role == PRIOR}
     if answer is Answer.CASES and case in priors:
         take_back(folder, case, by=by, why=why, now=now())
         typer.echo(f"{case} is a case of its own again.")
-        return
-    if case in {_ALL, _NEWEST}:
-        images = read_images(folder)
-        asked = [one for one in questions_on(folder) if answer in _possible(one, images)]
-        for left in (one for one in questions_on(folder) if answer in one.answers):
-            if left not in asked:
-                warn(f"{', '.join(left.cases)} stay open: both have images of the same view.")
-        if not asked:
-            raise BadInputError(f'Expected questions that "{answer}" answers, got none.')
-    else:
-        asked = [question_on(folder, case, answer)]
-    for question in asked:
-        wanted = case if answer is Answer.PRIORS and case != _NEWEST else ""
-        settle(folder, question, answer, current=wanted, by=by, why=why, now=now())
-        typer.echo(f"{', '.join(question.cases)}: {answer}.")
+        return ()
+    if case not in {_ALL, _NEWEST}:
+        current = case if answer is Answer.PRIORS else ""
+        _settle(folder, question_on(folder, case, answer), answer, current, by=by, why=why)
+        return ()
+    refused: list[BadInputError] = []
+    met: set[tuple[Asked, frozenset[str]]] = set()
+    # An answer may open or close other questions, so they are looked up anew each time.
+    while (question := _next(folder, answer, met)) is not None:
+        met.add((question.asked, frozenset(question.cases)))
+        try:
+            _settle(folder, question, answer, "", by=by, why=why)
+        except BadInputError as error:
+            refused.append(error)
+    if not met:
+        raise BadInputError(f'Expected questions that "{answer}" answers, got none.')
+    return refused
+
+
+def _next(
+    folder: StudyFolder, answer: Answer, met: Container[tuple[Asked, frozenset[str]]]
+) -> ExamQuestion | None:
+    """Return the first question that an answer answers and that was not met yet."""
+    return next(
+        (
+            one
+            for one in questions_on(folder)
+            if answer in one.answers and (one.asked, frozenset(one.cases)) not in met
+        ),
+        None,
+    )
+
+
+def _settle(
+    folder: StudyFolder, question: ExamQuestion, answer: Answer, current: str, *, by: str, why: str
+) -> None:
+    """Answer one question and say so."""
+    settle(folder, question, answer, current=current, by=by, why=why, now=now())
+    typer.echo(f"{', '.join(question.cases)}: {answer}.")
 
 
 def _list(folder: StudyFolder) -> None:
     """Print what is asked, and the priors of the study."""
     asked, images = questions_on(folder), read_images(folder)
     for question in asked:
-        typer.echo(f"{question.words}\n  {' or '.join(_options(question, images))}")
+        clash = question.asked is Asked.EXAMS and two_in_one_slot(images, question.cases)
+        options = _options(question, folder.path.name, is_one_exam_open=not clash)
+        typer.echo(f"{question.words}\n  {' or '.join(options)}")
+        if clash and Answer.ONE_EXAM in question.answers:
+            named = " and ".join(image.image for image in clash)
+            typer.echo(f"  No single exam as they are: {named} would fill one slot.")
     priors = [(entry.case, prior) for entry in cases_of(folder) for prior in entry.priors]
     for case, prior in priors:
         days = "unknown" if prior.days_before is None else prior.days_before
@@ -113,14 +157,8 @@ def _list(folder: StudyFolder) -> None:
     typer.echo(f"Open questions on exams and persons: {len(asked)}; priors: {len(priors)}.")
 
 
-def _possible(question: ExamQuestion, images: Sequence[CaseImage]) -> tuple[Answer, ...]:
-    """Return what may be answered; exams with images of one view each are no exam stored twice."""
-    twice = question.asked is Asked.EXAMS and two_in_one_slot(images, question.cases)
-    return tuple(one for one in question.answers if not (twice and one is Answer.ONE_EXAM))
-
-
-def _options(question: ExamQuestion, images: Sequence[CaseImage]) -> Iterable[str]:
-    """Return the options of the command that answer a question."""
+def _options(question: ExamQuestion, study: str, *, is_one_exam_open: bool) -> Iterable[str]:
+    """Return the options of the command that answer a question, and what else settles it."""
     case = question.cases[0]
     options = {
         Answer.ONE_PERSON: f"--one-person {case}",
@@ -129,11 +167,15 @@ def _options(question: ExamQuestion, images: Sequence[CaseImage]) -> Iterable[st
         Answer.PRIORS: f"--current {case}",
         Answer.CASES: f"--own {case}",
     }
-    told = [options[answer] for answer in _possible(question, images)]
-    told += [
-        " and ".join(f"crossread exclude STUDY {case} --reason TEXT" for case in one.out)
-        for one in leave_outs(question)
+    told = [
+        options[answer]
+        for answer in question.answers
+        if is_one_exam_open or answer is not Answer.ONE_EXAM
     ]
-    if question.asked in {Asked.DATES, Asked.PERSONS} and len(question.groups) == 1:
-        told.append("crossread exclude, or crossread place --view none")
+    if question.asked is Asked.EXAMS:
+        told.append(f"leave one out: crossread exclude {study} {question.cases[-1]} --reason TEXT")
+    elif question.asked in {Asked.DATES, Asked.PERSONS} and len(question.groups) == 1:
+        told.append(
+            f"crossread exclude {study} {case}, or crossread place {study} IMAGE --view none"
+        )
     return told

@@ -12,6 +12,7 @@ import typer
 
 from reader_app.commands.parts.progress import progress_bar
 from reader_app.commands.parts.signing import warn
+from study_design.counted import counted
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.link_file import LinkFile
 from study_design.images.network import dicomweb, retrieval
@@ -35,7 +36,6 @@ from study_design.images.network.web_server import (
     ServerError,
     WebServer,
 )
-from study_design.plain_text import counted
 from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 

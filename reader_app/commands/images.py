@@ -28,6 +28,7 @@ from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName
 from study_design.cases.case_import import import_images
 from study_design.cases.exclusion import exclude_case
 from study_design.cases.image_placing import ImagePlace, place_images
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.arriving.import_report import (
     ImportReport,
@@ -39,7 +40,6 @@ from study_design.images.messages import Verdict
 from study_design.images.network.archive import Archive
 from study_design.images.network.dicom_entity import DEFAULT_PORT, TITLE, partner_at
 from study_design.images.network.remote_images import Filters
-from study_design.plain_text import counted
 from study_design.tables.csv_file import TableForm
 from study_design.tables.foreign.view_names import parse_view
 from study_design.vocabulary import View

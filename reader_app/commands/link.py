@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
 from study_design.images.person import NOBODY
-from study_design.plain_text import counted
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store

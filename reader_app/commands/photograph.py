@@ -9,8 +9,8 @@ import typer
 
 from reader_app.qt.photographs import photograph_desk
 from reader_app.simulated.phantom_picture import write_phantom_picture
+from study_design.counted import counted
 from study_design.errors import BadInputError
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 READING = Path("results") / "screenshots" / "junior-1" / "aided-3-card.png"

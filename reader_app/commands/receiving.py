@@ -16,6 +16,7 @@ from reader_app.commands.parts.network_options import (
 )
 from reader_app.commands.parts.signing import StudyPath, study_at
 from study_design.cases.case_import import import_images
+from study_design.counted import counted
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.arriving.work_folder import ImportRunningError
 from study_design.images.messages import Verdict
@@ -25,7 +26,6 @@ from study_design.images.network.dicom_tls import TlsFiles
 from study_design.images.network.incoming import IncomingFolder
 from study_design.images.network.one_listener import only_listener
 from study_design.images.network.receive import Arrival, Listener
-from study_design.plain_text import counted
 from study_design.record.locked import refuse_when_locked
 from study_design.study_folder import StudyFolder
 

@@ -17,9 +17,9 @@ from reader_app.commands.parts.signing import (
     warn_of_erased,
 )
 from study_design.cases.case_erasure import brought_back, erasures
+from study_design.counted import counted
 from study_design.life.backup import backup_study, restore_study
 from study_design.life.restoring import Vouching
-from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study

@@ -9,11 +9,11 @@ import typer
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at, warn
 from reader_app.reading.station import desk_here
 from study_design.cases.case_erasure import erase_case
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.life.amend import amend_study
 from study_design.life.signed_acts import unblind_study, withdraw_case
 from study_design.life.unlock import unlock_study
-from study_design.plain_text import counted
 from study_design.record.acts import Signature
 from study_design.record.clocks.attest import attest_date, unexplained
 from study_design.record.store.record_store import open_store
@@ -67,8 +67,13 @@ def withdraw_command(
     typer.echo(f"{case} is withdrawn and {counted(len(done.images), 'image')} of it are erased.")
     for path in done.copies:
         typer.echo(f"Deleted as well: {path}")
+    for path in done.waiting:
+        typer.echo(f"Deleted as well, of what had arrived: {path}")
     typer.echo("What was read of it is kept, and nothing ties it to a person any more.")
     warn("backups, exports and packages made before still hold the images. Delete them.")
+    if done.untold:
+        named = ", ".join(map(str, done.untold))
+        warn(f"whose these are, that had arrived, nobody can tell: {named}. Look; delete them.")
     if done.others:
         named = ", ".join(done.others)
         warn(f"the same patient has {named} in this study. Withdraw it too, or ask the patient.")

@@ -18,6 +18,7 @@ from reader_app.commands.parts.signing import (
     warn,
 )
 from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.brought_sheets import SheetOptions
 from study_design.exchange.sheet_merge import SheetChange
@@ -28,7 +29,6 @@ from study_design.life.joining import add_reader
 from study_design.life.lock import lock_study
 from study_design.life.new_study import new_study, templates
 from study_design.life.plan_study import plan_study
-from study_design.plain_text import counted
 from study_design.protocol.readers import ReaderProfile, read_readers
 from study_design.record.acts import Signature
 from study_design.record.signing.enrolling import fingerprint_of_study

@@ -13,8 +13,8 @@ import typer
 from analysis.checks.qualification import qualification_page, qualify
 from analysis.checks.reference_check import CheckedValue, ReferenceCheck, check
 from analysis.reference_methods.reference_case import ReferenceCaseError
+from study_design.counted import counted
 from study_design.errors import BadInputError
-from study_design.plain_text import counted
 from study_design.tables.csv_file import write_atomically
 
 HEADER = ("case", "quantity", "expected", "got", "difference", "ok")

@@ -58,6 +58,7 @@ OF_QUESTION = {
 # How the words of a problem begin or end that an import tells by its headers alone.
 _BY_WORDS = {
     "which view is": ProblemKind.PLACE,
+    "which image of ": ProblemKind.PLACE,
     "one person or ": ProblemKind.PERSON,
     "is it one person?": ProblemKind.PERSON,
     "which should be read?": ProblemKind.EXAMS,

@@ -10,6 +10,7 @@ from reader_app.coordinator.exam_problems import (
     ProblemKind,
     kind_of,
 )
+from study_design.images.asked_place import asked_place
 from study_design.images.case_list import PriorExam
 from study_design.images.display_doubt import DisplayDoubt
 from study_design.images.exam_question import ExamQuestion
@@ -110,7 +111,7 @@ class ExamRow:
                 if self.image_in(view) is None
             ),
             *(
-                Problem(ProblemKind.PLACE, _asked_place(image), image.image)
+                Problem(ProblemKind.PLACE, asked_place(image.image, image.problem), image.image)
                 for image in self.images
                 if image.problem
             ),
@@ -146,13 +147,3 @@ class ExamRow:
         if chosen is Filter.PROBLEM:
             return bool(kinds)
         return not kinds if chosen is Filter.READY else chosen.value in kinds
-
-
-def _asked_place(image: ExamImage) -> str:
-    """Return what is asked of an image in no slot: its view, or which of several is used."""
-    several = image.problem.startswith(("a second ", "one of several images for "))
-    view = next((view for view in View if several and view in image.problem), None)
-    if view is None:
-        return f"which view is {image.image}? {image.problem}"
-    name = view.value.replace("-", " ")
-    return f"which of the images for {name} should be used? {image.image}: {image.problem}"

@@ -4,8 +4,8 @@ import textwrap
 from html import escape
 from pathlib import Path
 
+from study_design.counted import counted
 from study_design.images.arriving.case_flow import CaseFlow, flow_csv
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically
 

@@ -13,6 +13,7 @@ from reader_app.coordinator.import_table import ImportTable
 from study_design.cases.case_erasure import ERASED, erasures
 from study_design.cases.case_import import import_images, scan_images
 from study_design.cases.exam_settling import questions_on
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.arriving.case_flow import CaseFlow, case_flow
 from study_design.images.arriving.file_list import kept_files
@@ -34,7 +35,6 @@ from study_design.images.messages import (
     InspectRequest,
     Verdict,
 )
-from study_design.plain_text import counted
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reader_app.display.display_hanging import CommonScale, PaneSize, Placement, common_scale, hang
+from reader_app.display.display_hanging import (
+    CommonScale,
+    PaneSize,
+    Placement,
+    common_scale,
+    hang,
+)
 from reader_app.display.display_kernels import Codes, Pixels, look_up
 from reader_app.display.display_pyramid import FirstFrame, PaneCodes, Picture, resample
 from study_design.images.mammogram import Mammogram

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader_app.display.display_hanging import HungPoint, PaneSize, Placement
-from reader_app.display.display_kernels import Codes, halve, lay_out, read_only, share_out, weigh
+from reader_app.display.display_kernels import (
+    Codes,
+    halve,
+    lay_out,
+    read_only,
+    share_out,
+    weigh,
+)
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side
 

@@ -14,8 +14,8 @@ from reader_app.evaluation.detector_marks import detector_marks
 from reader_app.evaluation.image_level import image_level, rated_images
 from reader_app.evaluation.judged_images import judged_images, judged_measures
 from reader_app.evaluation.metrics import Measure, measures
+from study_design.counted import counted
 from study_design.detections import CaseResult
-from study_design.plain_text import counted
 from study_design.tables.csv_file import Cell, write_atomically, write_csv
 
 PREDICTIONS, METRICS = "predictions.csv", "metrics.json"

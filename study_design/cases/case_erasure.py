@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from study_design.disk import sync_folder
 from study_design.errors import BadInputError, CrossreadError, ProtocolError
 from study_design.images.arriving.file_flow import forget_files
+from study_design.images.byte_search import holds_name, is_named
 from study_design.images.case_list import CaseImage, read_images, write_images
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.protocol.plan import read_plan
@@ -28,21 +30,39 @@ from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
 
+if TYPE_CHECKING:
+    from study_design.images.arriving.waiting_objects import WaitingObjects
+
 ERASED = "consent withdrawn: images erased"
 
 # Files that name images and hold no pixels.
 _WITHOUT_PIXELS = frozenset({".csv", ".json", ".jsonl", ".toml", ".md", ".txt", ".sqlite"})
 # Pages hold pixels where a picture is written into them.
 _PAGES, _PICTURE = frozenset({".html", ".htm", ".svg", ".xml"}), b"data:image/"
-_CHUNK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What an erasure did: images and copies of them, and other cases of the same patient."""
+    """What an erasure did.
+
+    Attributes
+    ----------
+    images
+        The images of the case, by name.
+    copies
+        Other files of the study that held them.
+    waiting
+        Objects of the case that waited to be imported, or had been refused.
+    untold
+        Such objects that are left, for nobody can tell whose they are.
+    others
+        Other cases of the same patient.
+    """
 
     images: tuple[str, ...]
     copies: tuple[Path, ...]
+    waiting: tuple[Path, ...]
+    untold: tuple[Path, ...]
     others: tuple[str, ...]
 
 
@@ -73,10 +93,11 @@ def erase_case(folder: StudyFolder, case: str, signature: Signature) -> Erasure:
             store.append(signed_act(act, signature))
     if lock_of(events) is None:
         leave_out(folder, {case})
-    copies = _delete(folder, [image.image for image in own])
+    gone = _delete(folder, [image.image for image in own])
     patient = own[0].patient
     others = sorted({i.case for i in images if i.patient == patient and i.case != case})
-    return Erasure(tuple(image.image for image in own), copies, tuple(others))
+    names = tuple(image.image for image in own)
+    return Erasure(names, gone.copies, gone.waiting.own, gone.waiting.untold, tuple(others))
 
 
 def finish_erasures(folder: StudyFolder) -> None:
@@ -157,23 +178,36 @@ def _acts(
         yield CaseErased(case, {image.image: image.sha256 for image in images})
 
 
-def _delete(folder: StudyFolder, images: Sequence[str]) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What else was deleted with images: copies of them, and what waited of their case."""
+
+    copies: tuple[Path, ...]
+    waiting: "WaitingObjects"
+
+
+def _delete(folder: StudyFolder, images: Sequence[str]) -> _Gone:
     """Delete copies of images in the study, then who they show, then the images."""
+    # Every program asks at its start whether anything is left; few have anything to read.
+    from study_design.images.arriving.waiting_objects import objects_of
+
     try:
         link = LinkFile.read(folder)
     except CrossreadError:
         link = None  # another account's: it says who the case is there, and nothing is lost here
     rows = [row for row in link.rows if row.image in set(images)] if link else []
+    waiting = objects_of(folder, frozenset(images), link)
     copies = tuple(_copies(folder, images, rows))
-    _unlink(copies)
+    _unlink([*copies, *waiting.own])
+    _remove_empty({path.parent for path in waiting.own})
     with suppress(CrossreadError):  # a list that makes no sense, or another account's
-        forget_files(folder, images)
+        forget_files(folder, images, {path.name for path in waiting.own})
     if link is not None and any(not row.is_erased for row in rows):
         gone = {row for row in rows if not row.is_erased}
         LinkFile(tuple(row.erased if row in gone else row for row in link.rows)).write(folder)
     # Last: as long as one of them is there, the next program begins again.
     _unlink([path for image in images for path in _files_of(folder, image)])
-    return copies
+    return _Gone(copies, waiting)
 
 
 def _unlink(paths: Sequence[Path]) -> None:
@@ -190,6 +224,13 @@ def _unlink(paths: Sequence[Path]) -> None:
         sync_folder(home)
 
 
+def _remove_empty(homes: Iterable[Path]) -> None:
+    """Remove folders of what waited, and the one that holds them, where nothing is left in them."""
+    for home in (*homes, *{home.parent for home in homes}):
+        with suppress(OSError):  # not empty
+            home.rmdir()
+
+
 def _is_left(folder: StudyFolder, image: str) -> bool:
     """Tell whether a file of an erased image is still there."""
     return any(True for _ in _files_of(folder, image))
@@ -203,12 +244,9 @@ def _files_of(folder: StudyFolder, image: str) -> Iterator[Path]:
 
 
 def _copies(folder: StudyFolder, images: Sequence[str], rows: Sequence[LinkRow]) -> Iterator[Path]:
-    """Return other files of the study, and of what has arrived beside it, that hold the images."""
-    # Every program asks at its start whether anything is left; few have anything to read.
-    from study_design.images.arriving.waiting_objects import waiting_of
+    """Return other files of the study that hold the images."""
     from study_design.images.kept_file import kept_uids
 
-    yield from waiting_of(rows, folder.path.with_name(f"{folder.path.name}.incoming"))
     uids = {row.sop_uid for row in rows} | set(kept_uids(folder, images))
     marks = [name.encode() for name in (*images, *uids) if name]
     homes = (folder.images, folder.cache, folder.detections, folder.reference_standard)
@@ -226,29 +264,7 @@ def _copies(folder: StudyFolder, images: Sequence[str], rows: Sequence[LinkRow])
 
 def _holds(path: Path, marks: Sequence[bytes]) -> bool:
     """Tell whether a file that may hold pixels names one of some images."""
-    if path.suffix.lower() in _PAGES and not _within(path, [_PICTURE]):
+    if path.suffix.lower() in _PAGES and not holds_name(path, [_PICTURE]):
         return False
     name = path.name.encode(errors="replace")
-    return any(_names(name, mark) for mark in marks) or _within(path, marks)
-
-
-def _within(path: Path, marks: Sequence[bytes]) -> bool:
-    """Tell whether one of some names stands in a file."""
-    longest, tail = max(map(len, marks), default=0), b""
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            if any(_names(tail + chunk, mark) for mark in marks):
-                return True
-            tail = (tail + chunk)[-longest - 1 :]
-    return False
-
-
-def _names(content: bytes, mark: bytes) -> bool:
-    """Tell whether a name stands in bytes, and not as the beginning of a longer one."""
-    at = content.find(mark)
-    while at >= 0:
-        before, behind = content[at - 1 : at], content[at + len(mark) : at + len(mark) + 1]
-        if not before.isalnum() and not behind.isdigit():
-            return True
-        at = content.find(mark, at + 1)
-    return False
+    return any(is_named(name, mark) for mark in marks) or holds_name(path, marks)

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from study_design.columns import CASES, DEVIATIONS, READERS, SCHEDULE
+from study_design.counted import counted
 from study_design.errors import ProtocolError
 from study_design.exchange.system_facts import AI_SYSTEMS
-from study_design.plain_text import counted
 from study_design.record.events import JsonValue
 from study_design.record.payloads.form import canonical
 from study_design.record.payloads.staff import StudyExported

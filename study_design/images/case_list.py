@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from study_design.columns import CASES
 from study_design.errors import BadInputError
+from study_design.images.asked_place import asked_place, repeated_view
 from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
 from study_design.images.exam_question import (
     ExamQuestion,
@@ -216,7 +217,7 @@ def _entry(
         problems=(
             *question_problems(asked, case),
             *(f"{view} is missing" for view in View if view not in filled),
-            *(f"which view is {i.image}? {i.reason}".strip() for i in current if i.waits),
+            *(_place_problem(i) for i in current if i.waits),
             *text_problems(found, (image.image for image in images)),
             *doubt_problems(doubts, (image.image for image in current if image.view)),
         ),
@@ -224,6 +225,12 @@ def _entry(
         priors=_priors(images),
         reason=next((image.reason for image in images if image.excluded), ""),
     )
+
+
+def _place_problem(image: CaseImage) -> str:
+    """Return the problem that an image in no slot is, with the command that chooses."""
+    asked = asked_place(image.image, image.reason)
+    return f"{asked}: choose with crossread place" if repeated_view(image.reason) else asked
 
 
 def _priors(images: Iterable[CaseImage]) -> tuple[PriorExam, ...]:

@@ -134,7 +134,7 @@ def doubt_problems(doubts: Iterable[DisplayDoubt], images: Iterable[str]) -> tup
     """Return the problem that each open doubt on some images is."""
     shown = frozenset(images)
     return tuple(
-        f"{doubt.question}: look at it with crossread doubts"
+        f"{doubt.question}: look at it on the Cases page, settle it there or with crossread doubts"
         for doubt in doubts
         if doubt.is_open and doubt.image in shown
     )

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from study_design.counted import counted
 from study_design.images.case_list import CURRENT, PRIOR, CaseImage
 from study_design.images.exam_question import Asked, ExamQuestion
 from study_design.images.link_file import LinkRow
@@ -20,7 +21,6 @@ from study_design.images.person import (
     is_one,
     may_be_numbers_of_one,
 )
-from study_design.plain_text import counted
 
 _MOST_ALIKE = 40
 _ONE_STUDY = "share a Study Instance UID"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from study_design.counted import counted
 from study_design.errors import BadInputError, ProtocolError
-from study_design.plain_text import counted
 from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import EventType, StoredEvent

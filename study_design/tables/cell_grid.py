@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
-from study_design.plain_text import counted, shown
+from study_design.plain_text import shown
 
 # More than any table of a reader study has; a file beyond them is another one.
 MOST_COLUMNS = 2000

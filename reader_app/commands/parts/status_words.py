@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from study_design.counted import counted
 from study_design.life.status import ReaderStatus, ReadingFlags, StudyStatus
-from study_design.plain_text import counted
 
 
 def status_lines(status: StudyStatus, name: str) -> Iterator[str]:

@@ -32,8 +32,8 @@ from reader_app.coordinator.detections_desk import (
 from reader_app.qt.coordinator.detections_window import DETECTIONS_SIZE, DetectionsWindow
 from reader_app.qt.parts.screen_fit import show_fitting
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from study_design.counted import counted
 from study_design.errors import CrossreadError
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 AI_RESULTS_SIZE = QSize(1200, 640)

@@ -20,7 +20,7 @@ from reader_app.qt.coordinator.box_view import BoxView
 from reader_app.qt.coordinator.map_editor import MapEditor
 from reader_app.qt.coordinator.questions_panel import QuestionsPanel
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
-from study_design.plain_text import counted
+from study_design.counted import counted
 from study_design.vocabulary import View
 
 LEFT_PX, LEFT_NARROW_PX = 440, 360

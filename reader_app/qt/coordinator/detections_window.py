@@ -17,6 +17,7 @@ from reader_app.coordinator.detections_desk import Foreseen, accept, look_ahead
 from reader_app.coordinator.detections_look import CaseLook, look_at_case
 from reader_app.qt.coordinator.detections_layout import DetectionsLayout
 from reader_app.qt.parts.background import Background
+from study_design.counted import counted
 from study_design.detections import CaseResult
 from study_design.exchange.ai_files.reported import Problem
 from study_design.exchange.detection_import import (
@@ -24,7 +25,6 @@ from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
 )
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.type_words import MAP_ADVICE

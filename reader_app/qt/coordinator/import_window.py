@@ -22,10 +22,10 @@ from reader_app.qt.coordinator.bars import words_of_saving
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
+from study_design.counted import counted
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
 from study_design.images.messages import Verdict
-from study_design.plain_text import counted
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from reader_app.coordinator.exam_changes import Change, Place
 from reader_app.coordinator.exam_rows import ExamImage, ExamRow
 from reader_app.coordinator.view_picture import ViewPicture
+from reader_app.coordinator.view_words import named, title_of, words_of
 from reader_app.qt.coordinator.exam_painter import paint_picture
 from reader_app.qt.coordinator.question_box import QuestionBox
 from reader_app.qt.parts.flow_layout import FlowLayout
 from reader_app.qt.parts.style import BETWEEN_PX, BLACK, GRID_PX, INSIDE_PX
-from study_design.images.case_list import PriorExam
 from study_design.vocabulary import View
 
 PANEL_PX, NARROW_PX = 460, 320
@@ -199,8 +199,8 @@ class ViewPanel(QFrame):
         """
         self._image = image.image if image else ""
         self.reason.hide()
-        self._title.setText(_title(row, image))
-        self._words.setText(_words(row, image))
+        self._title.setText(title_of(row, image))
+        self._words.setText(words_of(row, image))
         is_open = bool(row and row.stored and not row.excluded)
         self.question.show_exam(row if is_open else None, refusal)
         self._text.setVisible(bool(is_open and image and image.has_open_text))
@@ -218,7 +218,7 @@ class ViewPanel(QFrame):
         lines.addWidget(QLabel("This view is (keys 1 2 3 4, 0):"))
         lines.addLayout(line)
         for view in (*View, None):
-            name = view.value.replace("-", " ") if view else "Not used"
+            name = named(view) if view else "Not used"
             button = QPushButton(name)
             button.clicked.connect(partial(self._place, view))
             line.addWidget(button)
@@ -237,46 +237,3 @@ class ViewPanel(QFrame):
     def _place(self, view: View | None) -> None:
         """Tell where the view is wanted."""
         self.placed.emit(Place(self._image, view))
-
-
-def _prior(prior: PriorExam) -> str:
-    """Return what there is to say of an earlier exam of a case."""
-    days = prior.days_before
-    when = (
-        "of an unknown date" if days is None else f"{days} {'day' if days == 1 else 'days'} before"
-    )
-    return f"Prior exam {prior.exam}, {when}; it is not read."
-
-
-def _title(row: ExamRow | None, image: ExamImage | None) -> str:
-    """Return the name of the exam and of the view."""
-    if row is None:
-        return ""
-    if image is None:
-        return f"{row.case}: no image here"
-    if image.view is None:
-        return f"{image.image}: in no slot"
-    return f"{row.case}: {image.view.value.replace('-', ' ')}"
-
-
-def _words(row: ExamRow | None, image: ExamImage | None) -> str:
-    """Return what concerns this view: text on it, a place to be decided."""
-    if row is None:
-        return ""
-    if row.excluded:
-        return f"Excluded: {row.reason}"
-    if not row.stored:
-        return "Only the header was read so far. The picture comes with Import."
-    if image is None:
-        return "Drag an image of this exam here, or exclude the exam with X."
-    words = [_prior(prior) for prior in row.priors]
-    words += [problem.words for problem in row.problems if problem.image == image.image]
-    if image.has_open_text:
-        words = [problem for problem in words if not problem.startswith("text on")]
-        words += [
-            "Text or a marker was found where the frames are. Markers such as R CC are harmless; a "
-            "name, number or date is not: blank it."
-        ]
-    if image.notes:
-        words.append(f"Noted at import: {'; '.join(image.notes)}.")
-    return "\n".join(words)

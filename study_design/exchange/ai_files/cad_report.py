@@ -9,6 +9,7 @@ part of it. "No algorithm succeeded" is a failure, never nothing found.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.cad_items import (
@@ -32,7 +33,6 @@ from study_design.exchange.ai_files.reported import (
     ReportedRun,
 )
 from study_design.exchange.ai_files.sr_tree import ContentItem, content_tree
-from study_design.plain_text import counted
 from study_design.tables.foreign.type_words import Meaning, TypeWord
 from study_design.vocabulary import AbnormalityType, AiStatus
 

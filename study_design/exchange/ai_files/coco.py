@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import (
     Corners,
@@ -22,7 +23,6 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.plain_text import counted
 from study_design.tables.csv_file import number
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.type_words import Meaning, meaning_of

@@ -6,6 +6,7 @@ Every row is read; what is wrong with a row is noted with its place and the next
 import re
 from dataclasses import dataclass, replace
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.mapped_cells import (
     birads_of,
@@ -27,7 +28,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.plain_text import counted, shown
+from study_design.plain_text import shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.box_orders import order_beside

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from study_design.counted import counted
 from study_design.detections import SystemResults
-from study_design.plain_text import counted
 from study_design.vocabulary import AiStatus
 
 _NAMED = 5

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from study_design.images.arriving.sources import Source
+from study_design.images.asked_place import second_image, several_images
 from study_design.images.case_list import CaseImage
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Identity, Judgement, Pseudonyms
@@ -162,9 +163,9 @@ class ExamSlots:
         if view is None:
             waits = candidate.judgement.reason
         elif rival:
-            waits = "; ".join((f"a second {view} beside {rival}", *candidate.judgement.doubts))
+            waits = "; ".join((second_image(view, rival), *candidate.judgement.doubts))
         elif (name, view) in self._contested:
-            waits = f"one of several images for {view}"
+            waits = several_images(view)
         names = Pseudonyms(
             case=exam.case,
             patient=exam.patient,

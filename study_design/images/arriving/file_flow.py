@@ -12,9 +12,10 @@ import secrets
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.images.arriving.file_names import add_names, forget_names
+from study_design.images.arriving.file_names import add_names, forget_names, read_names
 from study_design.images.arriving.import_report import ALONE, ERASED_EXAM, FileReport
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile
@@ -156,17 +157,24 @@ def _with_their_exams(
     )
 
 
-def forget_files(folder: StudyFolder, images: Iterable[str]) -> None:
+def forget_files(folder: StudyFolder, images: Iterable[str], objects: Container[str] = ()) -> None:
     """Forget the paths of the files of images and of whatever else belongs to their cases.
 
     What became of the files stays, for the flow of cases counts them.
+
+    Parameters
+    ----------
+    objects
+        Names of files that arrived, of the same persons.
     """
     gone = frozenset(images)
+    arrived = {file for file, path in read_names(folder).items() if Path(path).name in objects}
     files = read_files(folder)
     cases = {seen.exam for seen in files if seen.image in gone} - {""}
     forget_names(
         folder,
-        frozenset(seen.file for seen in files if seen.image in gone or seen.exam in cases),
+        frozenset(seen.file for seen in files if seen.image in gone or seen.exam in cases)
+        | arrived,
     )
 
 

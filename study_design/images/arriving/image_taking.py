@@ -30,6 +30,7 @@ from study_design.images.arriving.kept_image import (
 )
 from study_design.images.arriving.manifest import Claim
 from study_design.images.arriving.sources import Source
+from study_design.images.asked_place import repeated_view
 from study_design.images.case_list import CaseEntry, cases_of, entries_of, read_images
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import Mammogram
@@ -275,7 +276,9 @@ class ImageTaking:
         if not placement.waits:
             self._report(placement.candidate, Verdict.ACCEPTED, notes, image)
             return
-        reason = f"kept as {image}; which view is it? {placement.waits}"
+        view = repeated_view(placement.waits)
+        asked = f"which image of {view} is used? It is" if view else "which view is it?"
+        reason = f"kept as {image}; {asked} {placement.waits}"
         self._report(placement.candidate, Verdict.EXTRA, reason, image)
 
     def _report(self, candidate: Candidate, verdict: Verdict, reason: str, image: str = "") -> None:

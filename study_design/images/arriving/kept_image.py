@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from study_design.images.arriving.exam_slots import Candidate, Placement
 from study_design.images.arriving.import_report import FileReport
+from study_design.images.asked_place import several_images
 from study_design.images.case_list import CURRENT, PRIOR, CaseImage
 from study_design.images.link_file import LinkRow
 from study_design.images.messages import Evidence, Taken, TakeRequest, Tier, Verdict
@@ -26,7 +27,8 @@ def contends(placement: Placement, rival: Placement) -> bool:
 
 def contested(placement: Placement) -> Placement:
     """Return where an image goes that is not the only one of its import for a slot."""
-    waits = f"one of several images for {placement.candidate.judgement.view}"
+    view = placement.candidate.judgement.view
+    waits = several_images(view) if view else placement.waits
     return replace(placement, names=replace(placement.names, view=None), waits=waits)
 
 

@@ -10,10 +10,11 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
+from weakref import WeakKeyDictionary
 
 from pydicom.uid import (
     ExplicitVRLittleEndian,
@@ -80,6 +81,27 @@ class Filed:
     cut: str = ""
 
 
+@dataclass(slots=True)
+class _Sender:
+    """What is known of an association.
+
+    Attributes
+    ----------
+    bytes
+        How many it has sent since its last object.
+    stored
+        How many objects were kept; of images of the breast under True.
+    storing
+        Held while an object is being kept: its end is told before or after that.
+    """
+
+    bytes: int = 0
+    stored: Counter[bool] = field(default_factory=Counter)
+    cut: str = ""
+    has_ended: bool = False
+    storing: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Filing:
     """Files what comes while it is open as a context; may be asked from several threads.
 
@@ -93,10 +115,9 @@ class Filing:
         self._incoming = incoming
         self._arriving = incoming.path / ARRIVING
         self._lock = threading.Lock()
-        self._stored: dict[int, Counter[bool]] = {}
-        self._bytes: dict[int, int] = {}
-        self._open: dict[int, Association] = {}
-        self._cut: dict[int, str] = {}
+        # As long as an association lives: its last message may be handled after its end is told.
+        self._senders: WeakKeyDictionary[Association, _Sender] = WeakKeyDictionary()
+        self._open: set[Association] = set()
         self._tempdir: str | None = None
 
     def __enter__(self) -> Self:
@@ -125,30 +146,41 @@ class Filing:
     def ended(self, association: Association) -> Filed:
         """Return what an association that ended has brought; what it broke off in is removed."""
         _remove_part(association)
-        with self._lock:
-            counted = self._stored.pop(id(association), Counter())
-            self._bytes.pop(id(association), None)
-            self._open.pop(id(association), None)
-            cut = self._cut.pop(id(association), "")
-        return Filed(counted[True], counted[False], cut)
+        sender = self._sender(association)
+        with sender.storing:
+            sender.has_ended = True
+            self._open.discard(association)
+            return Filed(sender.stored[True], sender.stored[False], sender.cut)
 
     def sweep(self) -> None:
         """Forget associations that failed without an end; only while nobody is connected."""
-        with self._lock:
-            failed = tuple(self._open.values())
-        for association in failed:
+        for association in tuple(self._open):
             self.ended(association)
 
-    def _store(self, event: Event) -> int:
-        """Keep one object; tell the sender whether it is safe on the disk."""
-        association = id(event.assoc)
-        request = cast(C_STORE, event.request)
+    def _sender(self, association: Association) -> "_Sender":
+        """Return what is known of an association."""
         with self._lock:
-            # The thread that counts cuts the sender off; a message that was complete by then
-            # comes here all the same.
-            if association in self._cut:
+            if association not in self._senders:
+                self._senders[association] = _Sender()
+                self._open.add(association)
+            return self._senders[association]
+
+    def _store(self, event: Event) -> int:
+        """Keep one object; tell the sender whether it is safe on the disk.
+
+        The thread that counts cuts a sender off, and tells its end; a message that was complete by
+        then comes here all the same. Nobody is told of it any more, so it is not kept.
+        """
+        sender = self._sender(event.assoc)
+        with sender.storing:
+            if sender.cut or sender.has_ended:
                 return _OUT_OF_RESOURCES
-            self._bytes[association] = 0
+            sender.bytes = 0
+            return self._keep(event, sender)
+
+    def _keep(self, event: Event, sender: "_Sender") -> int:
+        """Put one object among those that are complete, and count it."""
+        request = cast(C_STORE, event.request)
         arrived = getattr(request, "_dataset_file", None)
         if arrived is not None:
             arrived.close()  # Windows moves no open file, and of a C-GET the library closes none
@@ -158,9 +190,7 @@ class Filing:
             return _OUT_OF_RESOURCES
         except BadInputError:
             return _CANNOT_UNDERSTAND
-        with self._lock:
-            counted = self._stored.setdefault(association, Counter())
-            counted[str(request.AffectedSOPClassUID) in _IMAGES] += 1
+        sender.stored[str(request.AffectedSOPClassUID) in _IMAGES] += 1
         return _SUCCESS
 
     def _count(self, event: Event) -> None:
@@ -168,16 +198,13 @@ class Filing:
 
         The library would fail where it finds the disk full, and let the sender wait.
         """
-        association = id(event.assoc)
-        with self._lock:
-            self._open[association] = event.assoc
-            total = self._bytes[association] = self._bytes.get(association, 0) + len(event.data)
-            if total > MOST_IMAGE_BYTES:
-                self._cut[association] = _ENDLESS
-            elif shutil.disk_usage(self._incoming.path).free < len(event.data) + LEAST_FREE_BYTES:
-                self._cut[association] = f"the disk {disk_of(self._incoming.path)} {_FULL}"
-            is_cut = association in self._cut
-        if is_cut:
+        sender = self._sender(event.assoc)
+        sender.bytes += len(event.data)
+        if sender.bytes > MOST_IMAGE_BYTES:
+            sender.cut = _ENDLESS
+        elif shutil.disk_usage(self._incoming.path).free < len(event.data) + LEAST_FREE_BYTES:
+            sender.cut = f"the disk {disk_of(self._incoming.path)} {_FULL}"
+        if sender.cut:
             event.assoc.abort()
 
 

@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import build_role
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.network.archive import Archive
 from study_design.images.network.dicom_entity import GET, MOVE
@@ -24,7 +25,6 @@ from study_design.images.network.incoming import IncomingFolder
 from study_design.images.network.receive import Listener
 from study_design.images.network.remote_images import Progress, RemoteImage, TransferStep
 from study_design.images.pixels.transfer_syntaxes import CODINGS
-from study_design.plain_text import counted
 
 # An archive may say that it has sent everything while the last of it is on its way.
 PATIENCE_SECONDS = 10.0

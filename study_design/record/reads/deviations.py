@@ -6,7 +6,7 @@ The export's deviations.csv and the audit report say what stands here; pure.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from study_design.plain_text import counted
+from study_design.counted import counted
 from study_design.protocol.plan import Assignment
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read

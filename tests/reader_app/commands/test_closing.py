@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import sqlite3
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -295,3 +298,40 @@ def test_a_word_on_the_date_says_what_the_clock_did(
     assert answer.err.startswith("Expected right, or what the clock did, got nothing.")
     assert answer.err.endswith("say it: --clock TEXT\n")
     assert crossread("attest", study.path, *said, "--clock", "right").status == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(
+    ("typed", "status", "told"),
+    [
+        (b"C001\n", 0, "C001 is withdrawn and 4 images of it are erased."),
+        (b"C002\n", 1, "Nothing was erased; repeat the name of the case."),
+        (b"\x04", 1, "Aborted!"),
+        (b"\x03", 1, "Aborted!"),
+    ],
+    ids=["its name", "another", "end of input", "Ctrl-C"],
+)
+def test_at_a_terminal_the_case_is_asked_for_before_it_is_erased(
+    study: StudyFolder, typed: bytes, status: int, told: str
+) -> None:
+    import pty
+
+    words = ("withdraw", str(study.path), "C001", "--erase", "--by", "Ann", "--reason", "she asked")
+    # A shell without job control lets what it starts behind it ignore Ctrl-C.
+    heed = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program = f"{heed}import sys\nfrom reader_app.__main__ import main\nsys.exit(main())"
+    child, terminal = pty.fork()  # the only way to a terminal that Ctrl-C reaches a program from
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", program, *words])
+    said = b""
+    while b"who it was for ever (C001): " not in said:
+        said += os.read(terminal, 4096)
+    assert len(list(study.images.glob("C001-*.dcm"))) == 4
+    os.write(terminal, typed)
+    with suppress(OSError):  # Linux: the other end is closed
+        while more := os.read(terminal, 4096):
+            said += more
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
+    os.close(terminal)
+    assert told in " ".join(said.decode().split())
+    assert len(list(study.images.glob("C001-*.dcm"))) == (0 if status == 0 else 4)

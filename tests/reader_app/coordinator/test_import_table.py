@@ -55,7 +55,9 @@ def test_text_and_an_unknown_view_are_problems_of_their_image() -> None:
 
 
 def test_a_view_that_the_headers_leave_open_is_found_by_its_filter() -> None:
-    row = exam("C001", *View, other_problems=("which view is C001-X1? a second R-CC",))
+    row = exam(
+        "C001", *View, other_problems=("which image of R-CC is used? C001-X1 is a second R-CC",)
+    )
     assert row.passes(Filter.PLACE)
     assert not row.passes(Filter.OTHER)
 
@@ -229,4 +231,4 @@ def test_of_a_repeat_is_asked_which_image_should_be_used() -> None:
     for why in ("one of several images for R-CC", "a second R-CC beside C001-R-CC; a biopsy?"):
         row = ExamRow("C001", "P001", (ExamImage("C001-X1", None, why),))
         (told,) = [p.words for p in row.problems if p.kind is ProblemKind.PLACE]
-        assert told == f"which of the images for R CC should be used? C001-X1: {why}"
+        assert told == f"which image of R-CC is used? C001-X1 is {why}"

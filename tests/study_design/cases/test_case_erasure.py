@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 from pydicom import dcmread
 
@@ -235,6 +236,81 @@ def test_images_that_went_out_into_the_study_itself_go_too(
         folder.link_file.unlink()
     erase_case(folder, "C001", WISH)
     assert {path.parent.name for path in out.rglob("*.dcm")} == {"C002"}
+
+
+@pytest.fixture
+def refused(study_of_exams: Any, make_dicom: Callable[..., Path]) -> dict[str, Path]:
+    """Objects that were refused or wait beside a study of two patients, C001 the first."""
+    folder, paths = study_of_exams
+    if "PAT-1" not in {row.original_patient for row in LinkFile.read(folder).of_case("C001")}:
+        paths = paths[4:] + paths[:4]  # names of cases tell nothing, not even an order
+    (first,) = {row.original_patient for row in LinkFile.read(folder).of_case("C001")}
+    uid = pydicom.dcmread(paths[0]).StudyInstanceUID
+    second = pydicom.dcmread(paths[4]).StudyInstanceUID
+    sources = {
+        "exam": make_dicom("a.dcm", "R-CC", patient="PAT-9", StudyInstanceUID=uid, Modality="OT"),
+        "patient": make_dicom("b.dcm", "R-CC", patient=first, StudyInstanceUID="1.2.3.4567"),
+        "other exam": make_dicom("c.dcm", "R-CC", patient=first, StudyInstanceUID=second),
+        "other": make_dicom("d.dcm", "R-CC", patient="PAT-3", StudyInstanceUID=second),
+        "same image": paths[1],
+    }
+    places = {}
+    for number, (name, source) in enumerate(sources.items()):
+        way = "pacs" if name == "patient" else "refused"
+        places[name] = folder.path.with_name("STUDY.incoming") / way / f"1.2.{number}.dcm"
+        places[name].parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, places[name])
+    home = places["exam"].parent
+    for name, content in {
+        "damaged": b"no header, and then \0" + uid.encode() + b"\0",
+        "damaged, of another": b"no header, and then \0" + uid.encode() + b"1\0",
+    }.items():
+        places[name] = home / f"1.3.{len(name)}.dcm"
+        places[name].write_bytes(content)
+    return places
+
+
+def test_what_was_refused_or_waits_of_the_case_goes_and_is_told(
+    study_of_exams: Any, refused: dict[str, Path]
+) -> None:
+    done = erase_case(study_of_exams[0], "C001", WISH)
+    gone = {name for name, path in refused.items() if not path.exists()}
+    assert gone == {"exam", "patient", "same image", "damaged"}
+    assert set(done.waiting) == {refused[name] for name in gone}
+    assert done.untold == (refused["damaged, of another"],)
+    assert not refused["patient"].parent.exists()
+
+
+def test_what_was_refused_goes_where_an_erasure_was_killed(
+    study_of_exams: Any, refused: dict[str, Path]
+) -> None:
+    folder, _ = study_of_exams
+    images = {i.image: i.sha256 for i in read_images(folder) if i.case == "C001"}
+    with open_store(folder) as store:
+        store.append(signed_act(CaseErased("C001", images), WISH))
+    opened(folder.path)
+    assert not refused["exam"].exists()
+    assert not refused["damaged"].exists()
+    assert refused["other"].exists()
+
+
+def test_erasing_again_finds_what_came_of_the_exam_since(
+    study_of_exams: Any, refused: dict[str, Path]
+) -> None:
+    folder, _ = study_of_exams
+    again = refused["same image"].read_bytes()
+    erase_case(folder, "C001", WISH)
+    refused["same image"].write_bytes(again)
+    assert erase_case(folder, "C001", WISH).waiting == (refused["same image"],)
+
+
+def test_without_the_link_file_all_that_waits_is_named(
+    study_of_exams: Any, refused: dict[str, Path]
+) -> None:
+    folder, _ = study_of_exams
+    folder.link_file.write_bytes(b"of another account")
+    done = erase_case(folder, "C001", WISH)
+    assert (set(done.untold), done.waiting) == (set(refused.values()), ())
 
 
 def test_nothing_is_erased_under_a_wrong_name_or_twice(read_study: StudyFolder) -> None:

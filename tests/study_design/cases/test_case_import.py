@@ -35,6 +35,7 @@ from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import View
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+CHOOSE = ": choose with crossread place"
 
 
 def verdicts(report: ImportReport) -> dict[str, str]:
@@ -105,12 +106,12 @@ def test_of_two_images_for_a_slot_neither_fills_it_and_a_person_chooses(
             "C001",
             None,
         )
-        assert told[name].reason.startswith(f"kept as {image}; which view is it? ")
+        assert told[name].reason.startswith(f"kept as {image}; which image of R-CC is used? It is ")
     assert problems(report) == {
         "C001": (
             "R-CC is missing",
-            "which view is C001-R-CC? one of several images for R-CC",
-            "which view is C001-X1? one of several images for R-CC",
+            f"which image of R-CC is used? C001-R-CC is one of several images for R-CC{CHOOSE}",
+            f"which image of R-CC is used? C001-X1 is one of several images for R-CC{CHOOSE}",
         )
     }
     assert {image.view for image in case_images(study, "C001")} == set(View) - {View.R_CC}
@@ -142,7 +143,8 @@ def test_a_later_image_leaves_the_one_that_fills_the_slot_there(
     import_images(study, make_exam())
     other = make_dicom("second.dcm", pixels=np.full((64, 64), 900, np.uint16))
     report = import_images(study, [other])
-    assert problems(report) == {"C001": ("which view is C001-X1? a second R-CC beside C001-R-CC",)}
+    asked = "which image of R-CC is used? C001-X1 is a second R-CC beside C001-R-CC"
+    assert problems(report) == {"C001": (f"{asked}{CHOOSE}",)}
     assert len(case_images(study, "C001")) == 4
 
 

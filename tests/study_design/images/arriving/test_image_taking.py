@@ -32,7 +32,7 @@ def test_a_view_that_is_only_described_as_another_is_kept_and_asked(
     assert report.files[0].reason == "Series Description speaks of a biopsy"
     asked = (
         "is C001-R-CC a plain view in its place? Series Description speaks of a biopsy: look at "
-        "it with crossread doubts"
+        "it on the Cases page, settle it there or with crossread doubts"
     )
     assert problems(report) == {"C001": (asked,)}
     assert cases_of(study)[0].problems == (asked,)
@@ -49,8 +49,8 @@ def test_of_two_images_for_a_slot_the_one_without_a_doubt_fills_it(
     report = import_images(study, paths)
     (problem,) = report.exams[0].problems
     assert problem == (
-        "which view is C001-X1? a second R-CC beside C001-R-CC; Series Description speaks of a "
-        "view synthesised from tomosynthesis"
+        "which image of R-CC is used? C001-X1 is a second R-CC beside C001-R-CC; Series "
+        "Description speaks of a view synthesised from tomosynthesis: choose with crossread place"
     )
     told = {file.path.name: file for file in report.files}
     assert told["c.dcm"].image == "C001-X1"

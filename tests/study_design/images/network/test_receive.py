@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
 )
-from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 from pynetdicom.association import Association
 
 from study_design.errors import BadInputError
@@ -283,6 +284,22 @@ def test_a_sender_without_end_is_cut_off(
     answer = association.send_c_store(dcmread(make_exam("ENDLESS")[0]))
     # Cut off in the middle there is no answer; a message that was complete is refused.
     assert answer.get("Status", None) != 0x0000
+    assert incoming.files() == ()
+
+
+def test_a_message_that_was_complete_when_its_sender_was_cut_off_is_not_kept(
+    incoming: IncomingFolder, tmp_path: Path
+) -> None:
+    association = Association(AE(), "acceptor")
+    whole = tmp_path / "arrived.dcm"
+    whole.write_bytes(b"1")
+    sent = SimpleNamespace(AffectedSOPInstanceUID="1.2.3", AffectedSOPClassUID=MAMMOGRAM)
+    message: Any = SimpleNamespace(assoc=association, request=sent, dataset_path=whole)
+    with filing.Filing(incoming) as opened:
+        store = dict(opened.handlers)[evt.EVT_C_STORE]
+        # The connection is closed, and its end told, while the message waits for its turn.
+        assert opened.ended(association) == filing.Filed()
+        assert store(message) == 0xA700
     assert incoming.files() == ()
 
 
