@@ -4,8 +4,6 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from reader_app.commands.parts.network_options import (
     Accessions,
@@ -75,13 +73,10 @@ def query_command(
         )
     images = Counter(image.study_uid for image in found.images)
     others = Counter(image.study_uid for image in found.others)
-    table = Table("Date", "Description", "Images", "Other objects", "Study Instance UID")
     for exam in found.exams:
-        of = exam.uid
-        date = dashed(exam.date)
-        table.add_row(date, exam.description, str(images[of]), str(others[of]), of)
-    if found.exams:
-        Console(highlight=False, markup=False, soft_wrap=True).print(table)
+        holds = f"{counted(images[exam.uid], 'image')}, {counted(others[exam.uid], 'other object')}"
+        told = (dashed(exam.date) or "no date", holds, exam.description, exam.uid)
+        typer.echo("  ".join(word for word in told if word))
     typer.echo(
         f"{counted(len(found.exams), 'exam')} with {counted(len(found.images), 'image')}. Fetch "
         f"them with: crossread import STUDY --pacs {pacs} and the same filters."

@@ -125,7 +125,7 @@ def _objects(arrival: Arrival) -> str:
     if arrival.images:
         parts.append(f"{counted(arrival.images, 'image')}")
     if arrival.others:
-        parts.append(f"{counted(arrival.others, 'object')} that are no 2D mammograms")
+        parts.append(f"{counted(arrival.others, 'object')} other than 2D mammograms")
     return " and ".join(parts)
 
 

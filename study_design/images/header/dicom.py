@@ -141,7 +141,7 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
     """Return the facts of a dataset by which a file is judged."""
     paddle = text(dataset, "PaddleDescription").upper()
     return Header(
-        identity=identity_of(dataset),
+        identity=_identity(dataset),
         # An index of a disc (DICOMDIR) states its class in the file meta information only.
         sop_class=text(dataset, "SOPClassUID")
         or text(getattr(dataset, "file_meta", Dataset()), "MediaStorageSOPClassUID"),
@@ -174,7 +174,7 @@ def header_of(dataset: Dataset, *, has_pixels: bool) -> Header:
     )
 
 
-def identity_of(dataset: Dataset) -> Identity:
+def _identity(dataset: Dataset) -> Identity:
     """Return the hospital's identifiers; the date is the first of three that is one."""
     dates = [text(dataset, keyword).replace(".", "") for keyword in DATES]
     # Who removed the identity may have given one name to everybody.

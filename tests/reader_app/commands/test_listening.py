@@ -99,7 +99,7 @@ def test_a_whole_exam_comes_with_tls_and_what_is_no_mammogram_is_listed(
     assert "Turned away 127.0.0.1: it did not speak TLS." in out
     assert "Turned away 127.0.0.1: its TLS certificate is not of our authority" in out
     # This archive makes a new association for each kind of object that it comes to.
-    brought = re.findall(r"(\d+) (images|objects)", out)
+    brought = re.findall(r"(\d+) (image|object)", out)
     assert sum(int(number) for number, _ in brought) == 16
     assert "Imported: 4 accepted, 12 extra; 1 exam touched, 0 with problems." in out
     told = [line for line in out.splitlines() if line.startswith("  extra: ")]

@@ -8,7 +8,6 @@ from typing import Any
 
 import pydicom
 import pytest
-from pydicom import dcmread
 
 from study_design.cases.case_erasure import ERASED, erase_case, erasures, finish_erasures
 from study_design.cases.case_import import import_images
@@ -182,33 +181,6 @@ def study_of_exams(
     paths = make_exam("PAT-1") + make_exam("PAT-2")
     import_images(study, paths)
     return study, paths
-
-
-def test_what_arrived_of_her_and_was_refused_goes_too(study_of_exams: Any) -> None:
-    folder, paths = study_of_exams
-    patient = LinkFile.read(folder).of_case("C001")[0].original_patient
-    first = next(path for path in paths if patient in path.name)
-    refused = folder.path.with_name(f"{folder.path.name}.incoming") / "refused"
-    refused.mkdir(parents=True)
-
-    def arrived(name: str, **changes: str) -> Path:
-        dataset = dcmread(first)
-        for keyword, value in changes.items():
-            setattr(dataset, keyword, value)
-        dataset.save_as(refused / name)
-        return refused / name
-
-    hers = {
-        arrived("1.1.dcm", SOPInstanceUID="1.1", PatientID="OTHER"),  # her exam, wrongly numbered
-        arrived("1.2.dcm", SOPInstanceUID="1.2", StudyInstanceUID="1.9"),  # an exam that stayed out
-    }
-    other = {"StudyInstanceUID": "1.8", "PatientName": "Else^Somebody", "PatientSex": "M"}
-    arrived("1.3.dcm", PatientBirthDate="19300101", **other)  # of the same number
-    arrived("1.4.dcm", **other | {"PatientID": "PAT-3"})
-    (refused / "1.5.dcm").write_bytes(b"no DICOM at all")
-    done = erase_case(folder, "C001", WISH)
-    assert set(done.copies) == hers
-    assert {path.name for path in refused.iterdir()} == {"1.3.dcm", "1.4.dcm", "1.5.dcm"}
 
 
 def test_an_unlocked_plan_leaves_an_erased_case_out(locked_study: StudyFolder) -> None:

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from reader_app.coordinator.view_picture import view_picture
-from reader_app.display.display.display_hanging import HungPoint, hung_point, stored_point
-from reader_app.display.display.display_pyramid import build_picture
+from reader_app.display.display_hanging import HungPoint, hung_point, stored_point
+from reader_app.display.display_pyramid import build_picture
 from study_design.cases.case_import import import_images
 from study_design.geometry import Point
 from study_design.images.case_list import cases_of, read_images

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 
-from analysis.report.report.report_rows import ReportRow, ReportTable
+from analysis.report.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
 from reader_app.coordinator.study_summary import summary_of
 from reader_app.qt.coordinator.ai_results_window import AiResultsWindow

@@ -255,7 +255,7 @@ def test_what_is_not_for_presentation_is_left_out_and_told(
 
     foreseen = desk.foresee(edited(hide))
     assert len(foreseen.results.cases[0].detections) == 1
-    assert "1 findings that are not for presentation were left out" in foreseen.warnings
+    assert "1 finding that are not for presentation were left out" in foreseen.warnings
 
 
 def test_a_centre_alone_is_a_point(desk: Any, edited: Callable[..., Path]) -> None:
