@@ -20,6 +20,7 @@ from study_design.images.mammogram import (
     window_of_table,
 )
 from study_design.images.patient_orientation import directions
+from study_design.images.shutter import shutter_doubts
 from study_design.images.spacing import Spacing, magnification, spacing_of
 from study_design.images.value_range import rescale_of, stored_range, stored_value
 from study_design.images.value_table import ValueTable
@@ -142,6 +143,7 @@ def presentation_of(dataset: Dataset) -> Presentation:
             *said.doubts,
             *(rescale.doubts if table is None else ()),
             *_grey_doubts(dataset, table, luts),
+            *shutter_doubts(dataset),
         ),
     )
 
