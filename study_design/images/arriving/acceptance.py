@@ -38,6 +38,7 @@ from study_design.images.header.picture_kinds import (
 )
 from study_design.images.header.view_evidence import contradiction, read_view
 from study_design.images.messages import Evidence, Judgement, Tier, Verdict
+from study_design.images.pixels.colour import CHANNELS, COLOURS
 from study_design.vocabulary import View
 
 _OF_DICOM = "1.2.840.10008."
@@ -74,6 +75,13 @@ def _rule(
 ) -> Rule:
     """Return a rule whose reason needs nothing from the file."""
     return Rule(verdict, applies, lambda _: reason, of_view, of_kind)
+
+
+def _may_be_grey(header: Header) -> bool:
+    """Tell whether a picture is grey, or has three channels that may be alike."""
+    if header.samples == CHANNELS:
+        return header.photometric in COLOURS
+    return header.samples == 1 and header.photometric in {"MONOCHROME1", "MONOCHROME2"}
 
 
 RULES: tuple[Rule, ...] = (
@@ -140,7 +148,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Verdict.REFUSED, lambda h: not h.has_pixels, "no pixels in the file"),
     _rule(
         Verdict.REFUSED,
-        lambda h: h.samples != 1 or h.photometric not in {"MONOCHROME1", "MONOCHROME2"},
+        lambda h: not _may_be_grey(h),
         "not a grey-level image; a mammogram is MONOCHROME1 or MONOCHROME2",
     ),
     Rule(

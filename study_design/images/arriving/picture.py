@@ -10,10 +10,12 @@ from PIL import Image
 
 from study_design.errors import ImageError
 from study_design.images.arriving.acceptance import MOST_PIXELS, SMALLEST_SIDE_PX
+from study_design.images.pixels.colour import READ_AS_GREY, grey_of_channels
 from study_design.images.pixels.decode import StoredPixels
 
 _PHOTOMETRIC_INTERPRETATION = 262
 _GREY_MODES = ("L", "I;16", "I;16L", "I;16B", "I")
+_COLOUR_MODE, _COLOUR_BITS = "RGB", 8
 
 
 def check_picture(path: Path) -> int:
@@ -30,28 +32,32 @@ def check_picture(path: Path) -> int:
             raise ImageError(f"{rows} x {columns} pixels are no mammogram")
         if getattr(picture, "n_frames", 1) > 1:
             raise ImageError("several pages in one file; expected one picture")
-        if picture.mode not in _GREY_MODES:
+        if picture.mode not in (*_GREY_MODES, _COLOUR_MODE):
             raise ImageError(f"colour mode {picture.mode}; expected 8 or 16 bit grey")
-        if picture.format == "TIFF" and _photometric(picture) not in {0, 1}:
+        is_grey = picture.mode in _GREY_MODES
+        if picture.format == "TIFF" and is_grey and _photometric(picture) not in {0, 1}:
             raise ImageError("the TIFF does not tell whether 0 is black or white (tag 262)")
     return rows * columns
 
 
 def decode_picture(path: Path) -> StoredPixels:
-    """Return the pixels of a grey PNG or TIFF of 8 or 16 bits.
+    """Return the pixels of a PNG or TIFF of 8 or 16 bits that is grey, or whose channels are alike.
 
     Raises
     ------
     ImageError
-        As `check_picture`, and where a grey level needs more than 16 bits.
+        As `check_picture`, where it is in colour, and where a grey level needs more than 16 bits.
     """
     check_picture(path)
     with Image.open(path, formats=("PNG", "TIFF")) as picture:
         values = np.asarray(picture)
+    notes: tuple[str, ...] = ()
+    if values.ndim > 2:
+        values, notes = grey_of_channels(values, _COLOUR_BITS), (READ_AS_GREY,)
     if values.min() < 0 or values.max() > np.iinfo(np.uint16).max:
         raise ImageError("grey levels beyond 16 bits; expected 8 or 16 bit grey")
     codes = np.ascontiguousarray(values, dtype=np.uint16)
-    return StoredPixels(codes, max(8, int(codes.max()).bit_length()))
+    return StoredPixels(codes, max(8, int(codes.max()).bit_length()), notes=notes)
 
 
 def picture_low_is_bright(path: Path) -> bool:

@@ -166,6 +166,8 @@ def deidentify(source: Dataset, pixels: StoredPixels, names: Pseudonyms) -> File
     # A frame may hold more bits than the header says.
     bits_allocated = 8 if pixels.bits_stored <= 8 == integer(source, "BitsAllocated") else 16
     put_pixels(target, pixels, bits_allocated=bits_allocated)
+    if "PhotometricInterpretation" not in target:  # of three channels that were alike
+        target.PhotometricInterpretation = "MONOCHROME2"
     return target
 
 

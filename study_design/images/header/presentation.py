@@ -14,6 +14,7 @@ from study_design.images.header.attributes import integer, items, spelled_number
 from study_design.images.header.header_tables import VoiLut, modality_table, voi_luts
 from study_design.images.header.header_windows import WINDOW_NAMES, header_windows
 from study_design.images.header.patient_orientation import directions
+from study_design.images.header.shutter import shutter_doubts
 from study_design.images.header.spacing import Spacing, magnification, spacing_of
 from study_design.images.header.value_range import rescale_of, stored_range, stored_value
 from study_design.images.mammogram import (
@@ -142,6 +143,7 @@ def presentation_of(dataset: Dataset) -> Presentation:
             *said.doubts,
             *(rescale.doubts if table is None else ()),
             *_grey_doubts(dataset, table, luts),
+            *shutter_doubts(dataset),
         ),
     )
 

@@ -20,6 +20,7 @@ from pydicom.uid import ExplicitVRBigEndian
 from study_design.errors import ImageError
 from study_design.images.header.attributes import integer
 from study_design.images.pixels.codestream import Codestream, Coding, is_whole, read_codestream
+from study_design.images.pixels.colour import READ_AS_GREY, grey_of_channels
 from study_design.images.pixels.fallback_decoders import FALLBACKS, decode_by_plugin
 from study_design.images.pixels.pixel_element import ENDS_EARLY, PixelElement
 from study_design.images.pixels.pixel_layout import PixelLayout, layout_of
@@ -101,20 +102,49 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
         raise ImageError("the compressed pixels are not divided as DICOM asks")
     else:
         found = _native(element, layout)
-    settled = settled_words(found.words, layout, found.stream)
+    lossy = found.stream is not None and found.stream.lossy
+    words, notes = _grey(found, layout, lossy=lossy)
+    settled = settled_words(words, layout, found.stream)
     sign = integer(element.header, "PixelRepresentation")
     unknown = () if sign in {0, 1} else (f"Pixel Representation {sign}: taken as unsigned",)
     return replace(
         _significant(settled.layout, settled.words),
-        notes=(*found.notes, *settled.notes),
+        notes=(*found.notes, *notes, *settled.notes),
         doubts=(*found.doubts, *unknown, *settled.doubts),
-        lossy=found.stream is not None and found.stream.lossy,
+        lossy=lossy,
     )
+
+
+def _grey(
+    found: _Words, layout: PixelLayout, *, lossy: bool
+) -> tuple[NDArray[np.integer], tuple[str, ...]]:
+    """Return words of one channel; those of three are refused unless they are alike."""
+    if found.words.ndim == len(layout.shape):
+        note = "the header says three channels, the data hold one"
+        return found.words, (note,) if layout.samples > 1 else ()
+    # A codec gives red, green and blue, whatever it made of them.
+    by_codec = found.stream is not None and found.stream.coding is not Coding.RLE
+    photometric = "RGB" if by_codec else layout.photometric
+    grey = grey_of_channels(found.words, layout.bits_stored, photometric, lossy=lossy)
+    return grey, (READ_AS_GREY,)
+
+
+def _by_pixel(
+    words: NDArray[np.integer], layout: PixelLayout, *, by_plane: bool
+) -> NDArray[np.integer]:
+    """Return words as rows x columns, and channels where there are several."""
+    if layout.samples == 1:
+        return words.reshape(layout.shape)
+    if by_plane:
+        return np.moveaxis(words.reshape(layout.samples, *layout.shape), 0, -1)
+    return words.reshape(*layout.shape, layout.samples)
 
 
 def _native(element: PixelElement, layout: PixelLayout) -> _Words:
     """Return uncompressed pixels as they are."""
-    count, width = layout.rows * layout.columns, layout.bits_allocated // 8
+    if layout.samples > 1 and layout.photometric == "YBR_FULL_422":
+        raise ImageError("colours of half the width, uncompressed; save it as grey or RGB")
+    count, width = layout.rows * layout.columns * layout.samples, layout.bits_allocated // 8
     big_endian = element.syntax == ExplicitVRBigEndian
     # 8 bit pixels written as big endian OW words come with their bytes swapped in pairs.
     swapped = big_endian and width == 1 and element.vr == "OW"
@@ -129,7 +159,7 @@ def _native(element: PixelElement, layout: PixelLayout) -> _Words:
         words = words.reshape(-1, 2)[:, ::-1].ravel()[:count]
     said_otherwise = element.syntax in CODINGS
     notes = ("the header says compressed, the pixels are not",) if said_otherwise else ()
-    return _Words(words.reshape(layout.shape), notes=notes)
+    return _Words(_by_pixel(words, layout, by_plane=layout.by_plane), notes=notes)
 
 
 def _compressed(element: PixelElement, layout: PixelLayout) -> _Words:
@@ -141,12 +171,12 @@ def _compressed(element: PixelElement, layout: PixelLayout) -> _Words:
         raise ImageError(f"the compressed pixels begin like no {said or 'compression'} does")
     _check(stream, frame, layout)
     pixels, notes = _decompressed(stream.coding, frame, layout)
-    if pixels.shape != layout.shape:
+    if pixels.shape[:2] != layout.shape:
         raise _other_size(layout, *pixels.shape)
     if pixels.dtype.itemsize > 2:
         raise ImageError("more than 16 bits a pixel in the data")
     # What another decoder makes of signed pixels is not what the scan holds.
-    lossless = stream.coding is Coding.JPEG_LOSSLESS and not notes
+    lossless = stream.coding is Coding.JPEG_LOSSLESS and pixels.ndim == 2 and not notes
     if stream.coding is not said:
         notes = (
             f"the header says {said or 'uncompressed'}, the pixels are {stream.coding}",
@@ -169,7 +199,7 @@ def _check(stream: Codestream, frame: bytes, layout: PixelLayout) -> None:
     """Refuse a frame that contradicts the header or is cut short."""
     if stream.rows and stream.columns and (stream.rows, stream.columns) != layout.shape:
         raise _other_size(layout, stream.rows, stream.columns)
-    if stream.samples != 1:
+    if stream.samples not in {1, layout.samples}:
         raise ImageError("colours in the data; a mammogram is grey")
     whole = stream.coding is Coding.RLE or _END_OF_IMAGE in frame.rstrip(b"\0")[-_LAST_BYTES:]
     if stream.coding in {Coding.JPEG_2000, Coding.HTJ2K}:
@@ -194,11 +224,12 @@ def _decompressed(
     """Return what the first decoder makes of a frame that does not give up."""
     try:
         if coding is Coding.RLE:
-            return decode_run_lengths(frame, layout), ()
+            words = decode_run_lengths(frame, layout)
+            return _by_pixel(words, layout, by_plane=True), ()
         with _heard():
             return np.asarray(DECODERS[coding](frame)), ()
     except (RuntimeError, ValueError) as error:
-        for plugin in FALLBACKS[coding]:
+        for plugin in FALLBACKS[coding] if layout.samples == 1 else ():
             pixels = decode_by_plugin(plugin, coding, frame, layout)
             if pixels is not None:
                 return pixels, (f"decoded by {plugin}, since imagecodecs gave up",)

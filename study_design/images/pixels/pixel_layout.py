@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from study_design.errors import ImageError
-from study_design.images.header.attributes import integer
+from study_design.images.header.attributes import integer, text
 
 
 @dataclass(frozen=True, slots=True)
 class PixelLayout:
     """What the header says of the pixels; the high bit is the most significant one stored.
 
-    `has_overlay`: an overlay is declared among the bits above (PS3.3 C.9.2, retired).
+    `samples`: channels, and `by_plane` whether each lies by itself. `has_overlay`: an overlay is
+    declared among the bits above (PS3.3 C.9.2, retired).
     """
 
     rows: int
@@ -22,6 +23,9 @@ class PixelLayout:
     high_bit: int
     signed: bool
     has_overlay: bool = False
+    photometric: str = "MONOCHROME2"
+    samples: int = 1
+    by_plane: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -43,7 +47,17 @@ def layout_of(header: Dataset) -> PixelLayout:
         raise ImageError(f"high bit {high_bit} does not fit {bits} bits stored")
     signed = integer(header, "PixelRepresentation") == 1
     shape = integer(header, "Rows"), integer(header, "Columns")
-    return PixelLayout(*shape, allocated, bits, high_bit, signed, _has_overlay(header, high_bit))
+    return PixelLayout(
+        *shape,
+        allocated,
+        bits,
+        high_bit,
+        signed,
+        _has_overlay(header, high_bit),
+        text(header, "PhotometricInterpretation").upper(),
+        integer(header, "SamplesPerPixel", default=1),
+        integer(header, "PlanarConfiguration") == 1,
+    )
 
 
 def _has_overlay(header: Dataset, high_bit: int) -> bool:

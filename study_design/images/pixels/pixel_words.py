@@ -115,8 +115,11 @@ def _within_bits(found: SettledWords, stream: Codestream | None) -> SettledWords
     allots fewer than the frame states, all as well.
     """
     layout, words = found.layout, found.words
-    if not _beyond(words, layout) or (stream is None and layout.has_overlay):
+    if not _beyond(words, layout):
         return found
+    if layout.has_overlay:
+        note = f"an overlay among the bits above {layout.bits_stored}: left out"
+        return replace(found, notes=(*found.notes, note))
     keeps = stream is not None and (
         stream.coding in _JPEG_2000 or stream.precision > layout.bits_allocated
     )

@@ -16,7 +16,7 @@ _NO_RUN = 128  # G.3.1: a byte that says nothing
 
 
 def decode_run_lengths(frame: bytes, layout: PixelLayout) -> NDArray[np.integer]:
-    """Return the pixels of an RLE frame.
+    """Return the pixels of an RLE frame; of several channels plane by plane, in one line.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def decode_run_lengths(frame: bytes, layout: PixelLayout) -> NDArray[np.integer]
         Where imagecodecs gives up although the segments hold the pixels and padding.
     """
     dtype = np.dtype(f"<u{layout.bits_allocated // 8}")
-    unpacked = bytearray(layout.rows * layout.columns * dtype.itemsize)
+    unpacked = bytearray(layout.rows * layout.columns * layout.samples * dtype.itemsize)
     try:
         length = len(imagecodecs.dicomrle_decode(frame, dtype, out=unpacked))
     except RuntimeError:
@@ -34,7 +34,8 @@ def decode_run_lengths(frame: bytes, layout: PixelLayout) -> NDArray[np.integer]
         raise
     if length != len(unpacked):
         raise ImageError(ENDS_EARLY)
-    return np.frombuffer(unpacked, dtype).reshape(layout.shape)
+    words = np.frombuffer(unpacked, dtype)
+    return words.reshape(layout.shape) if layout.samples == 1 else words
 
 
 def _check_ends(frame: bytes, pixels: int) -> None:

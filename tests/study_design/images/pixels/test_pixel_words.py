@@ -197,11 +197,17 @@ def test_a_sign_may_be_carried_into_the_unused_bits_or_not(read: Any, extended: 
     assert found.doubts == ()
 
 
-def test_a_declared_overlay_among_the_bits_is_no_doubt(read: Any) -> None:
-    words = POSITIVE.view(np.uint16) | np.uint16(0x8000)
-    frame = words.tobytes()
-    found, values, _ = read(frame, ExplicitVRLittleEndian, 12, signed=False, overlay_bit=15)
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
+@pytest.mark.parametrize("bit", [12, 15])
+def test_a_declared_overlay_among_the_bits_is_never_shown_and_noted(
+    read: Any, syntax: UID, bit: int
+) -> None:
+    words = POSITIVE.view(np.uint16).copy()
+    words[::2] |= np.uint16(1 << bit)
+    frame = words.tobytes() if syntax == ExplicitVRLittleEndian else j2k(words, 16)
+    found, values, _ = read(frame, syntax, 12, signed=False, overlay_bit=bit)
     assert found.doubts == ()
+    assert "an overlay among the bits above 12: left out" in found.notes
     np.testing.assert_array_equal(values, POSITIVE)
 
 
