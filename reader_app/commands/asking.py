@@ -75,7 +75,8 @@ def query_command(
     others = Counter(image.study_uid for image in found.others)
     for exam in found.exams:
         holds = f"{counted(images[exam.uid], 'image')}, {counted(others[exam.uid], 'other object')}"
-        told = (dashed(exam.date) or "no date", holds, exam.description, exam.uid)
+        day = dashed(exam.date) or "no date"
+        told = (day, exam.modalities, holds, exam.description, exam.uid)
         typer.echo("  ".join(word for word in told if word))
     typer.echo(
         f"{counted(len(found.exams), 'exam')} with {counted(len(found.images), 'image')}. Fetch "

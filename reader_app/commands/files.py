@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reader_app.commands.parts.signing import StudyPath, study_at
+from study_design.counted import counted
 from study_design.images.arriving.file_list import kept_files
 from study_design.images.arriving.import_report import (
     ExamReport,
@@ -34,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def files_command(
     study: StudyPath,
     everything: Annotated[
-        bool, typer.Option("--all", help="List also files that were simply taken.")
+        bool, typer.Option("--all", help="List also files that were simply taken, and copies.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -44,13 +45,24 @@ def files_command(
     if as_json:
         print_json(ImportReport(files, exam_reports(cases_of(folder))), ())
         return
-    told = [file for file in files if file.reason or everything]
+    copies = sum(file.verdict is Verdict.DUPLICATE for file in files)
+    told = [
+        file
+        for file in files
+        if everything or (file.reason and file.verdict is not Verdict.DUPLICATE)
+    ]
     console = Console(highlight=False, markup=False)
     if told:
         console.print(files_table(told, "Files"))
+    if copies and not everything:
+        console.print(
+            f"Copies of images of the study: {copies}. Listed by: crossread files "
+            f"{folder.path.name} --all"
+        )
     counts = Counter(file.verdict for file in files)
     parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-    console.print(f"{len(files)} files were brought to the study{f': {parts}' if parts else ''}.")
+    brought = counted(len(files), "file was brought", "files were brought")
+    console.print(f"{brought} to the study{f': {parts}' if parts else ''}.")
 
 
 def earlier_files(folder: StudyFolder, report: ImportReport) -> tuple[FileReport, ...]:

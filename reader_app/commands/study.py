@@ -168,7 +168,8 @@ def truth_command(
         typer.confirm("Take this out of the reference standard?", abort=True)
     signature = Signature(signer(by), reason, now()) if reason.strip() else None
     imported = accept_truth(folder, foreseen, signature=signature, by=signer(by), now=now())
-    note(*imported.warnings)
+    note(*imported.notes)
+    warn(*imported.warnings)
     typer.echo(f"Truth of {imported.cases} cases, {imported.malignant} of them malignant.")
     typer.echo(f"Cases: {_counted(imported.cases_change)}.")
     if imported.lesions:

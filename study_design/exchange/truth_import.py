@@ -50,7 +50,8 @@ from study_design.tables.table_faults import Faults
 class ForeseenTruth:
     """The reference standard as it will be, and what becomes of the one that is there.
 
-    `left_out` counts the rows of cases that the study does not have, `among` all rows.
+    `notes` say what was read as what, `warnings` what is missing or contradicts itself. `left_out`
+    counts the rows of cases that the study does not have, `among` all rows.
     """
 
     truths: tuple[CaseTruth, ...]
@@ -58,6 +59,7 @@ class ForeseenTruth:
     cases_change: SheetChange
     lesions_change: SheetChange
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     left_out: int = 0
     among: int = 0
 
@@ -101,6 +103,7 @@ class TruthImport:
     lesions_change: SheetChange
     goes: tuple[str, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def import_truth(
@@ -189,7 +192,8 @@ def foresee_truth(
         sheet_change(
             marked.rows, kept_lesions, (LESIONS.columns, map(lesion_row, found)), LESION_KEY
         ),
-        (*brought.notes, *marked.notes, *_gaps(sheet, truths), *contradictions(truths, found)),
+        (*_gaps(sheet, truths), *contradictions(truths, found)),
+        (*brought.notes, *marked.notes),
         brought.left_out + marked.left_out,
         brought.among + marked.among,
     )
@@ -240,6 +244,7 @@ def accept_truth(
         *changes,
         foreseen.goes,
         foreseen.warnings,
+        foreseen.notes,
     )
 
 

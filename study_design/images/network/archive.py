@@ -29,6 +29,7 @@ from study_design.images.network.remote_images import (
 MOST_FOUND = 100_000
 _NO_TLS = TlsFiles()
 _UID = re.compile(r"[0-9.]{1,64}")
+_MODALITIES = "ModalitiesInStudy"
 _PENDING = (0xFF00, 0xFF01)
 
 
@@ -113,11 +114,14 @@ class Archive:
         told = ("PatientID", "AccessionNumber", "StudyDate", "StudyDescription")
         for asked in filters.queries():
             keys = dict.fromkeys(told, "") | dict(asked.keys)
-            wanted = {"StudyInstanceUID": "", "ModalitiesInStudy": "MG"} | keys
+            wanted = {"StudyInstanceUID": "", _MODALITIES: "MG"} | keys
             for match in self._matches(association, "STUDY", wanted):
                 uid = match["StudyInstanceUID"]
                 if asked.is_met_by(match) and _UID.fullmatch(uid):
-                    exams[uid] = RemoteExam(uid, match["StudyDate"], match["StudyDescription"])
+                    described, modalities = (
+                        " ".join(match[one].split()) for one in ("StudyDescription", _MODALITIES)
+                    )
+                    exams[uid] = RemoteExam(uid, match["StudyDate"], described, modalities)
         return tuple(exams.values())
 
     def _objects(self, association: Association, study: str) -> Iterator[RemoteImage]:
@@ -164,10 +168,11 @@ class Archive:
 
 
 def _text(match: Dataset, keyword: str) -> str:
-    """Return the first value of an attribute of a match as text."""
+    """Return the first value of an attribute of a match as text; of modalities all of them."""
     try:
         value = match.get(keyword, "")
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
         return ""
     values = value if isinstance(value, (list, tuple)) or hasattr(value, "append") else [value]
-    return str(next(iter(values), "") or "").strip("\0 ")
+    said = [str(value).strip("\0 ") for value in values if value]
+    return "+".join(sorted(set(said))) if keyword == _MODALITIES else next(iter(said), "")

@@ -110,12 +110,14 @@ class RemoteImage:
 class RemoteExam:
     """An exam in an archive: its Study Instance UID, and what the archive tells of it.
 
-    `date` has eight digits; it and the description are empty where the archive says nothing.
+    `date` has eight digits, `modalities` are joined by +; they and the description are empty where
+    the archive says nothing.
     """
 
     uid: str
     date: str = ""
     description: str = ""
+    modalities: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,12 @@ def test_exams_are_found_and_come_by_move_and_once(
     line = next(line for line in found.out.splitlines() if "Computed screening" in line)
     # The report is in a series of its own, so it is not among the others.
     words = "4 images, 2 other objects  Computed screening mammogram"
-    assert re.fullmatch(rf"20\d\d-\d\d-\d\d  {words}  [0-9.]{{20,64}}", line)
+    assert re.fullmatch(rf"20\d\d-\d\d-\d\d  MG(?:\+SR)?  {words}  [0-9.]{{20,64}}", line)
+    assert "PHANTOM-4201" not in found.out
+    for no_filter in ((), ("--patient-id", "*")):
+        refused = crossread("query", pacs, *no_filter)
+        assert (refused.status, refused.err.count("\n")) == (1, 1)
+        assert "got no filter" in refused.err
     know_us(orthanc, port)
     words = ("import", study.path, "--pacs", pacs, "--patient-id", "PHANTOM-4201", "--port", port)
     first = crossread(*words, "--json")

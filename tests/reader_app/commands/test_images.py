@@ -10,6 +10,7 @@ from pydicom import dcmread
 from typer.testing import CliRunner, Result
 
 from reader_app.commands import exams as exams_commands
+from reader_app.commands import files as files_commands
 from reader_app.commands.images import register
 from study_design.errors import BadInputError
 from study_design.images.arriving.import_report import RefusedFilesError
@@ -26,6 +27,7 @@ LATER = date(2026, 3, 5)
 app = typer.Typer()
 register(app)
 exams_commands.register(app)
+files_commands.register(app)
 
 
 @pytest.fixture
@@ -93,6 +95,21 @@ def test_the_table_tells_problems_first(study: Path, manifest: Path) -> None:
     again = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert "Copies of images of the study: 7." in again.stdout
     assert "Files that need a look" not in again.stdout
+
+
+def test_copies_are_counted_and_listed_on_request(study: Path, manifest: Path) -> None:
+    copy = manifest.parent / "copy.png"
+    copy.write_bytes((manifest.parent / "part-R-CC.png").read_bytes())
+    lines = manifest.read_text().splitlines()
+    (row,) = (line for line in lines if line.startswith("part,R,CC,"))
+    lines.append(row.replace("part-R-CC.png", "copy.png"))
+    manifest.write_text("\n".join(lines) + "\n")
+    arguments = ["import", str(study), "--manifest", str(manifest)]
+    CliRunner().invoke(app, arguments, catch_exceptions=False)
+    folded = CliRunner().invoke(app, ["files", str(study)], catch_exceptions=False).stdout
+    assert "Copies of images of the study: 1. Listed by: crossread files" in folded
+    assert "copy.png" not in folded
+    assert "copy.png" in CliRunner().invoke(app, ["files", str(study), "--all"]).stdout
 
 
 def test_two_exams_of_one_patient_are_named(study: Path, tmp_path: Path) -> None:

@@ -59,6 +59,17 @@ def test_a_header_alone_is_refused_in_one_line(
     assert read_reference(study) == before
 
 
+def test_what_was_read_as_what_is_a_note_and_no_warning(
+    crossread: Crossread, study: StudyFolder, half: Path
+) -> None:
+    table = half.read_text().replace(",", ";").replace("truth", "Truth")
+    half.write_text(table.replace(";1;", ";malignant;"))
+    answer = crossread("truth", study.path, half, *SIGNED)
+    assert answer.status == 0, answer.err
+    assert any(line.startswith("Note: ") for line in answer.err.splitlines())
+    assert "Warning: " not in answer.err
+
+
 def test_a_replacement_says_what_goes(crossread: Crossread, study: StudyFolder, half: Path) -> None:
     lost = [truth.case for truth in read_reference(study)[2:]]
     answer = crossread("truth", study.path, half, "--replace", *SIGNED)

@@ -130,7 +130,7 @@ def test_words_for_truth_are_read_and_said(bring: Bring, word: str, truth: bool)
         f"case,truth\nC001,{word}\n" if "," not in word else f"case;truth\nC001;{word}"
     )
     assert read_reference(bring.study)[0].truth is truth
-    assert any(f"read {word!r} as {int(truth)} (1)" in one for one in imported.warnings)
+    assert any(f"read {word!r} as {int(truth)} (1)" in one for one in imported.notes)
 
 
 @pytest.mark.parametrize(
@@ -249,9 +249,7 @@ def test_rows_of_other_studies_are_asked_about_then_left_out_and_recorded(bring:
     assert line.endswith("--leave-out-others.")
     imported = bring(sheet, leave_out_others=True)
     assert imported.cases == 2
-    assert any(
-        "2 of 4 rows left out: not of this study (row 3 'X1'" in w for w in imported.warnings
-    )
+    assert any("2 of 4 rows left out: not of this study (row 3 'X1'" in w for w in imported.notes)
     with open_store(bring.study) as store:
         (event,) = store.events(types=(EventType.TRUTH_ROWS_LEFT_OUT,))
     assert (event.event.payload, event.event.actor) == (TruthRowsLeftOut(2, 4), "Ann")
@@ -322,8 +320,8 @@ def test_both_sheets_may_stand_in_one_workbook(bring: Bring, tmp_path: Path) -> 
     book.save(path)
     imported = import_truth(bring.study, path, path, resolve=lambda _: None)
     assert (imported.cases, imported.malignant, imported.lesions) == (2, 1, 1)
-    assert "both.xlsx, sheet Reference: read as the table" in imported.warnings
-    assert "both.xlsx, sheet Lesions: read as the table" in imported.warnings
+    assert "both.xlsx, sheet Reference: read as the table" in imported.notes
+    assert "both.xlsx, sheet Lesions: read as the table" in imported.notes
 
 
 def test_a_date_that_a_spreadsheet_made_is_refused_and_never_a_number(bring: Bring) -> None:
@@ -363,7 +361,7 @@ def test_a_value_without_a_column_name_is_refused(bring: Bring) -> None:
 
 def test_a_percent_a_unit_and_unused_columns_are_said(bring: Bring) -> None:
     imported = bring(TRUTH, "case,lesion,types,malignant,size (cm),remark\nC001,L1,mass,1,1.2,so\n")
-    told = "\n".join(imported.warnings)
+    told = "\n".join(imported.notes)
     assert "columns read: 'size (cm)' as size_mm" in told
     assert "columns not used: 'remark'" in told
     assert read_lesions(bring.study)[0].size_mm == 12.0

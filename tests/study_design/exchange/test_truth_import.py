@@ -66,7 +66,7 @@ def test_each_cell_that_gets_another_value_is_named(known: StudyFolder, tmp_path
         "scanner of C003 was B, is now C",
         "height_px of lesion L1 of C001 on R-CC was 40.0, is now 44.0",
     )
-    assert "t.csv: columns kept as strata: 'scanner'" in foreseen.warnings
+    assert "t.csv: columns kept as strata: 'scanner'" in foreseen.notes
 
 
 def counts(imported: TruthImport) -> list[tuple[int, int, int, int]]:

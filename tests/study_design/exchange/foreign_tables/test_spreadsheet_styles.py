@@ -201,7 +201,7 @@ def check_kept(study: StudyFolder, country: str) -> None:
 
 
 def test_what_every_word_was_read_as_is_said(study: StudyFolder, tmp_path: Path) -> None:
-    told = "\n".join(brought(study, tmp_path, "CSV", "German").warnings)
+    told = "\n".join(brought(study, tmp_path, "CSV", "German").notes)
     assert "reference.any: windows-1252, guessed" in told
     assert "'Dignität' as truth" in told
     assert "Dignität: read 'bösartig' as 1 (1), 'gutartig' as 0 (1), 'nein' as 0 (1)" in told
