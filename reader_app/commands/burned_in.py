@@ -9,6 +9,7 @@ import typer
 from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer, study_at
 from study_design.cases.text_judgement import accept_text, blank_text, search_text
 from study_design.cases.text_sheet import write_text_sheet
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.case_list import read_images
 from study_design.images.found_text import TextBox, TextVerdict, read_found_text
@@ -49,13 +50,14 @@ def burned_in_command(
         waiting = {text.image for text in read_found_text(folder)}
         images = waiting if "all" in accept else set(accept)
         count = accept_text(folder, images, by=signer(by), why=reason, now=now())
-        typer.echo(f"Found {count} places harmless.")
+        typer.echo(f"Found {counted(count, 'place')} harmless.")
     if blank:
         part = _box(box) if box else None
         boxes = blank_text(folder, blank, part, by=signer(by), why=reason, now=now())
-        typer.echo(f"Blanked {len(boxes)} places on {blank}.")
+        typer.echo(f"Blanked {counted(len(boxes), 'place')} on {blank}.")
     if sheet is not None:
-        typer.echo(f"Wrote {write_text_sheet(folder, sheet)} places to {sheet}.")
+        written = counted(write_text_sheet(folder, sheet), "place")
+        typer.echo(f"Wrote {written} to {sheet}.")
     _list(folder)
 
 
@@ -82,4 +84,5 @@ def _list(folder: StudyFolder) -> None:
     for text in found:
         typer.echo(f"{text.image}\t{text.box}\t{text.verdict}\t{text.by}\t{text.why}".rstrip())
     waiting = sum(text.verdict is TextVerdict.OPEN for text in found)
-    typer.echo(f"{len(found)} places with text or a marker, {waiting} not decided on.")
+    places = counted(len(found), "place")
+    typer.echo(f"{places} with text or a marker, {waiting} not decided on.")

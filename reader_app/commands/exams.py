@@ -13,6 +13,7 @@ from study_design.cases.exam_settling import (
     take_back,
     two_in_one_slot,
 )
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.case_list import PRIOR, cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
@@ -152,8 +153,9 @@ def _list(folder: StudyFolder) -> None:
             typer.echo(f"  No single exam as they are: {named} would fill one slot.")
     priors = [(entry.case, prior) for entry in cases_of(folder) for prior in entry.priors]
     for case, prior in priors:
-        days = "unknown" if prior.days_before is None else prior.days_before
-        typer.echo(f"{prior.exam}\tprior of {case}\t{days} days before")
+        days = prior.days_before
+        when = "unknown days" if days is None else counted(days, "day")
+        typer.echo(f"{prior.exam}\tprior of {case}\t{when} before")
     typer.echo(f"Open questions on exams and persons: {len(asked)}; priors: {len(priors)}.")
 
 

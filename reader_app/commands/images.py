@@ -225,6 +225,6 @@ def _print_tables(report: ImportReport) -> None:
     incomplete = sum(bool(exam.problems) for exam in report.exams)
     accepted = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
     console.print(
-        f"{accepted} of {len(report.files)} files taken; {len(report.exams)} exams, "
-        f"{incomplete} with problems."
+        f"{accepted} of {counted(len(report.files), 'file')} taken; "
+        f"{counted(len(report.exams), 'exam')}, {incomplete} with problems."
     )

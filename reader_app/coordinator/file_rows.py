@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from study_design.images.arriving.import_report import FileReport, paths_shown
+from study_design.counted import counted
+from study_design.images.arriving.import_report import FileReport, ImportReport, paths_shown
 from study_design.images.messages import Verdict
 
 
@@ -96,6 +97,15 @@ def fate_of(file: FileReport) -> Fate:
     return fates.get(file.verdict, Fate.TAKEN)
 
 
+def import_ended(report: ImportReport) -> str:
+    """Return how many files an import took, and what of the others."""
+    taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
+    rest = "" if taken == len(report.files) else " The others are listed under Files."
+    if report.not_reached:
+        rest = f" Stopped before {counted(report.not_reached, 'file')}: press Import to go on."
+    return f"{taken} of {counted(len(report.files), 'file was', 'files were')} taken.{rest}"
+
+
 def summary(files: Sequence[FileReport]) -> str:
     """Return how many files were brought, and what became of them."""
     if not files:
@@ -104,4 +114,5 @@ def summary(files: Sequence[FileReport]) -> str:
     noted = sum(file.verdict is Verdict.ACCEPTED and bool(file.reason) for file in files)
     parts = [f"{counts[fate]} {fate}" for fate in Fate if counts[fate]]
     notes = f", {noted} of them with a note" if noted else ""
-    return f"{len(files)} files were brought to this study: {', '.join(parts)}{notes}."
+    brought = counted(len(files), "file was brought", "files were brought")
+    return f"{brought} to this study: {', '.join(parts)}{notes}."

@@ -7,6 +7,7 @@ and the checksums of what is gone stay in cases.csv and in the event.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from study_design.counted import counted
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.staff import CaseErased
 
@@ -23,10 +24,8 @@ class ErasedCase:
     @property
     def words(self) -> str:
         """What became of it, in one sentence."""
-        return (
-            f"Case {self.case}: its {len(self.images)} images were erased on {self.day}, for "
-            "consent was withdrawn"
-        )
+        erased = counted(len(self.images), "image was erased", "images were erased")
+        return f"Case {self.case}: its {erased} on {self.day}, for consent was withdrawn"
 
 
 def erased_cases(events: Iterable[StoredEvent]) -> tuple[ErasedCase, ...]:

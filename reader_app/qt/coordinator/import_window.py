@@ -14,6 +14,7 @@ from reader_app.coordinator.exam_changes import AcceptDisplay, Change, Exclude, 
 from reader_app.coordinator.exam_problems import Filter
 from reader_app.coordinator.exam_rows import ExamImage, ExamRow
 from reader_app.coordinator.exam_saving import Refusal, Who
+from reader_app.coordinator.file_rows import import_ended
 from reader_app.coordinator.flow_diagram import write_flow
 from reader_app.coordinator.import_desk import HeaderLook, Listing, OriginalLook
 from reader_app.coordinator.import_table import ImportTable
@@ -22,10 +23,8 @@ from reader_app.qt.coordinator.bars import words_of_saving
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
-from study_design.counted import counted
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
-from study_design.images.messages import Verdict
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
@@ -192,13 +191,9 @@ class ImportWindow(CasesLayout):
     def _take_report(self, report: ImportReport) -> None:
         """Say what an import took, and list what it did not."""
         self._new_files = frozenset(file.path.absolute() for file in report.files)
-        taken = sum(file.verdict is Verdict.ACCEPTED for file in report.files)
-        rest = "" if taken == len(report.files) else " The others are listed under Files."
-        if report.not_reached:
-            rest = f" Stopped before {counted(report.not_reached, 'file')}: press Import to go on."
-        else:
+        if not report.not_reached:
             self._bar.clear()
-        self._bar.end(f"{taken} of {len(report.files)} files were taken.{rest}")
+        self._bar.end(import_ended(report))
 
     def _count_files(self, left_out: int) -> None:
         """Say on its tab how many files the list of files left out has."""

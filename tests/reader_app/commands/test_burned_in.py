@@ -25,7 +25,7 @@ def test_every_place_is_listed_with_its_verdict(empty: StudyFolder, crossread: C
     note_found_text(empty, {"C001-R-CC": (TextBox(1, 2, 3, 4),)})
     answer = crossread("burned-in", empty.path)
     assert "C001-R-CC\t1,2,3,4\topen" in answer.out
-    assert "1 places with text or a marker, 1 not decided on" in answer.out
+    assert "1 place with text or a marker, 1 not decided on" in answer.out
 
 
 def test_wrong_use_is_refused_in_one_line(empty: StudyFolder, crossread: Crossread) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from reader_app.coordinator.file_rows import file_rows, left_out, need_a_look, summary
-from study_design.images.arriving.import_report import FileReport
+from reader_app.coordinator.file_rows import file_rows, import_ended, left_out, need_a_look, summary
+from study_design.images.arriving.import_report import FileReport, ImportReport
 from study_design.images.messages import Verdict
 from study_design.vocabulary import View
 
@@ -51,3 +51,13 @@ def test_every_word_of_a_search_must_stand_somewhere_in_the_row() -> None:
     assert row.has("TOMO c001")
     assert row.has("")
     assert not row.has("tomo C002")
+
+
+def test_an_import_says_how_many_it_took_and_what_of_the_others() -> None:
+    assert import_ended(ImportReport(FILES[:1])) == "1 of 1 file was taken."
+    assert import_ended(ImportReport(FILES[:3])) == (
+        "2 of 3 files were taken. The others are listed under Files."
+    )
+    assert import_ended(ImportReport(FILES[:1], not_reached=1)) == (
+        "1 of 1 file was taken. Stopped before 1 file: press Import to go on."
+    )
