@@ -11,7 +11,10 @@ from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm, Pt, RGBColor
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.table import _Row
 
 from analysis.report.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.report.methods_text import methods, planned_words
@@ -22,6 +25,10 @@ from analysis.result import AnalysisResult, PaperPart, PaperTable
 INTERIM_WORDS = "INTERIM: the study is still open; this is not its result"
 PROBLEM = RGBColor(0xB3, 0x45, 0x00)
 PAGE_MM, MARGIN_MM, FIGURE_MM, WIDE_MM = (297, 210), 15, 120, 220
+# A figure leaves room on its page for the caption.
+TALLEST_MM = 145
+# Letters of a column's longest word or number, and of its longest text, that count for its width.
+NARROWEST, WIDEST = 6, 34
 FONT, SIZE_PT, TABLE_PT, CAPTION_PT = "Arial", 10, 8, 8
 
 
@@ -128,7 +135,11 @@ def _coloured(document: DocumentObject, words: str) -> None:
 def _figures(document: DocumentObject, drawn: tuple[DrawnFigure, ...], width_mm: int) -> None:
     """Add figures with their captions."""
     for one in drawn:
-        document.add_picture(BytesIO(one.png), width=Mm(width_mm))
+        picture = document.add_picture(BytesIO(one.png), width=Mm(width_mm))
+        shrunk = min(1.0, Mm(TALLEST_MM) / picture.height)
+        picture.width, picture.height = (
+            Emu(round(side * shrunk)) for side in (picture.width, picture.height)
+        )
         document.paragraphs[-1].paragraph_format.keep_with_next = True
         _caption(document, f"{one.title}. {one.caption}")
 
@@ -173,10 +184,31 @@ def _filled(
     """Add a table of text with a header; `bold` counts rows from 1."""
     table = document.add_table(rows=len(rows) + 1, cols=len(header))
     table.style = "Table Grid"
+    table.autofit = False
+    widths = _widths_mm((header, *rows))
+    for width, column in zip(widths, table.columns, strict=True):
+        column.width = Mm(width)  # some programs look here, others at each cell
+    _repeated(table.rows[0])
     for place, (line, cells) in enumerate(zip((header, *rows), table.rows, strict=True)):
-        for column, (words, cell) in enumerate(zip(line, cells.cells, strict=True)):
+        for number, (words, cell) in enumerate(zip(line, cells.cells, strict=True)):
+            cell.width = Mm(widths[number])
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(words)
             run.font.size, run.bold = Pt(TABLE_PT), place == 0 or place in bold
-            if column:
+            if number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _widths_mm(rows: Sequence[tuple[str, ...]]) -> list[float]:
+    """Return the width of each column: the page, shared out by what stands in them."""
+    letters = [min(max(map(len, column), default=0), WIDEST) for column in zip(*rows, strict=True)]
+    shares = [max(NARROWEST, count) for count in letters]
+    page = PAGE_MM[0] - 2 * MARGIN_MM
+    return [page * share / sum(shares) for share in shares]
+
+
+def _repeated(row: _Row) -> None:
+    """Have a row stand at the head of the table on every page."""
+    header = OxmlElement("w:tblHeader")
+    header.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(header)

@@ -4,14 +4,17 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 import pytest
 from docx import Document
 from docx.document import Document as DocumentObject
 
+from analysis.report.drawing import DrawnFigure
 from analysis.report.figures import figures
 from analysis.report.interim import as_interim
 from analysis.report.methods_text import methods
-from analysis.report.report_docx import report_docx
+from analysis.report.report_docx import MARGIN_MM, PAGE_MM, report_docx
 from analysis.report.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings
@@ -49,6 +52,25 @@ def test_every_table_figure_warning_and_setting_is_there(result: AnalysisResult)
     settings = {row.cells[0].text: row.cells[1].text for row in document.tables[-1].rows}
     assert settings["quantity"] == "auc"
     assert settings["prevalence"] == "none"
+
+
+def test_columns_share_the_page_and_a_header_stands_on_every_page(result: AnalysisResult) -> None:
+    document = _opened(report_docx(result, ()))
+    page = PAGE_MM[0] - 2 * MARGIN_MM
+    for table in document.tables:
+        widths = [cell.width.mm for cell in table.rows[0].cells]
+        assert sum(widths) == pytest.approx(page, abs=1)
+        assert widths[0] == max(widths) or len(widths) == 2
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+
+
+def test_a_figure_and_its_caption_fit_on_a_page(result: AnalysisResult) -> None:
+    png = imagecodecs.png_encode(np.zeros((900, 200), np.uint8))
+    tall = DrawnFigure("tall", "Tall", "", "<svg/>", bytes(png))
+    paper = replace(result, paper=PaperPart("p", "As in P", (), (), (), ()))
+    (picture,) = _opened(report_docx(paper, (), (tall,))).inline_shapes
+    assert picture.height.mm <= PAGE_MM[1] - 2 * MARGIN_MM - 20
+    assert picture.height / picture.width == pytest.approx(4.5, rel=0.01)
 
 
 def test_primary_rows_are_bold_and_say_so(result: AnalysisResult) -> None:
