@@ -73,7 +73,8 @@ def stratified_estimates(
             0,
             "Estimates by stratum are exploratory; p values are not adjusted for their number, and "
             f"where fewer than {FEWEST_TESTED} cases of a class are in a stratum there is none. "
-            "Whether arms differ alike in all strata is tested by auc_interaction.",
+            "Whether arms differ alike in all strata is tested by the interaction of arm and "
+            "stratum.",
         )
     return StratifiedEstimates(tuple(estimates), tuple(warnings))
 

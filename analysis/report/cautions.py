@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.quantity_words import quantity_name
 from analysis.rating_grid import Layout
 from analysis.rating_table import AI, CONSENSUS, RatingTable
 from analysis.result import Estimate
@@ -199,14 +200,14 @@ def _about_random_readers(estimates: tuple[Estimate, ...]) -> Iterator[str]:
             continue
         other = fixed.get((one.quantity, plain, one.n.n_readers))
         if one.subjects[0].random and one.se is not None and other is not None and one.se < other:
-            smaller.append(f"{one.quantity} of {_compared(one)} ({one.se:.3g}, fixed {other:.3g})")
+            name = quantity_name(one.quantity)
+            smaller.append(f"{name}, {_compared(one)} ({one.se:.3g}, fixed {other:.3g})")
     if smaller:
         yield (
             "Standard errors that are smaller with readers random than with readers fixed: "
-            f"{_listed(smaller, most=3)}. There the readers agree more than the cases alone let "
-            "expect (a variance component is estimated below 0), and the averaged covariances of "
-            "Obuchowski and Rockette differ from the readers' own: a smaller error is no sign of "
-            "more precision."
+            f"{_listed(smaller, most=3)}. There a variance component is estimated below 0, and "
+            "the averaged covariances of Obuchowski and Rockette differ from the readers' own: a "
+            "smaller standard error is no sign of more precision."
         )
 
 
