@@ -171,6 +171,6 @@ _ENTRIES = (
     SystemEntry("ueda", "Ueda et al. 2022", _ueda),
     SystemEntry("lin", "Lin et al. 2025", _lin),
     SystemEntry("lin-spp", "Lin et al. 2025", _lin_spp),
-    SystemEntry("patches", "no paper: a trunk's first lessons", _patches, detects=False),
+    SystemEntry("patches", "no paper: a trunk trained on patches first", _patches, detects=False),
 )
 NAMES = tuple(entry.name for entry in _ENTRIES)

@@ -33,7 +33,7 @@ class JudgeText:
 
 @dataclass(frozen=True, slots=True)
 class AcceptDisplay:
-    """An image is shown rightly, in spite of what its header says."""
+    """An image is displayed correctly, in spite of what its header says."""
 
     image: str
 

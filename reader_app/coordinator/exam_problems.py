@@ -16,7 +16,7 @@ class ProblemKind(StrEnum):
     PLACE = "Which view?"
     TEXT = "Text in picture"
     VIEW = "Plain view?"
-    DISPLAY = "Shown rightly?"
+    DISPLAY = "Displayed correctly?"
     OTHER = "Other problem"
 
 

@@ -40,7 +40,7 @@ from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-WHY_NOT = "Nothing would come in; why stands beside each file."
+WHY_NOT = "No image would be imported; the reason is listed beside each file."
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class ImportTable:
 
     @property
     def accepted(self) -> tuple[AcceptDisplay, ...]:
-        """The images that were found shown rightly."""
+        """The images that were found displayed correctly."""
         return tuple(change for change in self.changes if isinstance(change, AcceptDisplay))
 
 

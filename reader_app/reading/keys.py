@@ -55,7 +55,7 @@ class Command(StrEnum):
     NEXT_FIELD = "next field"
     PREVIOUS_FIELD = "previous field"
     CLOSE_CARD = "close card"
-    CANCEL = "let go; rulers away"
+    CANCEL = "cancel; remove rulers"
     SUMMARY = "show all answers"
     VALIDATE = "validate the read"
     BACK = "back to the images"

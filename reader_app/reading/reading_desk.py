@@ -71,7 +71,7 @@ class ReadingDesk(AnsweringDesk):
         if self.notice:
             return self.notice
         if self.armed:
-            return f"{self.armed}: click or drag on a view (Esc: never mind)"
+            return f"{self.armed}: click or drag on a view (Esc: cancel)"
         if self.linking_view:
             return (
                 f"Finding {self.linking}: mark it on {view_text(self.linking_view)}, "

@@ -22,7 +22,10 @@ class About(StrEnum):
     VIEW = "view"
 
 
-_ASKED = {About.DISPLAY: "is {} shown rightly?", About.VIEW: "is {} a plain view in its place?"}
+_ASKED = {
+    About.DISPLAY: "is {} displayed correctly?",
+    About.VIEW: "is {} a plain view in its place?",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def test_a_doubtful_display_is_a_problem_until_it_is_accepted_and_counts_in_a_sl
     )
     row = ExamRow("C001", "P001", images)
     assert [p.words for p in row.problems if p.kind is ProblemKind.DISPLAY] == [
-        "is R-CC shown rightly? upside down?"
+        "is R-CC displayed correctly? upside down?"
     ]
     assert [p.words for p in row.problems if p.kind is ProblemKind.VIEW] == [
         "is L-CC a plain view in its place? a biopsy?"

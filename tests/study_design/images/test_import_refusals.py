@@ -381,8 +381,8 @@ def test_a_header_that_contradicts_itself_on_what_is_bright_is_a_problem_of_the_
     doubt = "Presentation LUT Shape INVERSE contradicts the photometric interpretation"
     (exam,) = import_images(study, paths).exams
     assert exam.problems == (
-        f"is C001-R-CC shown rightly? {doubt}: look at it on the Cases page, settle it there or "
-        "with crossread doubts",
+        f"is C001-R-CC displayed correctly? {doubt}: look at it on the Cases page, settle it there "
+        "or with crossread doubts",
     )
     shown = {image.view: image for image in case_images(study, "C001")}
     assert not shown[View.R_CC].low_is_bright
