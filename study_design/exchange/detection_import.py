@@ -235,7 +235,7 @@ def _foreign(opened: ForeignFiles, source: DetectionSource, sheet: CaseSheet) ->
     if opened.run is None:
         name = opened.table.path.name if opened.table else ""
         nothing = SystemResults(source.system, "", "0-1", False, "", ())
-        problem = Problem(name, opened.lacks.removeprefix(f"{name}: "))
+        problem = Problem(name, opened.lacks.removeprefix(f"{name}: ").removeprefix(f"{name}, "))
         return ForeseenDetections(nothing, (problem,), (), opened.column_map, opened.table)
     names = StudyNames(sheet, source.resolve_case, source.resolve_image, opened.column_map.twins)
     named = named_in_study(opened.run, source.system, names)

@@ -155,10 +155,10 @@ def _ask_for_order(table: CsvTable, column_map: ColumnMap) -> None:
     for row in sheet_rows(table):
         if not holds_nothing(row.text(column)):
             raise BadInputError(
-                f"{row.place}, {column}: expected to be told what the four numbers of a box are, "
-                f"got only {shown(row.text(column)[:40])}. Say it in a map file (--map): "
-                '[coordinates] order = ["x0", "y0", "x1", "y1"] for left, top, right, bottom; '
-                '["x0", "y0", "width", "height"] or ["x_centre", "y_centre", "width", "height"]'
+                f"{row.place}, {column}: expected to be told what the four numbers of a box are: "
+                "left, top, right, bottom; left, top, width, height; or centre and size (order in "
+                '[coordinates] of a map file, such as ["x0", "y0", "width", "height"]), got only '
+                f"{shown(row.text(column)[:40])}"
             )
 
 

@@ -196,6 +196,8 @@ def test_no_canary_of_the_source_is_anywhere_after_a_whole_study(
     crossread("truth", folder.path, source / "reference.csv", source / "lesions.csv")
     system = bring_ai(folder, source / "ai.json")
     crossread("detections", folder.path, source / "ai.json", "--system", system)
+    # A canary for a shutter's shape is a doubt, which must not say it.
+    crossread("doubts", folder.path, "--accept", "all", "--by", "Coordinator", "--reason", "seen")
     crossread("plan", folder.path, "--seed", 1)
     crossread("lock", folder.path, "--by", "Coordinator")
     crossread("decide", folder.path, work / "scripts.json")

@@ -341,7 +341,8 @@ def test_what_four_numbers_in_a_cell_are_is_asked_where_nobody_said_it(
 ) -> None:
     path = write(name, text.format(column))
     with pytest.raises(
-        BadInputError, match=rf"row \d, {column}: expected to be told what the four .*--map.*order"
+        BadInputError,
+        match=rf"^box[^,]*: row \d, {column}: expected to be told what the four .*order in .*--map",
     ):
         desk.bring_in(path)
     for order, box in (
