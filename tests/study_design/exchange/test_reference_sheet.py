@@ -50,7 +50,7 @@ def test_truth_is_kept_in_the_form_of_the_contract_with_its_strata(
     )
     imported = import_truth(study, sheet, lesion_sheet, resolve=nobody)
     assert (imported.cases, imported.malignant, imported.lesions) == (2, 1, 1)
-    assert imported.warnings == (
+    assert (*imported.notes, *imported.warnings) == (
         "sheet.csv: columns kept as strata: 'scanner'",
         "no truth yet of C003, C004",
     )
@@ -76,7 +76,7 @@ def test_a_hospital_s_identifiers_are_resolved(study: StudyFolder, sheet: Path) 
     sheet.write_bytes("﻿case;truth\nMRN-1;1\nC002;0\n".encode())
     imported = import_truth(study, sheet, resolve={"MRN-1": "C001"}.get)
     assert [truth.case for truth in read_reference(study)] == ["C001", "C002"]
-    assert "sheet.csv: columns separated by ;" in imported.warnings
+    assert "sheet.csv: columns separated by ;" in imported.notes
 
 
 def test_a_study_without_truth_says_how_to_bring_it_in(study: StudyFolder) -> None:

@@ -46,7 +46,7 @@ def test_what_is_written_comes_into_a_study_without_a_complaint(
     )
     # What the exams are trained on says more of a lesion than a reference standard holds.
     unused = "lesions.csv: columns not used: 'quadrant', 'depth'"
-    assert (imported.cases, imported.warnings) == (EXAMS, (unused,))
+    assert (imported.cases, imported.notes, imported.warnings) == (EXAMS, (unused,), ())
     drawn = [draw_mixed_exam(seed, Mix.TRAINING) for seed in (7, 8)]
     assert imported.lesions == sum(len(exam.lesions) for exam in drawn) > 0
     assert {(lesion.case, lesion.types) for lesion in read_lesions(study)} == {
