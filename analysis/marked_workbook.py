@@ -16,7 +16,8 @@ from analysis.rating_table import COLUMNS, HUMAN, RatingTable
 from analysis.tables import provenance_of
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import marked_with_names
-from study_design.exchange.rjafroc import Design, MarkedStudy, Paradigm
+from study_design.exchange.rjafroc import MarkedStudy, Paradigm
+from study_design.exchange.rjafroc_designs import notes_on_design, spelled_out
 from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_marked_study
 
 HIGHEST = (
@@ -36,23 +37,19 @@ class MarkedWorkbook:
 def from_marked_workbook(path: Path) -> MarkedWorkbook | None:
     """Read a workbook of marks (FROC); None of any other file.
 
+    Two crossed factors of arms become one, whose arms are their combinations.
+
     Raises
     ------
     BadInputError
-        With sheet and row, for what RJafroc would refuse; for arms that are two crossed factors;
-        where nobody has marked anything.
+        With sheet and row, for what RJafroc would refuse; where nobody has marked anything.
     """
     if not is_marked_workbook(path):
         return None
-    study = read_marked_study(path)
+    stated = read_marked_study(path)
+    study = spelled_out(path.name, stated)
     if study.paradigm is not Paradigm.FROC:
         return None
-    if study.design is Design.CROSSED_ARMS:
-        raise BadInputError(
-            f"{path.name}: expected one factor of arms ({Design.CROSSED} or "
-            f"{Design.SPLIT_PLOT_A}), got {study.design}. Make a workbook for each arm of one "
-            "factor."
-        )
     if not study.marks:
         raise BadInputError(f"{path.name}: expected marks in TP or FP, got none. Read cases first.")
     tabled = _tabled(marked_with_names(path, study))
@@ -64,7 +61,7 @@ def from_marked_workbook(path: Path) -> MarkedWorkbook | None:
         rows,
         path.name,
         tabled.arms,
-        notes=(HIGHEST,),
+        notes=(*notes_on_design(stated), HIGHEST),
         title=path.stem,
         provenance=provenance_of(path),
     )

@@ -7,7 +7,9 @@ from study_design.exchange.integer_key import with_names
 from study_design.exchange.lrc import read_lrc
 from study_design.exchange.mrmc_ratings import MrmcRatings, rating_text
 from study_design.exchange.mrmcaov import is_long_csv, read_mrmcaov
-from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_roc_workbook
+from study_design.exchange.rjafroc import roc_ratings
+from study_design.exchange.rjafroc_designs import notes_on_design, spelled_out
+from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_marked_study
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.found_columns import names_columns
@@ -35,7 +37,9 @@ def read_rating_table(path: Path, column_map: ColumnMap | None = None) -> Mapped
     column_map = column_map or ColumnMap()
     read = READERS.get(path.suffix.lower())
     if read is None and is_marked_workbook(path):
-        read = read_roc_workbook
+        study = read_marked_study(path)
+        ratings = with_names(path, roc_ratings(path.name, spelled_out(path.name, study)))
+        return MappedSheet(_as_table(path, ratings), (), tuple(notes_on_design(study)))
     if read is not None:
         return MappedSheet(_as_table(path, with_names(path, read(path))), (), ())
     needed = [column for column in RATING_SHEET if column.name in NEEDED]

@@ -2,8 +2,9 @@
 
 Paradigms: ROC (one rating a case), LROC (one rating a case, at a lesion or elsewhere), FROC (any
 number of marks; an unmarked case has no row). Designs: FCTRL (all readers, arms and cases crossed),
-SPLIT-PLOT-A (readers nested within arms; Hillis 2014, table VII a), FCTRL-X-MOD (two crossed
-factors of arms). Arms are called modalities there. What RJafroc refuses is refused here, by row.
+SPLIT-PLOT-A (readers nested within arms; Hillis 2014, table VII a), SPLIT-PLOT-C (cases nested
+within readers; table VII c), FCTRL-X-MOD (two crossed factors of arms). Arms are called modalities
+there. What RJafroc refuses is refused here, by row.
 """
 
 from collections import Counter
@@ -37,6 +38,7 @@ class Design(StrEnum):
 
     CROSSED = "FCTRL"
     SPLIT_PLOT_A = "SPLIT-PLOT-A"
+    SPLIT_PLOT_C = "SPLIT-PLOT-C"
     CROSSED_ARMS = "FCTRL-X-MOD"
 
 
@@ -149,13 +151,12 @@ def roc_ratings(name: str, study: MarkedStudy) -> MrmcRatings:
     Raises
     ------
     BadInputError
-        For FROC studies and crossed arms, which have any number of marks a case.
+        For FROC studies, which have any number of marks a case.
     """
-    if study.paradigm is Paradigm.FROC or study.design is Design.CROSSED_ARMS:
+    if study.paradigm is Paradigm.FROC:
         raise BadInputError(
-            f"{name}: expected one rating a case (ROC or LROC, {Design.CROSSED} or "
-            f"{Design.SPLIT_PLOT_A}), got {study.paradigm}, {study.design}. Such marks are "
-            "no table of ratings."
+            f"{name}: expected one rating a case (ROC or LROC), got {study.paradigm}, "
+            f"{study.design}. Such marks are no table of ratings."
         )
     diseased = {row.case: row.lesion > 0 for row in study.truth}
     return check_ratings(

@@ -3,7 +3,8 @@
 Columns are told by their place, for the headers of shipped files differ. Columns of TRUTH: CaseID,
 LesionID, Weight, ReaderID, ModalityID, Paradigm, of which the first two cells say paradigm and
 design; where arms are two crossed factors, ReaderID and ModalityID are not there, and TP and FP
-have a ModalityID2 behind ModalityID.
+have a ModalityID2 behind ModalityID. The oldest form has the first three columns alone: then
+everything is crossed.
 """
 
 import io
@@ -24,15 +25,16 @@ from study_design.exchange.rjafroc import (
     Paradigm,
     TruthRow,
     check_marks,
-    roc_ratings,
     roc_study,
 )
+from study_design.exchange.rjafroc_designs import check_design, spelled_out
 from study_design.tables.csv_file import write_atomically
 from study_design.tables.workbook import read_sheets
 
 SHEETS = {"TRUTH": ("TRUTH",), "TP": ("TP", "LL"), "FP": ("FP", "NL")}
 TRUTH = ("CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm")
 TRUTH_CROSSED_ARMS = ("CaseID", "LesionID", "Weight", "Paradigm")
+TRUTH_OLDEST = ("CaseID", "LesionID", "Weight")
 # An older name of the crossed design, which RJafroc takes still.
 OLD_NAMES = {"CROSSED": "FCTRL"}
 Word = TypeVar("Word", Paradigm, Design)
@@ -55,30 +57,31 @@ def is_marked_workbook(path: Path) -> bool:
 
 
 def read_marked_study(path: Path) -> MarkedStudy:
-    """Read a workbook.
+    """Read a workbook as it stands; `spelled_out` has the readers and arms that TRUTH lacks.
 
     Raises
     ------
     BadInputError
         With sheet and row: for a missing sheet, an empty cell, a cell that is no number where one
-        must stand, an unknown paradigm or design, and whatever `check_marks` refuses.
+        must stand, an unknown paradigm or design, and whatever `check_design` and `check_marks`
+        refuse.
     """
     sheets = _sheets(path)
     truth, tp, fp = (_rows(path, name, sheets) for name in SHEETS)
-    crossed_arms = len(truth[0].cells) == len(TRUTH_CROSSED_ARMS) if truth else False
-    words = [row.cells[-1].upper() for row in truth if row.cells[-1]]
-    return check_marks(
-        path.name,
-        MarkedStudy(
-            _word(path, words[:1], Paradigm),
-            _word(path, words[1:2], Design),
-            tuple(_truth(row, crossed_arms=crossed_arms) for row in truth),
-            (
-                *(_mark(row, lesion=True, crossed_arms=crossed_arms) for row in tp),
-                *(_mark(row, lesion=False, crossed_arms=crossed_arms) for row in fp),
-            ),
+    columns = len(truth[0].cells) if truth else len(TRUTH)
+    crossed_arms = columns == len(TRUTH_CROSSED_ARMS)
+    paradigm, design = _words(path, truth, columns)
+    study = MarkedStudy(
+        paradigm,
+        design,
+        tuple(_truth(row, names_readers=columns >= len(TRUTH)) for row in truth),
+        (
+            *(_mark(row, lesion=True, crossed_arms=crossed_arms) for row in tp),
+            *(_mark(row, lesion=False, crossed_arms=crossed_arms) for row in fp),
         ),
     )
+    check_marks(path.name, check_design(path.name, study))
+    return spelled_out(path.name, study) if columns == len(TRUTH_OLDEST) else study
 
 
 def write_marked_study(path: Path, study: MarkedStudy) -> None:
@@ -87,9 +90,9 @@ def write_marked_study(path: Path, study: MarkedStudy) -> None:
     Raises
     ------
     BadInputError
-        For what `check_marks` refuses; nothing is written.
+        For what `check_design` and `check_marks` refuse; nothing is written.
     """
-    check_marks(path.name, study)
+    check_marks(path.name, check_design(path.name, study))
     crossed_arms = study.design is Design.CROSSED_ARMS
     arms = ("ModalityID1", "ModalityID2") if crossed_arms else ("ModalityID",)
     book = Workbook()
@@ -120,11 +123,6 @@ def write_marked_study(path: Path, study: MarkedStudy) -> None:
 def write_roc_workbook(path: Path, ratings: MrmcRatings) -> None:
     """Write ratings as the workbook of an ROC study; see `roc_study` for what is refused."""
     write_marked_study(path, roc_study(path.name, ratings))
-
-
-def read_roc_workbook(path: Path) -> MrmcRatings:
-    """Read the workbook of an ROC or LROC study as ratings; see `roc_ratings`."""
-    return roc_ratings(path.name, read_marked_study(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +200,21 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
+def _words(path: Path, truth: list[_Row], columns: int) -> tuple[Paradigm, Design]:
+    """Return paradigm and design; of the oldest form, which states none, the marks tell it."""
+    if columns == len(TRUTH_OLDEST):
+        return Paradigm.ROC, Design.CROSSED
+    words = [row.cells[-1].upper() for row in truth if row.cells[-1]]
+    paradigm, design = _word(path, words[:1], Paradigm), _word(path, words[1:2], Design)
+    if (design is Design.CROSSED_ARMS) is not (columns == len(TRUTH_CROSSED_ARMS)):
+        form = TRUTH_CROSSED_ARMS if design is Design.CROSSED_ARMS else TRUTH
+        raise BadInputError(
+            f"{path.name}, sheet TRUTH: expected the columns {', '.join(form)} for the design "
+            f"{design}, got {columns} columns. Correct the columns or the design."
+        )
+    return paradigm, design
+
+
 def _word(path: Path, words: Iterable[str], kind: type[Word]) -> Word:
     """Return the paradigm or the design that TRUTH says."""
     word = next(iter(words), "")
@@ -214,9 +227,9 @@ def _word(path: Path, words: Iterable[str], kind: type[Word]) -> Word:
     return kind(word)
 
 
-def _truth(row: _Row, *, crossed_arms: bool) -> TruthRow:
+def _truth(row: _Row, *, names_readers: bool) -> TruthRow:
     """Return a row of TRUTH."""
-    readers, arms = ((), ()) if crossed_arms else (row.names(3), row.names(4))
+    readers, arms = (row.names(3), row.names(4)) if names_readers else ((), ())
     return TruthRow(row.text(0), row.whole(1), row.number(2), readers, arms, row.row)
 
 

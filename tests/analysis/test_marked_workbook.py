@@ -1,5 +1,7 @@
 """Workbooks of marks at the door: matched as they say, rated by their highest marks."""
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from analysis.mrmc.ratings import Design
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
+from analysis.tables import from_csv
 from analysis.with_marks import with_tabled_marks
 from study_design.errors import BadInputError
 from study_design.exchange.integer_key import IntegerKey, key_path, write_key
@@ -21,6 +24,7 @@ from study_design.exchange.rjafroc import Design as Layout
 from study_design.exchange.rjafroc import MarkedStudy, MarkRow, Paradigm, TruthRow
 from study_design.exchange.rjafroc_workbook import write_marked_study
 
+GOLDEN = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden"
 READERS, ARMS = ("1", "2", "3"), ("1", "2")
 NORMAL, DISEASED = range(1, 9), range(9, 17)
 
@@ -192,17 +196,92 @@ def test_other_files_are_not_for_this_door(tmp_path: Path) -> None:
     assert from_marked_workbook(roc) is None
 
 
-def test_crossed_factors_of_arms_and_workbooks_without_marks_are_refused(tmp_path: Path) -> None:
+def test_crossed_factors_are_analysed_as_the_same_marks_in_one_factor(tmp_path: Path) -> None:
     study = _study()
-    path = tmp_path / "w.xlsx"
+    combined = {"1": ("A", "low"), "2": ("A", "high")}
     truth = tuple(TruthRow(row.case, row.lesion, row.weight, (), ()) for row in study.truth)
-    marks = tuple(
-        MarkRow(mark.reader, mark.arm, mark.case, mark.lesion, mark.rating, "1")
-        for mark in study.marks
+    crossed = tuple(
+        MarkRow(one.reader, combined[one.arm][0], one.case, one.lesion, one.rating,
+                combined[one.arm][1])
+        for one in study.marks
+    )  # fmt: skip
+    plan = AnalysisSettings(quantity="fom_wafroc", method="or_jackknife")
+    found = [
+        with_tabled_marks(analyse(one.ratings, plan), one.marks, plan)
+        for one in (
+            _read(
+                tmp_path / "x.xlsx",
+                MarkedStudy(Paradigm.FROC, Layout.CROSSED_ARMS, truth, crossed),
+            ),
+            _read(tmp_path / "w.xlsx", study),
+        )
+    ]
+    assert found[0].arms == ("A / high", "A / low")
+    # Arms of a table stand by name, so that the difference has the other sign.
+    two, one = (
+        _one(result, "fom_wafroc_difference", readers="all", random="readers and cases")
+        for result in found
     )
-    write_marked_study(path, MarkedStudy(Paradigm.FROC, Layout.CROSSED_ARMS, truth, marks))
-    with pytest.raises(BadInputError, match="one factor of arms"):
-        from_marked_workbook(path)
+    assert two.estimate == pytest.approx(-(one.estimate or 0))
+    assert (two.se, two.p, two.df) == pytest.approx((one.se, one.p, one.df))
+    assert any("combinations of two crossed factors" in told for told in found[0].warnings)
+
+
+def test_workbooks_without_marks_are_refused(tmp_path: Path) -> None:
+    study, path = _study(), tmp_path / "w.xlsx"
     write_marked_study(path, MarkedStudy(Paradigm.FROC, Layout.CROSSED, study.truth, ()))
     with pytest.raises(BadInputError, match="expected marks in TP or FP, got none"):
         from_marked_workbook(path)
+
+
+def test_cases_nested_in_readers_are_told_from_the_truth_sheet(tmp_path: Path) -> None:
+    study = _study()
+    own = {reader: str(100 * int(reader)) for reader in READERS}
+    truth = tuple(
+        TruthRow(str(int(own[reader]) + int(row.case)), row.lesion, row.weight, (reader,), ARMS)
+        for reader in READERS
+        for row in study.truth
+    )
+    marks = tuple(
+        replace(mark, case=str(int(own[mark.reader]) + int(mark.case))) for mark in study.marks
+    )
+    nested = MarkedStudy(Paradigm.FROC, Layout.SPLIT_PLOT_C, truth, marks)
+    found = _read(tmp_path / "w.xlsx", nested).marks.study
+    foms = froc_foms(found)
+    assert foms.read_by.design is Design.CASES_IN_READERS
+    whole = froc_foms(_read(tmp_path / "w.xlsx", study).marks.study)
+    assert foms.values == pytest.approx(whole.values)
+
+
+def test_an_roc_workbook_of_nested_cases_has_mrmcaov_s_numbers(tmp_path: Path) -> None:
+    # summary(mrmc(empirical_auc(truth, rating), treatment, reader, case)) on Van Dyke's ratings
+    # with cases nested within readers; MRMCaov 0.3.0: F(1, 4) = 8.704, p .0419587524946392.
+    table = GOLDEN / "mrmc_or" / "or_vandyke_cases_nested_in_readers.csv"
+    if not table.is_file():
+        pytest.skip("the reference cases are not beside the repository")
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["truth"])
+    number = {row["case"]: str(place) for place, row in enumerate(rows)}
+    arms = tuple(dict.fromkeys(row["treatment"] for row in rows))
+    truth = tuple(
+        dict.fromkeys(
+            TruthRow(number[row["case"]], int(row["truth"]), float(row["truth"]), (row["reader"],),
+                     arms)
+            for row in rows
+        )
+    )  # fmt: skip
+    marks = tuple(
+        MarkRow(row["reader"], row["treatment"], number[row["case"]], int(row["truth"]),
+                float(row["rating"]))
+        for row in reversed(rows)
+    )  # fmt: skip
+    path = tmp_path / "w.xlsx"
+    write_marked_study(path, MarkedStudy(Paradigm.ROC, Layout.SPLIT_PLOT_C, truth, marks))
+    assert from_marked_workbook(path) is None
+    result = analyse(from_csv(path), AnalysisSettings(quantity="auc", method="or_jackknife"))
+    found = _one(result, "auc_difference", readers="all", random="readers and cases")
+    assert found.estimate == pytest.approx(0.0438003220611916, rel=1e-8)
+    assert found.se == pytest.approx(0.014846287370842, rel=1e-8)
+    assert found.p == pytest.approx(0.0419587524946392, rel=1e-8)
+    assert found.df == pytest.approx(4)
+    assert "cases nested in readers" in found.method

@@ -15,10 +15,11 @@ from study_design.exchange.rjafroc import (
     Paradigm,
     TruthRow,
     check_marks,
+    roc_ratings,
 )
+from study_design.exchange.rjafroc_designs import spelled_out
 from study_design.exchange.rjafroc_workbook import (
     read_marked_study,
-    read_roc_workbook,
     write_marked_study,
     write_roc_workbook,
 )
@@ -37,6 +38,11 @@ FROC = MarkedStudy(
     ),
 )
 CASES = (RatedCase("1", truth=False), RatedCase("2", truth=True))
+
+
+def _ratings(path: Path) -> MrmcRatings:
+    """Return the ratings of the workbook of an ROC study."""
+    return roc_ratings(path.name, spelled_out(path.name, read_marked_study(path)))
 
 
 def cells(path: Path, sheet: str) -> list[tuple[str, ...]]:
@@ -79,10 +85,10 @@ def test_files_of_rjafroc_are_written_back_with_the_same_content(
 def test_the_workbook_of_an_roc_study_says_what_its_imrmc_file_says() -> None:
     if not FORMATS.is_dir():
         pytest.skip("the example files are not beside the repository")
-    ratings = read_roc_workbook(FORMATS / "rjafroc_shipped_Roc.xlsx")
+    ratings = _ratings(FORMATS / "rjafroc_shipped_Roc.xlsx")
     assert (len(ratings.cases), len(ratings.readers), len(ratings.arms)) == (114, 5, 2)
     with pytest.raises(BadInputError, match=r"expected one rating a case .* got FROC"):
-        read_roc_workbook(FORMATS / "rjafroc_shipped_frocCr.xlsx")
+        _ratings(FORMATS / "rjafroc_shipped_frocCr.xlsx")
 
 
 @pytest.mark.parametrize("nested", [False, True], ids=["crossed", "split plot"])
@@ -95,7 +101,7 @@ def test_ratings_come_back_from_a_workbook(tmp_path: Path, nested: bool) -> None
     )
     ratings = MrmcRatings("r", CASES, readings)
     write_roc_workbook(tmp_path / "r.xlsx", ratings)
-    found = read_roc_workbook(tmp_path / "r.xlsx")
+    found = _ratings(tmp_path / "r.xlsx")
     assert (set(found.cases), set(found.readings)) == (set(CASES), set(readings))
     design = Design.SPLIT_PLOT_A if nested else Design.CROSSED
     assert read_marked_study(tmp_path / "r.xlsx").design is design
