@@ -14,7 +14,6 @@ from reader_app.commands.parts.signing import (
     By,
     Reason,
     StudyPath,
-    note,
     now,
     signer,
     study_at,
@@ -209,7 +208,7 @@ def export_command(
     folder = study_at(study)
     noted = NotedExport(folder, form, all_reads=all_reads, by=signer(by), now=now())
     files = FORMATS[form](folder, out.resolve(), all_reads, noted)
-    note(*noted.notes)
+    warn(*noted.notes)
     warn_of_erased(folder)
     if noted.blind and form == "tidy":
         warn(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reader_app.commands.parts.signing import By, StudyPath, note, now, signer, study_at
+from reader_app.commands.parts.signing import By, StudyPath, now, signer, study_at, warn
 from reader_app.commands.parts.table_options import Decimal, Encoding, SheetName, with_form
 from reader_app.commands.study import linked
 from reader_app.coordinator.detections_desk import known_map, map_beside
@@ -105,7 +105,7 @@ def detections_command(
         if preview
         else import_detections(folder, source, by=who, now=now())
     )
-    note(*imported.warnings)
+    warn(*imported.warnings)
     typer.echo(
         f"{system}: {counted(imported.boxes, 'box')} on {counted(imported.with_finding, 'case')}."
     )

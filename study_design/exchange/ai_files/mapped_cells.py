@@ -122,7 +122,7 @@ def scores_of(row: SheetRow, columns: Columns, boxes: int) -> list[float | None]
 
 def _numbers(text: str) -> list[float] | None:
     """Return the numbers in a cell such as `[[1, 2, 3, 4]]`; None where it holds other words."""
-    words = re.split(r"[\s;|\[\](){}]+", _spaced(text).strip())
+    words = re.split(r"[\s;|\[\](){}'\"]+", _spaced(text).strip())
     numbers = [word for word in words if word]
     if not all(_NUMBER.fullmatch(word) for word in numbers):
         return None

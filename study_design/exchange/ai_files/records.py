@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,17 @@ def read_records(path: Path, content: object) -> CsvTable | None:
 
 def records_table(path: Path, nested: Sequence[Record]) -> CsvTable:
     """Return records as a table; what an object within a record holds stands in columns too."""
-    records = [_flat(record) for record in nested]
+    names = {key: edges for record in nested for key, v in record.items() if (edges := _edges(v))}
+    records = [_flat(record, names) for record in nested]
     columns = tuple(dict.fromkeys(key for record in records for key in record))
     rows = tuple({key: _cell(record.get(key)) for key in columns} for record in records)
     return CsvTable(path, columns, rows)
 
 
-def _flat(record: Record) -> Record:
+def _flat(record: Record, names: Mapping[str, tuple[str, ...]]) -> Record:
     """Return a record with the objects in it opened, and lists of boxes named by their order.
 
+    `names`: what the numbers are in the lists of any record; a list may be empty in this one.
     Where two objects name something alike, as the width of a picture and of a box, it goes by both
     names.
     """
@@ -45,8 +47,11 @@ def _flat(record: Record) -> Record:
     for key, value in record.items():
         if isinstance(value, dict):
             flat |= {(f"{key} {name}" if inner[name] > 1 else name): v for name, v in value.items()}
-        elif edges := _edges(value):
-            flat[f"{key} ({', '.join(edges)})"] = [list(one.values()) for one in value]
+        elif value == [] or _edges(value):
+            edges = _edges(value) or names.get(key, ())
+            flat[f"{key} ({', '.join(edges)})" if edges else key] = [
+                list(one.values()) for one in value
+            ]
         else:
             flat[key] = value
     return flat

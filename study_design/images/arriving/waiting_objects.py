@@ -12,6 +12,7 @@ from study_design.images.arriving.guarded_worker import FileRefusedError, Guarde
 from study_design.images.byte_search import holds_name
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.messages import Identity, InspectRequest
+from study_design.images.person import differing
 from study_design.study_folder import StudyFolder
 
 # A shorter number stands in many a file by chance.
@@ -36,7 +37,8 @@ def objects_of(
 ) -> WaitingObjects:
     """Return what waits of some images, in every way into the study and among what was refused.
 
-    An object is theirs by its exam, or by its patient where it is of no other exam of the study.
+    An object is theirs by its exam, or by its patient where it is of no other exam of the study and
+    name, birth date and sex name no other person.
     Objects of exams that were erased before are theirs too. Without a link file nobody can tell.
     """
     home = incoming_of(folder)
@@ -81,8 +83,12 @@ def _is_theirs(
     exams = {row.original_study_uid for row in rows} - {""}
     patients = {row.original_patient for row in rows} - {""}
     if identity.study or identity.patient:
-        return identity.study in exams or (
-            identity.patient in patients and identity.study not in of_others
+        # Two persons may bear one number.
+        is_person = any(
+            identity.patient == row.original_patient and not differing(identity.person, row.person)
+            for row in rows
+            if row.original_patient
         )
+        return identity.study in exams or (is_person and identity.study not in of_others)
     named = exams | {row.original_sop_uid for row in rows} | patients
     return holds_name(file, [n.encode() for n in named if len(n) >= _LEAST_LETTERS])

@@ -223,6 +223,9 @@ def refused(study_of_exams: Any, make_dicom: Callable[..., Path]) -> dict[str, P
         "exam": make_dicom("a.dcm", "R-CC", patient="PAT-9", StudyInstanceUID=uid, Modality="OT"),
         "patient": make_dicom("b.dcm", "R-CC", patient=first, StudyInstanceUID="1.2.3.4567"),
         "other exam": make_dicom("c.dcm", "R-CC", patient=first, StudyInstanceUID=second),
+        "other person": make_dicom(
+            "e.dcm", "R-CC", patient=first, StudyInstanceUID="1.2.3.8", PatientName="Else^Somebody"
+        ),
         "other": make_dicom("d.dcm", "R-CC", patient="PAT-3", StudyInstanceUID=second),
         "same image": paths[1],
     }

@@ -33,6 +33,7 @@ from study_design.tables.foreign.units import Unit
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 Write = Callable[[str, str], Path]
+VIEWS = ("R-CC", "L-CC", "R-MLO", "L-MLO")
 # As pandas writes what torchvision's detectors give.
 ARRAY = 'C001_R-CC,"array([[10, 20, 40, 60]], dtype=float32)",0.5,mass'
 VINDR = (
@@ -370,7 +371,18 @@ def test_a_box_and_its_picture_may_both_have_a_width(desk: Any, write: Write) ->
 
 def test_boxes_in_a_list_of_objects_are_read_by_the_names_in_them(desk: Any, write: Write) -> None:
     boxes = [{"ymin": 20, "xmin": 10, "ymax": 60, "xmax": 40}]
-    path = write("l.json", json.dumps([{"image": "C001_R-CC", "boxes": boxes, "scores": [0.5]}]))
+    records = [{"image": "C001_R-CC", "boxes": boxes, "scores": [0.5]}]
+    records += [{"image": f"C002_{view}", "boxes": [], "scores": []} for view in VIEWS]
+    for listed in (records, records[::-1]):
+        path = write("l.json", json.dumps(listed))
+        read = desk.bring_in(path)
+        assert only_box(read) == Box(10.0, 20.0, 30.0, 40.0)
+        assert read.cases[1].status is AiStatus.NONE
+
+
+def test_numbers_of_a_box_may_be_quoted(desk: Any, write: Write) -> None:
+    quoted = [{"image": "C001_R-CC", "box_xywh": ["10", "20", "30", "40"], "score": "0.5"}]
+    path = write("q.json", json.dumps(quoted))
     assert only_box(desk.bring_in(path)) == Box(10.0, 20.0, 30.0, 40.0)
 
 
