@@ -5,15 +5,19 @@ Nothing that is used while reading may reach this module; import-linter keeps th
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from study_design.columns import DEVIATIONS, REFERENCE, SCHEDULE
 from study_design.errors import ProtocolError
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
+from study_design.exchange.read_tables import FINDINGS, READS, RESPONSES
+from study_design.exchange.schedule_tables import DEVIATIONS, SCHEDULE
 from study_design.exchange.study_rows import TableRows, study_rows
+from study_design.images.case_list import CASES
 from study_design.protocol.analysis_plan import AnalysisPlan
+from study_design.protocol.readers import READERS
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.locked import (
     LOCKS,
@@ -29,26 +33,12 @@ from study_design.record.store.record_store import open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import Cell, csv_bytes
-
-# Columns that hold numbers, in whatever table they stand; all others hold text.
-# fmt: off
-NUMERIC = frozenset({
-    "step", "revealed", "threshold", "ai_first_shown_s", "ai_shown_s", "repeat", "period",
-    "block", "position", "rating", "rating_right", "rating_left", "recall", "recall_right",
-    "recall_left", "utc_offset_min", "raw_s", "paused_s", "reading_s", "idle_s", "active_s",
-    "system_s", "earlier_s", "gap_days", "seen_before", "protocol_version", "first_event",
-    "last_event",
-    "finding", "mark", "x_px", "y_px", "width_px", "height_px", "x_mm", "y_mm", "one_view_only",
-    "score", "malignancy", "depth", "score_exam", "score_right", "score_left", "seconds", "years",
-    "volume", "days_before", "rows", "columns", "spacing_mm", "mirrored", "excluded", "truth",
-    "followup_months", "malignant", "size_mm", "signed",
-})
-# fmt: on
+from study_design.truth_tables import LESIONS, REFERENCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyTables:
-    """All tables, in the columns of `study_design.columns`; the reads are the final test reads.
+    """The tables, in the columns that `exchange.study_rows.TABLES` declares; final test reads only.
 
     Attributes
     ----------
@@ -113,13 +103,20 @@ def study_tables(folder: StudyFolder, *, with_withdrawn: bool = False) -> StudyT
     withdrawn = tuple(one.case for one in withdrawn_cases(events))
     counted = _as_if_none_withdrawn(events) if with_withdrawn else events
     tables = study_rows(folder, counted)
-    frames = {rows.table.file.removesuffix(".csv"): _frame(rows) for rows in tables}
-    _check_truth(folder, frames["reference"], frames["schedule"], withdrawn)
-    if not with_withdrawn:
-        frames["cases"] = _excluding(frames["cases"], withdrawn)
-    del frames["deviations"]
+    frames = {rows.table.file: _frame(rows) for rows in tables}
+    _check_truth(folder, frames[REFERENCE.file], frames[SCHEDULE.file], withdrawn)
+    cases = frames[CASES.file]
     return StudyTables(
-        **frames,
+        reads=frames[READS.file],
+        findings=frames[FINDINGS.file],
+        responses=frames[RESPONSES.file],
+        detections=frames[DETECTIONS.file],
+        ai_cases=frames[AI_CASES.file],
+        readers=frames[READERS.file],
+        cases=cases if with_withdrawn else _excluding(cases, withdrawn),
+        reference=frames[REFERENCE.file],
+        lesions=frames[LESIONS.file],
+        schedule=frames[SCHEDULE.file],
         title=locked.study_file.title,
         simulated=locked.study_file.simulated,
         protocol=_protocol(locked, events),
@@ -189,13 +186,18 @@ def _protocol(locked: LockedProtocol, events: Sequence[StoredEvent]) -> str:
 
 def _frame(rows: TableRows) -> pd.DataFrame:
     """Return a table as a data frame: numbers as numbers, NaN where none; text, never missing."""
-    return pd.DataFrame({name: _column(name, rows.rows) for name in rows.columns})
+    numeric = rows.table.numeric
+    return pd.DataFrame(
+        {
+            name: _column([row.get(name) for row in rows.rows], name in numeric)
+            for name in rows.columns
+        }
+    )
 
 
-def _column(name: str, rows: Sequence[Mapping[str, Cell]]) -> pd.Series:
+def _column(cells: Sequence[Cell], is_numeric: bool) -> pd.Series:
     """Return one column."""
-    cells = [row.get(name) for row in rows]
-    if name in NUMERIC:
+    if is_numeric:
         return pd.Series([_number(cell) for cell in cells], dtype=None if cells else float)
     return pd.Series(["" if cell is None else str(cell) for cell in cells], dtype=str)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from reader_app.simulated.example_ai import SHOWN_FROM, example_results
 from study_design.cases.case_import import import_images
-from study_design.columns import LESIONS, REFERENCE
 from study_design.detections import SystemResults
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
@@ -30,6 +29,7 @@ from study_design.phantom.sheets import write_truth_sheets
 from study_design.protocol.readers import ReaderProfile
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically
+from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import AbnormalityType, ReaderKind
 from study_design.worker_process import end_with_parent
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from study_design.columns import AI_CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
+from study_design.exchange.detection_tables import AI_CASES
 from study_design.exchange.system_facts import facts_beside
 from study_design.tables.cells import SheetRow, sheet_rows
-from study_design.tables.csv_file import OURS, Cell, CsvTable, read_csv
+from study_design.tables.csv_file import OURS, CsvTable, read_csv
 from study_design.tables.table_file import read_table
 from study_design.vocabulary import AiStatus, Side
 
@@ -78,53 +78,6 @@ def read_detection_tables(paths: Sequence[Path], system: str) -> DetectionTables
         ),
         tuple(warnings),
     )
-
-
-def detection_rows(results: SystemResults) -> list[dict[str, Cell]]:
-    """Return the rows of detections.csv."""
-    return [
-        {
-            "system": results.system,
-            "version": results.version,
-            "case": result.case,
-            "view": box.view.value,
-            "image": box.image,
-            "detection": found.detection,
-            "box": box.box,
-            "types": "+".join(found.types),
-            "x_px": box.where.x_px,
-            "y_px": box.where.y_px,
-            "width_px": box.where.width_px,
-            "height_px": box.where.height_px,
-            "score": found.score,
-            "malignancy": found.malignancy,
-            "birads": found.birads,
-            "morphology": found.morphology,
-            "quadrant": found.quadrant,
-            "depth": found.depth,
-        }
-        for result in results.cases
-        for found in result.detections
-        for box in found.boxes
-    ]
-
-
-def ai_case_rows(results: SystemResults) -> list[dict[str, Cell]]:
-    """Return the rows of ai_cases.csv."""
-    return [
-        {
-            "system": results.system,
-            "version": results.version,
-            "case": result.case,
-            "status": result.status.value,
-            "score_exam": result.score_exam,
-            "score_right": result.score_right,
-            "score_left": result.score_left,
-            "scale": results.scale,
-            "seconds": result.seconds,
-        }
-        for result in results.cases
-    ]
 
 
 def _tables(paths: Sequence[Path]) -> tuple[CsvTable, CsvTable | None]:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from study_design.columns import CASES, DEVIATIONS, READERS, SCHEDULE
 from study_design.counted import counted
 from study_design.errors import ProtocolError
+from study_design.exchange.study_rows import TABLES
 from study_design.exchange.system_facts import AI_SYSTEMS
 from study_design.record.events import JsonValue
 from study_design.record.payloads.form import canonical
@@ -22,9 +22,10 @@ from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Seen
 
 MANIFEST = "manifest.json"
-BLIND_TABLES = (READERS, CASES, SCHEDULE, DEVIATIONS)
+BLIND_TABLES = tuple(table for table in TABLES if table.seen is Seen.BLINDED)
 BLIND_FILES = frozenset(
     {*(table.file for table in BLIND_TABLES), "protocol.json", AI_SYSTEMS, "README.md", MANIFEST}
 )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
 from study_design.geometry import Box
 from study_design.images.case_sheet import CaseSheet, holds, read_case_sheet
@@ -17,6 +16,7 @@ from study_design.study_folder import StudyFolder
 from study_design.tables.cells import Resolve, SheetRow, resolved_rows
 from study_design.tables.csv_file import Cell, read_csv, write_csv
 from study_design.tables.table_faults import Faults
+from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import DENSITIES, BreastTruth, View
 
 TRUTH_COLUMNS = ("case", "truth")
@@ -61,42 +61,12 @@ def reference_columns(truths: Sequence[CaseTruth]) -> tuple[str, ...]:
 
 def write_lesions(path: Path, lesions: Sequence[Lesion]) -> None:
     """Write lesions.csv."""
-    write_csv(path, LESIONS.columns, map(lesion_row, lesions))
+    write_csv(path, LESIONS.columns, map(LESIONS.row, lesions))
 
 
 def reference_row(truth: CaseTruth) -> dict[str, Cell]:
-    """Return the row of reference.csv."""
-    return {
-        "case": truth.case,
-        "truth": truth.truth,
-        "breast_right": truth.breast_right.value,
-        "breast_left": truth.breast_left.value,
-        "density": truth.density,
-        "symptoms": truth.symptoms,
-        "age_group": truth.age_group,
-        "reference_method": truth.reference_method,
-        "followup_months": truth.followup_months,
-        **dict(truth.strata),
-    }
-
-
-def lesion_row(lesion: Lesion) -> dict[str, Cell]:
-    """Return the row of lesions.csv."""
-    where = lesion.where
-    return {
-        "case": lesion.case,
-        "lesion": lesion.lesion,
-        "view": lesion.view.value if lesion.view else None,
-        "types": "+".join(lesion.types),
-        "x_px": where.x_px if where else None,
-        "y_px": where.y_px if where else None,
-        "width_px": where.width_px if where else None,
-        "height_px": where.height_px if where else None,
-        "malignant": lesion.malignant,
-        "pathology": lesion.pathology,
-        "er": lesion.er,
-        "size_mm": lesion.size_mm,
-    }
+    """Return the row of reference.csv with the study's strata."""
+    return {**REFERENCE.row(truth), **dict(truth.strata)}
 
 
 def _unknown(_: str) -> None:

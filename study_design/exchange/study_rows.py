@@ -2,32 +2,58 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from study_design import columns
 from study_design.detections import SystemResults
-from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_json import read_system_results
-from study_design.exchange.read_rows import finding_rows, read_row, response_rows
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_rows, case_rows
+from study_design.exchange.read_tables import (
+    FINDINGS,
+    READS,
+    RESPONSES,
+    ReadRow,
+    mark_rows,
+    responses,
+)
 from study_design.exchange.reference_sheet import (
-    lesion_row,
     read_lesions,
     read_reference,
+    reference_columns,
     reference_row,
 )
+from study_design.exchange.schedule_tables import DEVIATIONS, SCHEDULE
+from study_design.images.case_list import CASES
 from study_design.images.case_sheet import read_case_sheet
-from study_design.protocol.plan import Assignment, plan_row, read_plan
-from study_design.protocol.readers import read_readers, reader_row
+from study_design.protocol.plan import Assignment, read_plan
+from study_design.protocol.readers import READERS, read_readers
 from study_design.protocol.study_file import read_study_file
 from study_design.reads import Read
 from study_design.record.events import StoredEvent
 from study_design.record.locked import LOCKS
 from study_design.record.newest import newest
-from study_design.record.reads.deviations import deviations_of
-from study_design.record.reads.ledger import CellOutcome, ledger
+from study_design.record.reads.deviations import Deviation, deviations_of
+from study_design.record.reads.ledger import ledger
 from study_design.record.reads.replay import reads_of
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Table, Value
 from study_design.tables.csv_file import Cell, read_csv
+from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import ReadStatus, Role
+
+# Every table of an export, in its order.
+TABLES: tuple[Table[Any], ...] = (
+    READS,
+    FINDINGS,
+    RESPONSES,
+    DETECTIONS,
+    AI_CASES,
+    READERS,
+    CASES,
+    REFERENCE,
+    LESIONS,
+    SCHEDULE,
+    DEVIATIONS,
+)
 
 Rows = Sequence[Mapping[str, Cell]]
 
@@ -36,7 +62,7 @@ Rows = Sequence[Mapping[str, Cell]]
 class TableRows:
     """The rows of one table; `columns` are those of its form, then any strata of the study."""
 
-    table: columns.Table
+    table: Table[Any]
     columns: tuple[str, ...]
     rows: Rows
 
@@ -44,7 +70,7 @@ class TableRows:
 def study_rows(
     folder: StudyFolder, events: Sequence[StoredEvent], *, all_reads: bool = False
 ) -> tuple[TableRows, ...]:
-    """Return every table of the contract, in its order; one without content has no rows.
+    """Return every table of the contract, in the order of TABLES; one without content has no rows.
 
     Parameters
     ----------
@@ -58,28 +84,25 @@ def study_rows(
     plan = read_plan(folder) if folder.plan_csv.is_file() else ()
     systems = study_systems(folder)
     truths = read_reference(folder) if has_truth(folder) else ()
-    content: dict[str, Iterable[Mapping[str, Cell]]] = {
-        "reads.csv": [read_row(read, patients.get(read.case, "")) for read in reads],
-        "findings.csv": [row for read in reads for row in finding_rows(read, sheet)],
-        "responses.csv": [row for read in reads for row in response_rows(read)],
-        "detections.csv": [row for results in systems for row in detection_rows(results)],
-        "ai_cases.csv": [row for results in systems for row in ai_case_rows(results)],
-        "readers.csv": map(reader_row, read_readers(folder)),
-        "cases.csv": _case_rows(folder),
-        "reference.csv": map(reference_row, truths),
-        "lesions.csv": map(lesion_row, read_lesions(folder)),
-        "schedule.csv": map(_schedule_row, ledger(plan, everything, events, sheet.excluded)),
-        "deviations.csv": _deviation_rows(folder, events, everything, plan),
-    }
-    strata = {name: None for truth in truths for name, _ in truth.strata}
-    return tuple(
-        TableRows(
-            table,
-            (*table.columns, *strata) if table is columns.REFERENCE else table.columns,
-            tuple(content[table.file]),
-        )
-        for table in columns.TABLES
+    cells = ledger(plan, everything, events, sheet.excluded)
+    return (
+        _rows(READS, (ReadRow(read, patients.get(read.case, "")) for read in reads)),
+        _rows(FINDINGS, (row for read in reads for row in mark_rows(read, sheet))),
+        _rows(RESPONSES, (row for read in reads for row in responses(read))),
+        _rows(DETECTIONS, (row for results in systems for row in box_rows(results))),
+        _rows(AI_CASES, (row for results in systems for row in case_rows(results))),
+        _rows(READERS, read_readers(folder)),
+        TableRows(CASES, CASES.columns, _case_rows(folder)),
+        TableRows(REFERENCE, reference_columns(truths), tuple(map(reference_row, truths))),
+        _rows(LESIONS, read_lesions(folder)),
+        _rows(SCHEDULE, cells),
+        _rows(DEVIATIONS, _deviations(folder, events, everything, plan)),
     )
+
+
+def _rows(table: Table[Value], values: Iterable[Value]) -> TableRows:
+    """Return a table whose columns are those of its form."""
+    return TableRows(table, table.columns, tuple(map(table.row, values)))
 
 
 def study_systems(folder: StudyFolder) -> tuple[SystemResults, ...]:
@@ -94,45 +117,24 @@ def counts(read: Read) -> bool:
 
 def has_truth(folder: StudyFolder) -> bool:
     """Tell whether a reference standard came in."""
-    return (folder.reference_standard / columns.REFERENCE.file).is_file()
+    return (folder.reference_standard / REFERENCE.file).is_file()
 
 
 def _case_rows(folder: StudyFolder) -> Rows:
     """Return the rows of cases.csv as import and lock wrote them."""
     if not folder.cases_csv.is_file():
         return ()
-    known = columns.CASES.columns
+    known = CASES.columns
     return [{name: row.get(name, "") for name in known} for row in read_csv(folder.cases_csv).rows]
 
 
-def _schedule_row(outcome: CellOutcome) -> dict[str, Cell]:
-    """Return a planned cell with what became of it."""
-    return {
-        **plan_row(outcome.assignment),
-        "state": outcome.state.value,
-        "reason": outcome.reason,
-        "read": outcome.read,
-    }
-
-
-def _deviation_rows(
+def _deviations(
     folder: StudyFolder,
     events: Sequence[StoredEvent],
     reads: Sequence[Read],
     plan: Sequence[Assignment],
-) -> list[dict[str, Cell]]:
+) -> Sequence[Deviation]:
     """Return what a reader of the paper must hear of; before the lock nothing can deviate."""
     if newest(events, *LOCKS) is None:
-        return []
-    study = read_study_file(folder.study_toml)
-    return [
-        {
-            "when": deviation.when,
-            "who": deviation.who,
-            "category": deviation.category,
-            "what": deviation.what,
-            "impact": deviation.impact,
-            "signed": deviation.signed,
-        }
-        for deviation in deviations_of(events, reads, plan, study)
-    ]
+        return ()
+    return deviations_of(events, reads, plan, read_study_file(folder.study_toml))

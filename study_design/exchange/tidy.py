@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from study_design.columns import TABLES, Table
 from study_design.errors import BadInputError
 from study_design.exchange.leaving import BLIND_TABLES, MANIFEST, Leave, unnoted
-from study_design.exchange.study_rows import study_rows, study_systems
+from study_design.exchange.study_rows import TABLES, study_rows, study_systems
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.foreign_text import parsed_json, read_bounded
 from study_design.protocol.study_file import StudyFile, read_study_file
@@ -24,6 +23,7 @@ from study_design.record.store.record_store import open_store
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Table
 from study_design.tables.csv_file import write_atomically, write_csv
 from study_design.whole_folder import whole_folder
 
@@ -168,12 +168,23 @@ def data_dictionary(study: StudyFile, *, all_reads: bool, blind: bool) -> str:
     return "\n\n".join([*head, *map(_table_section, tables)]) + "\n"
 
 
-def _table_section(table: Table) -> str:
+def _table_section(table: Table[Any]) -> str:
     """Return the part of the dictionary on one table."""
-    lines = [f"| `{name}` | {meaning} |" for name, meaning in table.meaning]
+    lines = [
+        f"| `{column.name}` | {column.meaning} | {column.kind} | {column.unit} |"
+        for column in table.declared
+    ]
     key = " + ".join(f"`{name}`" for name in table.key)
     return "\n".join(
-        [f"## {table.file}", "", f"Key: {key}", "", "| column | holds |", "|---|---|", *lines]
+        [
+            f"## {table.file}",
+            "",
+            f"Key: {key}",
+            "",
+            "| column | holds | kind | unit |",
+            "|---|---|---|---|",
+            *lines,
+        ]
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.brought_sheets import (
     BroughtSheet,
@@ -21,7 +20,6 @@ from study_design.exchange.brought_sheets import (
 )
 from study_design.exchange.reference_sheet import (
     LESION_KEY,
-    lesion_row,
     lesions_in,
     read_reference,
     reference_columns,
@@ -44,6 +42,7 @@ from study_design.study_folder import StudyFolder
 from study_design.tables.cells import Resolve, SheetRow, sheet_rows
 from study_design.tables.csv_file import read_csv
 from study_design.tables.table_faults import Faults
+from study_design.truth_tables import LESIONS, REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def foresee_truth(
             given, kept, (reference_columns(truths), map(reference_row, truths)), ("case",)
         ),
         sheet_change(
-            marked.rows, kept_lesions, (LESIONS.columns, map(lesion_row, found)), LESION_KEY
+            marked.rows, kept_lesions, (LESIONS.columns, map(LESIONS.row, found)), LESION_KEY
         ),
         (*_gaps(sheet, truths), *contradictions(truths, found)),
         (*brought.notes, *marked.notes),

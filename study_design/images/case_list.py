@@ -5,10 +5,9 @@ Nothing here touches a picture, so the plan can be drawn from it and the reading
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from study_design.columns import CASES
 from study_design.errors import BadInputError
 from study_design.images.asked_place import asked_place, repeated_view
 from study_design.images.display_doubt import DisplayDoubt, doubt_problems, read_doubts
@@ -21,7 +20,9 @@ from study_design.images.exam_question import (
 from study_design.images.found_text import FoundText, read_found_text, text_problems
 from study_design.plain_text import shown
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Column, Kind, Seen, Table
 from study_design.tables.csv_file import number, read_csv, whole_number, write_csv
+from study_design.tables.shared_columns import case_column, patient_column, view_column
 from study_design.vocabulary import View
 
 CURRENT, PRIOR = "current", "prior"
@@ -30,9 +31,6 @@ CURRENT, PRIOR = "current", "prior"
 _NAME = re.compile(r"(?!\.{1,2}$)(?!\s)[^/\\:*?\"<>|\r\n\t]{1,200}")
 
 _NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
-
-# Studies that were locked by earlier versions lack the last column.
-_REQUIRED = tuple(name for name in CASES.columns if name != "display_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,55 @@ class CaseImage:
     def waits(self) -> bool:
         """Whether a person must say which view it is, or that it is not used."""
         return self.view is None and not self.excluded and self.exam_role == CURRENT
+
+
+CASES: Table[CaseImage] = Table(
+    "cases.csv",
+    ("image",),
+    (
+        case_column(lambda one: one.case),
+        patient_column(lambda one: one.patient),
+        Column("exam", "exam of the case", lambda one: one.exam),
+        Column("exam_role", "current or prior", lambda one: one.exam_role),
+        Column(
+            "days_before",
+            "days from a prior to the current exam",
+            lambda one: one.days_before,
+            Kind.WHOLE,
+            "days",
+        ),
+        view_column(lambda one: one.view, also="; empty for an extra view"),
+        Column("image", "image", lambda one: one.image),
+        Column(
+            "sha256",
+            "SHA-256 of the decoded pixel matrix, row by row, 16 bit little endian",
+            lambda one: one.sha256,
+        ),
+        Column("rows", "rows of the stored pixel matrix", lambda one: one.rows, Kind.WHOLE),
+        Column(
+            "columns", "columns of the stored pixel matrix", lambda one: one.columns, Kind.WHOLE
+        ),
+        Column(
+            "spacing_mm",
+            "mm between pixel centres in the breast's plane; empty where unknown",
+            lambda one: one.spacing_mm,
+            Kind.NUMBER,
+            "mm",
+        ),
+        Column("mirrored", "1 = stored as its mirror image", lambda one: one.mirrored, Kind.FLAG),
+        Column("vendor", "maker of the mammography system", lambda one: one.vendor),
+        Column("excluded", "1 = excluded from the study", lambda one: one.excluded, Kind.FLAG),
+        Column("reason", "why", lambda one: one.reason),
+        Column(
+            "display_sha256",
+            "SHA-256 of how the image is shown and of its air mask, from the lock",
+            lambda one: one.display_sha256,
+        ),
+    ),
+    Seen.BLINDED,
+)
+# Studies that were locked by earlier versions lack the last column.
+_REQUIRED = tuple(name for name in CASES.columns if name != "display_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +218,7 @@ def write_images(
         folder.cases_csv,
         CASES.columns,
         (
-            {
-                "case": image.case,
-                "patient": image.patient,
-                "exam": image.exam,
-                "exam_role": image.exam_role,
-                "days_before": image.days_before,
-                "view": image.view,
-                "image": image.image,
-                "sha256": image.sha256,
-                "rows": image.rows,
-                "columns": image.columns,
-                "spacing_mm": image.spacing_mm,
-                "mirrored": image.mirrored,
-                "vendor": image.vendor,
-                "excluded": image.excluded,
-                "reason": image.reason,
-                "display_sha256": display.get(image.image),
-            }
+            CASES.row(replace(image, display_sha256=display.get(image.image, "")))
             for image in sorted(images, key=_hanging_order)
         ),
     )

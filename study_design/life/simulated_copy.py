@@ -8,13 +8,12 @@ from datetime import datetime
 from glob import escape
 from pathlib import Path
 
-from study_design.columns import READERS
 from study_design.errors import BadInputError
 from study_design.life.lock import lock_study
 from study_design.life.new_study import start_record
 from study_design.life.plan_study import plan_study
 from study_design.private import keep_private
-from study_design.protocol.readers import read_readers, reader_row
+from study_design.protocol.readers import READERS, read_readers
 from study_design.protocol.study_file import read_study_file
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically, write_csv
@@ -63,7 +62,7 @@ def _build(folder: StudyFolder, path: Path, *, by: str, now: datetime) -> None:
         locked.unlink()
     write_atomically(copy.study_toml, _marked(copy.study_toml.read_text(encoding="utf-8")).encode())
     readers = (replace(profile, kind=ReaderKind.SIMULATED) for profile in read_readers(copy))
-    rows = [reader_row(replace(profile, members=())) for profile in readers]
+    rows = [READERS.row(replace(profile, members=())) for profile in readers]
     write_csv(copy.readers_csv, READERS.columns, rows)
     study = read_study_file(copy.study_toml)
     start_record(copy, study.title, study.template, by=by, now=now)

@@ -6,10 +6,10 @@ They have the form in which a hospital's sheets come in; cases go by the patient
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from study_design.columns import LESIONS, REFERENCE
 from study_design.phantom.dicom_file import WrittenExam
 from study_design.phantom.truth import ViewBox
 from study_design.tables.csv_file import Cell, write_csv
+from study_design.truth_tables import LESIONS, REFERENCE
 
 MANIFEST_FILE, DISTRACTORS_FILE = "manifest.csv", "distractors.csv"
 MANIFEST_COLUMNS = ("case", "laterality", "view", "path", "patient", "simulated")

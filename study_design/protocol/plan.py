@@ -6,10 +6,11 @@ Reading walks the plan; how it was drawn is no business of this module.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from study_design.columns import PLAN_COLUMNS
 from study_design.errors import BadInputError, ProtocolError
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Column, Kind, Table
 from study_design.tables.csv_file import read_csv, whole_number, write_csv
+from study_design.tables.shared_columns import case_column
 from study_design.vocabulary import Role
 
 
@@ -42,9 +43,34 @@ class Assignment:
     repeat: int = 0
 
 
+PLAN: Table[Assignment] = Table(
+    "plan.csv",
+    ("cell",),
+    (
+        Column("cell", "planned cell", lambda one: one.cell),
+        Column("reader", "reader", lambda one: one.reader),
+        Column("group", "reader group", lambda one: one.group),
+        Column(
+            "sequence",
+            "arms in the order of the periods, e.g. unaided-aided",
+            lambda one: one.sequence,
+        ),
+        Column("period", "pass through the cases, from 1", lambda one: one.period, Kind.WHOLE),
+        Column("arm", "reading condition", lambda one: one.arm),
+        Column("block", "block of the period, from 1", lambda one: one.block, Kind.WHOLE),
+        Column(
+            "position", "place in the period's order, from 1", lambda one: one.position, Kind.WHOLE
+        ),
+        case_column(lambda one: one.case),
+        Column("role", "test, practice or repeat", lambda one: one.role.value),
+        Column("repeat", "0 = first time in this arm", lambda one: one.repeat, Kind.WHOLE),
+    ),
+)
+
+
 def write_plan(folder: StudyFolder, assignments: Iterable[Assignment]) -> None:
     """Write the plan in the place of an older one; whether it may change is for others to ask."""
-    write_csv(folder.plan_csv, PLAN_COLUMNS, map(plan_row, assignments))
+    write_csv(folder.plan_csv, PLAN.columns, map(PLAN.row, assignments))
 
 
 def read_plan(folder: StudyFolder) -> tuple[Assignment, ...]:
@@ -60,7 +86,7 @@ def read_plan(folder: StudyFolder) -> tuple[Assignment, ...]:
             f"Expected a plan in {folder.path.name}, got no plan.csv. "
             f"Draw it: crossread plan {folder.path.name}"
         )
-    table = read_csv(folder.plan_csv).require(*PLAN_COLUMNS)
+    table = read_csv(folder.plan_csv).require(*PLAN.columns)
     return tuple(
         _assignment(row, f"plan.csv, row {line}") for line, row in enumerate(table.rows, start=2)
     )
@@ -70,23 +96,6 @@ def assignments_of(plan: Iterable[Assignment], reader: str) -> tuple[Assignment,
     """Return a reader's assignments in the order in which they are read."""
     own = [assignment for assignment in plan if assignment.reader == reader]
     return tuple(sorted(own, key=lambda assignment: (assignment.period, assignment.position)))
-
-
-def plan_row(assignment: Assignment) -> dict[str, str | int]:
-    """Return the row of plan.csv."""
-    return {
-        "cell": assignment.cell,
-        "reader": assignment.reader,
-        "group": assignment.group,
-        "sequence": assignment.sequence,
-        "period": assignment.period,
-        "arm": assignment.arm,
-        "block": assignment.block,
-        "position": assignment.position,
-        "case": assignment.case,
-        "role": assignment.role.value,
-        "repeat": assignment.repeat,
-    }
 
 
 def _assignment(row: Mapping[str, str], where: str) -> Assignment:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from study_design.columns import READERS
 from study_design.errors import BadInputError, ProtocolError
 from study_design.protocol.study_file import read_study_file
 from study_design.study_folder import StudyFolder
+from study_design.tables.column import Column, Kind, Seen, Table
 from study_design.tables.csv_file import number, read_csv, write_csv
 from study_design.vocabulary import ReaderKind
 
@@ -41,6 +41,24 @@ class ReaderProfile:
     years: float | None = None
     volume: float | None = None
     site: str = ""
+
+
+READERS: Table[ReaderProfile] = Table(
+    "readers.csv",
+    ("reader",),
+    (
+        Column("reader", "reader", lambda one: one.reader),
+        Column("kind", "human, consensus or simulated", lambda one: one.kind.value),
+        Column(
+            "members", "of a consensus: its readers, joined by +", lambda one: "+".join(one.members)
+        ),
+        Column("group", "reader group", lambda one: one.group),
+        Column("years", "years of mammogram reading", lambda one: one.years, Kind.NUMBER, "years"),
+        Column("volume", "mammograms read a year", lambda one: one.volume, Kind.NUMBER),
+        Column("site", "site", lambda one: one.site),
+    ),
+    Seen.BLINDED,
+)
 
 
 def read_readers(folder: StudyFolder) -> tuple[ReaderProfile, ...]:
@@ -83,7 +101,7 @@ def with_reader(folder: StudyFolder, profile: ReaderProfile) -> tuple[ReaderProf
 
 def write_readers(folder: StudyFolder, profiles: Iterable[ReaderProfile]) -> None:
     """Write readers.csv, in the order in which the readers joined."""
-    write_csv(folder.readers_csv, READERS.columns, map(reader_row, profiles))
+    write_csv(folder.readers_csv, READERS.columns, map(READERS.row, profiles))
 
 
 def reader_named(folder: StudyFolder, name: str) -> ReaderProfile:
@@ -94,19 +112,6 @@ def reader_named(folder: StudyFolder, name: str) -> ReaderProfile:
             return profile
     known = ", ".join(profile.reader for profile in profiles) or "none"
     raise ProtocolError(f"Expected one of the study's readers ({known}), got {name!r}.")
-
-
-def reader_row(profile: ReaderProfile) -> dict[str, str | float | None]:
-    """Return the row of readers.csv."""
-    return {
-        "reader": profile.reader,
-        "kind": profile.kind.value,
-        "members": "+".join(profile.members),
-        "group": profile.group,
-        "years": profile.years,
-        "volume": profile.volume,
-        "site": profile.site,
-    }
 
 
 def _check_all(

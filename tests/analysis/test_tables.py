@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,9 +12,15 @@ from analysis.settings import AnalysisSettings, ReopenedTime
 from analysis.study_analysis import analyse
 from analysis.table_clusters import unit_of
 from analysis.tables import from_csv, from_study
-from study_design import columns
 from study_design.errors import BadInputError
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
+from study_design.exchange.read_tables import FINDINGS, READS, RESPONSES
+from study_design.exchange.schedule_tables import SCHEDULE
+from study_design.images.case_list import CASES
+from study_design.protocol.readers import READERS
+from study_design.tables.column import Table
 from study_design.tables.table_faults import BadTableError
+from study_design.truth_tables import LESIONS, REFERENCE
 
 HEADER = "reader,case,truth,rating"
 
@@ -213,19 +220,19 @@ class Tables:
     arms: tuple[str, ...] = ("aided", "unaided")
     reads: pd.DataFrame = field(default_factory=lambda: _reads())
     findings: pd.DataFrame = field(default_factory=lambda: _findings())
-    responses: pd.DataFrame = field(default_factory=lambda: _frame(columns.RESPONSES, []))
+    responses: pd.DataFrame = field(default_factory=lambda: _frame(RESPONSES, []))
     detections: pd.DataFrame = field(default_factory=lambda: _detections())
     ai_cases: pd.DataFrame = field(default_factory=lambda: _ai_cases())
-    readers: pd.DataFrame = field(default_factory=lambda: _frame(columns.READERS, []))
+    readers: pd.DataFrame = field(default_factory=lambda: _frame(READERS, []))
     cases: pd.DataFrame = field(default_factory=lambda: _cases())
     reference: pd.DataFrame = field(default_factory=lambda: _reference())
     lesions: pd.DataFrame = field(default_factory=lambda: _lesions())
     data_sha256: str = "d"
     plan_sha256: str = "p"
-    schedule: pd.DataFrame = field(default_factory=lambda: _frame(columns.SCHEDULE, []))
+    schedule: pd.DataFrame = field(default_factory=lambda: _frame(SCHEDULE, []))
 
 
-def _frame(table: columns.Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _frame(table: Table[Any], rows: list[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=list(table.columns))
 
 
@@ -254,7 +261,7 @@ def _reads() -> pd.DataFrame:
             )
     rows.append({**rows[0], "read": "x", "role": "practice", "case": "C9"})
     rows.append({**rows[0], "read": "y", "status": "superseded", "rating": 99.0})
-    return _frame(columns.READS, rows)
+    return _frame(READS, rows)
 
 
 def _findings() -> pd.DataFrame:
@@ -264,19 +271,19 @@ def _findings() -> pd.DataFrame:
         {"read": read, "step": 1, "finding": number, "mark": number, "types": types, "rating": of}
         for number, (read, types, of) in enumerate(marks)
     ]
-    return _frame(columns.FINDINGS, rows)
+    return _frame(FINDINGS, rows)
 
 
 def _detections() -> pd.DataFrame:
     return _frame(
-        columns.DETECTIONS,
+        DETECTIONS,
         [{"system": "DNN", "case": "C1", "box": "b1", "types": "mass", "score": 0.8}],
     )
 
 
 def _ai_cases() -> pd.DataFrame:
     return _frame(
-        columns.AI_CASES,
+        AI_CASES,
         [
             {"system": "DNN", "case": "C1", "status": "finding", "score_exam": 0.8, "scale": "0-1"},
             {"system": "DNN", "case": "C2", "status": "none", "scale": "0-1"},
@@ -287,7 +294,7 @@ def _ai_cases() -> pd.DataFrame:
 
 def _cases() -> pd.DataFrame:
     return _frame(
-        columns.CASES,
+        CASES,
         [
             {"case": case, "patient": f"P{case}", "view": view, "excluded": int(case == "C3")}
             for case in ("C1", "C2", "C3", "C4")
@@ -298,11 +305,11 @@ def _cases() -> pd.DataFrame:
 
 def _reference() -> pd.DataFrame:
     rows = [{"case": f"C{n}", "truth": int(n == 1), "density": "c"} for n in (1, 2, 3, 4)]
-    return _frame(columns.REFERENCE, rows)
+    return _frame(REFERENCE, rows)
 
 
 def _lesions() -> pd.DataFrame:
-    return _frame(columns.LESIONS, [{"case": "C2", "lesion": "1", "types": "asymmetry+mass"}])
+    return _frame(LESIONS, [{"case": "C2", "lesion": "1", "types": "asymmetry+mass"}])
 
 
 def test_a_study_gives_its_final_test_reads_and_the_ai_alone() -> None:

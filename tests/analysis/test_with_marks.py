@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,11 @@ from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
 from analysis.with_marks import with_marks
-from study_design import columns
-from study_design.results import NUMERIC
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
+from study_design.exchange.read_tables import FINDINGS, READS
+from study_design.images import case_list
+from study_design.tables.column import Table
+from study_design.truth_tables import LESIONS, REFERENCE
 
 CASES = [f"C{number:02}" for number in range(12)]
 DISEASED = CASES[:4]
@@ -31,9 +35,9 @@ AWAY = {"x_px": 400.0, "y_px": 400.0, "width_px": 40.0, "height_px": 40.0}
 SETTINGS = AnalysisSettings(unit="exam")
 
 
-def frame(table: columns.Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def frame(table: Table[Any], rows: list[dict[str, object]]) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=list(table.columns))
-    text = [name for name in found if name not in NUMERIC]
+    text = [name for name in found if name not in table.numeric]
     filled = {name: found[name].astype(object).where(found[name].notna(), "") for name in text}
     return found.assign(**{name: column.astype(str) for name, column in filled.items()})
 
@@ -68,26 +72,26 @@ class Study:
              "status": "final", "period": 1, "rating": 50.0 + 10 * (case in DISEASED)}
             for reader in "ABC" for arm in self.arms for case in CASES
         ]  # fmt: skip
-        self.reads = frame(columns.READS, reads)
+        self.reads = frame(READS, reads)
         marks = [mark for read in reads for mark in self.marks_of(read)]
-        self.findings = frame(columns.FINDINGS, marks)
+        self.findings = frame(FINDINGS, marks)
         images = [
             {"case": case, "patient": case, "exam": case, "exam_role": "current", "view": view,
              "image": f"{case}-{view}", "spacing_mm": 0.1, "excluded": 0}
             for case in CASES for view in VIEWS
         ]  # fmt: skip
-        self.cases = frame(columns.CASES, images)
+        self.cases = frame(case_list.CASES, images)
         truth = [{"case": case, "truth": int(case in DISEASED)} for case in CASES]
-        self.reference = frame(columns.REFERENCE, truth)
+        self.reference = frame(REFERENCE, truth)
         lesions = [
             {"case": case, "lesion": "L1", "view": view, "types": "mass", "malignant": 1, **LESION}
             for case in DISEASED for view in VIEWS[:2]
         ]  # fmt: skip
-        self.lesions = frame(columns.LESIONS, lesions)
+        self.lesions = frame(LESIONS, lesions)
         boxes = [(case, "R-CC", 0.9, LESION) for case in DISEASED[:2]]
         boxes.append((CASES[-1], "L-CC", 0.5, AWAY))
         self.detections = frame(
-            columns.DETECTIONS,
+            DETECTIONS,
             [
                 {"system": "DNN", "case": case, "view": view, "detection": f"D{case}",
                  "box": f"B{case}", "types": "mass", "score": score, **box}
@@ -96,7 +100,7 @@ class Study:
         )  # fmt: skip
         with_box = {case for case, *_ in boxes}
         self.ai_cases = frame(
-            columns.AI_CASES,
+            AI_CASES,
             [
                 {"system": "DNN", "case": case, "scale": "0-1", "score_exam": 0.1,
                  "status": "finding" if case in with_box else "none"}

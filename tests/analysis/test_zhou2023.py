@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,17 +24,20 @@ from analysis.result import AnalysisResult, Of, PaperPart, PaperTable
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
-from study_design import columns
-from study_design.results import NUMERIC
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
+from study_design.exchange.read_tables import FINDINGS, READS
+from study_design.images.case_list import CASES
+from study_design.tables.column import Table
+from study_design.truth_tables import LESIONS, REFERENCE
 
 SEEDS = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden" / "seed_tables.json"
 TYPES = ("mass", "calcification", "asymmetry", "distortion")
 N_CASES = 24
 
 
-def _frame(table: columns.Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _frame(table: Table[Any], rows: list[dict[str, object]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).reindex(columns=list(table.columns))
-    text = [name for name in frame if name not in NUMERIC]
+    text = [name for name in frame if name not in table.numeric]
     filled = {name: frame[name].astype(object).where(frame[name].notna(), "") for name in text}
     return frame.assign(**{name: column.astype(str) for name, column in filled.items()})
 
@@ -100,12 +104,12 @@ class Tables:
     def __post_init__(self) -> None:
         generator = np.random.default_rng(3)
         rows = [_answered(read, generator) for read in _reads(self.readers)]
-        self.reads = _frame(columns.READS, rows)
-        self.findings = _frame(columns.FINDINGS, list(_findings(self.reads, generator)))
+        self.reads = _frame(READS, rows)
+        self.findings = _frame(FINDINGS, list(_findings(self.reads, generator)))
         views = ("R-CC", "L-CC", "R-MLO", "L-MLO")
         cases = [f"C{case}" for case in range(N_CASES)]
         self.cases = _frame(
-            columns.CASES,
+            CASES,
             [
                 {"case": case, "patient": case, "view": view, "image": f"{case}-{view}",
                  "spacing_mm": 0.5, "excluded": 0}
@@ -115,7 +119,7 @@ class Tables:
         )  # fmt: skip
         positive = [case for number, case in enumerate(cases) if number % 3 == 0]
         self.reference = _frame(
-            columns.REFERENCE,
+            REFERENCE,
             [
                 {"case": case, "truth": int(case in positive), "breast_left": "normal",
                  "breast_right": "malignant" if case in positive else "benign"}
@@ -128,15 +132,15 @@ class Tables:
             for place, case in enumerate(positive)
             for view in ("R-CC", "R-MLO")
         ]  # fmt: skip
-        self.lesions = _frame(columns.LESIONS, boxes)
+        self.lesions = _frame(LESIONS, boxes)
         found = [
             {**box, "system": "DNN", "detection": box["case"], "box": f"{box['case']}{box['view']}",
              "score": 0.4 + place / 100}
             for place, box in enumerate(boxes[4:])
         ]  # fmt: skip
-        self.detections = _frame(columns.DETECTIONS, found)
+        self.detections = _frame(DETECTIONS, found)
         self.ai_cases = _frame(
-            columns.AI_CASES,
+            AI_CASES,
             [
                 {"system": "DNN", "case": case, "status": "finding" if case in positive else "none",
                  "score_exam": place / 50, "score_right": place / 50, "score_left": 0.1,

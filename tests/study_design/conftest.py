@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from study_design.columns import CASES
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.truth_import import import_truth
 from study_design.geometry import Box
+from study_design.images.case_list import CASES
 from study_design.images.deidentification.deidentify import wrap_picture
 from study_design.images.image_store import codes_sha256, write_image
 from study_design.images.mammogram import Mammogram, VoiWindow

@@ -27,11 +27,10 @@ from reader_app.coordinator.study_summary import summary_of
 from reader_app.display.screen_sizes import read_screen_widths
 from reader_app.reading.key_bindings import read_bindings
 from reader_app.results.plan_settings import analysis_settings
-from study_design.columns import AI_CASES, DETECTIONS
 from study_design.errors import BadInputError, CrossreadError
-from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import DetectionSource, foresee_detections
 from study_design.exchange.detection_json import read_system_results
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_rows, case_rows
 from study_design.exchange.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.rating_file import read_rating_table
 from study_design.exchange.reference_sheet import read_lesions, read_reference
@@ -302,7 +301,9 @@ def use_detections(folder: StudyFolder, path: Path) -> None:
 
 def use_ai(folder: StudyFolder, path: Path) -> None:
     results = read_system_results(path)
-    write_csv(folder.path.with_name("d.csv"), DETECTIONS.columns, detection_rows(results))
+    write_csv(
+        folder.path.with_name("d.csv"), DETECTIONS.columns, map(DETECTIONS.row, box_rows(results))
+    )
     use_detections(folder, path)
 
 
@@ -399,8 +400,8 @@ def fill(folder: StudyFolder, frozen: StudyFolder) -> None:
         'schema = 1\nscale = "0-1"\n[columns]\nscore = "p"\n[types]\n"Mass" = "mass"\n'
     )
     results = read_system_results(folder.detections / "demo.json")
-    write_csv(parent / "detections.csv", DETECTIONS.columns, detection_rows(results))
-    write_csv(parent / "ai_cases.csv", AI_CASES.columns, ai_case_rows(results))
+    write_csv(parent / "detections.csv", DETECTIONS.columns, map(DETECTIONS.row, box_rows(results)))
+    write_csv(parent / "ai_cases.csv", AI_CASES.columns, map(AI_CASES.row, case_rows(results)))
     coco = {
         "images": [{"id": 1, "file_name": "C001_R-CC.dcm", "width": 300, "height": 400}],
         "categories": [{"id": 1, "name": "mass"}],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,11 @@ from analysis.result import PaperPart, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
-from study_design import columns
-from study_design.results import NUMERIC
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
+from study_design.exchange.read_tables import FINDINGS, READS
+from study_design.images import case_list
+from study_design.tables.column import Table
+from study_design.truth_tables import LESIONS, REFERENCE
 
 # Calls right of positive and of negative cases, as Liao's Table 2 prints them.
 POSITIVE, NEGATIVE = 65, 395
@@ -26,10 +30,10 @@ ORDER = ("1", "2", "3", "4", "5")
 Part = Callable[..., PaperPart]
 
 
-def _frame(table: columns.Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _frame(table: Table[Any], rows: list[dict[str, object]]) -> pd.DataFrame:
     more = [name for name in (rows[0] if rows else ()) if name not in table.columns]
     frame = pd.DataFrame(rows).reindex(columns=[*table.columns, *more])
-    text = [name for name in frame if name not in NUMERIC]
+    text = [name for name in frame if name not in table.numeric]
     filled = {name: frame[name].astype(object).where(frame[name].notna(), "") for name in text}
     return frame.assign(**{name: one.astype(str) for name, one in filled.items()})
 
@@ -77,21 +81,21 @@ class Tables:
             if reader != "DL"
             for place, case in enumerate(names)
         ]  # fmt: skip
-        self.reads = _frame(columns.READS, reads)
+        self.reads = _frame(READS, reads)
         self.ai_cases = _frame(
-            columns.AI_CASES,
+            AI_CASES,
             [{"system": "DL", "case": case, "status": "finding", "score_exam": score,
               "score_right": score, "score_left": 0.0, "scale": "0-100"}
              for case, score in zip(names, rated["DL"], strict=True)],
         )  # fmt: skip
         self.cases = _frame(
-            columns.CASES,
+            case_list.CASES,
             [{"case": case, "patient": case, "view": "R-MLO", "image": case, "spacing_mm": 0.5,
               "excluded": 0} for case in names],
         )  # fmt: skip
         known = {"density": "", "symptoms": ""} if not self.strata else {}
         self.reference = _frame(
-            columns.REFERENCE,
+            REFERENCE,
             [{"case": case, "truth": int(place < POSITIVE), "breast_left": "normal",
               "breast_right": "malignant" if place < POSITIVE else "benign",
               "density": "abcd"[place % 4], "symptoms": ("no", "yes")[place % 2], **known}
@@ -102,7 +106,7 @@ class Tables:
         box = {"view": "R-MLO", "types": "mass", "x_px": 90.0, "y_px": 90.0, "width_px": 20.0,
                "height_px": 20.0}  # fmt: skip
         self.lesions = _frame(
-            columns.LESIONS,
+            LESIONS,
             [{"case": case, "lesion": "L1", "malignant": int(place < POSITIVE),
               "margin": ("circumscribed", "spiculated")[place % 3 == 0], **box}
              for place, case in enumerate(names[:120])],
@@ -110,13 +114,13 @@ class Tables:
         # Senior A finds each mass but every third spiculated one, which is every ninth.
         found = [place for place in range(120) if place % 9]
         self.findings = _frame(
-            columns.FINDINGS,
+            FINDINGS,
             [{"read": f"Senior A {arm} {names[place]}", "step": 1, "finding": 1, "mark": 1,
               "image": names[place], "rating": 60.0, **box}
              for arm in self.arms for place in found],
         )  # fmt: skip
         self.detections = _frame(
-            columns.DETECTIONS,
+            DETECTIONS,
             [{"system": "DL", "case": names[place], "image": names[place], "detection": "D",
               "box": f"B{place}", "score": 50.0, **box} for place in range(60)],
         )  # fmt: skip

@@ -22,7 +22,6 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEGLosslessSV1
 
 from reader_app.commands.simulation import breast_boxes
 from reader_app.simulated.ai import simulate_ai
-from study_design.columns import LESIONS, REFERENCE
 from study_design.exchange.detection_json import write_system_results
 from study_design.exchange.reference_sheet import read_lesions
 from study_design.images.link_file import LinkFile
@@ -33,6 +32,7 @@ from study_design.phantom.render import render
 from study_design.record.acts import moment_of
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_csv
+from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import AbnormalityType
 
 Start = Callable[..., "subprocess.Popen[str]"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from study_design.columns import TABLES
+from study_design.exchange.study_rows import TABLES
 from study_design.images.link_file import LinkFile
 from study_design.life.integrity import verify_study
 from study_design.study_folder import StudyFolder

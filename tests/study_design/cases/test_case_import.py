@@ -12,7 +12,6 @@ from pydicom.uid import JPEGLosslessSV1
 
 from study_design.cases.case_import import import_images, scan_images
 from study_design.cases.image_placing import ImagePlace, place_images
-from study_design.columns import CASES
 from study_design.errors import BadInputError
 from study_design.images.arriving import image_taking
 from study_design.images.arriving.file_flow import FileFlow, file_flow
@@ -23,7 +22,7 @@ from study_design.images.arriving.import_report import (
     ImportStep,
     paths_shown,
 )
-from study_design.images.case_list import cases_of, read_images
+from study_design.images.case_list import CASES, cases_of, read_images
 from study_design.images.image_store import case_images, load_mammogram, load_pixels
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Taken, TakeRequest, Verdict

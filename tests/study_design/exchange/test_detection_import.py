@@ -10,11 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from study_design.columns import AI_CASES, DETECTIONS
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.ai_files.without_row import WithoutRow
-from study_design.exchange.detection_csv import ai_case_rows, detection_rows
 from study_design.exchange.detection_import import (
     DetectionImport,
     DetectionSource,
@@ -26,6 +24,7 @@ from study_design.exchange.detection_json import (
     result_of,
     write_system_results,
 )
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_rows, case_rows
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.geometry import Box
 from study_design.protocol.study_file import Arm
@@ -364,8 +363,8 @@ def test_the_exported_tables_bring_the_same_results_back(
         "other", "2", "0-1", simulated, "From afar.", cases, phantom_trained=not simulated
     )
     tables = study.path.with_name("tables")
-    write_csv(tables / DETECTIONS.file, DETECTIONS.columns, detection_rows(results))
-    write_csv(tables / AI_CASES.file, AI_CASES.columns, ai_case_rows(results))
+    write_csv(tables / DETECTIONS.file, DETECTIONS.columns, map(DETECTIONS.row, box_rows(results)))
+    write_csv(tables / AI_CASES.file, AI_CASES.columns, map(AI_CASES.row, case_rows(results)))
     (tables / AI_SYSTEMS).write_text(systems_json([results]))
     imported = bring_in(study, tables / DETECTIONS.file)
     assert imported.warnings == ()

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study_design.columns import LESIONS, REFERENCE
 from study_design.errors import BadInputError, ProtocolError
 from study_design.exchange.reference_sheet import (
     read_lesions,
@@ -19,6 +18,7 @@ from study_design.geometry import Box
 from study_design.reference_standard import CaseTruth, Lesion
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
+from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import AbnormalityType, BreastTruth, View
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from study_design.columns import READS, TABLES
 from study_design.errors import RecordError
 from study_design.exchange.leaving import BLIND_FILES, BLIND_TABLES
-from study_design.exchange.study_rows import study_rows
+from study_design.exchange.read_tables import READS
+from study_design.exchange.study_rows import TABLES, study_rows
 from study_design.exchange.tidy import BLIND, SIMULATED, WITHHELD, export_tables
 from study_design.exchange.truth_import import import_truth
 from study_design.life.freezing import freeze_study, lift_freeze
@@ -24,7 +24,7 @@ from study_design.record.acts import Signature, staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
-from study_design.results import NUMERIC, study_tables
+from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import cell_text, read_csv
 
@@ -159,9 +159,10 @@ def test_the_export_equals_the_tables_of_the_analysis(
 ) -> None:
     export_tables(frozen_study, tmp_path)
     tables = study_tables(frozen_study)
+    numeric = {table.file: table.numeric for table in TABLES}
     for name in ("reads", "findings", "detections", "ai_cases", "reference", "schedule", "cases"):
         frame: pd.DataFrame = getattr(tables, name)
-        numbers = [column for column in frame.columns if column in NUMERIC]
+        numbers = [column for column in frame.columns if column in numeric[f"{name}.csv"]]
         kinds = {column: float if column in numbers else str for column in frame.columns}
         exported = pd.read_csv(
             tmp_path / f"{name}.csv",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from study_design.columns import DEVIATIONS
 from study_design.errors import BadInputError, CrossreadError, ProtocolError
+from study_design.exchange.schedule_tables import DEVIATIONS
 from study_design.exchange.study_rows import study_rows
 from study_design.life.amend import amend_study
 from study_design.life.freezing import freeze_study

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from study_design.columns import PLAN_COLUMNS
 from study_design.errors import BadInputError, ProtocolError
 from study_design.life.plan_study import plan_study
 from study_design.protocol.allocation import AllocationError
-from study_design.protocol.plan import assignments_of, read_plan
+from study_design.protocol.plan import PLAN, assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
@@ -20,7 +19,7 @@ THREE_VIEWS = (View.R_CC, View.L_CC, View.R_MLO)
 def test_the_plan_is_written_and_read_back(study: StudyFolder) -> None:
     planned = plan_study(study)
     assert read_plan(study) == planned.assignments
-    assert read_csv(study.plan_csv).columns == PLAN_COLUMNS
+    assert read_csv(study.plan_csv).columns == PLAN.columns
     assert len(planned.assignments) == 2 * 2 * 4
     own = assignments_of(planned.assignments[::-1], "senior1")
     assert [(cell.period, cell.position) for cell in own] == [

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study_design.columns import READERS
 from study_design.errors import BadInputError, ProtocolError
 from study_design.life.joining import add_reader
-from study_design.protocol.readers import ReaderProfile, read_readers, reader_named
+from study_design.protocol.readers import READERS, ReaderProfile, read_readers, reader_named
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import ReaderKind
