@@ -15,10 +15,10 @@ from analysis.froc.marked_table import TabledMarks, highest_marks, matched_of_ta
 from analysis.rating_table import COLUMNS, HUMAN, RatingTable
 from analysis.tables import provenance_of
 from study_design.errors import BadInputError
-from study_design.exchange.integer_key import marked_with_names
-from study_design.exchange.rjafroc import MarkedStudy, Paradigm
-from study_design.exchange.rjafroc_designs import notes_on_design, spelled_out
-from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_marked_study
+from study_design.exchange.ratings.integer_key import marked_with_names
+from study_design.exchange.ratings.rjafroc import MarkedStudy, Paradigm
+from study_design.exchange.ratings.rjafroc_designs import notes_on_design, spelled_out
+from study_design.exchange.ratings.rjafroc_workbook import is_marked_workbook, read_marked_study
 
 HIGHEST = (
     "Ratings of cases are their highest marks; a case without any is rated below all marks. A case "

@@ -48,7 +48,7 @@ from analysis.study_units import (
 from analysis.table_checks import TableChecks, places_of
 from analysis.table_clusters import clusters_of
 from study_design.errors import BadInputError
-from study_design.exchange.rating_file import read_rating_table
+from study_design.exchange.ratings.rating_file import read_rating_table
 from study_design.software import SOFTWARE_VERSION, commit
 from study_design.tables.csv_file import Cell, write_csv
 from study_design.tables.foreign.column_map import ColumnMap

@@ -12,7 +12,8 @@ import pandas as pd
 
 from study_design.errors import ProtocolError
 from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
-from study_design.exchange.read_tables import FINDINGS, READS, RESPONSES
+from study_design.exchange.mark_tables import FINDINGS, RESPONSES
+from study_design.exchange.read_tables import READS
 from study_design.exchange.schedule_tables import DEVIATIONS, SCHEDULE
 from study_design.exchange.study_rows import TableRows, study_rows
 from study_design.images.case_list import CASES

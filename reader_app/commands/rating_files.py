@@ -5,10 +5,10 @@ from pathlib import Path
 
 from reader_app.commands.parts.signing import note
 from study_design.errors import BadInputError
-from study_design.exchange.integer_key import key_path, write_key
 from study_design.exchange.leaving import Leave
-from study_design.exchange.mrmc_export import WRITERS, export_ratings
-from study_design.exchange.rjafroc_workbook import write_marked_study
+from study_design.exchange.ratings.integer_key import key_path, write_key
+from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.ratings.rjafroc_workbook import write_marked_study
 from study_design.study_folder import StudyFolder
 
 MARKS = "marks.xlsx"

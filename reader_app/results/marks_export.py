@@ -9,8 +9,8 @@ from analysis.froc.marked_cases import MatchedMarks, matched_marks
 from analysis.rating_table import AI, CONSENSUS
 from analysis.tables import StudySource
 from reader_app.results.plan_settings import analysis_settings, froc_settings
-from study_design.exchange.integer_key import IntegerKey
-from study_design.exchange.rjafroc import Design, MarkedStudy, MarkRow, Paradigm, TruthRow
+from study_design.exchange.ratings.integer_key import IntegerKey
+from study_design.exchange.ratings.rjafroc import Design, MarkedStudy, MarkRow, Paradigm, TruthRow
 from study_design.protocol.study_file import read_study_file
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder

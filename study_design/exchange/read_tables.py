@@ -1,18 +1,12 @@
-"""The columns of reads.csv, findings.csv and responses.csv: reads, their marks, other answers."""
+"""The columns of reads.csv, one row a step of a read."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from study_design.images.case_sheet import CaseSheet
-from study_design.reads import Finding, Mark, Read
+from study_design.reads import Read
 from study_design.tables.column import Column, Kind, Table, not_asked
 from study_design.tables.shared_columns import (
-    box_columns,
     case_column,
     patient_column,
-    types_column,
-    view_column,
 )
 
 
@@ -24,40 +18,23 @@ class ReadRow:
     patient: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRow:
-    """A mark of a finding of a read; without a spacing nothing is known in mm."""
-
-    read: Read
-    finding: Finding
-    mark: Mark
-    spacing_mm: float | None
-
-    def mm(self, length_px: float) -> float | None:
-        """Return a length of the stored image in mm."""
-        return None if self.spacing_mm is None else length_px * self.spacing_mm
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseRow:
-    """An answer to one of the study's own questions."""
-
-    read: Read
-    item: str
-    value: str
+READ: Column[Read] = Column(
+    "read", "UUID of the read, made by the reading station", lambda read: read.read
+)
+STEP: Column[Read] = Column(
+    "step",
+    "1 = only or first step, 2 = after the AI was revealed",
+    lambda read: read.step,
+    Kind.WHOLE,
+)
 
 
 READS: Table[ReadRow] = Table(
     "reads.csv",
     ("read", "step"),
     (
-        Column("read", "UUID of the read, made by the reading station", lambda row: row.read.read),
-        Column(
-            "step",
-            "1 = only or first step, 2 = after the AI was revealed",
-            lambda row: row.read.step,
-            Kind.WHOLE,
-        ),
+        READ.through(lambda row: row.read),
+        STEP.through(lambda row: row.read),
         Column("reader", "reader", lambda row: row.read.reader),
         Column("kind", "human, consensus or simulated", lambda row: row.read.kind.value),
         Column("group", "reader group, e.g. junior", lambda row: row.read.group),
@@ -258,95 +235,3 @@ READS: Table[ReadRow] = Table(
         Column("last_event", "number of the last one", lambda row: row.read.last_event, Kind.WHOLE),
     ),
 )
-
-FINDINGS: Table[MarkRow] = Table(
-    "findings.csv",
-    ("read", "step", "finding", "mark"),
-    (
-        Column("read", "UUID of the read, made by the reading station", lambda row: row.read.read),
-        Column(
-            "step",
-            "1 = only or first step, 2 = after the AI was revealed",
-            lambda row: row.read.step,
-            Kind.WHOLE,
-        ),
-        Column(
-            "finding",
-            "number of the finding in the read; marks of one finding share it",
-            lambda row: row.finding.finding,
-            Kind.WHOLE,
-        ),
-        Column("mark", "number of the mark in the read", lambda row: row.mark.mark, Kind.WHOLE),
-        view_column(lambda row: row.mark.view.value),
-        Column("image", "image of the case that shows the view", lambda row: row.mark.image),
-        types_column(lambda row: row.finding.types),
-        Column("shape", "point, box or ellipse", lambda row: row.mark.shape),
-        Column(
-            "points",
-            "corner points as JSON, [[x_px, y_px], ...]",
-            lambda row: json.dumps([[point.x_px, point.y_px] for point in row.mark.points]),
-            Kind.JSON,
-        ),
-        *box_columns(lambda row: row.mark.box),
-        Column(
-            "x_mm",
-            "left edge, mm from the left edge of the stored image",
-            lambda row: row.mm(row.mark.box.x_px),
-            Kind.NUMBER,
-            "mm",
-        ),
-        Column(
-            "y_mm",
-            "top edge, mm from the top edge of the stored image",
-            lambda row: row.mm(row.mark.box.y_px),
-            Kind.NUMBER,
-            "mm",
-        ),
-        Column("birads", "BI-RADS category of the finding", lambda row: row.finding.birads),
-        Column(
-            "rating",
-            "probability of malignancy of the finding, 0-100",
-            lambda row: row.finding.rating,
-            Kind.NUMBER,
-        ),
-        Column("descriptors", "descriptors as JSON", not_asked, Kind.JSON),
-        Column(
-            "one_view_only",
-            "1 = the reader says that the finding is seen on one view only",
-            lambda row: row.finding.one_view_only,
-            Kind.FLAG,
-        ),
-        Column("detection", "detection to which the reader responded", not_asked),
-        Column("response", "to an AI mark: accepted, rejected or not seen", not_asked),
-    ),
-)
-
-RESPONSES: Table[ResponseRow] = Table(
-    "responses.csv",
-    ("read", "step", "item"),
-    (
-        Column("read", "UUID of the read, made by the reading station", lambda row: row.read.read),
-        Column(
-            "step",
-            "1 = only or first step, 2 = after the AI was revealed",
-            lambda row: row.read.step,
-            Kind.WHOLE,
-        ),
-        Column("item", "what was asked", lambda row: row.item),
-        Column("value", "what was answered", lambda row: row.value),
-    ),
-)
-
-
-def mark_rows(read: Read, sheet: CaseSheet) -> Iterator[MarkRow]:
-    """Return the marks of a read; mm count from the edges of the stored image."""
-    for finding in read.findings:
-        for mark in finding.marks:
-            image = sheet.named(mark.image)
-            yield MarkRow(read, finding, mark, image.spacing_mm if image else None)
-
-
-def responses(read: Read) -> Iterator[ResponseRow]:
-    """Return what was answered to the study's own questions."""
-    for item, value in read.responses:
-        yield ResponseRow(read, item, value)

@@ -20,7 +20,7 @@ SCHEDULE: Table[CellOutcome] = Table(
             "state", "what became of the cell: valid, missing or void", lambda one: one.state.value
         ),
         Column("reason", "why, where it is not valid", lambda one: one.reason),
-        Column("read", "UUID of the read, made by the reading station", lambda one: one.read),
+        Column("read", "UUID of the newest read of the cell", lambda one: one.read),
     ),
     Seen.BLINDED,
 )

@@ -7,14 +7,8 @@ from typing import Any
 from study_design.detections import SystemResults
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_rows, case_rows
-from study_design.exchange.read_tables import (
-    FINDINGS,
-    READS,
-    RESPONSES,
-    ReadRow,
-    mark_rows,
-    responses,
-)
+from study_design.exchange.mark_tables import FINDINGS, RESPONSES, mark_rows, responses
+from study_design.exchange.read_tables import READS, ReadRow
 from study_design.exchange.reference_sheet import (
     read_lesions,
     read_reference,

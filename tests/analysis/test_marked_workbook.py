@@ -19,10 +19,10 @@ from analysis.study_analysis import analyse
 from analysis.tables import from_csv
 from analysis.with_marks import with_tabled_marks
 from study_design.errors import BadInputError
-from study_design.exchange.integer_key import IntegerKey, key_path, write_key
-from study_design.exchange.rjafroc import Design as Layout
-from study_design.exchange.rjafroc import MarkedStudy, MarkRow, Paradigm, TruthRow
-from study_design.exchange.rjafroc_workbook import write_marked_study
+from study_design.exchange.ratings.integer_key import IntegerKey, key_path, write_key
+from study_design.exchange.ratings.rjafroc import Design as Layout
+from study_design.exchange.ratings.rjafroc import MarkedStudy, MarkRow, Paradigm, TruthRow
+from study_design.exchange.ratings.rjafroc_workbook import write_marked_study
 
 GOLDEN = Path(__file__).resolve().parents[2] / ".." / "shared" / "golden"
 READERS, ARMS = ("1", "2", "3"), ("1", "2")

@@ -14,7 +14,8 @@ from analysis.table_clusters import unit_of
 from analysis.tables import from_csv, from_study
 from study_design.errors import BadInputError
 from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
-from study_design.exchange.read_tables import FINDINGS, READS, RESPONSES
+from study_design.exchange.mark_tables import FINDINGS, RESPONSES
+from study_design.exchange.read_tables import READS
 from study_design.exchange.schedule_tables import SCHEDULE
 from study_design.images.case_list import CASES
 from study_design.protocol.readers import READERS

@@ -25,7 +25,8 @@ from analysis.settings import AnalysisSettings
 from analysis.study_analysis import analyse
 from analysis.tables import StudySource, from_study
 from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
-from study_design.exchange.read_tables import FINDINGS, READS
+from study_design.exchange.mark_tables import FINDINGS
+from study_design.exchange.read_tables import READS
 from study_design.images.case_list import CASES
 from study_design.tables.column import Table
 from study_design.truth_tables import LESIONS, REFERENCE

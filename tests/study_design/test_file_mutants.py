@@ -31,10 +31,10 @@ from study_design.errors import BadInputError, CrossreadError
 from study_design.exchange.detection_import import DetectionSource, foresee_detections
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_rows, case_rows
-from study_design.exchange.mrmc_export import WRITERS, export_ratings
-from study_design.exchange.rating_file import read_rating_table
+from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.ratings.rating_file import read_rating_table
+from study_design.exchange.ratings.rjafroc_workbook import read_marked_study
 from study_design.exchange.reference_sheet import read_lesions, read_reference
-from study_design.exchange.rjafroc_workbook import read_marked_study
 from study_design.exchange.study_rows import study_rows
 from study_design.exchange.truth_import import foresee_truth
 from study_design.images.arriving.case_flow import case_flow

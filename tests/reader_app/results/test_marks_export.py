@@ -11,9 +11,9 @@ from analysis.marked_workbook import from_marked_workbook
 from analysis.rating_grid import GridRow
 from analysis.rating_table import AI, CONSENSUS, HUMAN
 from reader_app.results.marks_export import marks_workbook
-from study_design.exchange.integer_key import key_path, write_key
-from study_design.exchange.rjafroc import Design
-from study_design.exchange.rjafroc_workbook import write_marked_study
+from study_design.exchange.ratings.integer_key import key_path, write_key
+from study_design.exchange.ratings.rjafroc import Design
+from study_design.exchange.ratings.rjafroc_workbook import write_marked_study
 
 CASES = ("C1", "C2", "C3", "C4", "C5")
 ROWS = tuple(

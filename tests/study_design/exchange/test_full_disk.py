@@ -11,7 +11,7 @@ from reader_app.commands.vendor_files import export_cad_reports
 from study_design.errors import DiskFullError
 from study_design.exchange.dicom_export import export_dicom
 from study_design.exchange.leaving import unnoted
-from study_design.exchange.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
 from study_design.life.audit import audit_study, write_audit
 from study_design.life.backup import backup_study, restore_study

@@ -14,7 +14,7 @@ import pytest
 from study_design.errors import ProtocolError, RecordError
 from study_design.exchange.dicom_export import export_dicom
 from study_design.exchange.leaving import Leave, NotedExport
-from study_design.exchange.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.tidy import export_tables
 from study_design.life.freezing import freeze_study, lift_freeze
 from study_design.life.signed_acts import unblind_study

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from study_design.exchange.imrmc import read_imrmc
-from study_design.exchange.integer_key import with_names
-from study_design.exchange.lrc import read_lrc
-from study_design.exchange.mrmc_ratings import MrmcRatings, rating_text
-from study_design.exchange.mrmcaov import is_long_csv, read_mrmcaov
-from study_design.exchange.rjafroc import roc_ratings
-from study_design.exchange.rjafroc_designs import notes_on_design, spelled_out
-from study_design.exchange.rjafroc_workbook import is_marked_workbook, read_marked_study
+from study_design.exchange.ratings.imrmc import read_imrmc
+from study_design.exchange.ratings.integer_key import with_names
+from study_design.exchange.ratings.lrc import read_lrc
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings, rating_text
+from study_design.exchange.ratings.mrmcaov import is_long_csv, read_mrmcaov
+from study_design.exchange.ratings.rjafroc import roc_ratings
+from study_design.exchange.ratings.rjafroc_designs import notes_on_design, spelled_out
+from study_design.exchange.ratings.rjafroc_workbook import is_marked_workbook, read_marked_study
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.found_columns import names_columns

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
-from study_design.exchange.rjafroc import MarkedStudy
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings, RatedCase, Reading
+from study_design.exchange.ratings.rjafroc import MarkedStudy
 from study_design.tables.csv_file import read_csv, write_csv
 
 COLUMNS = ("kind", "integer", "original")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from study_design.errors import ProtocolError
-from study_design.exchange.mrmc_export import WRITERS, export_ratings
-from study_design.exchange.rating_file import read_rating_table
+from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
+from study_design.exchange.ratings.rating_file import read_rating_table
 from study_design.life.freezing import freeze_study
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder

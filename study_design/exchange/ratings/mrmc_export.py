@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.imrmc import write_imrmc
-from study_design.exchange.integer_key import key_of, key_path, numbered, write_key
 from study_design.exchange.leaving import Leave, refuse_while_blind, unnoted
-from study_design.exchange.lrc import write_lrc
-from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
-from study_design.exchange.mrmcaov import write_mrmcaov
+from study_design.exchange.ratings.imrmc import write_imrmc
+from study_design.exchange.ratings.integer_key import key_of, key_path, numbered, write_key
+from study_design.exchange.ratings.lrc import write_lrc
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings, RatedCase, Reading
+from study_design.exchange.ratings.mrmcaov import write_mrmcaov
+from study_design.exchange.ratings.rjafroc_workbook import write_roc_workbook
 from study_design.exchange.reference_sheet import read_reference
-from study_design.exchange.rjafroc_workbook import write_roc_workbook
 from study_design.exchange.study_rows import counts
 from study_design.images.case_sheet import read_case_sheet
 from study_design.protocol.study_file import read_study_file

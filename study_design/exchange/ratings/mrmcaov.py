@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import (
+from study_design.exchange.ratings.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
     Reading,

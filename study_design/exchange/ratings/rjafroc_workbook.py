@@ -17,8 +17,8 @@ from typing import TypeVar
 from openpyxl import Workbook
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import MrmcRatings
-from study_design.exchange.rjafroc import (
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings
+from study_design.exchange.ratings.rjafroc import (
     Design,
     MarkedStudy,
     MarkRow,
@@ -27,7 +27,7 @@ from study_design.exchange.rjafroc import (
     check_marks,
     roc_study,
 )
-from study_design.exchange.rjafroc_designs import check_design, spelled_out
+from study_design.exchange.ratings.rjafroc_designs import check_design, spelled_out
 from study_design.tables.csv_file import write_atomically
 from study_design.tables.workbook import read_sheets
 

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import MrmcRatings
-from study_design.exchange.rating_file import read_rating_table
-from study_design.exchange.rjafroc import (
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings
+from study_design.exchange.ratings.rating_file import read_rating_table
+from study_design.exchange.ratings.rjafroc import (
     Design,
     MarkedStudy,
     MarkRow,
@@ -17,13 +17,13 @@ from study_design.exchange.rjafroc import (
     TruthRow,
     roc_ratings,
 )
-from study_design.exchange.rjafroc_designs import check_design, notes_on_design, spelled_out
-from study_design.exchange.rjafroc_workbook import (
+from study_design.exchange.ratings.rjafroc_designs import check_design, notes_on_design, spelled_out
+from study_design.exchange.ratings.rjafroc_workbook import (
     read_marked_study,
     write_marked_study,
 )
 
-FORMATS = Path(__file__).resolve().parents[3] / ".." / "shared" / "golden" / "formats"
+FORMATS = Path(__file__).resolve().parents[4] / ".." / "shared" / "golden" / "formats"
 READERS, ARMS = ("1", "2"), ("1", "2")
 CROSSED = (TruthRow("1", 0, 0, READERS, ARMS, 2), TruthRow("2", 1, 1, READERS, ARMS, 3))
 # Two cases of each reader, in both arms.

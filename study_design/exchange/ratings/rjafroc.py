@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import groupby, product
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import (
+from study_design.exchange.ratings.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
     Reading,

@@ -9,13 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study_design.errors import BadInputError
-from study_design.exchange.imrmc import read_imrmc, write_imrmc
-from study_design.exchange.integer_key import key_of, key_path, numbered, with_names, write_key
-from study_design.exchange.lrc import read_lrc, write_lrc
-from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
-from study_design.exchange.mrmcaov import read_mrmcaov, write_mrmcaov
+from study_design.exchange.ratings.imrmc import read_imrmc, write_imrmc
+from study_design.exchange.ratings.integer_key import (
+    key_of,
+    key_path,
+    numbered,
+    with_names,
+    write_key,
+)
+from study_design.exchange.ratings.lrc import read_lrc, write_lrc
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings, RatedCase, Reading
+from study_design.exchange.ratings.mrmcaov import read_mrmcaov, write_mrmcaov
 
-FORMATS = Path(__file__).resolve().parents[3] / ".." / "shared" / "golden" / "formats"
+FORMATS = Path(__file__).resolve().parents[4] / ".." / "shared" / "golden" / "formats"
 Read = Callable[[Path], MrmcRatings]
 Write = Callable[[Path, MrmcRatings], None]
 IMRMC, LRC, LONG = (read_imrmc, write_imrmc), (read_lrc, write_lrc), (read_mrmcaov, write_mrmcaov)

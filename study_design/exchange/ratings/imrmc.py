@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import (
+from study_design.exchange.ratings.mrmc_ratings import (
     MrmcRatings,
     RatedCase,
     Reading,

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from study_design.errors import BadInputError
-from study_design.exchange.mrmc_ratings import MrmcRatings, RatedCase, Reading
-from study_design.exchange.rjafroc import (
+from study_design.exchange.ratings.mrmc_ratings import MrmcRatings, RatedCase, Reading
+from study_design.exchange.ratings.rjafroc import (
     Design,
     MarkedStudy,
     MarkRow,
@@ -17,14 +17,14 @@ from study_design.exchange.rjafroc import (
     check_marks,
     roc_ratings,
 )
-from study_design.exchange.rjafroc_designs import spelled_out
-from study_design.exchange.rjafroc_workbook import (
+from study_design.exchange.ratings.rjafroc_designs import spelled_out
+from study_design.exchange.ratings.rjafroc_workbook import (
     read_marked_study,
     write_marked_study,
     write_roc_workbook,
 )
 
-FORMATS = Path(__file__).resolve().parents[3] / ".." / "shared" / "golden" / "formats"
+FORMATS = Path(__file__).resolve().parents[4] / ".." / "shared" / "golden" / "formats"
 WHO = (("1", "2"), ("1", "2"))
 FROC = MarkedStudy(
     Paradigm.FROC,

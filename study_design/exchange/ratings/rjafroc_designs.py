@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from study_design.errors import BadInputError
-from study_design.exchange.rjafroc import Design, MarkedStudy, MarkRow, Paradigm, TruthRow
+from study_design.exchange.ratings.rjafroc import Design, MarkedStudy, MarkRow, Paradigm, TruthRow
 
 AS_TABLE = "Correct the row or the design, or bring the ratings as a table: reader, arm, case, ..."
 
