@@ -13,7 +13,7 @@ import typer
 from reader_app.commands.parts.progress import progress_bar
 from reader_app.commands.parts.signing import warn
 from study_design.counted import counted
-from study_design.images.arriving.import_report import ImportReport
+from study_design.images.arriving.import_report import ERASED_EXAM, ImportReport
 from study_design.images.link_file import LinkFile
 from study_design.images.network import dicomweb, retrieval
 from study_design.images.network.archive import Archive
@@ -63,17 +63,18 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched, and what was not: it is in the study, or no 2D mammogram."""
+    """What was fetched, and what was not: in the study, no 2D mammogram, or of an erased exam."""
 
     incoming: IncomingFolder | None = None
     files: tuple[Path, ...] = ()
     rest: tuple[RemoteImage, ...] = ()
+    erased: frozenset[str] = frozenset()
 
     def told_with(self, folder: StudyFolder, report: ImportReport) -> ImportReport:
         """Return the report of the import with what was not fetched."""
         if self.incoming is None:
             return report
-        return with_the_rest(folder, report, self.incoming, self.rest)
+        return with_the_rest(folder, report, self.incoming, self.rest, self.erased)
 
 
 @contextmanager
@@ -107,23 +108,39 @@ def _fetched(
     silent: bool,
 ) -> Fetched:
     """Fetch what the study lacks; say what was found and left."""
-    imported = {row.original_sop_uid for row in LinkFile.read(folder).rows}
+    link = LinkFile.read(folder)
+    imported = {row.original_sop_uid for row in link.rows}
 
     def choose(found: Found) -> tuple[RemoteImage, ...]:
-        return tuple(image for image in found.images if image.sop_uid not in imported)
+        erased = _erased(found, link)
+        return tuple(
+            image
+            for image in found.images
+            if image.sop_uid not in imported and image.study_uid not in erased
+        )
 
     found = source.transfer(folder, filters, choose, silent=silent)
-    wanted = choose(found)
+    wanted, erased = choose(found), _erased(found, link)
     if not silent:
-        known = len(found.images) - len(wanted)
+        of_erased = sum(image.study_uid in erased for image in found.images)
+        known = len(found.images) - len(wanted) - of_erased
+        consent = f" {counted(of_erased, 'image')} {ERASED_EXAM}." if of_erased else ""
         sys.stdout.write(
             f"{counted(len(found.exams), 'exam')} at the server: "
             f"{counted(len(wanted), 'image')} fetched, {known} in the study already, "
             f"{counted(found.left, 'object')} of other kinds left (raw images, tomosynthesis, "
-            "reports).\n"
+            f"reports).{consent}\n"
         )
-    rest = (*(image for image in found.images if image.sop_uid in imported), *found.others)
-    return Fetched(incoming, tuple(incoming.file_of(image.sop_uid) for image in wanted), rest)
+    rest = (*(image for image in found.images if image not in set(wanted)), *found.others)
+    files = tuple(incoming.file_of(image.sop_uid) for image in wanted)
+    return Fetched(incoming, files, rest, erased)
+
+
+def _erased(found: Found, link: LinkFile) -> frozenset[str]:
+    """Return the Study Instance UIDs of exams that were erased, for consent was withdrawn."""
+    return frozenset(
+        exam.uid for exam in found.exams if link.is_of_erased_exam(exam.patient, exam.uid)
+    )
 
 
 @dataclass(frozen=True, slots=True)

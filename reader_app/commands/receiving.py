@@ -17,6 +17,7 @@ from reader_app.commands.parts.network_options import (
 from reader_app.commands.parts.signing import StudyPath, study_at
 from study_design.cases.case_import import import_images
 from study_design.counted import counted
+from study_design.errors import BadInputError
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.arriving.work_folder import ImportRunningError
 from study_design.images.messages import Verdict
@@ -142,6 +143,10 @@ def _import_arrived(folder: StudyFolder, incoming: IncomingFolder) -> bool:
         report = import_images(folder, files, keep_going=True)
     except ImportRunningError:
         return False
+    except BadInputError:
+        if all(file.exists() for file in files):
+            raise
+        return False  # erased meanwhile, for consent was withdrawn; the rest is looked at again
     refused = [file for file in report.files if file.verdict is Verdict.REFUSED]
     aside = incoming.set_aside(file.path for file in refused) if refused else None
     incoming.discard(files, stamps)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from study_design.disk import sync_folder
 from study_design.errors import BadInputError, CrossreadError, ProtocolError
 from study_design.images.arriving.file_flow import forget_files
+from study_design.images.arriving.work_folder import work_folder
 from study_design.images.byte_search import holds_name, is_named
 from study_design.images.case_list import CaseImage, read_images, write_images
 from study_design.images.link_file import LinkFile, LinkRow
@@ -80,6 +81,8 @@ def erase_case(folder: StudyFolder, case: str, signature: Signature) -> Erasure:
         Where the record was altered.
     ProtocolError
         Where a locked file was changed, or a file cannot be deleted.
+    ImportRunningError
+        Where an import is under way.
     """
     images = read_images(folder)
     own = [image for image in images if image.case == case]
@@ -87,13 +90,15 @@ def erase_case(folder: StudyFolder, case: str, signature: Signature) -> Erasure:
         raise BadInputError(
             f"Expected the name of a case in cases.csv, got {case!r}. Check the name."
         )
-    with open_store(folder.required()) as store:
-        events = sound_events(store)
-        for act in _acts(folder, events, case, own):
-            store.append(signed_act(act, signature))
-    if lock_of(events) is None:
-        leave_out(folder, {case})
-    gone = _delete(folder, [image.image for image in own])
+    # An import that runs meanwhile would write down again who the case is.
+    with work_folder(folder.required()):
+        with open_store(folder) as store:
+            events = sound_events(store)
+            for act in _acts(folder, events, case, own):
+                store.append(signed_act(act, signature))
+        if lock_of(events) is None:
+            leave_out(folder, {case})
+        gone = _delete(folder, [image.image for image in own])
     patient = own[0].patient
     others = sorted({i.case for i in images if i.patient == patient and i.case != case})
     names = tuple(image.image for image in own)
@@ -111,7 +116,8 @@ def finish_erasures(folder: StudyFolder) -> None:
         if erased and lock_of(events) is None:
             leave_out(folder, {case.case for case in erased})
         if any(_is_left(folder, image) for case in erased for image in case.images):
-            _delete(folder, [image for case in erased for image in case.images])
+            with work_folder(folder):
+                _delete(folder, [image for case in erased for image in case.images])
 
 
 def erasures(folder: StudyFolder) -> tuple[ErasedCase, ...]:
@@ -196,12 +202,18 @@ def _delete(folder: StudyFolder, images: Sequence[str]) -> _Gone:
     except CrossreadError:
         link = None  # another account's: it says who the case is there, and nothing is lost here
     rows = [row for row in link.rows if row.image in set(images)] if link else []
-    waiting = objects_of(folder, frozenset(images), link)
+    own: tuple[Path, ...] = ()
+    # A listener may set an object aside meanwhile: looked for until none is found.
+    while (waiting := objects_of(folder, frozenset(images), link)).own:
+        _unlink(waiting.own)
+        own += waiting.own
+    waiting = replace(waiting, own=own)
     copies = tuple(_copies(folder, images, rows))
-    _unlink([*copies, *waiting.own])
+    _unlink(copies)
     _remove_empty({path.parent for path in waiting.own})
     with suppress(CrossreadError):  # a list that makes no sense, or another account's
-        forget_files(folder, images, {path.name for path in waiting.own})
+        arrived = {path.name for path in waiting.own}
+        forget_files(folder, images, arrived, {row.original_patient for row in rows})
     if link is not None and any(not row.is_erased for row in rows):
         gone = {row for row in rows if not row.is_erased}
         LinkFile(tuple(row.erased if row in gone else row for row in link.rows)).write(folder)

@@ -20,7 +20,7 @@ from study_design.images.arriving.import_report import ALONE, ERASED_EXAM, FileR
 from study_design.images.case_list import read_images
 from study_design.images.link_file import LinkFile
 from study_design.images.messages import Verdict
-from study_design.secrets import key
+from study_design.secrets import key, known_key
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv, write_csv
 
@@ -42,8 +42,8 @@ class SeenFile:
         The case that it belongs to and the slot that it filled; empty where there is none.
     imported
         False where all imports that met it were refused.
-    study
-        The keyed hash of the Study Instance UID of an object that came before its exam.
+    study, patient
+        Keyed hashes of Study Instance UID and Patient ID of an object that belongs to no exam yet.
     """
 
     file: str
@@ -54,6 +54,7 @@ class SeenFile:
     view: str = ""
     imported: bool = True
     study: str = ""
+    patient: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -123,6 +124,8 @@ def note_files(
         seen = _seen(file, report, imported)
         if report.study_uid:
             seen = replace(seen, study=_hash(of_account, report.study_uid))
+        if report.patient_id:
+            seen = replace(seen, patient=_hash(of_account, report.patient_id))
         if seen.image and seen.image not in owner:
             # The first that is met of an image taken before files were counted.
             is_copy = report.verdict is Verdict.DUPLICATE
@@ -150,14 +153,25 @@ def _with_their_exams(
         if link.image in images and link.original_study_uid
     }
     return tuple(
-        replace(row, exam=cases[row.study], reason=row.reason.removesuffix(ALONE), study="")
+        replace(
+            row,
+            exam=cases[row.study],
+            reason=row.reason.removesuffix(ALONE),
+            study="",
+            patient="",
+        )
         if row.study in cases
         else row
         for row in rows
     )
 
 
-def forget_files(folder: StudyFolder, images: Iterable[str], objects: Container[str] = ()) -> None:
+def forget_files(
+    folder: StudyFolder,
+    images: Iterable[str],
+    objects: Container[str] = (),
+    patients: Iterable[str] = (),
+) -> None:
     """Forget the paths of the files of images and of whatever else belongs to their cases.
 
     What became of the files stays, for the flow of cases counts them.
@@ -166,15 +180,30 @@ def forget_files(folder: StudyFolder, images: Iterable[str], objects: Container[
     ----------
     objects
         Names of files that arrived, of the same persons.
+    patients
+        Their identifiers, by which files are known that belong to no exam of the study.
     """
     gone = frozenset(images)
     arrived = {file for file, path in read_names(folder).items() if Path(path).name in objects}
     files = read_files(folder)
     cases = {seen.exam for seen in files if seen.image in gone} - {""}
-    forget_names(
-        folder,
-        frozenset(seen.file for seen in files if seen.image in gone or seen.exam in cases)
-        | arrived,
+    hashes = _hashes(files, patients)
+    forgotten = {
+        seen.file
+        for seen in files
+        if seen.image in gone or seen.exam in cases or seen.patient in hashes
+    } | arrived
+    forget_names(folder, frozenset(forgotten))
+    if any(seen.file in forgotten and (seen.study or seen.patient) for seen in files):
+        left = (replace(s, study="", patient="") if s.file in forgotten else s for s in files)
+        write_csv(folder.files_csv, _COLUMNS, map(asdict, left))
+
+
+def _hashes(files: Sequence[SeenFile], patients: Iterable[str]) -> frozenset[str]:
+    """Return the keyed hashes of some patients; none on an account that has not the key."""
+    of_account = known_key(files[0].file.partition("-")[0], _PURPOSE) if files else None
+    return (
+        frozenset(_hash(of_account, one) for one in patients if one) if of_account else frozenset()
     )
 
 

@@ -102,6 +102,8 @@ def _aside(source: Source, inspection: Inspection, slots: ExamSlots) -> FileRepo
     report = FileReport(
         source.shown, judgement.verdict, judgement.reason, case, None, judgement.evidence
     )
+    if not case:
+        report = replace(report, patient_id=identity.patient)
     if judgement.verdict is Verdict.EXTRA and identity.study and not case:
         return replace(report, reason=judgement.reason + ALONE, study_uid=identity.study)
     return report

@@ -44,6 +44,8 @@ class FileReport:
         What it became in the study, or of what it is a copy; empty where it is neither.
     study_uid
         The hospital's, of an object whose exam is not here: told to nobody, and kept as a hash.
+    patient_id
+        Likewise, so that a patient who withdraws is found.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class FileReport:
     evidence: tuple[Evidence, ...] = ()
     image: str = ""
     study_uid: str = field(default="", repr=False)
+    patient_id: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ class Archive:
                     described, modalities = (
                         " ".join(match[one].split()) for one in ("StudyDescription", _MODALITIES)
                     )
-                    exams[uid] = RemoteExam(uid, match["StudyDate"], described, modalities)
+                    exams[uid] = RemoteExam(
+                        uid, match["StudyDate"], described, modalities, match["PatientID"]
+                    )
         return tuple(exams.values())
 
     def _objects(self, association: Association, study: str) -> Iterator[RemoteImage]:

@@ -57,7 +57,11 @@ def find_images(server: WebServer, filters: Filters, *, progress: Progress) -> F
         for match in _search(server, "/studies", {**asked.keys, "ModalitiesInStudy": "MG"}, _STUDY):
             said = {name: match[tag] for name, tag in _NAMES.items() if tag in match}
             if asked.is_met_by(said):
-                exams[match[_STUDY]] = RemoteExam(match[_STUDY], said.get("StudyDate", ""))
+                exams[match[_STUDY]] = RemoteExam(
+                    match[_STUDY],
+                    said.get("StudyDate", ""),
+                    patient=said.get("PatientID", ""),
+                )
     objects: dict[str, RemoteImage] = {}
     for done, study in enumerate(exams, start=1):
         for series in _search(server, f"/studies/{study}/series", {"Modality": "MG"}, _SERIES):

@@ -7,6 +7,7 @@ and go away once they are imported. A file is there in full or not at all.
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -101,7 +102,8 @@ class IncomingFolder:
         aside = self.path.with_name(_REFUSED)
         aside.mkdir(mode=0o700, exist_ok=True)
         for file in files:
-            file.replace(aside / file.name)
+            with suppress(FileNotFoundError):  # erased meanwhile, for consent was withdrawn
+                file.replace(aside / file.name)
         return aside
 
 

@@ -6,7 +6,7 @@ Common to DICOMweb and to the query and retrieve services of DICOM.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from study_design.errors import BadInputError
 from study_design.images.header.picture_kinds import MAMMOGRAPHY, MAMMOGRAPHY_LIKE
@@ -110,14 +110,15 @@ class RemoteImage:
 class RemoteExam:
     """An exam in an archive: its Study Instance UID, and what the archive tells of it.
 
-    `date` has eight digits, `modalities` are joined by +; they and the description are empty where
-    the archive says nothing.
+    `date` has eight digits, `modalities` are joined by +; they, the description and the patient are
+    empty where the archive says nothing. The patient is told to nobody.
     """
 
     uid: str
     date: str = ""
     description: str = ""
     modalities: str = ""
+    patient: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,19 @@ An image that is in the study already is a duplicate; an object of another kind 
 its class says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from pydicom.dataset import Dataset
 
 from study_design.images.arriving.acceptance import judge
 from study_design.images.arriving.file_flow import note_files
-from study_design.images.arriving.import_report import FileReport, ImportReport, exam_reports
+from study_design.images.arriving.import_report import (
+    ERASED_EXAM,
+    FileReport,
+    ImportReport,
+    exam_reports,
+)
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.header.dicom import header_of
 from study_design.images.link_file import LinkFile
@@ -26,6 +31,7 @@ def with_the_rest(
     report: ImportReport,
     incoming: IncomingFolder,
     rest: Iterable[RemoteImage],
+    erased: Container[str] = (),
 ) -> ImportReport:
     """Return a report that tells of objects of an archive that were not fetched too; note them.
 
@@ -36,7 +42,9 @@ def with_the_rest(
     incoming
         Where they would lie, had they been fetched: so the paths of an object are the same ones.
     rest
-        Images that are in the study, and objects of other kinds.
+        Images that are in the study or of exams that were erased, and objects of other kinds.
+    erased
+        Study Instance UIDs of those exams: of their objects no name is kept.
     """
     link = LinkFile.read(folder)
     images = {image.image: image for image in read_images(folder)}
@@ -46,7 +54,9 @@ def with_the_rest(
     for one in rest:
         path = incoming.file_of(one.sop_uid)
         row = by_sop.get(one.sop_uid)
-        if row is not None:
+        if one.study_uid in erased:
+            told.append(FileReport(path, Verdict.EXTRA, ERASED_EXAM))
+        elif row is not None:
             reason = f"in the study already as {row.image}; it was not fetched again"
             view = images[row.image].view
             told.append(
