@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pydicom.dataset import Dataset
 
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.annotation_pairs import Outline
+from study_design.exchange.ai_files.annotation_pairs import Line, Outline
 from study_design.exchange.ai_files.annotation_places import (
     UNITS,
     ScreenArea,
@@ -29,6 +29,12 @@ from study_design.exchange.ai_files.reported import Corners
 from study_design.exchange.ai_files.sr_tree import Graphic
 
 _CLOSED = ("CIRCLE", "ELLIPSE", "POINT")
+# Compound graphics (PS3.3 C.10.5.1.3): upright boxes by two corners, a point, and lines.
+_BOXES, _CROSS = ("RECTANGLE", "ELLIPSE"), "CROSSHAIR"
+_ARROW, _MANY = "ARROW", "MULTILINE"
+_LINES = (_ARROW, _MANY, "RULER", "AXIS", "RANGELINE", "CUTLINE", "INFINITELINE")
+# Share of a box by which the point that it is turned about may miss its middle.
+_OFF_CENTRE = 0.01
 # A line whose ends are this close, as a share of its longer side, goes round something.
 _GAP = 0.1
 _PLANE = 2
@@ -42,8 +48,8 @@ class Drawn:
     ----------
     scores, labels
         Texts with a number, and texts in the picture without one.
-    open_lines
-        Number of arrows, rulers and the like.
+    lines
+        Arrows, rulers and the like.
     says_nothing_found
         A text says so.
     """
@@ -51,7 +57,7 @@ class Drawn:
     outlines: list[Outline] = field(default_factory=list)
     scores: list[TextScore] = field(default_factory=list)
     labels: list[TextScore] = field(default_factory=list)
-    open_lines: int = 0
+    lines: list[Line] = field(default_factory=list)
     says_nothing_found: bool = False
 
     @property
@@ -107,54 +113,121 @@ def _add(dataset: Dataset, item: Dataset, number: int, images: dict[str, Drawn])
     """Add what an annotation draws to the image that it is drawn on, its texts to all of its."""
     named = [str(r.ReferencedSOPInstanceUID) for r in item.get("ReferencedImageSequence") or ()]
     on = named or list(images)
-    _refuse_compound(item)
-    if item.get("GraphicObjectSequence") and len(on) != 1:
+    compounds = _compounds_alone(item)
+    if (item.get("GraphicObjectSequence") or compounds) and len(on) != 1:
         raise BadInputError(f"expected one image that it is drawn on, got {len(on)}")
     words = layer_words(dataset, str(item.get("GraphicLayer", "")))
     for uid in on:  # a text without an image of its own is written on all
         drawn = images.setdefault(uid, Drawn())
         area = screen_area(dataset, uid)
         for graphic in item.get("GraphicObjectSequence") or ():
-            outline = _outline(graphic, words, number, area)
-            if outline is not None:
-                drawn.outlines.append(outline)
-            else:
-                drawn.open_lines += not is_on_screen(str(graphic.get("GraphicAnnotationUnits")))
+            _put(_mark(graphic, words, number, area), drawn)
+        for compound in compounds:
+            _put(_compound_mark(compound, words, number, area), drawn)
         drawn.scores += text_scores(item, number, area)
         drawn.says_nothing_found |= says_nothing_found(item)
         drawn.labels += text_labels(item, number, area)
 
 
-def _refuse_compound(item: Dataset) -> None:
-    """Refuse a compound graphic that is not drawn by plain figures or texts too (C.10.5.1.3)."""
+def _put(mark: Outline | Line, drawn: Drawn) -> None:
+    """Add an outline or a line to its image."""
+    if isinstance(mark, Outline):
+        drawn.outlines.append(mark)
+    else:
+        drawn.lines.append(mark)
+
+
+def _compounds_alone(item: Dataset) -> tuple[Dataset, ...]:
+    """Return the compound graphics that no plain figure or text draws too (C.10.5.1.3)."""
     plain = (*(item.get("GraphicObjectSequence") or ()), *(item.get("TextObjectSequence") or ()))
     drawn = {one.get("CompoundGraphicInstanceID") for one in plain} - {None}
-    for one in item.get("CompoundGraphicSequence") or ():
-        if one.get("CompoundGraphicInstanceID") not in drawn:
-            raise BadInputError(
-                "expected figures or texts, got the compound graphic "
-                f"{one.get('CompoundGraphicType') or 'without a type'} alone"
-            )
+    return tuple(
+        one
+        for one in item.get("CompoundGraphicSequence") or ()
+        if one.get("CompoundGraphicInstanceID") not in drawn
+    )
 
 
-def _outline(
+def _mark(
     graphic: Dataset, words: tuple[str, ...], annotation: int, area: ScreenArea | None
-) -> Outline | None:
-    """Return a closed figure; None for a line that does not close."""
-    units = str(graphic.get("GraphicAnnotationUnits", ""))
+) -> Outline | Line:
+    """Return a closed figure, or a line that does not close."""
+    units = _known_units(graphic, "GraphicAnnotationUnits")
     figure = Graphic(str(graphic.get("GraphicType", "")), tuple(_points(graphic)))
-    if units not in UNITS:
-        raise BadInputError(f"expected units of {', '.join(UNITS)}, got {units or 'none'}")
     if figure.fault:
         raise BadInputError(figure.fault)
+    points, on_screen = in_picture(figure.points, units, area), is_on_screen(units)
     filled = graphic.get("GraphicFilled") == "Y"
     if figure.kind not in _CLOSED and not filled and not _is_closed(figure.points):
-        return None
+        return Line(points[:1] + points[-1:], "a line that does not close", on_screen)
+    corners = Graphic(figure.kind, points).corners
+    return Outline(corners, (*_own_words(graphic), *words), annotation, on_screen)
+
+
+def _compound_mark(
+    graphic: Dataset, words: tuple[str, ...], annotation: int, area: ScreenArea | None
+) -> Outline | Line:
+    """Return a compound graphic that goes round something or is a point, or a line."""
+    kind = str(graphic.get("CompoundGraphicType", ""))
+    if kind not in (*_BOXES, _CROSS, *_LINES):
+        known = ", ".join((*_BOXES, _CROSS, *_LINES))
+        raise BadInputError(f"expected a compound graphic of {known}, got {kind or 'none'}")
+    units = _known_units(graphic, "CompoundGraphicUnits")
+    stored = tuple(_points(graphic))
+    needed = 1 if kind == _CROSS else 2
+    if kind in (*_BOXES, _CROSS, _ARROW) and len(stored) != needed:
+        raise BadInputError(f"expected {needed} points of a {kind}, got {len(stored)}")
+    on_screen = is_on_screen(units)
+    if kind in _LINES and not (kind == _MANY and _is_closed(stored)):
+        points = in_picture(stored, units, area)
+        ends = points[:1] if kind == _ARROW else points[:1] + points[-1:]  # its head is first
+        return Line(ends, f"the compound graphic {kind}", on_screen)
+    around = _turned(graphic, stored) if kind in _BOXES else stored
+    corners = Graphic("POLYLINE", in_picture(around, units, area)).corners
+    return Outline(corners, (*_own_words(graphic), *words), annotation, on_screen)
+
+
+def _turned(
+    graphic: Dataset, corners: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
+    """Return points around a box or ellipse that is given upright and turned about its middle.
+
+    About its middle it comes out alike whichever way it is turned.
+    """
+    degrees = float(graphic.get("RotationAngle") or 0)
+    (x0, y0), (x1, y1) = corners
+    if not degrees % 360:
+        return corners
+    about = [float(value) for value in graphic.get("RotationPoint") or ()]
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    half, tall = abs(x1 - x0) / 2, abs(y1 - y0) / 2
+    if len(about) != _PLANE or math.dist(about, (x, y)) > max(1.0, _OFF_CENTRE * (half + tall)):
+        raise BadInputError(
+            f"expected the compound graphic {graphic.CompoundGraphicType} upright or turned about "
+            f"its middle, got {degrees:g} degrees about another point"
+        )
+    angle = math.radians(degrees)
+    cos, sin = abs(math.cos(angle)), abs(math.sin(angle))
+    if graphic.CompoundGraphicType == "ELLIPSE":
+        across, down = math.hypot(half * cos, tall * sin), math.hypot(half * sin, tall * cos)
+    else:
+        across, down = half * cos + tall * sin, half * sin + tall * cos
+    return (x - across, y - down), (x + across, y + down)
+
+
+def _known_units(graphic: Dataset, keyword: str) -> str:
+    """Return what the points of a figure count, or refuse."""
+    units = str(graphic.get(keyword, ""))
+    if units not in UNITS:
+        raise BadInputError(f"expected units of {', '.join(UNITS)}, got {units or 'none'}")
+    return units
+
+
+def _own_words(graphic: Dataset) -> tuple[str, ...]:
+    """Return what the colour of a figure is called; nothing where it has none."""
     style = next(iter(graphic.get("LineStyleSequence") or ()), Dataset())
     colour = style.get("PatternOnColorCIELabValue")
-    own = (colour_word(colour),) if colour else ()
-    corners = Graphic(figure.kind, in_picture(figure.points, units, area)).corners
-    return Outline(corners, (*own, *words), annotation, is_on_screen(units))
+    return (colour_word(colour),) if colour else ()
 
 
 def _points(graphic: Dataset) -> Iterator[tuple[float, float]]:

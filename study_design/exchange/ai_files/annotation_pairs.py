@@ -1,4 +1,4 @@
-"""Which score belongs to which outline of a presentation state."""
+"""Which score and which line belong to which outline of a presentation state."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from study_design.exchange.ai_files.annotation_texts import TextScore
 from study_design.exchange.ai_files.reported import Corners
 
+# How far an arrow may end before what it points at, a few millimetres; or by the mark's own size.
+_REACH_PX = 50.0
 # Farther than any two points of a mammogram: texts of other annotations come last.
 _ANOTHER_ANNOTATION = 100_000.0
 
@@ -22,6 +24,24 @@ class Outline:
     corners: Corners
     words: tuple[str, ...]
     annotation: int
+    on_screen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that does not close: an arrow, a ruler.
+
+    Attributes
+    ----------
+    ends
+        Where it may point: of an arrow whose head is known the head alone. None where it was placed
+        on a screen whose displayed area is not known.
+    what
+        In words.
+    """
+
+    ends: tuple[tuple[float, float], ...]
+    what: str
     on_screen: bool
 
 
@@ -53,6 +73,21 @@ def phrases_beside(
 ) -> tuple[tuple[str, ...], ...]:
     """Return, for each outline, the words of the label without a number that stands nearest."""
     return tuple(label.phrases if label else () for _, label in _nearest(outlines, labels))
+
+
+def lines_apart(outlines: Sequence[Outline], lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines that end at none of some outlines: each may be a mark of its own."""
+    return tuple(
+        line
+        for line in lines
+        if not any(_reaches(one.corners, end) for one in outlines for end in line.ends)
+    )
+
+
+def _reaches(corners: Corners, end: tuple[float, float]) -> bool:
+    """Tell whether a line that ends here may point at an outline."""
+    side = max(corners.x1 - corners.x0, corners.y1 - corners.y0)
+    return _gap(corners, end) <= max(_REACH_PX, side)
 
 
 def _beside(scores: Sequence[TextScore]) -> list[TextScore]:
@@ -111,7 +146,12 @@ def _distance(outline: Outline, score: TextScore) -> float:
     elsewhere = 0.0 if outline.annotation == score.annotation else _ANOTHER_ANNOTATION
     if score.where is None:
         return elsewhere
-    x, y = score.where
-    across = max(outline.corners.x0 - x, 0.0, x - outline.corners.x1)
-    down = max(outline.corners.y0 - y, 0.0, y - outline.corners.y1)
-    return math.hypot(across, down) + elsewhere
+    return _gap(outline.corners, score.where) + elsewhere
+
+
+def _gap(corners: Corners, point: tuple[float, float]) -> float:
+    """Return how far a point is from a box; 0 within it."""
+    x, y = point
+    across = max(corners.x0 - x, 0.0, x - corners.x1)
+    down = max(corners.y0 - y, 0.0, y - corners.y1)
+    return math.hypot(across, down)

@@ -17,7 +17,12 @@ from pydicom.uid import PseudoColorSoftcopyPresentationStateStorage as PseudoCol
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.annotation_marks import Drawn, drawn_on
 from study_design.exchange.ai_files.annotation_overlays import OVERLAY, overlay_outlines
-from study_design.exchange.ai_files.annotation_pairs import paired, phrases_beside
+from study_design.exchange.ai_files.annotation_pairs import (
+    Line,
+    lines_apart,
+    paired,
+    phrases_beside,
+)
 from study_design.exchange.ai_files.annotation_texts import (
     meaning_of_mark,
     types_of,
@@ -51,9 +56,22 @@ class _Notes:
     problems: list[Problem] = field(default_factory=list)
     scales: set[str] = field(default_factory=set)
     words: dict[str, None] = field(default_factory=dict)
+    lines: int = 0
+    lines_aside: int = 0
     nested: int = 0
     shared: int = 0
     bare: int = 0
+
+    def ask(self, found: DicomObject, uid: str, word: str, what: str) -> None:
+        """Ask about something on an image that may be a mark and goes round nothing."""
+        self.words[word] = None
+        self.problems.append(
+            Problem(
+                found.path.name,
+                f"expected an outline on image {uid}, got {what} alone, which may be a mark. "
+                f'{MAP_ADVICE}where it is none: "{word}" = "left out"',
+            )
+        )
 
 
 def read_presentation_states(
@@ -81,11 +99,15 @@ def read_presentation_states(
             notes.words |= {OVERLAY: None} if OVERLAY in str(error) else {}
             continue
         drawings += [(one, uid, drawn) for uid, drawn in of_images.items()]
-    aside = _leave_screen_aside([drawn for _, _, drawn in drawings])
+    aside = _leave_screen_aside([drawn for _, _, drawn in drawings], notes)
     for one, uid, drawn in drawings:
         on = ReportedImage(uid)
         of_image = list(_boxes(one, on, drawn, words, notes))
         boxes += of_image
+        if drawn.outlines:
+            apart = lines_apart(drawn.outlines, drawn.lines)
+            if not _asks_of_line(one, uid, apart, words, notes):
+                notes.lines += len(drawn.lines)
         status = AiStatus.FINDING if of_image else _without_outline(one, uid, drawn, words, notes)
         run = f"{one.path.name} ({one.sop_uid})"
         cases.append(ReportedCase(one.path.name, on, status, run=run))
@@ -104,7 +126,7 @@ def read_presentation_states(
         provenance=imported_from(objects, KIND),
         words=tuple(notes.words),
         problems=tuple(notes.problems),
-        warnings=_warnings(notes, sum(drawn.open_lines for _, _, drawn in drawings), aside),
+        warnings=_warnings(notes, aside),
     )
 
 
@@ -115,26 +137,32 @@ def _without_outline(
 
     A line or a text in the picture may be a mark; it is named unless somebody decided otherwise.
     """
-    if drawn.says_nothing_found and not drawn.open_lines:
+    if drawn.says_nothing_found and all(line.on_screen for line in drawn.lines):
         return AiStatus.NONE
     if drawn.outlines:
         return None  # all of them are left out by their words
-    for word, what, there in (
-        (LINE, "a line that does not close", bool(drawn.open_lines)),
-        (TEXT, f"the text {_first_text(drawn)!r}", bool(drawn.texts)),
-    ):
-        if there and decided_meaning((word,), words) is not Meaning.LEFT_OUT:
-            notes.words[word] = None
-            notes.problems.append(
-                Problem(
-                    found.path.name,
-                    f"expected an outline on image {uid}, got {what} alone, which may be a mark. "
-                    f'{MAP_ADVICE}where it is none: "{word}" = "left out"',
-                )
-            )
-            return None
-    notes.bare += 1
+    if _asks_of_line(found, uid, drawn.lines, words, notes):
+        return None
+    if drawn.texts and decided_meaning((TEXT,), words) is not Meaning.LEFT_OUT:
+        notes.ask(found, uid, TEXT, f"the text {_first_text(drawn)!r}")
+        return None
+    notes.lines += len(drawn.lines)
+    notes.bare += not drawn.lines
     return None
+
+
+def _asks_of_line(
+    found: DicomObject,
+    uid: str,
+    lines: Sequence[Line],
+    words: tuple[TypeWord, ...],
+    notes: _Notes,
+) -> bool:
+    """Ask what the first of some lines stands for that point at no outline; tell whether it did."""
+    if not lines or decided_meaning((LINE,), words) is Meaning.LEFT_OUT:
+        return False
+    notes.ask(found, uid, LINE, lines[0].what)
+    return True
 
 
 def _first_text(drawn: Drawn) -> str:
@@ -146,10 +174,11 @@ def _first_text(drawn: Drawn) -> str:
     return " ".join(said)[:40]
 
 
-def _warnings(notes: _Notes, open_lines: int, aside: int) -> tuple[str, ...]:
+def _warnings(notes: _Notes, aside: int) -> tuple[str, ...]:
     """Return what was left out or joined, in numbers."""
     told = (
-        (open_lines, "lines that do not close (arrows, rulers) were left out"),
+        (notes.lines, "lines that do not close (arrows, rulers) were left out"),
+        (notes.lines_aside, "lines at places of the screen, not of the picture, were left out"),
         (aside, "outlines at places of the screen, not of the picture, were left out"),
         (notes.nested, "outlines inside others, without a score of their own, count as parts of"
                        " them"),
@@ -159,13 +188,16 @@ def _warnings(notes: _Notes, open_lines: int, aside: int) -> tuple[str, ...]:
     return tuple(f"{number} {words}" for number, words in told if number)
 
 
-def _leave_screen_aside(drawings: Sequence[Drawn]) -> int:
+def _leave_screen_aside(drawings: Sequence[Drawn], notes: _Notes) -> int:
     """Take out outlines on the screen, frames of headlines, where others are in the picture.
 
-    Return how many there were.
+    Lines on the screen go with them. Return how many outlines there were.
     """
     if all(outline.on_screen for drawn in drawings for outline in drawn.outlines):
         return 0
+    for drawn in drawings:
+        notes.lines_aside += sum(line.on_screen for line in drawn.lines)
+        drawn.lines = [line for line in drawn.lines if not line.on_screen]
     before = sum(len(drawn.outlines) for drawn in drawings)
     for drawn in drawings:
         drawn.outlines = [outline for outline in drawn.outlines if not outline.on_screen]

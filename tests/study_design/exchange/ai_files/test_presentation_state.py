@@ -174,10 +174,11 @@ def test_frames_of_headlines_are_no_findings(foresee: Any) -> None:
     assert any("1 outlines at places of the screen" in words for words in foreseen.warnings)
 
 
-def test_a_line_that_almost_closes_is_an_outline_and_an_open_one_is_told(foresee: Any) -> None:
+def test_a_line_that_almost_closes_is_an_outline_and_an_open_one_is_asked(foresee: Any) -> None:
     assert only(foresee(annotation([outline(50, 60, 40, gap=3)], []))).score == 1.0
     beside = annotation([outline(50, 60, 40), outline(150, 60, 40, gap=30)], [])
-    assert any("1 lines that do not close" in words for words in foresee(beside).warnings)
+    (problem,) = foresee(beside).problems
+    assert "got a line that does not close alone, which may be a mark" in str(problem)
 
 
 def test_a_headline_without_an_image_of_its_own_stands_on_all(desk: Any, foresee: Any) -> None:
@@ -235,18 +236,59 @@ def test_a_picture_turned_on_the_screen_is_turned_back(foresee: Any) -> None:
     assert found.boxes[0].where == Box(0.0, 300.0, 150.0, 100.0)
 
 
-def compound(kind: str, instance: int = 1) -> Dataset:
+def compound(
+    kind: str, points: Sequence[float] = (10, 10, 50, 60), units: str = "PIXEL", **more: Any
+) -> Dataset:
     made = Dataset()
-    made.CompoundGraphicType, made.CompoundGraphicInstanceID = kind, instance
-    made.CompoundGraphicUnits, made.GraphicDimensions = "PIXEL", 2
-    made.NumberOfGraphicPoints, made.GraphicData = 2, [10.0, 10.0, 50.0, 60.0]
+    made.CompoundGraphicType, made.CompoundGraphicInstanceID = kind, 1
+    made.CompoundGraphicUnits, made.GraphicDimensions = units, 2
+    made.NumberOfGraphicPoints = len(points) // 2
+    made.GraphicData = [float(value) for value in points]
+    for keyword, value in more.items():
+        setattr(made, keyword, value)
     return made
 
 
-def with_compound(*plain: Dataset) -> Dataset:
+def with_compound(drawn: Dataset, *plain: Dataset) -> Dataset:
     made = annotation(plain, [])
-    made.CompoundGraphicSequence = [compound("RECTANGLE")]
+    made.CompoundGraphicSequence = [drawn]
     return made
+
+
+def turned(angle: float, about: Sequence[float]) -> dict[str, Any]:
+    return {"RotationAngle": angle, "RotationPoint": list(about)}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "box"),
+    [
+        (compound("RECTANGLE"), Box(10.0, 10.0, 40.0, 50.0)),
+        (compound("RECTANGLE", [50, 60, 10, 10]), Box(10.0, 10.0, 40.0, 50.0)),
+        (compound("ELLIPSE"), Box(10.0, 10.0, 40.0, 50.0)),
+        (compound("ELLIPSE", [0.1, 0.1, 0.5, 0.6], "DISPLAY"), Box(30.0, 40.0, 120.0, 200.0)),
+        (compound("CROSSHAIR", [50, 60]), Box(50.0, 60.0, 0.0, 0.0)),
+        (compound("MULTILINE", [10, 10, 50, 10, 50, 60, 10, 11]), Box(10.0, 10.0, 40.0, 50.0)),
+        (compound("RECTANGLE", **turned(90, [30, 35])), Box(5.0, 15.0, 50.0, 40.0)),
+        (compound("RECTANGLE", **turned(360, [0, 0])), Box(10.0, 10.0, 40.0, 50.0)),
+        (compound("ELLIPSE", **turned(270, [30, 35])), Box(5.0, 15.0, 50.0, 40.0)),
+    ],
+)
+def test_a_compound_graphic_that_goes_round_something_is_an_outline(
+    foresee: Any, drawn: Dataset, box: Box
+) -> None:
+    where = only(foresee(with_compound(drawn))).boxes[0].where
+    got = (where.x_px, where.y_px, where.width_px, where.height_px)
+    assert got == pytest.approx((box.x_px, box.y_px, box.width_px, box.height_px))
+
+
+@pytest.mark.parametrize("angle", [45, 315])
+def test_a_turned_rectangle_is_wider_than_the_ellipse_in_it(foresee: Any, angle: float) -> None:
+    square = [40, 60, 80, 100]
+    for kind, side in (("RECTANGLE", 40 * 2**0.5), ("ELLIPSE", 40.0)):
+        drawn = with_compound(compound(kind, square, **turned(angle, [60, 80])))
+        where = only(foresee(drawn)).boxes[0].where
+        assert (where.width_px, where.height_px) == pytest.approx((side, side))
+        assert (where.x_px, where.y_px) == pytest.approx((60 - side / 2, 80 - side / 2))
 
 
 @pytest.mark.parametrize(
@@ -265,7 +307,22 @@ def with_compound(*plain: Dataset) -> Dataset:
             annotation([figure("POINT", [1, 1, 2], GraphicDimensions=3)], []),
             "points in a plane, got 3 numbers",
         ),
-        (with_compound(), "the compound graphic RECTANGLE alone"),
+        (with_compound(compound("ARROW")), "the compound graphic ARROW alone, which may be a"),
+        (with_compound(compound("RULER")), "the compound graphic RULER alone"),
+        (with_compound(compound("MULTILINE")), "the compound graphic MULTILINE alone"),
+        (with_compound(compound("INFINITELINE", [9, 9])), "graphic INFINITELINE alone"),
+        (with_compound(compound("STAR")), "a compound graphic of RECTANGLE, .*, got STAR"),
+        (with_compound(compound("")), "a compound graphic of RECTANGLE, .*, got none"),
+        (with_compound(compound("RECTANGLE", [1, 1])), "expected 2 points of a RECTANGLE, got 1"),
+        (with_compound(compound("ELLIPSE", units="INCH")), "expected units of .*, got INCH"),
+        (
+            with_compound(compound("RECTANGLE", **turned(30, [0, 0]))),
+            "upright or turned about its middle, got 30 degrees about another point",
+        ),
+        (
+            annotation([figure("POLYLINE", [0.1, 0.1, 0.2, 0.2], "DISPLAY")], []),
+            "a line that does not close alone",
+        ),
         (annotation([outline(50, 60, 40, gap=30)], []), "a line that does not close alone"),
         (annotation([], [text("97%", 50, 55)]), "the text '97' alone"),
         (annotation([], [text("Mass", 50, 55)]), "the text 'Mass' alone"),
@@ -283,7 +340,47 @@ def test_what_is_not_understood_is_named_and_never_nothing_found(
 def test_a_compound_graphic_that_is_drawn_by_a_figure_too_is_that_figure(foresee: Any) -> None:
     plain = outline(50, 60, 40)
     plain.CompoundGraphicInstanceID = 1
-    assert only(foresee(with_compound(plain))).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+    drawn = with_compound(compound("RECTANGLE"), plain)
+    assert only(foresee(drawn)).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+
+
+LINES = [
+    # at the outline's edge, within its reach, from its middle, far from it
+    (figure("POLYLINE", [5, 5, 50, 60]), True),
+    (figure("POLYLINE", [5, 5, 20, 40]), True),
+    (figure("POLYLINE", [70, 80, 290, 390]), True),
+    (figure("POLYLINE", [200, 300, 240, 380]), False),
+    (compound("ARROW", [95, 80, 290, 390]), True),
+    (compound("ARROW", [290, 390, 95, 80]), False),  # its head is first
+    (compound("RULER", [50, 60, 90, 100]), True),
+    (compound("RULER", [200, 300, 240, 380]), False),
+]
+
+
+@pytest.mark.parametrize(("line", "is_its_own"), LINES)
+def test_a_line_that_ends_at_an_outline_is_its_own_and_another_one_is_asked(
+    foresee: Any, line: Dataset, is_its_own: bool
+) -> None:
+    plain = [outline(50, 60, 40)]
+    is_plain = "GraphicType" in line
+    drawn = annotation([*plain, line], []) if is_plain else with_compound(line, *plain)
+    foreseen = foresee(drawn)
+    if is_its_own:
+        assert only(foreseen).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+        assert "1 lines that do not close (arrows, rulers) were left out" in foreseen.warnings
+    else:
+        (problem,) = foreseen.problems
+        assert re.search('alone, which may be a mark. .*"line" = "left out"', str(problem))
+        told = foresee(drawn, column_map=ColumnMap().with_type("line", Meaning.LEFT_OUT))
+        assert only(told).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+
+
+def test_a_line_on_the_screen_beside_marks_in_the_picture_is_told(foresee: Any) -> None:
+    line = figure("POLYLINE", [0.1, 0.1, 0.9, 0.1], "DISPLAY")
+    foreseen = foresee(annotation([outline(50, 60, 40), line], []))
+    assert only(foreseen).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
+    told = "1 lines at places of the screen, not of the picture, were left out"
+    assert told in foreseen.warnings
 
 
 def test_a_line_or_a_text_that_somebody_leaves_out_leaves_the_case_open(foresee: Any) -> None:
