@@ -11,6 +11,7 @@ from study_design.tables.cells import SheetRow
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import (
     CENTRED,
+    ROUND,
     SIZED,
     ColumnMap,
     Columns,
@@ -68,14 +69,22 @@ def meanings_of(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
     return tuple(meaning for meaning in meanings if meaning)
 
 
-def status_of(row: SheetRow, columns: Columns) -> AiStatus | None:
-    """Return what the status cell says; None where it is empty."""
+def status_of(row: SheetRow, column_map: ColumnMap) -> AiStatus | None:
+    """Return what the status cell says, by the words of a map first; None where it is empty."""
+    columns = column_map.columns
     text = plain_word(row.text(columns.status))
+    for entry in column_map.words:
+        if columns.status and entry.column == "status" and plain_word(entry.word) == text:
+            return AiStatus(entry.meaning)
     if holds_nothing(text) and text != "none":
         return None
     status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
     if status is None:
-        raise wrong_cell(row, columns.status, f"one of {', '.join(AiStatus)}")
+        raise wrong_cell(
+            row,
+            columns.status,
+            f"one of {', '.join(AiStatus)} (or [words.status] of a map file says which it is)",
+        )
     return status
 
 
@@ -92,7 +101,10 @@ def corners_of(row: SheetRow, column_map: ColumnMap) -> list[Corners]:
     if all(holds_nothing(row.text(getattr(columns, one))) for one in columns.form):
         return []
     values = [row.number(getattr(columns, one)) for one in columns.form]
-    return [_ordered(columns.form, [math.nan if v is None else v for v in values])]
+    numbers = [math.nan if value is None else value for value in values]
+    corners = _ordered(columns.form, numbers)
+    upwards = column_map.coordinates.y_from == "bottom" and corners.y0 > corners.y1
+    return [Corners(corners.x0, corners.y1, corners.x1, corners.y0) if upwards else corners]
 
 
 def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
@@ -104,6 +116,9 @@ def _ordered(order: tuple[str, ...], numbers: Sequence[float]) -> Corners:
         width, height = value["width"], value["height"]
         left, top = value["x_centre"] - width / 2, value["y_centre"] - height / 2
         return Corners.sized(left, top, width, height)
+    if order == ROUND:
+        x, y, radius = value["x_centre"], value["y_centre"], value["radius"]
+        return Corners(x - radius, y - radius, x + radius, y + radius)
     return Corners(value["x0"], value["y0"], value["x1"], value["y1"])
 
 

@@ -4,6 +4,7 @@ Every row is read; what is wrong with a row is noted with its place and the next
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from study_design.counted import counted
@@ -20,6 +21,7 @@ from study_design.exchange.ai_files.mapped_cells import (
     wrong_cell,
 )
 from study_design.exchange.ai_files.reported import (
+    Beside,
     Corners,
     PictureSize,
     Problem,
@@ -31,18 +33,25 @@ from study_design.exchange.ai_files.reported import (
 from study_design.plain_text import shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
-from study_design.tables.foreign.box_orders import order_beside
-from study_design.tables.foreign.column_map import ColumnMap, Columns
+from study_design.tables.foreign.box_orders import order_beside, refuse_units
+from study_design.tables.foreign.column_map import ROUND, ColumnMap, Columns
 from study_design.tables.foreign.known_columns import guessed_columns
+from study_design.tables.foreign.score_signs import signed_scores
 from study_design.tables.foreign.type_words import Meaning
-from study_design.tables.foreign.view_words import view_of
+from study_design.tables.foreign.unread_columns import (
+    column_questions,
+    end_unsaid,
+    not_read,
+)
+from study_design.tables.foreign.view_words import projection_of, side_of, view_of
 from study_design.vocabulary import AbnormalityType, AiStatus
 
 NUMBERS_OF_A_BOX = 4
+MOST_NAMED = 8
+PERCENT = "0-100"
 # Categories that go with a row without a box.
 _UNSUSPICIOUS = (None, "1", "2")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_MAY_BE_SCORE = re.compile(r"score|confid|prob|suspic|likelih", re.IGNORECASE)
 _MAY_BE_BOX = re.compile(
     r"box|roi|coord|rect|region|poly|contour|segm|mark|det|pred|lesion|find|annot", re.IGNORECASE
 )
@@ -94,10 +103,14 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
             f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}"
         )
     table.require(*column_map.columns.named)
+    refuse_units(table, column_map)
     _ask_for_order(table, column_map)
+    _ask_where_rows_begin(table, column_map)
+    signed = signed_scores(table, column_map.columns.score)
+    table = signed.table
     boxes: list[ReportedBox] = []
     cases: list[ReportedCase] = []
-    problems: list[Problem] = []
+    problems = list(_asked(table, column_map))
     left_out = 0
     for row in sheet_rows(table):
         try:
@@ -116,12 +129,13 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
         tuple(boxes),
         tuple(cases),
         version=column_map.version,
-        scale=column_map.scale,
+        scale=column_map.scale or signed.scale,
         provenance=f"imported from {table.path.name}",
         words=words_in(table, column_map.columns.types),
-        problems=tuple(problems),
+        problems=(*problems, *_beyond_header(table, column_map, signed.scale, boxes)),
         warnings=(
             *table.guesses,
+            *_not_read(table, column_map),
             *(
                 (f"{table.path.name}: {counted(left_out, 'row')} left out by their type",)
                 * bool(left_out)
@@ -130,20 +144,47 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
     )
 
 
-def refuse_other_score(table: CsvTable, column_map: ColumnMap) -> None:
-    """Refuse to count every box alike where a column that nobody mapped may hold its score.
+def _asked(table: CsvTable, column_map: ColumnMap) -> Iterator[Problem]:
+    """Name columns that nobody reads and that may change what the others mean."""
+    places = [row.place for row in sheet_rows(table)]
+    for question in column_questions(table.columns, table.rows, column_map):
+        place = places[question.row] if places else table.name
+        yield Problem(place, question.words)
 
-    Raises
-    ------
-    BadInputError
-        Naming the column.
-    """
-    for column in table.columns:
-        free = column not in column_map.columns.named and not column_map.columns.score
-        if free and _MAY_BE_SCORE.search(column) and any(row.get(column) for row in table.rows):
+
+def _not_read(table: CsvTable, column_map: ColumnMap) -> tuple[str, ...]:
+    """Return which columns give nothing, in one line."""
+    columns = not_read(table.columns, column_map)
+    more = f" and {len(columns) - MOST_NAMED} more" if len(columns) > MOST_NAMED else ""
+    named = ", ".join(shown(column[:40]) for column in columns[:MOST_NAMED])
+    return (f"{table.name}: columns not read: {named}{more}",) if columns else ()
+
+
+def _beyond_header(
+    table: CsvTable, column_map: ColumnMap, scale: str, boxes: Sequence[ReportedBox]
+) -> Iterator[Problem]:
+    """Name scores that are all below 1 where the table writes percent."""
+    scores = [box.score for box in boxes if box.score is not None]
+    below = scores and max(scores) <= 1 and any(score % 1 for score in scores)
+    if scale == PERCENT and not column_map.scale and below:
+        yield Problem(
+            table.name,
+            f"expected scores of 0 to 100, as {column_map.columns.score} says, got {scores[0]:g} "
+            'and none above 1. Say scale = "0-1" or scale = "0-100" in a map file',
+        )
+
+
+def _ask_where_rows_begin(table: CsvTable, column_map: ColumnMap) -> None:
+    """Refuse circles of which nobody says whether rows are counted from top or bottom."""
+    if column_map.columns.form != ROUND or column_map.columns.box or column_map.coordinates.y_from:
+        return
+    column = column_map.columns.y_centre
+    for row in sheet_rows(table):
+        if not holds_nothing(row.text(column)):
             raise BadInputError(
-                f"{table.path.name}: expected the score in a column whose name is known, got it "
-                f"perhaps in {column}. Say in a map file which column holds what"
+                f"{row.place}, {column}: expected to be told from where rows are counted: from the "
+                'top, or from the bottom as in mini-MIAS (y_from = "top" or y_from = "bottom" '
+                f"under [coordinates] of a map file), got only {shown(row.text(column)[:40])}"
             )
 
 
@@ -173,14 +214,17 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
     columns = column_map.columns
     on = _image(row, column_map)
     meanings = meanings_of(row, column_map)
-    status = status_of(row, columns)
+    status = status_of(row, column_map)
     if meanings and all(meaning is Meaning.LEFT_OUT for meaning in meanings):
         return _Row(left_out=True)
     corners = corners_of(row, column_map)
     if not corners:
+        inferred = status is None and Meaning.NO_FINDING not in meanings
         status = status or _without_box(row, columns, meanings)
         if status is AiStatus.NONE:
             _refuse_unread(row, columns)
+        if inferred and (unsaid := end_unsaid(row.cells, column_map)):
+            raise BadInputError(unsaid.words)
         return _Row(case=ReportedCase(f"{row.file}, row {row.line}", on, status))
     if status in (AiStatus.FAILED, AiStatus.NOT_PROCESSED, AiStatus.NONE):
         raise wrong_cell(row, columns.status, "no box beside such a status")
@@ -275,5 +319,18 @@ def _image(row: SheetRow, column_map: ColumnMap) -> ReportedImage:
         raise wrong_cell(row, columns.image, "an image")
     width, height = row.number(columns.picture_width), row.number(columns.picture_height)
     size = PictureSize(width, height) if width and height else None
-    case = row.text(columns.case) if view is not None or not columns.image else ""
-    return ReportedImage(name, case, view if columns.case else None, size)
+    by_image = bool(columns.image)
+    case = row.text(columns.case) if view is not None or not by_image else ""
+    return ReportedImage(
+        name,
+        case,
+        view if columns.case or by_image else None,
+        size,
+        beside=Beside(
+            row.text(columns.case),
+            side_of(row.text(columns.laterality)),
+            projection_of(row.text(columns.view)),
+        )
+        if by_image
+        else None,
+    )

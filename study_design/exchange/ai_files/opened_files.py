@@ -24,7 +24,6 @@ from study_design.exchange.ai_files.dicom_objects import DicomObject
 from study_design.exchange.ai_files.mapped_table import (
     map_for,
     read_mapped_table,
-    refuse_other_score,
 )
 from study_design.exchange.ai_files.picture_files import picture_table
 from study_design.exchange.ai_files.records import read_records
@@ -215,8 +214,6 @@ def _of_table(table: CsvTable, given: ColumnMap) -> ForeignFiles:
     """Return what a foreign table reports; nothing yet where its columns are not known."""
     column_map = map_for(table, given)
     try:
-        if given.columns == Columns():
-            refuse_other_score(table, column_map)
         run = read_mapped_table(table, column_map)
     except BadInputError as error:
         return ForeignFiles(None, column_map, table, str(error))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from study_design.geometry import Box
 from study_design.tables.foreign.units import Unit
-from study_design.vocabulary import AbnormalityType, AiStatus, View
+from study_design.vocabulary import AbnormalityType, AiStatus, Projection, Side, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,15 @@ class Corners:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a file says of an image beside its name, as far as it was understood."""
+
+    case: str = ""
+    side: Side | None = None
+    projection: Projection | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedImage:
     """How a file names a view: by its image, or by case and view, or by both.
 
@@ -100,12 +109,15 @@ class ReportedImage:
         Any identifier of the exam.
     size
         Of the picture that the system saw; None where the file does not say.
+    beside
+        Must not contradict the image.
     """
 
     image: str
     case: str = ""
     view: View | None = None
     size: PictureSize | None = None
+    beside: Beside | None = None
 
     @property
     def is_exam(self) -> bool:

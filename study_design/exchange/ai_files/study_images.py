@@ -19,6 +19,8 @@ ROUNDING_PX = 0.01
 FIRST_PIXELS = 2.0
 # Relative difference up to which two pictures have the same shape: a pixel in a small picture.
 SAME_SHAPE = 0.01
+# More zeros before a number than identifiers begin with.
+MOST_ZEROS = 16
 # Pictures that a detector was given, named after the images that they were made from.
 PICTURE_SUFFIXES = (".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".npy")
 
@@ -49,6 +51,7 @@ class StudyNames:
         """Return the case that is meant, or refuse."""
         case = self.resolve_case(on.case) or on.case
         if case not in self.sheet.cases:
+            self._refuse_cut(on.case)
             raise NotOfStudyError(f"expected a case of the study, got {on.case!r}")
         return case
 
@@ -63,6 +66,7 @@ class StudyNames:
         case = (self.resolve_case(on.case) or on.case) if on.case else ""
         image = self._named(on.image)
         if image is not None:
+            self._refuse_other_beside(image, on)
             return _agreeing(image, on, case)
         shown = self._views.get((case, on.view)) if on.view else None
         if shown is None:
@@ -89,9 +93,39 @@ class StudyNames:
             found = self._images.get(self.resolve_image(path.stem) or path.stem)
         return found
 
+    def _refuse_other_beside(self, image: CaseImage, on: ReportedImage) -> None:
+        """Refuse an image of which its row says another case of the study, side or projection."""
+        beside = on.beside
+        if beside is None:
+            return
+        case = self.resolve_case(beside.case) or beside.case
+        for said, got in (
+            (case if case in self.sheet.cases else None, image.case),
+            (beside.side, image.view.side if image.view else beside.side),
+            (beside.projection, image.view.projection if image.view else beside.projection),
+        ):
+            if said is not None and said != got:
+                raise BadInputError(
+                    f"expected an image of {said}, as the row says, got {on.image}, which is "
+                    f"{image.view or 'unplaced'} of case {image.case}"
+                )
+
+    def _refuse_cut(self, name: str) -> None:
+        """Refuse a number that is known with zeros before it: a row of the study all the same."""
+        plain = name.removesuffix(".0")
+        if plain.isdigit() and any(
+            self.resolve_case("0" * zeros + plain) for zeros in range(MOST_ZEROS)
+        ):
+            raise BadInputError(
+                f"expected an identifier of the study, got {name!r}, which is one without the "
+                "zeros before it that a spreadsheet took away. Make its column text and write the "
+                "identifiers again"
+            )
+
     def _unknown(self, on: ReportedImage, case: str) -> BadInputError:
         """Return why an image is not the study's."""
         if case and case not in self.sheet.cases and not on.image:
+            self._refuse_cut(on.case)
             return NotOfStudyError(f"expected a case of the study, got {on.case!r}")
         if case in self.sheet.cases and on.view is not None:
             return BadInputError(f"expected a view that case {case} has, got {on.view}")
@@ -115,6 +149,16 @@ def refuse_fraction_among_pixels(box: ReportedBox) -> None:
         raise BadInputError(
             "expected pixels, as in other rows, got fractions of the picture: "
             f"{', '.join(f'{edge:g}' for edge in edges)}"
+        )
+
+
+def refuse_no_box(box: ReportedBox) -> None:
+    """Refuse four zeros, by which programs say that there is no box."""
+    corners = box.corners
+    if corners == Corners(0.0, 0.0, 0.0, 0.0):
+        raise BadInputError(
+            "expected a box, or empty cells where there is none, got zeros alone, which are a "
+            "point in the picture's corner"
         )
 
 

@@ -18,6 +18,7 @@ from study_design.exchange.ai_files.study_images import (
     StudyNames,
     are_fractions,
     refuse_fraction_among_pixels,
+    refuse_no_box,
     stored_corners,
 )
 from study_design.exchange.ai_files.without_row import UnsaidCase
@@ -26,6 +27,8 @@ from study_design.tables.foreign.units import ScoreScale, Unit, guessed_scale
 from study_design.vocabulary import AiStatus, Side
 
 UNSCORED = ScoreScale(0, 1)
+# Scores up to 10 may as well be low ones of 100.
+OF_TEN = ScoreScale(0, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,13 @@ def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
             notes.warnings.append("no scores in the files: every box counts 1 on the scale 0-1")
         return UNSCORED
     guess = guessed_scale(scores)
+    if guess == OF_TEN:
+        notes.wrong(
+            _files(run),
+            f"expected to be told the scale of scores, got {min(scores):g} to {max(scores):g}, "
+            'which may be of 10 or of 100. Say scale = "0-10" or scale = "0-100" in a map file',
+        )
+        return guess
     notes.warnings.append(
         f"scores {min(scores):g} to {max(scores):g} without a scale: {guess} was guessed; say "
         "scale in a map file where it is another"
@@ -193,6 +203,7 @@ def _placed(
     try:
         image = names.image(box.on)
         if guessed:
+            refuse_no_box(box)
             refuse_fraction_among_pixels(box)
         corners = stored_corners(box, image)
     except NotOfStudyError as error:

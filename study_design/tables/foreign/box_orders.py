@@ -9,8 +9,11 @@ it. What nothing says is asked: four numbers may be two corners, or a corner or 
 import re
 from collections.abc import Sequence
 
-from study_design.tables.foreign.column_map import CENTRED, CORNERS, SIZED
+from study_design.errors import BadInputError
+from study_design.tables.csv_file import CsvTable
+from study_design.tables.foreign.column_map import CENTRED, CORNERS, SIZED, ColumnMap
 from study_design.tables.foreign.known_columns import SHORT_ORDERS, plain_header
+from study_design.tables.foreign.units import Unit
 
 ROWS_FIRST = ("y0", "x0", "y1", "x1")
 _BY_NAME = {"roicoords": ROWS_FIRST, "detectionboxes": ROWS_FIRST}
@@ -36,6 +39,8 @@ _EDGES = {
     "y_centre": "cy yc ycenter ycentre centery centrey",
 }
 _CORNER = {"x": "x0", "y": "y0"}
+_OTHER_UNITS = re.compile(r"(?<![a-z])(?:mm|cm|millim\w*|centim\w*)(?![a-z])")
+_PERCENT = re.compile(r"(?<![a-z])(?:percent\w*|pct|prozent|pourcent\w*)(?![a-z])")
 
 
 def order_beside(column: str, header: Sequence[str]) -> tuple[str, ...]:
@@ -43,6 +48,33 @@ def order_beside(column: str, header: Sequence[str]) -> tuple[str, ...]:
     names = {plain_header(one) for one in header}
     of_detector = plain_header(column) in ("boxes", "bboxes") and {"scores", "labels"} <= names
     return known_order(column) or (CORNERS if of_detector else ())
+
+
+def refuse_units(table: CsvTable, column_map: ColumnMap) -> None:
+    """Refuse coordinates whose header says that they count neither pixels nor fractions.
+
+    Raises
+    ------
+    BadInputError
+        Naming the column.
+    """
+    columns, unit = column_map.columns, column_map.coordinates.unit
+    edges = (columns.box,) if columns.box else tuple(getattr(columns, e) for e in columns.form)
+    for column in edges:
+        name = re.sub(r"[\W_]*%[\W_]*", " percent ", column.casefold()).replace("_", " ")
+        found = _OTHER_UNITS.search(name)
+        percent = _PERCENT.search(name) and unit is not Unit.FRACTIONS
+        if column and (found or percent):
+            raise BadInputError(
+                f"{table.name}, {column}: expected coordinates in pixels or in fractions of the "
+                f"picture, got {'millimetres' if found else 'percent'}. "
+                + (
+                    "Convert them, and rename the column"
+                    if found
+                    else 'Say unit = "fractions" and stored_per_pixel = 0.01 under [coordinates] '
+                    "of a map file (--map)"
+                )
+            )
 
 
 def known_order(column: str) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ One form for AI results, reference sheets, lesions and ratings; a TOML file such
     "Lump" = "mass"
     [words.truth]
     "B5" = "1"
+
+`unused = ["system"]`, above the sections, names columns that change nothing.
 """
 
 import json
@@ -39,6 +41,7 @@ from study_design.tables.foreign.sheet_columns import MEANINGS
 from study_design.tables.foreign.type_words import Meaning, TypeWord
 from study_design.tables.foreign.units import ScoreScale, Unit
 from study_design.tables.number_style import DecimalSign
+from study_design.vocabulary import AiStatus
 
 SCHEMA = 1
 # The ways in which four numbers make a box.
@@ -46,6 +49,8 @@ CORNERS = ("x0", "y0", "x1", "y1")
 SIZED = ("x0", "y0", "width", "height")
 CENTRED = ("x_centre", "y_centre", "width", "height")
 FORMS = (CORNERS, SIZED, CENTRED)
+# A circle, as mini-MIAS has it, in three columns.
+ROUND = ("x_centre", "y_centre", "radius")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Columns:
     height: str = ""
     x_centre: str = ""
     y_centre: str = ""
+    radius: str = ""
     picture_width: str = ""
     picture_height: str = ""
     score: str = ""
@@ -86,8 +92,10 @@ class Columns:
 
     @property
     def form(self) -> tuple[str, ...]:
-        """Which four columns make a box; empty where no four do."""
-        return next((form for form in FORMS if all(getattr(self, one) for one in form)), ())
+        """Which columns make a box; empty where none do."""
+        return next(
+            (form for form in (*FORMS, ROUND) if all(getattr(self, one) for one in form)), ()
+        )
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -109,7 +117,8 @@ class Coordinates:
     first_pixel
         1 where positions are counted from 1; the left edge of the first pixel is 0 here.
     y_from
-        `bottom` where rows are counted upwards from the lower edge of the picture.
+        `bottom` where rows are counted upwards from the lower edge of the picture; empty, which
+        means the top, where nobody says it.
     stored_per_pixel
         Stored pixels per pixel of the file, where the system saw a reduced picture.
     """
@@ -118,7 +127,7 @@ class Coordinates:
 
     order: tuple[str, ...] = ()
     first_pixel: Literal[0, 1] = 0
-    y_from: Literal["top", "bottom"] = "top"
+    y_from: Literal["", "top", "bottom"] = ""
     unit: Unit = Unit.PIXELS
     stored_per_pixel: float = 1.0
 
@@ -150,6 +159,8 @@ class ColumnMap:
         By our column: words of the table and what they stand for there.
     form
         What is said of the file's form.
+    unused
+        Columns of which somebody said that they change nothing, so that nobody is asked.
     """
 
     columns: Columns = Columns()
@@ -161,6 +172,7 @@ class ColumnMap:
     sheet_columns: tuple[tuple[str, str], ...] = ()
     words: tuple[ColumnWord, ...] = ()
     form: TableForm = AS_FOUND
+    unused: tuple[str, ...] = ()
 
     def column_of(self, meaning: str) -> str:
         """Return the name of the column that holds something; empty where nobody said it."""
@@ -192,6 +204,7 @@ class _MapFile:
     scale: str = ""
     version: str = ""
     twins: bool = False
+    unused: tuple[str, ...] = ()
     encoding: str = ""
     decimal: DecimalSign | None = None
     sheet: str = ""
@@ -232,6 +245,7 @@ def read_column_map(path: Path) -> ColumnMap:
             for word, meaning in meanings.items()
         ),
         TableForm(file.encoding, file.decimal, file.sheet),
+        file.unused,
     )
 
 
@@ -240,7 +254,7 @@ def write_column_map(path: Path, column_map: ColumnMap) -> None:
     lines = [f"schema = {SCHEMA}"]
     lines += [
         f"{key} = {_toml(getattr(column_map, key))}"
-        for key in ("scale", "version", "twins")
+        for key in ("scale", "version", "twins", "unused")
         if getattr(column_map, key)
     ]
     lines += [
@@ -290,6 +304,13 @@ def _check(file: _MapFile, name: str) -> None:
             f"{name}: columns.{shown(unknown[0])}: expected one of "
             f"{', '.join(dict.fromkeys((*MEANINGS, *_OF_AI)))}. Correct it."
         )
+    wrong = [
+        f"words.status.{shown(word)}: expected one of {', '.join(AiStatus)}, got {shown(meaning)!r}"
+        for word, meaning in file.words.get("status", {}).items()
+        if meaning not in tuple(AiStatus)
+    ]
+    if wrong:
+        raise BadInputError(f"{name}: {wrong[0]}. Correct it.")
     if file.scale and ScoreScale.of(file.scale) is None:
         raise BadInputError(f"{name}: expected a scale like 0-1, got {file.scale!r}. Correct it.")
 

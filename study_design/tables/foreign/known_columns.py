@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from study_design.tables.foreign.column_map import Columns
+from study_design.tables.foreign.score_signs import without_scale
 from study_design.tables.foreign.sheet_columns import CASE_NAMES, SIDE_NAMES, VIEW_NAMES
 
 # Each meaning with the names it goes by, the surest first, as `plain_header` compares.
 _NAMES = {
     "image": "image id, image, sop instance uid, sopinstanceuid, sop uid, image name, image file, "
     "file name, filename, file, image path, img path, path, dicom, png, dicom path, "
-    "anon dicom path",
+    "anon dicom path, refnum, reference number",
     "case": "case, study id, study instance uid, studyinstanceuid, accession number, accession, "
     f"patient id, patient, exam, exam id, study, {CASE_NAMES}",
     "view": f"view, {VIEW_NAMES}",
@@ -26,7 +27,9 @@ _NAMES = {
     "score": "score, confidence, probability, prob, conf, scores, pred scores, abnormality score, "
     "lesion score, malignancy score, prediction, pred, detection scores, malignant score, "
     "cancer score, suspicion score, risk score, ai score, malignancy probability, suspicion, "
-    "probability of malignancy, likelihood, likelihood of malignancy, p malignant",
+    "probability of malignancy, likelihood, likelihood of malignancy, p malignant, konfidenz, "
+    "wahrscheinlichkeit, malignitätswahrscheinlichkeit, probabilité, confiance, "
+    "probabilité de malignité, 置信度, 概率, 恶性概率, 评分, 得分, 確信度, 信頼度, スコア, 確率",
     "types": "types, type, class name, finding categories, category, class, label, labels, "
     "pred labels, lesion type, abnormality, finding, findings, category name",
     "status": "status, result, processing status",
@@ -51,11 +54,15 @@ _BOXES = (
     {"y0": "bbox-0", "x0": "bbox-1", "y1": "bbox-2", "x1": "bbox-3"},
     {"x_centre": "x centre, x center, cx, xc, center x, centre x",
      "y_centre": "y centre, y center, cy, yc, center y, centre y",
-     "width": "width px, width, w", "height": "height px, height, h"},
+     "width": "width px, width, w, box width, bbox width",
+     "height": "height px, height, h, box height, bbox height"},
+    {"x_centre": "x centre, x center, cx, xc, center x, centre x, x px, x",
+     "y_centre": "y centre, y center, cy, yc, center y, centre y, y px, y",
+     "radius": "radius px, radius, rayon, 半径"},
     {"x0": "x px, x, left, xmin, x min, bbox x, x0, x1",
      "y0": "y px, y, top, ymin, y min, bbox y, y0, y1",
-     "width": "width px, width, w, bbox width, bbox w",
-     "height": "height px, height, h, bbox height, bbox h"},
+     "width": "width px, width, w, bbox width, bbox w, box width",
+     "height": "height px, height, h, bbox height, bbox h, box height"},
 )  # fmt: skip
 
 
@@ -67,6 +74,9 @@ def guessed_columns(header: Sequence[str]) -> Columns:
     plain = {plain_header(name): name for name in reversed(header)}
     found = {meaning: _first(plain, names) for meaning, names in _NAMES.items()}
     found["box"] = found["box"] or _with_order(header)
+    found["score"] = found["score"] or _first(
+        {plain_header(without_scale(name)): name for name in reversed(header)}, _NAMES["score"]
+    )
     for names in _BOXES:
         edges = {meaning: _first(plain, known) for meaning, known in names.items()}
         if all(edges.values()):

@@ -3,7 +3,7 @@
 import re
 
 from study_design.tables.foreign.known_words import SIDES, by_word, plain_word
-from study_design.tables.foreign.view_names import parse_view
+from study_design.tables.foreign.view_names import parse_projection, parse_view
 from study_design.vocabulary import Projection, Side, View
 
 _SIDES = by_word(SIDES)
@@ -45,3 +45,9 @@ def side_of(text: str) -> Side | None:
     """Return the breast that a word names; None for any other word."""
     side = _SIDES.get(plain_word(text))
     return Side(side) if side else None
+
+
+def projection_of(text: str) -> Projection | None:
+    """Return the projection that a cell names, with or without a side; None for other words."""
+    known = parse_projection(text) or _BY_PROJECTION.get(plain_word(text))
+    return Projection(known) if known else None

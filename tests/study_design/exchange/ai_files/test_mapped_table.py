@@ -271,6 +271,7 @@ maps = st.builds(
     ),
     scale=st.sampled_from(["", "0-10"]),
     version=words,
+    unused=st.lists(words, max_size=2).map(tuple),
     twins=st.booleans(),
 )
 
@@ -295,6 +296,10 @@ def test_a_map_that_is_written_is_read_again(
         ('schema = 1\nscale = "high"', "expected a scale like 0-1, got 'high'"),
         ('schema = 1\n[coordinates]\norder = ["x0"]', "expected the order of x0, y0, x1, y1"),
         ("schema = 1\n[coordinates]\nstored_per_pixel = 0", "stored_per_pixel above 0"),
+        (
+            'schema = 1\n[words.status]\ndone = "fine"',
+            "words.status.done: expected one of finding, none, failed, not_processed, got 'fine'",
+        ),
     ],
 )
 def test_a_wrong_map_is_refused_in_one_line(write: Write, text: str, line: str) -> None:
@@ -566,5 +571,7 @@ def test_a_column_that_may_hold_the_score_is_asked_before_every_box_counts_alike
     columns = Columns(image="image", x0="x0", y0="y0", x1="x1", y1="y1", score="my_score_v2")
     read = desk.bring_in(path, column_map=ColumnMap(columns=columns))
     assert read.cases[0].detections[0].score == 0.5
-    unscored = ColumnMap(columns=replace(columns, score=""))
+    kept = ColumnMap(columns=replace(columns, score=""))
+    assert desk.foresee(path, column_map=kept).problems == (problem,)
+    unscored = replace(kept, unused=("my_score_v2",))
     assert desk.bring_in(path, column_map=unscored).cases[0].detections[0].score == 1.0
