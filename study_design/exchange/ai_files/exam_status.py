@@ -1,4 +1,4 @@
-"""How an exam ended, by what files say of it as a whole and of each of its images.
+"""How an exam ended and its scores, by what files say of it as a whole and of each of its images.
 
 The rule, the first that holds: a box or a finding that is told makes a finding; a failure on one
 image is a failure; an image that is said not to be processed leaves the exam not processed; nothing
@@ -9,12 +9,13 @@ three images of four or of none, leaves open how the exam ended: somebody is ask
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from study_design.detections import Detection
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import ReportedCase, ReportedImage
 from study_design.exchange.ai_files.study_images import StudyNames
 from study_design.exchange.ai_files.without_row import UnsaidCase
 from study_design.images.case_list import CaseImage
-from study_design.vocabulary import AiStatus
+from study_design.vocabulary import AiStatus, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,9 @@ def _image(case: str, on: ReportedImage, names: StudyNames) -> str:
     except BadInputError:
         shown = names.sheet.image(case, on.view) if on.view else None
         return shown.image if shown else ""
+
+
+def highest_score(detections: Sequence[Detection], *sides: Side) -> float | None:
+    """Return the highest score of the detections on some breasts."""
+    scores = [d.score for d in detections if any(box.view.side in sides for box in d.boxes)]
+    return max(scores, default=None)

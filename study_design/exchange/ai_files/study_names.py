@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.ai_files.exam_status import exam_end
+from study_design.exchange.ai_files.exam_status import exam_end, highest_score
 from study_design.exchange.ai_files.reported import Problem, ReportedBox, ReportedCase, ReportedRun
 from study_design.exchange.ai_files.rows_of_others import NotOfStudyError, Others
 from study_design.exchange.ai_files.study_images import (
@@ -328,9 +328,9 @@ def _case(
         case,
         end.status,
         detections,
-        score_exam=_highest(detections, *Side),
-        score_right=_highest(detections, Side.RIGHT),
-        score_left=_highest(detections, Side.LEFT),
+        score_exam=highest_score(detections, *Side),
+        score_right=highest_score(detections, Side.RIGHT),
+        score_left=highest_score(detections, Side.LEFT),
     )
     if len(whole) > 1 and not notes.problems:
         notes.wrong(whole[1].place, f"expected each case once, got {case} again")
@@ -346,9 +346,3 @@ def _case(
         score_right=told.score_right,
         score_left=told.score_left,
     )
-
-
-def _highest(detections: Sequence[Detection], *sides: Side) -> float | None:
-    """Return the highest score of the detections on some breasts."""
-    scores = [d.score for d in detections if any(box.view.side in sides for box in d.boxes)]
-    return max(scores, default=None)
