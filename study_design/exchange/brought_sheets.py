@@ -150,10 +150,22 @@ def _box_columns(
     said = column_map.columns
     boxes = said if said.form else guessed_columns(table.columns)
     if not boxes.form:
+        _refuse_one_cell(table, boxes.box)
         return columns, column_map
     named = {name: getattr(boxes, name) for name in boxes.form}
     boxed = [*columns, *(SheetColumn(name, PIXELS) for name in boxes.form)]
     return boxed, replace(column_map, columns=replace(said, **named))
+
+
+def _refuse_one_cell(table: CsvTable, column: str) -> None:
+    """Refuse boxes that have four numbers in one cell: a lesion would lose its place."""
+    for row in sheet_rows(table) if column in table.columns else ():
+        if row.text(column):
+            raise row.wrong(
+                column,
+                "each number of a box in a column of its own (x0, y0, x1, y1; x0, y0, width, "
+                "height; or a centre with width and height, or radius)",
+            )
 
 
 def _of_study(

@@ -33,7 +33,7 @@ from study_design.exchange.ai_files.reported import (
 from study_design.plain_text import shown
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
-from study_design.tables.foreign.box_orders import order_beside, refuse_units
+from study_design.tables.foreign.box_orders import order_beside, refuse_units, where_rows_begin
 from study_design.tables.foreign.column_map import ROUND, ColumnMap, Columns
 from study_design.tables.foreign.known_columns import guessed_columns
 from study_design.tables.foreign.score_signs import signed_scores
@@ -181,11 +181,7 @@ def _ask_where_rows_begin(table: CsvTable, column_map: ColumnMap) -> None:
     column = column_map.columns.y_centre
     for row in sheet_rows(table):
         if not holds_nothing(row.text(column)):
-            raise BadInputError(
-                f"{row.place}, {column}: expected to be told from where rows are counted: from the "
-                'top, or from the bottom as in mini-MIAS (y_from = "top" or y_from = "bottom" '
-                f"under [coordinates] of a map file), got only {shown(row.text(column)[:40])}"
-            )
+            raise BadInputError(where_rows_begin(row, column))
 
 
 def _ask_for_order(table: CsvTable, column_map: ColumnMap) -> None:

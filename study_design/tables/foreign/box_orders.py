@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 
 from study_design.errors import BadInputError
+from study_design.plain_text import shown
+from study_design.tables.cells import SheetRow
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import CENTRED, CORNERS, SIZED, ColumnMap
 from study_design.tables.foreign.known_columns import SHORT_ORDERS, plain_header
@@ -75,6 +77,15 @@ def refuse_units(table: CsvTable, column_map: ColumnMap) -> None:
                     "of a map file (--map)"
                 )
             )
+
+
+def where_rows_begin(row: SheetRow, column: str) -> str:
+    """Return how it is asked from where rows are counted, as of a circle nobody knows."""
+    return (
+        f"{row.place}, {column}: expected to be told from where rows are counted: from the top, or "
+        'from the bottom as in mini-MIAS (y_from = "top" or y_from = "bottom" under [coordinates] '
+        f"of a map file), got only {shown(row.text(column)[:40])}"
+    )
 
 
 def known_order(column: str) -> tuple[str, ...]:

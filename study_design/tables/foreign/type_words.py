@@ -42,19 +42,19 @@ class TypeWord:
 
 _WORDS = {
     Meaning.MASS: "mass, masses, nodule, tumor, tumour, density, soft tissue, soft tissue lesion, "
-    "masse, herdbefund, raumforderung, rundherd, opacité, 肿块, 腫瘤",
+    "circ, spic, masse, herdbefund, raumforderung, rundherd, opacité, 肿块, 腫瘤",
     Meaning.CALCIFICATION: "calcification, calcifications, calc, calcs, microcalcification, "
     "microcalcifications, suspicious calcification, calcification cluster, cluster, "
     "verkalkung, verkalkungen, mikrokalk, mikroverkalkungen, microcalcifications, 钙化, 石灰化",
     Meaning.ASYMMETRY: "asymmetry, asymmetries, focal asymmetry, global asymmetry, "
-    "developing asymmetry, focal asymmetric density, asymmetrie, asymétrie, "
+    "asym, developing asymmetry, focal asymmetric density, asymmetrie, asymétrie, "
     "不对称, 局所的非対称性陰影",
-    Meaning.DISTORTION: "distortion, architectural distortion, ad, architekturstörung, "
+    Meaning.DISTORTION: "distortion, architectural distortion, ad, arch, architekturstörung, "
     "distorsion, distorsion architecturale, 结构扭曲, 構築の乱れ",
     Meaning.OTHER: "suspicious lymph node, lymph node, intramammary lymph node, skin thickening, "
     "skin retraction, nipple retraction, lesion, lesions, suspicious lesion, abnormality, finding, "
     "cancer, malignant, malignancy, benign, other, 病灶, 病変",
-    Meaning.NO_FINDING: "no finding, no findings, none, normal, negative, nothing found, "
+    Meaning.NO_FINDING: "no finding, no findings, none, normal, norm, negative, nothing found, "
     "no findings detected, no suspicious finding, no suspicious findings, no significant findings, "
     "no abnormality, no abnormalities, no abnormality detected, no abnormality found, no lesion, "
     "no lesions, no lesion detected, no lesions detected, no suspicious lesion, "

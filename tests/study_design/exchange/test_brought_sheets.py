@@ -11,6 +11,7 @@ from study_design.exchange.brought_sheets import SheetOptions
 from study_design.exchange.reference_sheet import read_lesions, read_reference
 from study_design.exchange.truth_import import TruthImport, import_truth
 from study_design.geometry import Box
+from study_design.images.case_list import read_images
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
@@ -194,6 +195,56 @@ def test_boxes_by_the_usual_columns_need_no_map(bring: Bring, header: str, cells
     bring(TRUTH, f"{header},lesion,type,malignant\n{cells},L1,Mass,yes\n")
     (lesion,) = read_lesions(bring.study)
     assert (lesion.view, lesion.where) == (View.R_CC, Box(10.0, 20.0, 30.0, 40.0))
+
+
+MIAS = "case,lesion,view,CLASS,SEVERITY,X,Y,RADIUS\nC001,L1,R-MLO,{},M,120,{},30\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("CIRC", "mass"), ("SPIC", "mass"), ("ARCH", "distortion"), ("ASYM", "asymmetry")],
+)
+def test_a_circle_of_mini_mias_is_read_once_a_map_says_where_rows_begin(
+    bring: Bring, word: str, kind: str
+) -> None:
+    columns = 'types = "CLASS"\nmalignant = "SEVERITY"\n'
+    (line,) = bring.refused(TRUTH, MIAS.format(word, 100), _map(bring, columns))
+    assert line.startswith("lesions.csv, row 2, y_centre: expected to be told from where rows")
+    assert 'y_from = "bottom"' in line
+    with_rows = {image.view: image for image in read_images(bring.study) if image.case == "C001"}
+    rows = with_rows[View("R-MLO")].rows
+    for origin, top in (("top", 70.0), ("bottom", rows - 130.0)):
+        told = _map(bring, columns, f'[coordinates]\ny_from = "{origin}"\n')
+        bring(TRUTH, MIAS.format(word, 100), told)
+        (lesion,) = read_lesions(bring.study)
+        assert lesion.where == Box(90.0, top, 60.0, 60.0)
+        assert (lesion.types[0].value, lesion.malignant) == (kind, True)
+
+
+def test_what_a_map_says_of_coordinates_holds_for_lesions(bring: Bring) -> None:
+    rows = read_images(bring.study)[0].rows
+    told = _map(bring, "", "[coordinates]\nfirst_pixel = 1\nstored_per_pixel = 2.0\n")
+    bring(TRUTH, LESION_HEADER + "C001,L1,R-CC,mass,11,21,30,40,1,5\n", told)
+    assert read_lesions(bring.study)[0].where == Box(20.0, 40.0, 60.0, 80.0)
+    told = _map(bring, "", '[coordinates]\ny_from = "bottom"\n')
+    head = "case,lesion,view,types,malignant,xmin,ymin,xmax,ymax\n"
+    for low, high in ((20, 60), (60, 20)):
+        bring(TRUTH, f"{head}C001,L1,R-CC,mass,1,10,{low},40,{high}\n", told)
+        assert read_lesions(bring.study)[0].where == Box(10.0, rows - 60.0, 30.0, 40.0)
+
+
+def test_a_box_in_one_cell_is_refused_and_not_lost(bring: Bring) -> None:
+    lesions = 'case,lesion,view,types,malignant,bbox\nC001,L1,R-CC,mass,1,"10,20,30,40"\n'
+    (line,) = bring.refused(TRUTH, lesions)
+    assert line.startswith("lesions.csv, row 2, bbox: expected each number of a box in a column")
+    empty = "case,lesion,view,types,malignant,bbox\nC001,L1,R-CC,mass,1,\n"
+    assert bring(TRUTH, empty).lesions == 1
+
+
+def _map(bring: Bring, columns: str, more: str = "") -> ColumnMap:
+    path = bring.folder / "map.toml"
+    path.write_text(f"schema = 1\n[columns]\n{columns}{more}")
+    return read_column_map(path)
 
 
 def test_numbers_from_0_to_1_are_no_pixels_unless_a_map_says_fractions(bring: Bring) -> None:

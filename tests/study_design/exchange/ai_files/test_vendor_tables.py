@@ -261,7 +261,7 @@ MIAS = "REFNUM,BG,CLASS,SEVERITY,X,Y,RADIUS\nC001_R-CC,G,CIRC,B,100,50,20\n"
 def test_a_centre_and_a_radius_are_read_once_the_rows_origin_is_said(
     desk: Any, write: Write, y_from: Any, box: Box
 ) -> None:
-    path = write("mias.csv", MIAS.replace("CIRC", "mass"))
+    path = write("mias.csv", MIAS)
     with pytest.raises(
         BadInputError, match=r"row 2, Y: expected to be told from where rows .*y_from = \"bottom\""
     ):
