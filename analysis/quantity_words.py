@@ -59,6 +59,7 @@ ENDS = {
     "_period": "{}, period effect",
     "_sequence": "{}, sequence effect",
     "_crossover": "{}, period taken out",
+    "_unweighted": "{}, plain mean over readers",
     "_chi_square": "{}",
 }
 

@@ -5,7 +5,6 @@ an AI system; and which of them are compared.
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,9 @@ import pandas as pd
 
 from analysis.arm_order import arms_in_order
 from analysis.estimators.clustered_components import IntArray
-from analysis.rating_table import AI, CONSENSUS, RatingTable
+from analysis.rating_table import AI, RatingTable
 from analysis.result import Counts, FloatArray, Of
+from analysis.sequences import Sequences
 from analysis.settings import AnalysisSettings
 
 BoolArray = npt.NDArray[np.bool_]
@@ -134,15 +134,52 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two pools that are compared: first minus second."""
+    """Two pools that are compared: first minus second.
+
+    `sequences` are those of the readers who are in both arms of a crossover or case-split; None of
+    anything else.
+    """
 
     first: Pool
     second: Pool
+    sequences: Sequences | None = None
 
     @property
     def of(self) -> tuple[Of, Of]:
         """The two things compared."""
         return self.first.of, self.second.of
+
+    @property
+    def arms(self) -> tuple[str, str]:
+        """The arms of both sides, in the order of the difference."""
+        return self.first.of.arm or "", self.second.of.arm or ""
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the mean of the sequences' means is another one than the plain mean."""
+        return self.sequences is not None and self.sequences.shares(self.arms) is not None
+
+    @property
+    def by_sequence(self) -> bool:
+        """Whether the difference is that mean: all readers are in both arms."""
+        return self.uneven and len(self.first.rows) == len(self.second.rows) == self._paired
+
+    @property
+    def _paired(self) -> int:
+        """How many readers have sequences."""
+        return 0 if self.sequences is None else len(self.sequences.readers)
+
+    def weights(self, grid: RatingGrid) -> FloatArray:
+        """Return the (k,) weights of the difference."""
+        k = len(grid.rows)
+        shares = None if self.sequences is None else self.sequences.shares(self.arms)
+        if self.sequences is None or shares is None or not self.by_sequence:
+            return self.first.weights(k) - self.second.weights(k)
+        share = dict(zip(self.sequences.readers, shares.tolist(), strict=True))
+        weights = np.zeros(k)
+        for pool, sign in ((self.first, 1), (self.second, -1)):
+            weights[list(pool.rows)] = [sign * share[grid.rows[row].reader] for row in pool.rows]
+        return weights
 
     def counts(self, grid: RatingGrid) -> Counts:
         """Return units and readers on either side, and the units seen on both."""
@@ -162,12 +199,18 @@ class Layout:
     pairs: tuple[Pair, ...]
     settings: AnalysisSettings
 
+    def sequences_of(self, pair: Pair) -> Sequences | None:
+        """Return the sequences of a pair of arms, which may have some of the readers only.
 
-def layout_of(table: RatingTable, settings: AnalysisSettings) -> Layout:
-    """Return everything that estimates are computed from."""
-    grid = rating_grid(table, settings)
-    pools = pools_of(grid, settings.target)
-    return Layout(grid, pools, pairs_of(pools, arms_in_order(table, settings)), settings)
+        None where some of them have none.
+        """
+        own = self.whole_sequences(pair)
+        readers = [self.grid.rows[row].reader for row in pair.first.rows]
+        return own.of(readers) if own is not None and set(readers) <= set(own.readers) else None
+
+    def whole_sequences(self, pair: Pair) -> Sequences | None:
+        """Return the sequences of all readers of two arms."""
+        return next((one.sequences for one in self.pairs if one.of == pair.of), None)
 
 
 def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
@@ -198,59 +241,6 @@ def rating_grid(table: RatingTable, settings: AnalysisSettings) -> RatingGrid:
         else _of_cases(rows["cluster"], case_place, len(cases)),
     )
     return _complete(grid) if settings.missing == "complete" else grid
-
-
-def pools_of(grid: RatingGrid, target: str) -> tuple[Pool, ...]:
-    """Return of whom quantities are computed: readers, groups, all readers, AI systems.
-
-    A consensus is a reader of its own and in no mean, for its members are there already.
-    """
-    arms = dict.fromkeys(row.arm for row in grid.rows if row.kind != AI)
-    named = list(enumerate(grid.rows))
-    readers = [
-        Pool(Of(reader=row.reader, arm=row.arm or None, target=target), (place,))
-        for place, row in named
-        if row.kind != AI
-    ]
-    systems = [
-        Pool(Of(system=row.reader, arm=row.arm or None, target=target), (place,))
-        for place, row in named
-        if row.kind == AI
-    ]
-    means = [(place, row) for place, row in named if row.kind not in (AI, CONSENSUS)]
-    groups = [
-        Pool(Of(group=group, arm=arm or None, target=target), members)
-        for group in dict.fromkeys(row.group for _, row in means if row.group)
-        for arm in arms
-        if (members := tuple(p for p, row in means if (row.group, row.arm) == (group, arm)))
-    ]
-    everyone = [
-        Pool(Of(readers="all", arm=arm or None, target=target), members)
-        for arm in arms
-        if (members := tuple(place for place, row in means if row.arm == arm))
-    ]
-    return (*readers, *groups, *everyone, *systems)
-
-
-def pairs_of(pools: tuple[Pool, ...], arms: tuple[str, ...]) -> tuple[Pair, ...]:
-    """Return what is compared: later with earlier arm of the same readers, AI with readers."""
-    human = [pool for pool in pools if pool.of.system is None]
-    systems = [pool for pool in pools if pool.of.system is not None]
-    between_arms = [
-        Pair(later, earlier)
-        for first_arm, second_arm in combinations(arms, 2)
-        for earlier in human
-        if (earlier.of.arm or "") == first_arm
-        for later in human
-        if (later.of.arm or "") == second_arm and _same_people(later.of, earlier.of)
-    ]
-    with_ai = [Pair(system, pool) for system in systems for pool in human]
-    return (*between_arms, *with_ai)
-
-
-def _same_people(one: Of, other: Of) -> bool:
-    """Tell whether two subjects are the same reader, the same group or all readers."""
-    return (one.reader, one.group, one.readers) == (other.reader, other.group, other.readers)
 
 
 def _sort_key(row: GridRow, arms: tuple[str, ...], place: int) -> tuple[bool, str, str, int, int]:

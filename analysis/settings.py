@@ -17,6 +17,7 @@ AucInterval = Literal["normal", "logit", "exact", "bootstrap"]
 Method = Literal["delong", "or_delong", "or_jackknife", "or_unbiased", "u_statistics"]
 QuantityOf = Literal["all", "group", "reader"]
 Clusters = Literal["together", "ignored"]
+SequenceWeights = Literal["equal", "pooled"]
 QUANTITIES = (
     "auc", "auc_binary", "partial_auc", "sensitivity", "specificity", "youden_j", "reading_s",
     "fom_wafroc", "fom_afroc", "fom_wafroc1", "fom_afroc1", "fom_hr_auc", "fom_hr_se", "fom_hr_sp",
@@ -103,6 +104,10 @@ class AnalysisSettings:
     clusters
         Cases that share a patient or exam: `together`, so that whole clusters are random
         (Obuchowski 1997; Rao and Scott 1992), or `ignored`, as if cases were independent.
+    sequences
+        What the sequences of a crossover or case-split weigh in a difference of arms where their
+        numbers of readers are unequal: `equal`, so that the period effect cancels, or `pooled`, by
+        their readers.
     partial
         The part of the curve whose area is `partial_auc`; None: it is not computed.
     mcnemar
@@ -138,6 +143,7 @@ class AnalysisSettings:
     bootstrap_samples: int = 2000
     bootstrap_seed: int = 1
     clusters: Clusters = "together"
+    sequences: SequenceWeights = "equal"
     partial: Part | None = None
     mcnemar: McNemarMethod = McNemarMethod.EXACT
     adjust: MultipleTests = MultipleTests.DEFAULT
@@ -158,6 +164,7 @@ class AnalysisSettings:
             "ai_failed": get_args(AiFailedRule),
             "interval": get_args(AucInterval),
             "clusters": get_args(Clusters),
+            "sequences": get_args(SequenceWeights),
         }
         for name, allowed in closed.items():
             if getattr(self, name) not in allowed:

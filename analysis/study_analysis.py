@@ -24,7 +24,8 @@ from analysis.estimates.switch_estimates import NOISE, switch_estimates
 from analysis.estimates.time_estimates import reader_times, time_estimates
 from analysis.estimates.time_model_estimates import time_model_estimates
 from analysis.estimators.roc import mean_roc_curve, roc_curve
-from analysis.rating_grid import Layout, layout_of
+from analysis.layout import layout_of
+from analysis.rating_grid import Layout
 from analysis.rating_table import Provenance, RatingTable
 from analysis.report.cautions import cautions
 from analysis.report.extent import extent_of
@@ -58,7 +59,7 @@ def analyse(table: RatingTable, settings: AnalysisSettings | None = None) -> Ana
     stated = stated_point(layout)
     random_readers = mrmc_estimates(layout, stated)
     switches = () if stated is None else switch_estimates(table, layout, stated)
-    crossover = crossover_effects(table, layout, covariance_of(settings))
+    crossover = crossover_effects(layout, covariance_of(settings))
     time_models = time_model_estimates(table, layout)
     estimates = (
         replace(

@@ -131,6 +131,7 @@ def _printed(own: FrocSettings, rule: str | None) -> tuple[Setting, ...]:
     """Return how marks were analysed, as settings are printed."""
     return (
         Setting("hit_rule", rule or own.rule.words),
+        Setting("hit_radius_mm", None if rule else own.rule.radius_mm),
         Setting("false_marks", ", ".join(f"{one:g}" for one in own.false_marks)),
         Setting("false_marks_limit", own.limit),
     )

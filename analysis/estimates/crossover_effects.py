@@ -1,9 +1,10 @@
-"""Period and sequence in a crossover of two arms and two periods, readers and cases random.
+"""Period and sequence in a crossover or case-split of two arms, readers and cases random.
 
 The model is value ~ arm + period + sequence of each reader's AUC, or mean log reading time, in each
 arm. Readers are nested in sequences, so each effect is a difference between two groups of readers,
 analysed after Obuchowski and Rockette with Hillis's (2014) nested design. Sequence is the alias of
-carry-over: like the period it has an interval and no test.
+carry-over: like the period it has an interval and no test. In a case-split every period holds both
+arms, so it has neither effect; the arms' difference free of the period stands there alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,22 +14,20 @@ import numpy as np
 
 from analysis.estimates.random_study import RANDOM, RandomStudy
 from analysis.estimates.reading_time_readers import mean_log_times
+from analysis.estimates.sequence_estimates import uneven_sequences
 from analysis.estimators.t_inference import TInference
 from analysis.mrmc.figures_of_merit import EmpiricalAuc
-from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
+from analysis.mrmc.obuchowski_rockette import method_of, obuchowski_rockette
 from analysis.mrmc.ratings import Design, IntArray, MrmcError, ReadBy
 from analysis.mrmc.reader_foms import Covariance, ReaderFoms
-from analysis.rating_grid import Layout, Pair
-from analysis.rating_table import RatingTable
-from analysis.result import Estimate, FloatArray
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES, sequence_mean_inference
+from analysis.rating_grid import Layout, Pair, Pool
+from analysis.result import Estimate
+from analysis.sequences import Sequences
 
 MODEL = "crossover model: arm + period + sequence"
 NESTED = "readers nested in sequences"
-ONE_SEQUENCE = "Every reader read {} first: period and arm cannot be told apart."
-UNEVEN = (
-    "{} readers began with {}, {} with {}: the plain difference of the arms holds {:.0%} of the "
-    "period effect; it stands beside with the period taken out (adjusted)."
-)
+ONE_SEQUENCE = "Every reader of both arms read {} first: period and arm cannot be told apart."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,72 +40,64 @@ class CrossoverEffects:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Crossover:
-    """Readers who each read two arms in two periods; `first` (r,) is the arm read first, 0 or 1."""
+    """Readers who each read two arms in two periods."""
 
     pair: Pair
-    readers: tuple[str, ...]
-    first: IntArray
+    sequences: Sequences
 
     @property
     def arms(self) -> tuple[str, str]:
         """The earlier arm of the comparison (the reference) and the later one."""
-        return self.pair.second.of.arm or "", self.pair.first.of.arm or ""
+        later, earlier = self.pair.arms
+        return earlier, later
 
     @property
-    def sizes(self) -> tuple[int, int]:
-        """How many readers began with either arm."""
-        return int((self.first == 0).sum()), int((self.first == 1).sum())
+    def first(self) -> IntArray:
+        """(r,) which of the two arms each reader read first, 0 or 1."""
+        return self.sequences.first_of(self.arms)
 
 
-def crossover_effects(
-    table: RatingTable, layout: Layout, covariance: Covariance
-) -> CrossoverEffects:
+def crossover_effects(layout: Layout, covariance: Covariance) -> CrossoverEffects:
     """Return the effects of period and sequence, and the arms' difference free of the period.
 
-    Nothing where readers did not each read two arms in two periods.
+    Nothing where readers did not each read two arms in two periods; readers who lack an arm are
+    left out.
 
     Parameters
     ----------
-    table, layout
-        Ratings with their periods, and who is compared.
+    layout
+        Who is compared, with the sequences of a crossover.
     covariance
         Over cases, of the AUC; clusters take the jackknife.
     """
     estimates: list[Estimate] = []
     warnings: list[str] = []
     for pair in layout.pairs:
-        crossover = _crossover(table, layout, pair)
-        if crossover is None:
+        if pair.sequences is None:
             continue
+        if pair.first.of.readers is None:
+            if layout.settings.quantity_of == "group":
+                warnings += uneven_sequences(pair, pair.sequences)
+            continue
+        crossover = _Crossover(_of_both_arms(pair, pair.sequences, layout), pair.sequences)
         starts = np.unique(crossover.first)
-        if len(starts) < 2:
+        if pair.sequences.of_two and len(starts) < 2:
             warnings.append(ONE_SEQUENCE.format(crossover.arms[int(starts[0])]))
             continue
-        estimates += _effects(crossover, layout, covariance)
-        few, many = sorted(crossover.sizes)
-        if few != many:
-            sizes, (arm, other) = crossover.sizes, crossover.arms
-            share = (many - few) / (many + few)
-            warnings.append(UNEVEN.format(sizes[0], arm, sizes[1], other, share))
+        if pair.sequences.of_two or pair.sequences.halved:
+            estimates += _effects(crossover, layout, covariance)
+        warnings += uneven_sequences(pair, pair.sequences)
     return CrossoverEffects(tuple(estimates), tuple(warnings))
 
 
-def _crossover(table: RatingTable, layout: Layout, pair: Pair) -> _Crossover | None:
-    """Return who began with which of two arms; None where the design is no crossover of two."""
-    arms = (pair.second.of.arm, pair.first.of.arm)
-    if pair.first.of.readers is None or pair.second.of.readers is None or None in arms:
-        return None
-    own = {layout.grid.rows[row].reader for one in (pair.first, pair.second) for row in one.rows}
-    rows = table.rows[table.rows["reader"].isin(own) & table.rows["arm"].isin(arms)]
-    periods = rows.assign(period=rows["period"].astype(str)).groupby(["reader", "arm"])["period"]
-    wide = periods.first().unstack("arm")
-    if len(wide.columns) < 2 or wide.isna().any(axis=None) or (periods.nunique() > 1).any():
-        return None
-    known = sorted(set(wide.to_numpy().ravel()))
-    if len(known) != 2 or (wide[arms[0]] == wide[arms[1]]).any():
-        return None
-    first = np.where((wide[arms[0]] == known[0]).to_numpy(), 0, 1).astype(np.int64)
-    return _Crossover(pair, tuple(map(str, wide.index)), first)
+def _of_both_arms(pair: Pair, sequences: Sequences, layout: Layout) -> Pair:
+    """Return a pair with the readers who are in both arms."""
+
+    def of_both(pool: Pool) -> Pool:
+        rows = (row for row in pool.rows if layout.grid.rows[row].reader in sequences.readers)
+        return replace(pool, rows=tuple(rows))
+
+    return replace(pair, first=of_both(pair.first), second=of_both(pair.second))
 
 
 def _effects(crossover: _Crossover, layout: Layout, covariance: Covariance) -> Iterator[Estimate]:
@@ -121,7 +112,10 @@ def _effects(crossover: _Crossover, layout: Layout, covariance: Covariance) -> I
     grid = layout.grid
     place = {(grid.rows[row].arm, grid.rows[row].reader): row for row in rows}
     times = np.array(
-        [[grid.times_s[place[arm, one]] for one in crossover.readers] for arm in crossover.arms]
+        [
+            [grid.times_s[place[arm, one]] for one in crossover.sequences.readers]
+            for arm in crossover.arms
+        ]
     )
     if not np.isnan(times).all():
         whole = times[:, :, ~np.isnan(times).any(axis=(0, 1))]
@@ -129,7 +123,7 @@ def _effects(crossover: _Crossover, layout: Layout, covariance: Covariance) -> I
             "reading_s_log",
             crossover,
             layout,
-            lambda: mean_log_times(crossover.arms, crossover.readers, whole),
+            lambda: mean_log_times(crossover.arms, crossover.sequences.readers, whole),
         )
 
 
@@ -137,52 +131,69 @@ def _of(
     quantity: str, crossover: _Crossover, layout: Layout, found: Callable[[], ReaderFoms]
 ) -> Iterator[Estimate]:
     """Return period, sequence and the arms' difference of one quantity."""
-    level, sign = layout.settings.level, np.where(crossover.first == 0, 1.0, -1.0)
-    arms = crossover.arms
+    level, arms = layout.settings.level, crossover.arms
     later, earlier = (replace(one.of, random=RANDOM) for one in
                       (crossover.pair.first, crossover.pair.second))  # fmt: skip
     whose = replace(later, arm=None)
     counts = crossover.pair.counts(layout.grid)
     asked = (
-        (f"{quantity}_period", replace(whose, item="second minus first period"), (-0.5, 0.5), None),
+        (f"{quantity}_period", replace(whose, item="second minus first period"), (-0.5, 0.5)),
         (
             f"{quantity}_sequence",
             replace(whose, item=f"{arms[0]} first minus {arms[1]} first"),
             (0.5, 0.5),
-            None,
         ),
-        (f"{quantity}_crossover_difference", (later, earlier), (-0.5, 0.5), sign),
     )
-    for name, of, weights, signs in asked:
+    for name, of, weights in asked if crossover.sequences.of_two else ():
         bare = Estimate(name, of, None, "none", n=counts, reason="not computed")
         try:
-            nested = _nested(found(), crossover, weights, signs)
+            nested = _nested(found(), crossover, weights)
             result = obuchowski_rockette(nested, level=level)
-            method = f"{MODEL}; Obuchowski-Rockette, {nested.method}, {result.effects}, {NESTED}"
         except MrmcError as error:
             yield replace(bare, reason=f"not estimable: {error}")
             continue
-        inference = result.differences[0].inference
-        tested = name.endswith("_difference")
-        yield _filled(bare, inference, method, level, tested=tested)
+        method = f"{MODEL}; Obuchowski-Rockette, {nested.method}, {result.effects}, {NESTED}"
+        yield _filled(bare, result.differences[0].inference, method, level, tested=False)
+    bare = Estimate(
+        f"{quantity}_crossover_difference", (later, earlier), None, "none", n=counts,
+        reason="not computed",
+    )  # fmt: skip
+    yield _without_period(bare, crossover, level, found)
 
 
-def _nested(
-    foms: ReaderFoms, crossover: _Crossover, weights: tuple[float, float], sign: FloatArray | None
-) -> ReaderFoms:
+def _without_period(
+    bare: Estimate, crossover: _Crossover, level: float, found: Callable[[], ReaderFoms]
+) -> Estimate:
+    """Return the arms' difference as the mean of the two sequences' means."""
+    try:
+        foms = found()
+        sequences = crossover.sequences.of(foms.readers)
+        weights = 1 / (len(sequences.sizes) * sequences.sizes[sequences.number])
+        inference = sequence_mean_inference(
+            foms, crossover.pair.arms, sequences.number, weights, level=level
+        )
+    except MrmcError as error:
+        return replace(bare, reason=f"not estimable: {error}")
+    model = "" if crossover.sequences.halved else f"{MODEL}; "
+    return _filled(
+        bare, inference, f"{model}{method_of(foms)}; {MEAN_OF_SEQUENCES}", level, tested=True
+    )
+
+
+def _nested(foms: ReaderFoms, crossover: _Crossover, weights: tuple[float, float]) -> ReaderFoms:
     """Return one value a reader, of both arms, with the readers in their sequences."""
     place = {(int(a), foms.readers[r]): k for k, (a, r) in
              enumerate(zip(foms.arm, foms.reader, strict=True))}  # fmt: skip
     order = np.argsort(crossover.first, kind="stable")
+    readers = crossover.sequences.readers
     linear = np.zeros((len(order), len(foms.values)))
     for row, reader in enumerate(order):
         for arm, weight in enumerate(weights):
-            scale = 1.0 if sign is None else sign[reader]
-            linear[row, place[arm, crossover.readers[reader]]] = weight * scale
+            linear[row, place[arm, readers[reader]]] = weight
     arms = crossover.arms
     return ReaderFoms(
         tuple(f"{one} first" for one in arms),
-        tuple(crossover.readers[reader] for reader in order),
+        tuple(readers[reader] for reader in order),
         crossover.first[order],
         np.arange(len(order)),
         linear @ foms.values,

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from analysis.estimators.auc_bootstrap import percentile_interval
 from analysis.estimators.intervals import Inference
 from analysis.estimators.structural_components import Contrast, CorrelatedValues
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Counts, Estimate, FloatArray
 from analysis.settings import AnalysisSettings
 
 Infer = Callable[[Contrast], Inference]
 READERS_FIXED = "mean of the readers' values, readers fixed, cases random"
+BY_SEQUENCE = f"{MEAN_OF_SEQUENCES}, readers fixed, cases random"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +58,7 @@ def pool_estimate(quantity: LinearQuantity, pool: Pool, layout: Layout) -> Estim
 
 def pair_estimate(quantity: LinearQuantity, pair: Pair, layout: Layout) -> Estimate:
     """Return a difference: first minus second."""
-    k = len(layout.grid.rows)
-    weights = pair.first.weights(k) - pair.second.weights(k)
+    weights = pair.weights(layout.grid)
     counts = pair.counts(layout.grid)
     readers = max(len(pair.first.rows), len(pair.second.rows))
     first, second = (replace(of, operating_point=quantity.operating_point) for of in pair.of)
@@ -65,7 +66,11 @@ def pair_estimate(quantity: LinearQuantity, pair: Pair, layout: Layout) -> Estim
         f"{quantity.name}_difference",
         (first, second),
         None,
-        _pooled(f"{_pairing(counts)} difference; {quantity.method}", readers),
+        _pooled(
+            f"{_pairing(counts)} difference; {quantity.method}",
+            readers,
+            BY_SEQUENCE if pair.by_sequence else READERS_FIXED,
+        ),
         n=counts,
         reason="not computed",
     )
@@ -122,9 +127,9 @@ def _filled(
     )
 
 
-def _pooled(method: str, n_readers: int) -> str:
+def _pooled(method: str, n_readers: int, mean: str = READERS_FIXED) -> str:
     """Return the method of a mean of several readers."""
-    return f"{method}; {READERS_FIXED}" if n_readers > 1 else method
+    return f"{method}; {mean}" if n_readers > 1 else method
 
 
 def _pairing(counts: Counts) -> str:

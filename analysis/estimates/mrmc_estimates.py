@@ -21,6 +21,11 @@ from analysis.estimates.random_components import (
     component_warnings,
 )
 from analysis.estimates.random_study import RANDOM, RandomStudy, with_inference
+from analysis.estimates.sequence_estimates import (
+    UNWEIGHTED,
+    lost_sequences,
+    sequences_inference,
+)
 from analysis.estimates.ustatistics_estimates import u_statistic_estimates
 from analysis.estimators.intervals import logit_interval
 from analysis.estimators.t_inference import TInference
@@ -31,9 +36,10 @@ from analysis.mrmc.figures_of_merit import (
     Sensitivity,
     Specificity,
 )
-from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
+from analysis.mrmc.obuchowski_rockette import method_of, obuchowski_rockette
 from analysis.mrmc.ratings import Design, MrmcError
-from analysis.mrmc.reader_foms import Covariance
+from analysis.mrmc.reader_foms import Covariance, ReaderFoms
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Estimate
 from analysis.settings import AnalysisSettings
@@ -86,7 +92,7 @@ def mrmc_estimates(layout: Layout, stated: StatedPoint | None) -> MrmcEstimates:
         study = RandomStudy(layout, Covariance.JACKKNIFE if jackknife else wanted, figure, point)
         for pools in _scopes(layout):
             try:
-                found.append(_of_scope(study, pools))
+                found.append(_by_plan(study, pools))
             except MrmcError as error:
                 found.append(_without_model(study, pools, str(error)))
             found.append(MrmcEstimates(tuple(system_estimates(study, pools)), ()))
@@ -133,10 +139,25 @@ def _scopes(layout: Layout) -> Iterator[tuple[Pool, ...]]:
             yield pools
 
 
-def _of_scope(study: RandomStudy, pools: tuple[Pool, ...]) -> MrmcEstimates:
-    """Return means, differences and components of some readers, by the plan's method."""
+def _by_plan(study: RandomStudy, pools: tuple[Pool, ...]) -> MrmcEstimates:
+    """Return the analysis of some readers by the plan's method, or by the one that stands in."""
+    planned = study.layout.settings.method == "u_statistics" and study.has_u_statistics
+    uneven = any(pair.uneven and pair.first in pools for pair in study.layout.pairs)
+    found = _of_scope(study, pools, by_u_statistics=planned and not uneven)
+    if not (planned and uneven):
+        return found
+    note = (
+        f"Random readers ({pools[0].of.whom}), {_in_words(study.quantity)}: Obuchowski and "
+        "Rockette's model stands in for U-statistics, which do not weight sequences equally."
+    )
+    return replace(found, instead=(note, *found.instead))
+
+
+def _of_scope(
+    study: RandomStudy, pools: tuple[Pool, ...], *, by_u_statistics: bool
+) -> MrmcEstimates:
+    """Return means, differences and components of some readers; incomplete ones left out."""
     complete = _in_every_arm(study.layout, pools)
-    by_u_statistics = study.layout.settings.method == "u_statistics" and study.has_u_statistics
     if by_u_statistics:
         every = _by_u_statistics(study, pools)
         if complete == pools or all(one.ci is not None for one in every.estimates):
@@ -203,17 +224,20 @@ def _by_model(study: RandomStudy, pools: tuple[Pool, ...], whose: str = "") -> M
         )
         mean = with_inference(bare, one.inference, study)
         estimates += (mean, *_logit(mean, one.inference, study))
+    notes: list[str] = []
     for difference in found.differences:
         pair = Pair(by_arm[difference.first], by_arm[difference.second])
-        estimates += _difference(study, pair, difference.inference, method)
+        estimates += _differences(study, pair, difference.inference, foms, whose)
+        notes += lost_sequences(study.layout, pair)
     of, counts = study.of(pools[0]), Pair(pools[0], pools[-1]).counts(grid)
     estimates += component_estimates(found, study.quantity, of, counts)
     estimates += power_estimates(found, study.quantity, of, counts, settings)
     figure = _in_words(study.quantity)
     components = AnalysisComponents(pools[0].of.whom, figure, found.components, len(foms.readers))
     paired_in_part = foms.read_by.design is Design.PARTIALLY_PAIRED
-    notes = (_missing_readings(study, pools),) if paired_in_part else ()
-    return MrmcEstimates(tuple(estimates), notes, (components,))
+    if paired_in_part:
+        notes.append(_missing_readings(study, pools))
+    return MrmcEstimates(tuple(estimates), tuple(notes), (components,))
 
 
 def _missing_readings(study: RandomStudy, pools: tuple[Pool, ...]) -> str:
@@ -255,6 +279,21 @@ def _logit(mean: Estimate, inference: TInference, study: RandomStudy) -> Iterato
     level = study.layout.settings.level
     ci = logit_interval(mean.estimate, inference.se**2, level=level, df=inference.df)
     yield replace(mean, quantity="auc_logit", ci=ci, method=f"{mean.method}; interval on logits")
+
+
+def _differences(
+    study: RandomStudy, pair: Pair, plain: TInference, foms: ReaderFoms, whose: str
+) -> Iterator[Estimate]:
+    """Return a difference with its margin tests: that of a crossover's sequences where uneven."""
+    sequences, level = study.layout.sequences_of(pair), study.layout.settings.level
+    mean = sequences_inference(foms, sequences, pair.arms, level=level)
+    method = f"{method_of(foms)}{whose}"
+    if mean is None:
+        yield from _difference(study, pair, plain, method)
+        return
+    yield from _difference(study, pair, mean, f"{method}; {MEAN_OF_SEQUENCES}")
+    (unweighted, *_) = _difference(study, pair, plain, method)
+    yield replace(unweighted, quantity=f"{study.quantity}{UNWEIGHTED}")
 
 
 def _difference(

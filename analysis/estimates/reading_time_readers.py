@@ -4,39 +4,14 @@ The mean over a reader's cases is a figure of merit like an AUC: it varies with 
 readers differ. So the same analysis gives a ratio of times with readers and cases random.
 """
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 
-from analysis.estimators.t_inference import TInference
-from analysis.mrmc.obuchowski_rockette import MrmcResult, RandomEffects, obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError
 from analysis.mrmc.reader_foms import ReaderFoms, foms_from_jackknife
-from analysis.result import FloatArray, Interval
+from analysis.result import FloatArray
 
 # A standard error this small on the log scale is rounding: the arms' times are the same.
 ROUNDING_SE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class ReadersTimeRatio:
-    """The first arm's geometric mean time over the second's; None where nothing varies."""
-
-    first: str
-    second: str
-    ratio: float
-    ci: Interval | None
-    df: float
-    p: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadersTimes:
-    """The whole analysis on the log scale, and its differences as ratios."""
-
-    analysis: MrmcResult
-    ratios: tuple[ReadersTimeRatio, ...]
 
 
 def mean_log_times(
@@ -68,28 +43,3 @@ def mean_log_times(
     means = logs.mean(axis=2)
     without = (n * means[:, :, None] - logs) / (n - 1)
     return foms_from_jackknife(arms, readers, means, without, name="mean log reading time")
-
-
-def compare_reader_times(
-    arms: tuple[str, ...],
-    readers: tuple[str, ...],
-    reading_s: FloatArray,
-    *,
-    effects: RandomEffects = RandomEffects.READERS_AND_CASES,
-    level: float = 0.95,
-) -> ReadersTimes:
-    """Compare the arms' mean log times; parameters and errors as in `mean_log_times`."""
-    found = obuchowski_rockette(mean_log_times(arms, readers, reading_s), effects, level=level)
-    return ReadersTimes(
-        found,
-        tuple(_ratio(one.first, one.second, one.inference) for one in found.differences),
-    )
-
-
-def _ratio(first: str, second: str, inference: TInference) -> ReadersTimeRatio:
-    """Return a difference of logarithms as a ratio."""
-    ratio, ci = math.exp(inference.estimate), inference.ci
-    if ci is None or inference.se < ROUNDING_SE:
-        return ReadersTimeRatio(first, second, ratio, None, inference.df, None)
-    limits = Interval(math.exp(ci.low), math.exp(ci.high))
-    return ReadersTimeRatio(first, second, ratio, limits, inference.df, inference.p)

@@ -18,7 +18,8 @@ from analysis.estimates.point_estimates import StatedPoint, stated_estimates
 from analysis.estimates.strata_interaction import FEWEST_TESTED, interaction_estimates
 from analysis.estimates.strata_tests import strata_tests
 from analysis.estimates.time_estimates import time_estimates
-from analysis.rating_grid import Layout, Pair, Pool, layout_of
+from analysis.layout import layout_of
+from analysis.rating_grid import Layout, Pool
 from analysis.rating_table import RatingTable
 from analysis.result import Estimate
 from analysis.settings import AnalysisSettings
@@ -88,7 +89,11 @@ def _of_stratum(
         whole.grid,
         tuple(_in_stratum(pool, stratum) for pool in whole.pools),
         tuple(
-            Pair(_in_stratum(pair.first, stratum), _in_stratum(pair.second, stratum))
+            replace(
+                pair,
+                first=_in_stratum(pair.first, stratum),
+                second=_in_stratum(pair.second, stratum),
+            )
             for pair in whole.pairs
         ),
         settings,

@@ -13,13 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.estimates.reading_time_readers import compare_reader_times
+from analysis.estimates.reading_time_readers import ROUNDING_SE, mean_log_times
+from analysis.estimates.sequence_estimates import UNWEIGHTED, sequences_inference
+from analysis.estimators.t_inference import TInference
 from analysis.mixed_models.mixed_model import MixedModelError
 from analysis.mixed_models.reading_time_model import TimedReads, model_reading_times
+from analysis.mrmc.obuchowski_rockette import method_of, obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError
+from analysis.mrmc.reader_foms import ReaderFoms
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.rating_grid import Layout, Pair
 from analysis.rating_table import RatingTable
 from analysis.result import Estimate, Interval
+from analysis.sequences import Sequences
 
 RANDOM = "readers and cases"
 READERS_MEANS = "reading_s_log_difference"
@@ -42,6 +48,7 @@ class _Compared:
     earlier: str
     rows: pd.DataFrame
     level: float
+    sequences: Sequences | None
 
 
 def time_model_estimates(table: RatingTable, layout: Layout) -> TimeModelEstimates:
@@ -52,11 +59,19 @@ def time_model_estimates(table: RatingTable, layout: Layout) -> TimeModelEstimat
         compared = _compared(table, layout, pair)
         if compared is None:
             continue
-        for quantity, answer in ((READERS_MEANS, _readers_means), (ADJUSTED, _adjusted)):
+        for quantity, answer in _answers(pair):
             estimate, notes = _answered(quantity, answer, compared, pair, layout)
             estimates.append(estimate)
             warnings += notes
     return TimeModelEstimates(tuple(estimates), tuple(dict.fromkeys(warnings)))
+
+
+def _answers(pair: Pair) -> Iterator[tuple[str, Callable[["_Compared"], "_Answer"]]]:
+    """Return what is asked of two arms: with uneven sequences of readers the plain mean besides."""
+    yield READERS_MEANS, _of_sequences if pair.by_sequence else _readers_means
+    if pair.by_sequence:
+        yield f"reading_s_log{UNWEIGHTED}", _readers_means
+    yield ADJUSTED, _adjusted
 
 
 def _of_no_duration(table: RatingTable, layout: Layout) -> Iterator[str]:
@@ -103,7 +118,7 @@ def _compared(table: RatingTable, layout: Layout, pair: Pair) -> _Compared | Non
     timed = rows[own & (rows["time_s"] > 0)]
     if len(readers) < 2 or set(timed["arm"]) != set(arms):
         return None
-    return _Compared(arms[0], arms[1], timed, layout.settings.level)
+    return _Compared(arms[0], arms[1], timed, layout.settings.level, layout.sequences_of(pair))
 
 
 def _answered(
@@ -139,15 +154,34 @@ def _answered(
 
 def _readers_means(compared: _Compared) -> _Answer:
     """Return the difference of the readers' mean log times."""
+    foms = _mean_log_times(compared)
+    found = obuchowski_rockette(foms, level=compared.level)
+    return _of_means(found.differences[0].inference, found.method)
+
+
+def _of_sequences(compared: _Compared) -> _Answer:
+    """Return the same difference as the mean of the sequences' means."""
+    foms = _mean_log_times(compared)
+    arms = compared.later, compared.earlier
+    found = sequences_inference(foms, compared.sequences, arms, level=compared.level)
+    if found is None:
+        raise MrmcError("expected times of readers of every sequence, got none of some")
+    return _of_means(found, f"{method_of(foms)}; {MEAN_OF_SEQUENCES}")
+
+
+def _mean_log_times(compared: _Compared) -> ReaderFoms:
+    """Return the readers' mean log times in both arms, the later one first."""
     arms = (compared.later, compared.earlier)
     readers = tuple(sorted(set(compared.rows["reader"])))
     wide = compared.rows.pivot_table(index=["arm", "reader"], columns="case", values="time_s")
     cells = pd.MultiIndex.from_product([arms, readers])
     times = wide.reindex(cells).to_numpy(dtype=np.float64).reshape(2, len(readers), -1)
-    found = compare_reader_times(arms, readers, times, level=compared.level)
-    inference = found.analysis.differences[0].inference
-    method = found.analysis.method
-    if found.ratios[0].ci is None:
+    return mean_log_times(arms, readers, times)
+
+
+def _of_means(inference: TInference, method: str) -> _Answer:
+    """Return a difference of mean log times; without spread it has no test."""
+    if inference.ci is None or inference.se < ROUNDING_SE:
         reason = "not estimable: the readers' mean times do not vary"
         return _Answer(inference.estimate, None, None, None, method, reason=reason)
     return _Answer(

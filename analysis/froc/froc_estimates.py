@@ -33,8 +33,9 @@ from analysis.froc.resampled import (
     with_spread,
 )
 from analysis.froc.study_marks import IMAGE
+from analysis.layout import in_sequences, pairs_of, pools_of
 from analysis.mrmc.reader_foms import jackknife_covariance
-from analysis.rating_grid import Layout, RatingGrid, pairs_of, pools_of
+from analysis.rating_grid import Layout, RatingGrid
 from analysis.result import Estimate, FloatArray, FrocCurve, Interval
 from analysis.settings import AnalysisSettings
 
@@ -146,7 +147,8 @@ def layout_of_marks(
     unit = matched.study.unit
     grid = RatingGrid(matched.rows, matched.cases, matched.exam, truth, read, times_s, unit)
     pools = pools_of(grid, settings.target)
-    return Layout(grid, pools, pairs_of(pools, arms), settings)
+    pairs = in_sequences(pairs_of(pools, arms), grid, matched.orders, settings)
+    return Layout(grid, pools, pairs, settings)
 
 
 def _quantity(

@@ -5,8 +5,8 @@ breast or the image. A finding with marks on two views of an exam is one mark th
 the unit is the image.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from analysis.froc.froc_data import UNMARKED, FalseMarks, FrocStudy, Lesions
 from analysis.froc.hit_rules import LesionHitRule, lesion_hit
 from analysis.mrmc.ratings import BoolArray, IntArray
 from analysis.rating_grid import GridRow
+from analysis.sequences import Order, orders_of
 
 BOX = ["x_px", "y_px", "width_px", "height_px"]
 BY_CURVE = ["arm", "reader"]
@@ -30,7 +31,7 @@ class MarkedCases:
     units
         One row per unit: case, exam (whose unit it is), cluster.
     reads
-        One row per curve and unit: reader, kind, group, arm, case.
+        One row per curve and unit: reader, kind, group, arm, case; period where it is known.
     marks
         One row per mark: reader, arm, case, finding, view, box in stored pixels, spacing_mm,
         rating. Marks of one finding share its name.
@@ -56,12 +57,16 @@ class MarkedCases:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedMarks:
-    """Marks matched to lesions; `rows` tell whose the curves are, `exam` (n,) the units' exams."""
+    """Marks matched to lesions; `rows` tell whose the curves are, `exam` (n,) the units' exams.
+
+    `orders` are those in which readers of a crossover read the arms.
+    """
 
     study: FrocStudy
     rows: tuple[GridRow, ...]
     cases: tuple[str, ...]
     exam: IntArray
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ def matched_marks(marked: MarkedCases, rule: LesionHitRule) -> MatchedMarks:
         np.unique(marked.units["cluster"].to_numpy(dtype=str), return_inverse=True)[1],
         _read(marked, curve_of, case_of),
     )
-    return MatchedMarks(study, rows, cases, pd.factorize(marked.units["exam"])[0])
+    orders = orders_of(marked.reads) if "period" in marked.reads else {}
+    return MatchedMarks(study, rows, cases, pd.factorize(marked.units["exam"])[0], orders)
 
 
 def _curves(marked: MarkedCases) -> tuple[GridRow, ...]:

@@ -5,18 +5,21 @@ mean of random readers after Hillis (2007), section 5.3.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.estimates.random_study import RANDOM
+from analysis.estimates.sequence_estimates import UNWEIGHTED, sequences_inference
 from analysis.estimators.t_inference import TInference
 from analysis.froc.figures_of_merit import FrocFigure
 from analysis.froc.froc_data import FrocError, FrocStudy
 from analysis.froc.marked_cases import MatchedMarks
 from analysis.froc.reader_froc import froc_foms
-from analysis.mrmc.obuchowski_rockette import obuchowski_rockette
+from analysis.mrmc.obuchowski_rockette import MrmcResult, obuchowski_rockette
 from analysis.mrmc.ratings import MrmcError
+from analysis.mrmc.reader_foms import ReaderFoms
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.mrmc.standalone import ai_against_readers
 from analysis.rating_grid import Layout, Pair, Pool
 from analysis.result import Estimate, Interval, Of
@@ -46,22 +49,47 @@ def random_reader_estimates(
     rows = tuple(row for pool in pools.values() for row in pool.rows)
     bare = [_bare(name, pool, layout) for pool in pools.values()]
     try:
-        found = obuchowski_rockette(
-            froc_foms(_curves_of(matched.study, rows), figure), level=layout.settings.level
-        )
+        foms = froc_foms(_curves_of(matched.study, rows), figure)
+        found = obuchowski_rockette(foms, level=layout.settings.level)
+        differences = tuple(_differences(foms, found, pools, layout))
     except (FrocError, MrmcError) as error:
         yield from (replace(one, reason=f"not estimable: {error}") for one in bare)
         return
     method = f"{words}; {found.method}"
     for mean in found.means:
         yield _filled(_bare(name, pools[mean.arm], layout), mean.inference, method, layout)
-    for one in found.differences:
-        # The analysis takes the earlier arm first; a difference here is the later one's.
-        pair = Pair(pools[one.second], pools[one.first])
-        yield _filled(_bare(name, pair, layout), _reversed(one.inference), method, layout)
+    for one in differences:
+        whole = _bare(name, one.pair, layout)
+        if one.of_sequences is None:
+            yield _filled(whole, one.plain, method, layout)
+            continue
+        yield _filled(whole, one.of_sequences, f"{method}; {MEAN_OF_SEQUENCES}", layout)
+        unweighted = replace(whole, quantity=f"{name}{UNWEIGHTED}")
+        yield _filled(unweighted, one.plain, method, layout)
     for pair in layout.pairs:
         if pair.first.of.system is not None and pair.second.of.readers is not None:
             yield _against_ai(matched, layout, figure, pair, _bare(name, pair, layout))
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """The later arm minus the earlier: the plain mean, and where uneven that of the sequences."""
+
+    pair: Pair
+    plain: TInference
+    of_sequences: TInference | None
+
+
+def _differences(
+    foms: ReaderFoms, found: MrmcResult, pools: dict[str, Pool], layout: Layout
+) -> Iterator[_Difference]:
+    """Return the differences of every two arms."""
+    for one in found.differences:
+        # The analysis takes the earlier arm first; a difference here is the later one's.
+        pair = Pair(pools[one.second], pools[one.first])
+        sequences, level = layout.sequences_of(pair), layout.settings.level
+        mean = sequences_inference(foms, sequences, pair.arms, level=level)
+        yield _Difference(pair, _reversed(one.inference), mean)
 
 
 def _curves_of(study: FrocStudy, rows: tuple[int, ...], *, one_arm: bool = False) -> FrocStudy:

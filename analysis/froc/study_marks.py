@@ -84,7 +84,7 @@ def marked_cases(
     units = _named(images, unit)[["exam", "case", "cluster"]].drop_duplicates("case")
     readers = reads.assign(exam=reads["case"]).replace({"kind": SIMULATED}, HUMAN)
     systems = _systems(tables.ai_cases, settings)
-    columns = ["reader", "kind", "group", "arm", "exam"]
+    columns = ["reader", "kind", "group", "arm", "exam", "period"]
     everyone = pd.concat([readers[columns], systems[columns]]).merge(units, on="exam")
     marks = pd.concat([_findings(tables, reads, settings), _detections(tables, settings)])
     marks = _by_unit(marks, images, unit).merge(
@@ -147,7 +147,9 @@ def _systems(ai_cases: pd.DataFrame, settings: AnalysisSettings) -> pd.DataFrame
     """Return what AI systems have read."""
     failed = ai_cases["status"].isin(WITHOUT_RESULT)
     kept = ai_cases[~failed] if settings.ai_failed == "exclude" else ai_cases
-    return kept.assign(reader=kept["system"], kind=AI, group="", arm="", exam=kept["case"])
+    return kept.assign(
+        reader=kept["system"], kind=AI, group="", arm="", period="", exam=kept["case"]
+    )
 
 
 def _findings(

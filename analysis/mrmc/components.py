@@ -143,7 +143,7 @@ def mean_squares(foms: ReaderFoms) -> MeanSquares:
     return MeanSquares(
         readers * spread(table.mean(axis=1)),
         arms * spread(table.mean(axis=0)),
-        _mean_square(residual, table, error_df),
+        residual_mean_square(residual, table, error_df),
         error_df,
         float((sizes**2).sum() / readers),
     )
@@ -156,7 +156,7 @@ def arm_reader_mean_square(foms: ReaderFoms, arm: int) -> float:
     group = foms.read_by.group[foms.reader[members]]
     if foms.read_by.design is not Design.CASES_IN_GROUPS:
         return spread(values)
-    return _mean_square(values - _group_means(values, group), values, reader_df(foms, arm))
+    return residual_mean_square(values - _group_means(values, group), values, reader_df(foms, arm))
 
 
 def reader_df(foms: ReaderFoms, arm: int) -> int:
@@ -193,7 +193,7 @@ def _nested_mean_squares(foms: ReaderFoms) -> MeanSquares:
     return MeanSquares(
         between / (arms - 1) if arms > 1 else float("nan"),
         float("nan"),
-        _mean_square(foms.values - means[foms.arm], foms.values, error_df),
+        residual_mean_square(foms.values - means[foms.arm], foms.values, error_df),
         error_df,
         float(sharing),
     )
@@ -216,10 +216,10 @@ def _group_means(values: FloatArray, group: IntArray) -> FloatArray:
 
 def spread(values: FloatArray) -> float:
     """Return the sample variance; NaN of one value, 0 of values that are equal but for rounding."""
-    return _mean_square(values - values.mean(), values, len(values) - 1)
+    return residual_mean_square(values - values.mean(), values, len(values) - 1)
 
 
-def _mean_square(deviations: FloatArray, values: FloatArray, df: int) -> float:
+def residual_mean_square(deviations: FloatArray, values: FloatArray, df: int) -> float:
     """Return the mean square of what is left of values; NaN without degrees of freedom.
 
     A deviation that is only rounding counts as 0: else its square would be a variance above 0.

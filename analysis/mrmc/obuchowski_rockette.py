@@ -154,7 +154,7 @@ def obuchowski_rockette(
     return MrmcResult(
         effects,
         foms.read_by.design,
-        f"Obuchowski-Rockette, {foms.method}, {effects}, {foms.read_by.design}",
+        method_of(foms, effects),
         squares,
         variance_components(squares, error, len(foms.arms)),
         _equality(squares, below, len(foms.arms), fixed=fixed),
@@ -163,6 +163,11 @@ def obuchowski_rockette(
         _reader_differences(foms, level) if fixed else (),
         _reader_means(foms, level) if fixed else (),
     )
+
+
+def method_of(foms: ReaderFoms, effects: RandomEffects = RandomEffects.READERS_AND_CASES) -> str:
+    """Return the analysis in words."""
+    return f"Obuchowski-Rockette, {foms.method}, {effects}, {foms.read_by.design}"
 
 
 def _denominator(

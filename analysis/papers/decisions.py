@@ -15,7 +15,8 @@ from analysis.estimators.diagnostic import TwoByTwo
 from analysis.estimators.intervals import clopper_pearson
 from analysis.estimators.operating_point import youden_points
 from analysis.estimators.roc import delong_auc, paired_delong
-from analysis.rating_grid import BoolArray, Layout, Pool, RatingGrid, layout_of
+from analysis.layout import layout_of
+from analysis.rating_grid import BoolArray, Layout, Pool, RatingGrid
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Estimate, FloatArray, Of
 from analysis.settings import AnalysisSettings

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from analysis.estimates.auc_estimates import auc_estimates
+from analysis.layout import layout_of
 from analysis.printed import interval_cell, interval_words, p_cell, value_cell
-from analysis.rating_grid import layout_of
 from analysis.rating_table import RatingTable
 from analysis.result import Estimate, PaperNumber, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings

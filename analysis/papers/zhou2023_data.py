@@ -15,8 +15,9 @@ from analysis.estimates.pooled_readers import (
     pooled_reads,
 )
 from analysis.estimators.roc import roc_curve
+from analysis.layout import layout_of
 from analysis.papers.zhou2023_readers import PAPER, Contrast, GroupArm, ReadersOfPaper
-from analysis.rating_grid import Layout, Pair, Pool, layout_of
+from analysis.rating_grid import Layout, Pair, Pool
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Curve, Estimate, NamedCurve, Of
 from analysis.settings import AnalysisSettings

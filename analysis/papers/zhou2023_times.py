@@ -10,8 +10,9 @@ from analysis.estimates.time_estimates import SHAPIRO, WILCOXON, time_estimates
 from analysis.estimators.reading_time import compare_times, summarise_times
 from analysis.estimators.shapiro_wilk import shapiro_wilk
 from analysis.estimators.signed_rank import wilcoxon_signed_rank
+from analysis.layout import layout_of
 from analysis.papers.zhou2023_readers import PAPER, GroupArm, ReadersOfPaper
-from analysis.rating_grid import Layout, layout_of
+from analysis.rating_grid import Layout
 from analysis.rating_table import AI, RatingTable
 from analysis.result import Counts, Estimate, FloatArray, Of
 from analysis.settings import AnalysisSettings

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from analysis.estimates.confirmatory_tests import NOT_COMPUTED, PlannedTest, planned_tests
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.quantity_words import NAMES, contrast_name, test_name
 from analysis.rating_table import TYPE_TARGET
 from analysis.report.extent import units_words
@@ -51,7 +52,7 @@ SUBJECTS = (
     ("McNemar's test", r".*_mcnemar"),
     ("Predictive values", r"[pn]pv"),
     ("Power", r".*_(power|cases_needed)"),
-    ("Period and sequence", r".*_(period|sequence|crossover)"),
+    ("Period and sequence", r".*_(period|sequence|crossover|unweighted)"),
     ("Reading time", r"reading_s.*"),
     ("Marks", r"fom_.*|froc_.*"),
     ("Agreement", r"icc|alpha|kappa.*|ac1|agreement"),
@@ -67,6 +68,8 @@ def estimand(result: AnalysisResult) -> str:
     quantity = "area under the ROC curve (AUC)" if named == "auc" else quantity
     arms = _arms(result)
     whom = WHOM_WORDS[str(result.setting("quantity_of") or "all")]
+    if any(MEAN_OF_SEQUENCES in one.method for one in result.planned):
+        whom += ", every sequence of the crossover weighted equally"
     unit = str(result.setting("unit"))
     if len(arms) > 1:
         versus = ", ".join(f"{later} minus {earlier}" for earlier, later in combinations(arms, 2))
@@ -231,11 +234,39 @@ def _handling(result: AnalysisResult) -> Iterator[str]:
         yield "Units of one patient or exam are clustered; clusters are the sampling units."
     elif result.setting("clusters") == "ignored":
         yield "Clustering is ignored: units are analysed as independent."
+    yield from _of_sequences(result)
+    yield from _of_marks(result)
     if result.select("reading_s"):
         whole = result.setting("reopened_time") == "whole"
         which = "the whole time, replaced reads included" if whole else "that of the last read"
         yield f"The reading time of a read that was done again is {which}."
     yield f"Intervals are at the {100 * float(str(result.setting('level'))):g} % level."
+
+
+def _of_sequences(result: AnalysisResult) -> Iterator[str]:
+    """Say what the sequences of a crossover or case-split weigh."""
+    if not any(one.quantity.endswith("_crossover_difference") for one in result.estimates):
+        return
+    if result.setting("sequences") == "pooled":
+        yield (
+            "Sequences are pooled: every reader weighs the same, so that differences of arms hold "
+            "a part of the period effect where sequences have unequal numbers of readers."
+        )
+        return
+    yield "Every sequence of readers weighs the same in differences of arms."
+
+
+def _of_marks(result: AnalysisResult) -> Iterator[str]:
+    """Say when a mark hits a lesion, and where FROC curves are read."""
+    rule, radius = result.setting("hit_rule"), result.setting("hit_radius_mm")
+    if rule is None:
+        return
+    points = "" if radius is None else f"; two points match within {radius:g} mm"
+    yield f"Hit rule of marks: {rule}{points}."
+    yield (
+        f"FROC curves are read at {result.setting('false_marks')} false marks per image, their "
+        f"partial area up to {result.setting('false_marks_limit'):g}."
+    )
 
 
 def _made_with(result: AnalysisResult) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analysis.estimates.confirmatory_tests import PlannedTest, planned_tests
+from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.printed import NOTHING, interval_cell, p_cell, value_cell
 from analysis.quantity_words import NAMES, contrast_name, quantity_name, test_name
 from analysis.report.report_rows import (
@@ -35,6 +36,11 @@ ASKED = (
     ("prevalence", ("ppv", "npv"), "Predictive values at the plan's prevalence", "Value"),
     ("power_effect", ("_power", "_cases_needed"), "Power of a future study", "Power or cases"),
 )
+# Said where differences are not those of the arms' means.
+BY_ARM = (
+    "Means over all readers; the tests above weigh every sequence equally, so that their estimates "
+    "are not the differences of these means."
+)
 
 
 def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]:
@@ -43,12 +49,14 @@ def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
     if not tests:
         return ()
     values = tuple(one for one in result.planned if len(one.subjects) == 1)
+    weighted = any(MEAN_OF_SEQUENCES in one.method for one in result.planned)
     by_quantity = (
         estimates_table(
             tuple(one for one in values if one.quantity == quantity),
             f"Primary endpoint by arm: {quantity_name(quantity)}",
             _head(quantity),
             unit=unit,
+            note=BY_ARM if weighted else "",
             logits=result.select(f"{quantity}_logit"),
         )
         for quantity in dict.fromkeys(one.quantity for one in values)

@@ -29,10 +29,12 @@ def further_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
         table(_ending(result, "_mcnemar_difference"), "McNemar's tests", "Difference"),
         table(_ending(result, "_component"), "Variance components", "Component"),
         table(
-            _ending(result, "_period", "_sequence", "_crossover_difference"),
+            _ending(
+                result, "_period", "_sequence", "_crossover_difference", "_unweighted_difference"
+            ),
             "Period and sequence", "Effect",
-            "Intervals without test; sequence is the alias of carry-over. Period taken out: mean "
-            "of the sequences' differences.",
+            "Period and sequence effects have intervals and no test; the sequence effect is "
+            "aliased with carry-over. Period taken out: mean of the sequences' mean differences.",
         ),
         table(
             result.select(*MODELS), "Reading time, readers and cases random", "Log ratio", RATIO

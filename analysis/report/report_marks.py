@@ -1,10 +1,13 @@
-"""The report's tables of marks: wAFROC, also under other hit rules, and FROC curves."""
+"""The report's tables of marks: wAFROC, the plan's figure under other hit rules, FROC curves."""
 
 from dataclasses import dataclass, replace
 
 from analysis.froc.study_marks import IMAGE
+from analysis.quantity_words import quantity_name
 from analysis.report.report_rows import ReportTable, estimates_table
 from analysis.result import AnalysisResult, Estimate
+
+WAFROC = "fom_wafroc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +25,32 @@ class _ByRule:
 
 def marks_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]:
     """Return wAFROC with its differences, under other hit rules, and what FROC curves say."""
-    areas = result.select("fom_wafroc")
-    own = tuple(one for one in areas if one.subjects[0].hit_rule is None)
-    others = _by_rule(areas)
-    same, different = _compared(own, others)
-    note = f"The same under other hit rules: {', '.join(same)}." if same else ""
+    tried = next((one.quantity for one in result.estimates if one.subjects[0].hit_rule), WAFROC)
+    figure = quantity_name(tried)
+    same, different = _compared(_by_own_rule(result, tried), _by_rule(result.select(tried)))
+    note = f"{figure} is the same under other hit rules: {', '.join(same)}." if same else ""
     by_rule = tuple(one for each in different for one in each.estimates)
     return (
         estimates_table(
-            _together(own), "Weighted AFROC figure of merit of marks", "wAFROC", unit=unit,
-            note=note,
+            _together(_by_own_rule(result, WAFROC)), "Weighted AFROC figure of merit of marks",
+            "wAFROC", unit=unit, note=note,
         ),
         estimates_table(
             _together(result.select("fom_wafroc_difference")), "Differences in wAFROC",
             "Difference", unit=unit,
         ),
-        estimates_table(by_rule, "wAFROC under other hit rules", "wAFROC", unit=unit),
+        estimates_table(by_rule, f"{figure} under other hit rules", figure, unit=unit),
         estimates_table(
             _together(result.select("froc_sensitivity", "froc_partial_area")),
             "FROC curves, read per image", "Fraction", unit=IMAGE,
             note="Positive: images with a lesion.",
         ),
     )  # fmt: skip
+
+
+def _by_own_rule(result: AnalysisResult, quantity: str) -> tuple[Estimate, ...]:
+    """Return the estimates of a figure of merit under the rule of the settings."""
+    return tuple(one for one in result.select(quantity) if one.subjects[0].hit_rule is None)
 
 
 def _by_rule(areas: tuple[Estimate, ...]) -> tuple[_ByRule, ...]:

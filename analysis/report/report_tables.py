@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analysis.estimates.withdrawn import counterpart
+from analysis.quantity_words import DIFFERENCE, row_name
 from analysis.report.drawing import setting
 from analysis.report.interim import interim_title
 from analysis.report.report_accuracy import point_differences_table, points_table
@@ -73,6 +74,7 @@ def _withdrawn_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, .
         included = [one for one in result.withdrawn if one.quantity == quantity]
         both = [pair for one in included for pair in (counterpart(result, one), one)]
         shown = tuple(one for one in both if one is not None)
-        title = f"Without and with withdrawn cases (exploratory): {quantity}"
+        asked = ", difference" if quantity.endswith(DIFFERENCE) else ""
+        title = f"Without and with withdrawn cases (exploratory): {row_name(quantity)}{asked}"
         tables.append(estimates_table(shown, title, "Estimate", unit=unit))
     return tuple(tables)

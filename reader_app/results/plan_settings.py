@@ -1,5 +1,7 @@
 """The locked analysis plan in the terms of the analysis."""
 
+from dataclasses import replace
+
 from analysis.estimators.mcnemar import McNemarMethod
 from analysis.estimators.partial_auc import Focus, Part
 from analysis.froc.figures_of_merit import FrocFigure
@@ -34,6 +36,7 @@ def analysis_settings(plan: AnalysisPlan) -> AnalysisSettings:
         bootstrap_samples=plan.bootstrap_samples,
         bootstrap_seed=plan.bootstrap_seed,
         clusters=plan.clusters,
+        sequences=plan.sequences,
         partial=part,
         mcnemar=McNemarMethod(plan.mcnemar),
         adjust=MultipleTests(plan.adjust),
@@ -44,14 +47,20 @@ def analysis_settings(plan: AnalysisPlan) -> AnalysisSettings:
 
 
 def froc_settings(plan: AnalysisPlan) -> FrocSettings:
-    """Return how a plan wants marks analysed; its own figure of merit stands first."""
+    """Return how a plan wants marks analysed; its own figure of merit stands first.
+
+    Other hit rules, the usual one among them, are tried with the plan's radius.
+    """
     usual = FrocSettings()
     planned = tuple(figure for figure, name in QUANTITIES.items() if name == plan.quantity)
     figures: tuple[FrocFigure, ...] = tuple(dict.fromkeys((*planned, *usual.figures)))
     rule = LesionHitRule(Nearness(plan.hit_rule), plan.hit_iou, plan.hit_radius_mm)
+    others = (
+        replace(one, radius_mm=plan.hit_radius_mm) for one in (usual.rule, *usual.alternatives)
+    )
     return FrocSettings(
         rule=rule,
-        alternatives=tuple(one for one in usual.alternatives if one.words != rule.words),
+        alternatives=tuple(one for one in others if one.words != rule.words),
         figures=figures,
         false_marks=plan.false_marks,
         limit=plan.false_marks_limit,

@@ -39,6 +39,7 @@ class AnalysisPlan(BaseModel):
     reopened_time: Literal["last", "whole"] = "last"
     ai_failed: Literal["exclude", "lowest"] = "exclude"
     clusters: Literal["together", "ignored"] = "together"
+    sequences: Literal["equal", "pooled"] = "equal"
     positive_from: float | None = None
     ai_positive_from: float | None = None
     mcnemar: Literal["asymptotic", "continuity", "exact", "mid_p"] = "exact"
@@ -68,9 +69,12 @@ class AnalysisPlan(BaseModel):
     def as_locked_before_form_2(self) -> "AnalysisPlan":
         """Return the plan in which a key that is absent means what it meant then.
 
-        That is readers fixed, McNemar's test by chi-square, and p of several arms as they are.
+        That is readers fixed, McNemar's test by chi-square, p of several arms as they are, and the
+        plain mean over the readers of uneven sequences.
         """
-        then = {"method": "delong", "mcnemar": "asymptotic", "adjust": "none"}
+        then = {
+            "method": "delong", "mcnemar": "asymptotic", "adjust": "none", "sequences": "pooled",
+        }  # fmt: skip
         absent = {key: value for key, value in then.items() if key not in self.model_fields_set}
         return self.model_copy(update=absent) if absent else self
 

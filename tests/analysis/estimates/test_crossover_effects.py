@@ -86,11 +86,18 @@ def test_a_strong_effect_of_the_period_is_found_and_taken_out_of_an_uneven_desig
     assert period.ci.low > 0
     assert arm.ci is not None
     assert arm.ci.low < 0 < arm.ci.high
-    (plain,) = result.planned[-1:]
+    (primary,) = result.planned[-1:]
+    plain = _one(result, "auc_unweighted_difference")
     assert plain.estimate is not None
     assert arm.estimate is not None
     assert abs(plain.estimate) > abs(arm.estimate)
-    assert any("5 readers began with a, 2 with b" in one for one in result.warnings)
+    assert (primary.estimate, primary.se, primary.p, primary.df) == pytest.approx(
+        (arm.estimate, arm.se, arm.p, arm.df)
+    )
+    (told,) = [
+        one for one in result.warnings if "(all readers): 5 and 2 readers per sequence" in one
+    ]
+    assert "which would hold 43% of a period effect" in told
     log = _one(result, "reading_s_log_period")
     assert log.estimate == pytest.approx(-0.4, abs=0.1)
     titles = {one.title: one for one in report_tables(result)}
@@ -102,13 +109,20 @@ def test_a_strong_effect_of_the_period_is_found_and_taken_out_of_an_uneven_desig
 def test_one_sequence_has_no_period_apart_from_the_arm(tmp_path: Path) -> None:
     result = _analysed(tmp_path, "aaa")
     assert not result.select("auc_period")
-    assert any("Every reader read a first" in one for one in result.warnings)
+    assert any("Every reader of both arms read a first" in one for one in result.warnings)
 
 
-def test_one_reader_of_a_sequence_gives_no_interval(tmp_path: Path) -> None:
-    found = _one(_analysed(tmp_path, "aab", times=False), "auc_period")
+def test_one_reader_of_a_sequence_gives_its_effects_no_interval(tmp_path: Path) -> None:
+    result = _analysed(tmp_path, "aab", times=False)
+    found = _one(result, "auc_period")
     assert found.estimate is None
     assert "two readers" in (found.reason or "")
+    arm = _one(result, "auc_crossover_difference")
+    assert arm.ci is not None
+    assert arm.df is not None
+    assert "two or more readers of one sequence" in str(
+        _one(_analysed(tmp_path, "ab", times=False), "auc_crossover_difference").reason
+    )
 
 
 @pytest.mark.parametrize("change", ["unknown", "same", "mixed"])
@@ -122,12 +136,23 @@ def test_other_designs_have_no_such_effects(change: str, tmp_path: Path) -> None
     assert not result.select("auc_period", "auc_sequence", "auc_crossover_difference")
 
 
-def test_decisions_and_incomplete_readers_have_none_or_a_reason(tmp_path: Path) -> None:
+def test_a_reader_who_lacks_an_arm_is_left_out_of_the_effects(tmp_path: Path) -> None:
+    lines = _table(tmp_path / "t.csv", "aaabb").read_text().splitlines()
+    kept = tmp_path / "kept.csv"
+    kept.write_text("\n".join(one for one in lines if not one.startswith("R0,b")) + "\n")
+    without = tmp_path / "without.csv"
+    without.write_text("\n".join(one for one in lines if not one.startswith("R0,")) + "\n")
+    lacking, complete = analyse(from_csv(kept)), analyse(from_csv(without))
+    for quantity in ("auc_period", "auc_sequence", "auc_crossover_difference",
+                     "reading_s_log_period"):  # fmt: skip
+        found, expected = _one(lacking, quantity), _one(complete, quantity)
+        assert found.n.n_readers == 4
+        assert (found.estimate, found.se) == pytest.approx((expected.estimate, expected.se))
+
+
+def test_decisions_have_no_such_effects_on_an_auc(tmp_path: Path) -> None:
     path = _table(tmp_path / "t.csv", "aabb", times=False)
     lines = path.read_text().splitlines()
-    kept = [line for line in lines if not line.startswith("R0,b")]
-    path.write_text("\n".join(kept) + "\n")
-    assert not analyse(from_csv(path)).select("auc_period")
     decided = [lines[0]]
     for line in lines[1:]:
         cells = line.split(",")

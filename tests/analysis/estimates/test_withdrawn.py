@@ -52,9 +52,11 @@ def test_without_a_plan_areas_stand_both_ways(demo_csv: Path) -> None:
 
 def test_the_report_sets_the_two_beside_each_other(demo_csv: Path) -> None:
     found = with_withdrawn(*both_ways(demo_csv, PLAN), ("C03",))
-    (areas,) = [
-        one for one in report_tables(found) if one.title.endswith("cases (exploratory): auc")
+    areas, differences = [
+        one for one in report_tables(found) if one.title.startswith("Without and with withdrawn")
     ]
+    assert areas.title.endswith(" (exploratory): AUC")
+    assert differences.title.endswith(" (exploratory): AUC, difference")
     assert [row.label for row in areas.rows[:2]] == [
         "all readers, unaided",
         "withdrawn included: all readers, unaided",

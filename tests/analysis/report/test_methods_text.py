@@ -54,6 +54,7 @@ OTHERS: dict[str, tuple[Any, str, str]] = {
     "ai_positive_from": (60.0, "AI from 60", "AI from 50"),
     "interval": ("bootstrap", "percentiles of 200 samples", "(Obuchowski 1997), normal interval"),
     "clusters": ("ignored", "Clustering is ignored", "clusters are the sampling units"),
+    "sequences": ("pooled", "Sequences are pooled", "Every sequence of readers weighs"),
     "partial": (Part(Focus.SENSITIVITY, 0.7, 1.0), "sensitivity 0.7 to 1", "specificity 0.8 to 1"),
     "mcnemar": (McNemarMethod.MID_P, "as a whole, mid_p", "as a whole, exact"),
     "adjust": (MultipleTests.HOCHBERG, "Hochberg (1988)", "Holm (1979)"),
@@ -66,6 +67,8 @@ FROM = {
     "power_effect": replace(PLAN, power_effect=0.4),
     "power": replace(PLAN, power_effect=0.4),
 }
+# Looked at in a crossover, with two readers of one sequence and one of the other.
+OF_CROSSOVERS = ("reopened_time", "sequences")
 # Told in the method of every interval that is drawn, which is not the usual one.
 DRAWN = {"bootstrap_samples": (300, "300 samples"), "bootstrap_seed": (7, "seed 7")}
 
@@ -80,9 +83,10 @@ def _written(path: Path, *, times: bool) -> Path:
                 rating = 40 + (18 + 12 * place) * (case % 2) + shared[case]
                 rating = round(float(np.clip(rating + generator.normal(0, 14), 0, 100)))
                 seconds = f"{generator.lognormal(4, 0.3):.2f}" if times else ""
+                period = 1 + (place + reader) % 2 if times else ""
                 lines.append(
                     f"R{reader},human,{arm},C{case:02d},P{case // 2},{case % 2},{rating},"
-                    f"{seconds},{1 + (place + reader) % 2}"
+                    f"{seconds},{period}"
                 )
     for case in range(CASES):
         score = round(float(45 + 20 * (case % 2) + generator.normal(0, 15)))
@@ -160,7 +164,7 @@ def test_methods_tables_and_decisions_follow_each_setting(
     name: str, table: Path, timed: Path, usual: tuple[AnalysisResult, str]
 ) -> None:
     value, said, unsaid = OTHERS[name]
-    rated = timed if name == "reopened_time" else table
+    rated = timed if name in OF_CROSSOVERS else table
     before = FROM.get(name, PLAN)
     same = before is PLAN and rated is table
     first = usual[1] if same else _methods(rated, before)[1]

@@ -35,13 +35,13 @@ def _result(*by_rule: float) -> AnalysisResult:
 
 def test_rules_that_change_nothing_stand_in_the_caption() -> None:
     main, differences, by_rule, froc = marks_tables(_result(0.7, 0.7, 0.7), "breast")
-    assert f"The same under other hit rules: {', '.join(RULES)}." in main.caption
+    assert f"wAFROC is the same under other hit rules: {', '.join(RULES)}." in main.caption
     assert [len(one.rows) for one in (differences, by_rule, froc)] == [0, 0, 0]
 
 
 def test_rules_that_agree_with_each_other_share_their_rows() -> None:
     main, _, by_rule, _ = marks_tables(_result(0.5, 0.7, 0.5), "breast")
-    assert "The same under other hit rules: IoU >= 0.2." in main.caption
+    assert "wAFROC is the same under other hit rules: IoU >= 0.2." in main.caption
     both = "IoU >= 0.1, centres within 15 mm"
     assert [row.label for row in by_rule.rows] == [f"{both}: all readers, first", f"{both}: DNN"]
     assert [row.cells[0] for row in by_rule.rows] == ["0.500", "0.800"]
