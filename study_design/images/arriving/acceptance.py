@@ -38,7 +38,7 @@ from study_design.images.header.picture_kinds import (
 )
 from study_design.images.header.view_evidence import contradiction, read_view
 from study_design.images.messages import Evidence, Judgement, Tier, Verdict
-from study_design.images.pixels.colour import CHANNELS, COLOURS
+from study_design.images.pixels.colour import CHANNELS, COLOURS, PALETTE
 from study_design.vocabulary import View
 
 _OF_DICOM = "1.2.840.10008."
@@ -78,10 +78,10 @@ def _rule(
 
 
 def _may_be_grey(header: Header) -> bool:
-    """Tell whether a picture is grey, or has three channels that may be alike."""
+    """Tell whether a picture is grey, or has three channels or a palette that may be grey."""
     if header.samples == CHANNELS:
         return header.photometric in COLOURS
-    return header.samples == 1 and header.photometric in {"MONOCHROME1", "MONOCHROME2"}
+    return header.samples == 1 and header.photometric in {"MONOCHROME1", "MONOCHROME2", PALETTE}
 
 
 RULES: tuple[Rule, ...] = (

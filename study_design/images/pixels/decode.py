@@ -20,7 +20,15 @@ from pydicom.uid import ExplicitVRBigEndian
 from study_design.errors import ImageError
 from study_design.images.header.attributes import integer
 from study_design.images.pixels.codestream import Codestream, Coding, is_whole, read_codestream
-from study_design.images.pixels.colour import READ_AS_GREY, grey_of_channels
+from study_design.images.pixels.colour import (
+    HALF_WIDTH,
+    PALETTE,
+    PALETTE_AS_GREY,
+    READ_AS_GREY,
+    grey_of_channels,
+    grey_of_palette,
+    whole_width,
+)
 from study_design.images.pixels.fallback_decoders import FALLBACKS, decode_by_plugin
 from study_design.images.pixels.pixel_element import ENDS_EARLY, PixelElement
 from study_design.images.pixels.pixel_layout import PixelLayout, layout_of
@@ -107,8 +115,11 @@ def decode_dicom(element: PixelElement) -> StoredPixels:
     settled = settled_words(words, layout, found.stream)
     sign = integer(element.header, "PixelRepresentation")
     unknown = () if sign in {0, 1} else (f"Pixel Representation {sign}: taken as unsigned",)
+    pixels = _significant(settled.layout, settled.words)
+    if layout.photometric == PALETTE:
+        pixels, notes = _of_palette(pixels, element), (*notes, PALETTE_AS_GREY)
     return replace(
-        _significant(settled.layout, settled.words),
+        pixels,
         notes=(*found.notes, *notes, *settled.notes),
         doubts=(*found.doubts, *unknown, *settled.doubts),
         lossy=lossy,
@@ -129,6 +140,13 @@ def _grey(
     return grey, (READ_AS_GREY,)
 
 
+def _of_palette(pixels: StoredPixels, element: PixelElement) -> StoredPixels:
+    """Return the greys of a palette in the place of its indices."""
+    indices = pixels.codes.astype(np.int32) + pixels.code_offset
+    greys = grey_of_palette(indices, element.header)
+    return StoredPixels(greys.astype(np.uint16), 8 * greys.dtype.itemsize)
+
+
 def _by_pixel(
     words: NDArray[np.integer], layout: PixelLayout, *, by_plane: bool
 ) -> NDArray[np.integer]:
@@ -142,9 +160,14 @@ def _by_pixel(
 
 def _native(element: PixelElement, layout: PixelLayout) -> _Words:
     """Return uncompressed pixels as they are."""
-    if layout.samples > 1 and layout.photometric == "YBR_FULL_422":
-        raise ImageError("colours of half the width, uncompressed; save it as grey or RGB")
-    count, width = layout.rows * layout.columns * layout.samples, layout.bits_allocated // 8
+    is_half = layout.samples > 1 and layout.photometric == HALF_WIDTH
+    if is_half and (layout.columns % 2 or layout.bits_allocated > _BITS_OF_BYTE):
+        raise ImageError(
+            f"colours of half the width of {layout.columns} pixels of {layout.bits_allocated} "
+            "bits; expected an even number of 8 bits. Save it as grey or RGB"
+        )
+    channels = 2 if is_half else layout.samples
+    count, width = layout.rows * layout.columns * channels, layout.bits_allocated // 8
     big_endian = element.syntax == ExplicitVRBigEndian
     # 8 bit pixels written as big endian OW words come with their bytes swapped in pairs.
     swapped = big_endian and width == 1 and element.vr == "OW"
@@ -159,6 +182,8 @@ def _native(element: PixelElement, layout: PixelLayout) -> _Words:
         words = words.reshape(-1, 2)[:, ::-1].ravel()[:count]
     said_otherwise = element.syntax in CODINGS
     notes = ("the header says compressed, the pixels are not",) if said_otherwise else ()
+    if is_half:
+        return _Words(whole_width(words, *layout.shape), notes=notes)
     return _Words(_by_pixel(words, layout, by_plane=layout.by_plane), notes=notes)
 
 

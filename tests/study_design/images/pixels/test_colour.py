@@ -26,7 +26,7 @@ from pydicom.uid import (
 from study_design.cases.case_import import import_images
 from study_design.errors import ImageError
 from study_design.images.image_store import case_images
-from study_design.images.pixels.colour import READ_AS_GREY
+from study_design.images.pixels.colour import PALETTE_AS_GREY, READ_AS_GREY
 from study_design.images.pixels.decode import decode_dicom
 from study_design.images.pixels.pixel_element import open_pixels
 from study_design.study_folder import StudyFolder
@@ -116,6 +116,82 @@ def test_brightness_with_neutral_colours_is_grey(film: Callable[..., Path]) -> N
         open_pixels(film(np.dstack([GREY, neutral, neutral]), photometric="YBR_FULL"))
     )
     np.testing.assert_array_equal(found.codes, GREY)
+
+
+def test_colours_of_half_the_width_are_read_where_they_are_neutral(
+    film: Callable[..., Path],
+) -> None:
+    pairs = GREY.reshape(64, -1, 2)
+    words = np.dstack([pairs, np.full((*pairs.shape[:2], 2), 128, np.uint8)])
+    path = film(np.dstack([GREY] * 3), photometric="YBR_FULL_422")
+    dataset = dcmread(path)
+
+    def write(stored: NDArray[Any]) -> None:
+        dataset.PixelData = stored.tobytes()
+        dataset.save_as(path)
+
+    write(words)
+    found = decode_dicom(open_pixels(path))
+    np.testing.assert_array_equal(found.codes, GREY)
+    np.testing.assert_array_equal(found.codes, pixel_array(path, raw=True)[..., 0])
+    assert found.notes == (READ_AS_GREY,)
+    words[3, 5, 3] = 131
+    write(words)
+    with pytest.raises(ImageError, match=r"in colour: its channels differ by up to 3 of 255"):
+        decode_dicom(open_pixels(path))
+    write(words[:-1])
+    with pytest.raises(ImageError, match="the pixels end early"):
+        decode_dicom(open_pixels(path))
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("first", [0, 7])
+def test_a_palette_of_greys_gives_its_greys_and_one_of_colours_is_refused(
+    make_dicom: Any, study: StudyFolder, tmp_path: Path, bits: int, first: int
+) -> None:
+    path: Path = make_dicom("film.dcm", "L-CC", **FILM, pixels=GREY)
+    ramp = np.arange(255, -1, -1).astype(f"<u{bits // 8}") * (257 if bits == 16 else 1)
+
+    def write(*, red: bytes = ramp.tobytes(), padding: int | None = None) -> None:
+        dataset = dcmread(path)
+        dataset.PhotometricInterpretation = "PALETTE COLOR"
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+        dataset["PixelData"].VR, dataset.PixelData = "OB", GREY.tobytes()
+        for name, table in (("Red", red), ("Green", ramp.tobytes()), ("Blue", ramp.tobytes())):
+            descriptor = f"{name}PaletteColorLookupTableDescriptor"
+            dataset.add_new(descriptor, "US", [256, first, bits])
+            setattr(dataset, f"{name}PaletteColorLookupTableData", table)
+        if padding is not None:
+            dataset.add_new("PixelPaddingValue", "US", padding)
+        dataset.save_as(path)
+
+    write()
+    whole = path.read_bytes()
+    found = decode_dicom(open_pixels(path))
+    wanted = ramp[np.clip(GREY.astype(int) - first, 0, 255)]
+    np.testing.assert_array_equal(found.codes, wanted)
+    assert (found.bits_stored, found.code_offset) == (bits, 0)
+    assert PALETTE_AS_GREY in found.notes
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("case,laterality,view,path\nF1,L,CC,source/film.dcm\n")
+    (taken,) = import_images(study, [], manifest=manifest).files
+    assert (taken.verdict.value, PALETTE_AS_GREY in taken.reason) == ("accepted", True)
+    kept = dcmread(next(study.images.iterdir()))
+    assert (kept.PhotometricInterpretation, kept.BitsStored) == ("MONOCHROME2", bits)
+    assert not [element.keyword for element in kept if "Palette" in element.keyword]
+    np.testing.assert_array_equal(kept.pixel_array, wanted)
+    tinted = ramp.copy()
+    tinted[100 - first] -= 1
+    write(red=tinted.tobytes())
+    with pytest.raises(ImageError, match="in colour: its channels differ by up to"):
+        decode_dicom(open_pixels(path))
+    write(padding=0)
+    with pytest.raises(ImageError, match="padding declared among the entries of a palette"):
+        decode_dicom(open_pixels(path))
+    path.write_bytes(whole)
+    write(red=b"")
+    with pytest.raises(ImageError, match="a palette that no picture can be made of"):
+        decode_dicom(open_pixels(path))
 
 
 @pytest.mark.parametrize(
