@@ -6,7 +6,7 @@ from pathlib import Path
 
 from study_design.detections import CaseResult, Detection, DetectionBox, SystemResults
 from study_design.errors import BadInputError
-from study_design.exchange.detection_tables import AI_CASES
+from study_design.exchange.detection_tables import AI_CASES, DETECTIONS
 from study_design.exchange.system_facts import facts_beside
 from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import OURS, CsvTable, read_csv
@@ -85,6 +85,9 @@ def _tables(paths: Sequence[Path]) -> tuple[CsvTable, CsvTable | None]:
     tables = [read_table(path, OURS) for path in paths]
     cases = [table for table in tables if "status" in table.columns]
     boxes = [table for table in tables if "status" not in table.columns]
+    if cases and not boxes:  # scores of exams alone
+        beside = cases[0].path.with_name(DETECTIONS.file)
+        boxes = [read_csv(beside) if beside.is_file() else CsvTable(beside, DETECTIONS.columns, ())]
     if len(boxes) != 1 or len(cases) > 1:
         raise BadInputError(
             "Expected one JSON file, or detections.csv and perhaps ai_cases.csv, got "

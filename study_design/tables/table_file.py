@@ -1,5 +1,6 @@
 """A table from whatever file a spreadsheet wrote: CSV in any form, or an xlsx workbook."""
 
+import re
 from pathlib import Path
 
 from study_design.errors import BadInputError
@@ -13,7 +14,26 @@ _OTHERS = (
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "a text document"),
 )
-_WEB_PAGE = (b"<html", b"<table", b"<!doctype", b"<?xml")
+# Others that hold no table at all.
+_NO_TABLES = (
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"II*\0", "a picture (TIFF)"),
+    (b"MM\0*", "a picture (TIFF)"),
+    (b"\x93NUMPY", "an array of NumPy"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x80\x02", "a pickle of Python"),
+    (b"\x80\x03", "a pickle of Python"),
+    (b"\x80\x04", "a pickle of Python"),
+    (b"\x80\x05", "a pickle of Python"),
+    (b"MATLAB 5", "a file of MATLAB"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"SQLite format 3", "a database"),
+)
+_WEB_PAGE = (b"<html", b"<table", b"<!doctype")
+# A web page may begin as XML does.
+_HTML = b"<html"
+_XML = re.compile(rb"\s*<(\?xml|[a-z_][\w.:-]*[\s/>])", re.IGNORECASE)
 _LOOKED_AT = 512
 
 
@@ -51,8 +71,17 @@ def _table(
         from study_design.tables.workbook_table import workbook_table
 
         return workbook_table(path, form, is_header)
+    no_table = next((what for sign, what in _NO_TABLES if start.startswith(sign)), "")
+    if not no_table and _is_markup(start):
+        no_table = "XML"
+    if no_table:
+        raise BadInputError(
+            f"{path.name}: expected a table, got {no_table}. Write what it holds as CSV."
+        )
     other = next((what for sign, what in _OTHERS if start.startswith(sign)), "")
-    if start.lstrip().lower().startswith(_WEB_PAGE):
+    if start.lstrip().lower().startswith(_WEB_PAGE) or (
+        _XML.match(start) and _HTML in start.lower()
+    ):
         other = "a web page"
     if other:
         raise BadInputError(
@@ -60,3 +89,9 @@ def _table(
             "program and save it as .xlsx."
         )
     return None
+
+
+def _is_markup(start: bytes) -> bool:
+    """Tell XML that is no web page."""
+    found = start.lstrip().lower()
+    return bool(_XML.match(found)) and _HTML not in found and not found.startswith(_WEB_PAGE)

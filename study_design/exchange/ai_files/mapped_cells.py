@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from study_design.category_words import birads_category
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.reported import Corners
-from study_design.tables.cells import SheetRow
+from study_design.exchange.detection_tables import AI_CASES
+from study_design.plain_text import shown
+from study_design.tables.cells import SheetRow, sheet_rows
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import (
     CENTRED,
@@ -27,14 +29,38 @@ _BRACKETS = re.compile(r"\s*[\[({](.*)[\])}]\s*")
 _NOTHING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "[]")
 _STATUSES = {
     "finding": AiStatus.FINDING,
-    "ok": AiStatus.NONE,
-    "success": AiStatus.NONE,
     "failed": AiStatus.FAILED,
     "failure": AiStatus.FAILED,
     "error": AiStatus.FAILED,
     "not processed": AiStatus.NOT_PROCESSED,
     "skipped": AiStatus.NOT_PROCESSED,
 }
+# The system ran to its end: a finding where there is a box, otherwise nothing found.
+_RAN = ("ok", "success", "successful", "succeeded", "done", "processed", "completed", "complete",
+        "finished")  # fmt: skip
+_OF_EXAM = re.compile(r"score|prob|risk|bi-?rads|result|status|verdict|assessment", re.IGNORECASE)
+_OF_PLACE = re.compile(
+    r"(?:[xywh]|width|height|left|top|right|bottom)(?![a-z])"
+    r"|.*(?:box|roi|coord|rect|poly|contour|segm)",
+    re.IGNORECASE,
+)
+
+
+def refuse_without_places(table: CsvTable, columns: Columns) -> None:
+    """Refuse scores or verdicts of whole exams or images in words of their own."""
+    verdict = next((column for column in table.columns if _OF_EXAM.search(column)), "")
+    known = columns.case or columns.image
+    placed = any(_OF_PLACE.match(column) for column in table.columns)
+    if columns.form or columns.box or placed or not verdict or not known:
+        return
+    of = "images" if columns.image else "exams"
+    for row in sheet_rows(table):
+        raise BadInputError(
+            f"{row.place}, {verdict}: expected boxes, got {shown(row.text(verdict)[:40])!r}, of "
+            f"{of} as a whole. Scores of exams without boxes come in as {AI_CASES.file}: case, "
+            "status (finding, none, failed, not_processed), score_exam, score_right, score_left, "
+            "scale"
+        )
 
 
 def holds_nothing(text: str) -> bool:
@@ -69,7 +95,7 @@ def meanings_of(row: SheetRow, column_map: ColumnMap) -> tuple[Meaning, ...]:
     return tuple(meaning for meaning in meanings if meaning)
 
 
-def status_of(row: SheetRow, column_map: ColumnMap) -> AiStatus | None:
+def status_of(row: SheetRow, column_map: ColumnMap, *, has_box: bool = False) -> AiStatus | None:
     """Return what the status cell says, by the words of a map first; None where it is empty."""
     columns = column_map.columns
     text = plain_word(row.text(columns.status))
@@ -78,6 +104,8 @@ def status_of(row: SheetRow, column_map: ColumnMap) -> AiStatus | None:
             return AiStatus(entry.meaning)
     if holds_nothing(text) and text != "none":
         return None
+    if text in _RAN:
+        return AiStatus.FINDING if has_box else AiStatus.NONE
     status = _STATUSES.get(text) or (AiStatus.NONE if text in ("none", "no finding") else None)
     if status is None:
         raise wrong_cell(

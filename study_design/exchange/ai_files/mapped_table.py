@@ -15,6 +15,7 @@ from study_design.exchange.ai_files.mapped_cells import (
     holds_nothing,
     meanings_of,
     number_of,
+    refuse_without_places,
     scores_of,
     status_of,
     words_in,
@@ -48,6 +49,7 @@ from study_design.vocabulary import AbnormalityType, AiStatus
 
 NUMBERS_OF_A_BOX = 4
 MOST_NAMED = 8
+MOST_COLUMNS = 20
 PERCENT = "0-100"
 # Categories that go with a row without a box.
 _UNSUSPICIOUS = (None, "1", "2")
@@ -99,8 +101,10 @@ def read_mapped_table(table: CsvTable, column_map: ColumnMap) -> ReportedRun:
     """
     lack = lacking(column_map)
     if lack:
+        refuse_without_places(table, column_map.columns)
         raise BadInputError(
-            f"{table.path.name}: expected columns for {lack}, got {', '.join(table.columns)}"
+            f"{table.path.name}: expected columns for {lack}, got "
+            f"{', '.join(shown(column[:40]) for column in table.columns[:MOST_COLUMNS])}"
         )
     table.require(*column_map.columns.named)
     refuse_units(table, column_map)
@@ -210,10 +214,10 @@ def _row(row: SheetRow, column_map: ColumnMap) -> _Row:
     columns = column_map.columns
     on = _image(row, column_map)
     meanings = meanings_of(row, column_map)
-    status = status_of(row, column_map)
     if meanings and all(meaning is Meaning.LEFT_OUT for meaning in meanings):
         return _Row(left_out=True)
     corners = corners_of(row, column_map)
+    status = status_of(row, column_map, has_box=bool(corners))
     if not corners:
         inferred = status is None and Meaning.NO_FINDING not in meanings
         status = status or _without_box(row, columns, meanings)

@@ -34,7 +34,7 @@ from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_map import ColumnMap, Columns
 from study_design.tables.table_file import table_in
 
-_OWN_COLUMNS = {"case", "view", "x_px", "y_px"}
+_OWN_COLUMNS = ({"case", "view", "x_px", "y_px"}, {"case", "status", "score_exam"})
 # What pydicom raises over objects that are not what they say.
 DAMAGED = (
     InvalidDicomError,
@@ -183,7 +183,23 @@ def _json(path: Path) -> object:
     try:
         return parsed_json(raw)
     except ValueError as error:
-        raise BadInputError(f"{path.name}: expected JSON, got: {error}.") from error
+        lines = _json_lines(raw)
+        if lines is not None:
+            return lines
+        raise BadInputError(
+            f"{path.name}: expected JSON, got: {error}. Write the file again, or as CSV."
+        ) from error
+
+
+def _json_lines(raw: bytes) -> list[object] | None:
+    """Return the objects of a file with one on each line (JSON Lines); None for another one."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip().startswith(b"{") for line in lines):
+        return None
+    try:
+        return [parsed_json(line) for line in lines]
+    except ValueError:
+        return None
 
 
 def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | ForeignFiles:
@@ -204,7 +220,7 @@ def _of_json(path: Path, content: object, given: ColumnMap) -> OwnFiles | Foreig
 def _of_tables(files: tuple[Path, ...], given: ColumnMap) -> OwnFiles | ForeignFiles:
     """Return what one or two tables report."""
     tables = [table_in(path, _bytes(path), given.form) for path in files]
-    own = any(set(table.columns) >= _OWN_COLUMNS for table in tables)
+    own = any(set(table.columns) >= own for table in tables for own in _OWN_COLUMNS)
     if len(tables) > 1 or (own and given.columns == Columns()):
         return OwnFiles(files)
     return _of_table(tables[0], given)

@@ -179,6 +179,12 @@ class ReportedCase:
     scores_told: bool = False
     looked_at: tuple[ReportedImage, ...] | None = None
 
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The scores of the whole case that are on the system's scale."""
+        told = (self.score_exam, self.score_right, self.score_left)
+        return tuple(score for score in told if score is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedRun:

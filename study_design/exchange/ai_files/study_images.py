@@ -155,10 +155,15 @@ def refuse_fraction_among_pixels(box: ReportedBox) -> None:
 def refuse_no_box(box: ReportedBox) -> None:
     """Refuse four zeros, by which programs say that there is no box."""
     corners = box.corners
-    if corners == Corners(0.0, 0.0, 0.0, 0.0):
+    edges = (corners.x0, corners.y0, corners.x1, corners.y1)
+    if edges == (0.0,) * 4 or edges in ((-1.0,) * 4, (-1.0, -1.0, -2.0, -2.0)):
         raise BadInputError(
-            "expected a box, or empty cells where there is none, got zeros alone, which are a "
-            "point in the picture's corner"
+            "expected a box, or empty cells where there is none, got "
+            + (
+                "zeros alone, which are a point in the picture's corner"
+                if not edges[0]
+                else "-1 alone"
+            )
         )
 
 

@@ -157,7 +157,7 @@ def _others(run: ReportedRun, notes: _Notes) -> Others | None:
 def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
     """Return the scale that the files name, or else the narrowest that holds the scores."""
     scores = [box.score for box in run.boxes if box.score is not None]
-    scores += [score for case in run.cases for score in _case_scores(case)]
+    scores += [score for case in run.cases for score in case.scores]
     if run.scale:
         named = ScoreScale.of(run.scale)
         if named is None:
@@ -168,6 +168,13 @@ def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
             notes.warnings.append("no scores in the files: every box counts 1 on the scale 0-1")
         return UNSCORED
     guess = guessed_scale(scores)
+    if min(scores) < 0:
+        notes.wrong(
+            _files(run),
+            f"expected scores of 0 or more, got {min(scores):g}. Make probabilities of them, or say"
+            ' the lowest and highest, as in scale = "-10-10", in a map file',
+        )
+        return ScoreScale(min(scores), max(scores))
     if guess == OF_TEN:
         notes.wrong(
             _files(run),
@@ -180,11 +187,6 @@ def _scale(run: ReportedRun, notes: _Notes) -> ScoreScale:
         "scale in a map file where it is another"
     )
     return guess
-
-
-def _case_scores(case: ReportedCase) -> list[float]:
-    """Return the scores of a whole case that are on the system's scale."""
-    return [s for s in (case.score_exam, case.score_right, case.score_left) if s is not None]
 
 
 def _files(run: ReportedRun) -> str:
@@ -245,7 +247,7 @@ def _name_wrong_scores(
         elif box.score is not None and not scale.holds(box.score):
             notes.wrong(box.place, f"expected a score on the scale {scale}, got {box.score:g}")
     for case in run.cases:
-        for score in _case_scores(case):
+        for score in case.scores:
             if not scale.holds(score):
                 notes.wrong(case.place, f"expected a score on the scale {scale}, got {score:g}")
 
@@ -338,7 +340,7 @@ def _case(
         return result
     told = whole[0]
     result = replace(result, seconds=told.seconds)
-    if not _case_scores(told) and not told.scores_told:
+    if not told.scores and not told.scores_told:
         return result
     return replace(
         result,

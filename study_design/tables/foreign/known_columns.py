@@ -31,7 +31,9 @@ _NAMES = {
     "wahrscheinlichkeit, malignitätswahrscheinlichkeit, probabilité, confiance, "
     "probabilité de malignité, 置信度, 概率, 恶性概率, 评分, 得分, 確信度, 信頼度, スコア, 確率",
     "types": "types, type, class name, finding categories, category, class, label, labels, "
-    "pred labels, lesion type, abnormality, finding, findings, category name",
+    "pred labels, lesion type, abnormality, finding, findings, category name, finding type, "
+    "region type, abnormality type, typ, art, befundart, befund, type de lésion, 类型, 病灶类型, "
+    "病变类型, 種類, 所見, 유형",
     "status": "status, result, processing status",
     "detection": "detection, detection id, finding id, lesion id, lesion",
     "malignancy": "malignancy",

@@ -38,7 +38,8 @@ _CASE = SheetColumn(
     "case",
     cell_doors.NAME,
     "case id, case no, case number, exam, exam id, study id, study instance uid, accession number, "
-    "accession, acc no, patient id, patient, pat id, patient number, fall, fallnummer, fall nr, "
+    "accession, acc no, accession no, accession nr, patient id, patient, pat id, patient number, "
+    "fall, fallnummer, fall nr, "
     "fall id, untersuchung, patienten id, patientennummer, patientin, cas, numero de cas, "
     "identifiant patient, id patient, numero patient, 病例, 病例号, 病例编号, 病例ID, 检查号, "
     "患者编号, 患者ID, 编号, 症例, 症例番号, 症例ID, 検査番号, 患者番号, "

@@ -45,6 +45,9 @@ _PLACE = _named(
     "resize* resized* downsampl* origin offset* shift* crop* pad padding flip* mirror* rotat* "
     "slice* frame* coordinatesystem 单位 単位 比例"
 )
+# 1 says that nothing is scaled, and of these that something is done.
+_DONE = _named("flip* mirror* rotat* crop* pad padding shift* origin")
+_ONE = ("1", "1.0", "1,0")
 _SHOWN = _named("shown displayed display visible active valid accepted flagged positive")
 _HIDDEN = _named(
     "hidden suppressed deleted removed rejected discarded ignored ignore excluded invalid iscrowd "
@@ -207,7 +210,9 @@ def _of_places(column: str, rows: Sequence[Row]) -> ColumnQuestion | None:
         return None
     for number, row in enumerate(rows):
         text = row.get(column, "")
-        if plain_word(text) not in (*NOTHING, *_AS_READ) or (text and _CORNER.fullmatch(name)):
+        is_done = plain_word(text) in _ONE and _DONE.search(name)
+        unlike = plain_word(text) not in (*NOTHING, *_AS_READ) or is_done
+        if unlike or (text and _CORNER.fullmatch(name)):
             return ColumnQuestion(
                 column,
                 f"{column}: expected all of a box in the columns that are read, got {_cell(text)} "

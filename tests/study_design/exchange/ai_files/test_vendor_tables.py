@@ -89,7 +89,8 @@ ASKED = [
     ("unit", ("0.5,mm", "0.6,mm"), "unit: expected all of a box .* got 'mm'"),
     ("scale_factor", ("0.5,2", "0.6,2"), "scale_factor: expected all of a box"),
     ("resized_width", ("0.5,700", "0.6,700"), "resized_width: expected all of a box"),
-    ("isFlipped", ("0.5,1", "0.6,yes"), "isFlipped: expected all of a box .* got 'yes'"),
+    ("isFlipped", ("0.5,0", "0.6,yes"), "isFlipped: expected all of a box .* got 'yes'"),
+    ("rotated", ("0.5,0", "0.6,1"), "rotated: expected all of a box .* got '1'"),
     ("x3", ("0.5,7", "0.6,7"), "x3: expected all of a box"),
     ("slice_no", ("0.5,12", "0.6,1"), "slice_no: expected all of a box .* got '12'"),
     ("displayed", ("0.5,yes", "0.6,no"), "displayed: expected boxes that the product shows"),
@@ -118,7 +119,18 @@ def test_a_column_that_may_change_what_others_mean_is_asked_until_somebody_says_
 
 @pytest.mark.parametrize(
     "column",
-    ["unit,px", "scale,1.0", "displayed,yes", "deleted,0", "system,A", "note,seen", "age,51"],
+    [
+        "unit,px",
+        "scale,1.0",
+        "frame,1",
+        "flipped,0",
+        "rotation,0",
+        "displayed,yes",
+        "deleted,0",
+        "system,A",
+        "note,seen",
+        "age,51",
+    ],
 )
 def test_a_column_that_changes_nothing_is_told_and_not_asked(
     desk: Any, write: Write, column: str
