@@ -3,9 +3,10 @@
 python start.py            the demo study
 python start.py ARGS       any command of crossread
 python start.py test       every check; further words go to pytest
+python start.py check      the checks that are no tests; further words choose some of them
 
 Standard library only: this file runs before anything is installed. The virtual environment `.venv`
-is filled once and again only when pyproject.toml has changed.
+is filled once and again only when pyproject.toml or a lock in requirements/ has changed.
 """
 
 import hashlib
@@ -16,12 +17,16 @@ import sys
 import threading
 import time
 import venv
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+# Every package with its version and the hashes of its files on all platforms; CONTRIBUTING says how
+# they are made.
+LOCKS = ROOT / "requirements"
 
 # Debian's names of what Qt needs: without a screen, and in addition with one.
 QT_PACKAGES = [
@@ -57,6 +62,8 @@ CHECKS = (
     ("ruff", ["-m", "ruff", "check", "."]),
     ("format", ["-m", "ruff", "format", "--check", "."]),
     ("types", ["-m", "mypy"]),
+    ("types on Windows", ["-m", "mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32"]),
+    ("types on macOS", ["-m", "mypy", "--platform", "darwin", "--cache-dir", ".mypy_cache/darwin"]),
     ("import walls", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
 )
 
@@ -66,15 +73,18 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells the user
         found = ".".join(map(str, sys.version_info[:3]))
         return refuse(f"Expected Python 3.11 or newer, got {found}. Run start.py with a newer one.")
-    testing = arguments[:1] == ["test"]
-    problem = install("test" if testing else "") or check_qt()
+    act = arguments[0] if arguments else ""
+    problem = install("test" if act in {"test", "check"} else "")
+    problem = problem or ("" if act == "check" else check_qt())
     if problem:
         return refuse(problem)
-    if testing:
+    if act == "check":
+        return run_checks(arguments[1:])
+    if act == "test":
         install_ai()
         install_archive()
         install_unseen_screen()
-        return run_checks(arguments[1:])
+        return run_all(arguments[1:])
     return subprocess.call([PYTHON, "-m", "reader_app", *(arguments or ["demo"])])
 
 
@@ -87,8 +97,8 @@ def refuse(sentence: str) -> int:
 def install(extra: str) -> str:
     """Fill the virtual environment where it is not up to date; return what went wrong, if any."""
     stamp = ENVIRONMENT / f"crossread-installed-{extra or 'base'}"
-    content = (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
-    wanted = hashlib.sha256(content).hexdigest()
+    lock = LOCKS / ("test.txt" if extra else "run.txt")
+    wanted = installed_from(lock)
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return ""
     began = time.monotonic()
@@ -102,16 +112,37 @@ def install(extra: str) -> str:
                 "On Debian and Ubuntu: sudo apt-get install -y python3-venv"
             )
     print("Installing Crossread and what it needs (one to three minutes) ...", flush=True)
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
-    status, said = run_pip(["install", "--progress-bar", "off", "--editable", target], began)
-    if status:
-        errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
-        return f"Expected pip to install Crossread, got: {' '.join(errors)} Check the network."
+    for words in installing(lock, extra):
+        status, said = run_pip(["install", "--progress-bar", "off", *words], began)
+        if status:
+            errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
+            return f"Expected pip to install Crossread, got: {' '.join(errors)} Check the network."
     print("Compiling the loops of the display (once) ...", flush=True)
     subprocess.call([PYTHON, "-c", WARM_UP], cwd=ROOT)
     stamp.write_text(wanted)
     print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
     return ""
+
+
+def installed_from(lock: Path) -> str:
+    """Return the hash of all that decides what is installed, and where."""
+    content = (ROOT / "pyproject.toml").read_bytes() + lock.read_bytes() + str(ROOT).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def installing(lock: Path, extra: str) -> list[list[str]]:
+    """Return what pip is asked, one line after the other: the lock, then Crossread alone.
+
+    torch is in no lock, for its build (with CUDA or without) is a matter of the computer: pip takes
+    it, and what it brings, by the versions in pyproject.toml.
+    """
+    steps = [
+        ["--require-hashes", "--requirement", str(lock)],
+        ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)],
+    ]
+    if "ai" in extra.split(","):
+        steps.append(["--no-build-isolation", "--editable", f"{ROOT}[{extra}]"])
+    return steps
 
 
 def install_ai() -> None:
@@ -210,13 +241,31 @@ def qt_starts(*, screen: bool) -> bool:
     return probe.returncode == 0
 
 
-def run_checks(words: list[str]) -> int:
-    """Run every check, the tests last; return 0 where all pass."""
+def run_checks(names: list[str]) -> int:
+    """Run the checks of these names, all where there is none; return 0 where they pass."""
+    unknown = [name for name in names if name not in dict(CHECKS)]
+    if unknown:
+        known = ", ".join(f'"{name}"' for name, _ in CHECKS)
+        return refuse(f"Expected one of {known}, got {', '.join(unknown)}.")
+    failed = failed_checks(
+        [(name, check) for name, check in CHECKS if name in (names or dict(CHECKS))]
+    )
+    return refuse(f"Failed: {', '.join(failed)}.") if failed else 0
+
+
+def failed_checks(checks: Iterable[tuple[str, list[str]]]) -> list[str]:
+    """Run checks one by one and return the names of those that fail."""
     failed = []
-    for name, check in CHECKS:
+    for name, check in checks:
         print(f"== {name}", flush=True)
         if subprocess.call([PYTHON, *check], cwd=ROOT):
             failed.append(name)
+    return failed
+
+
+def run_all(words: list[str]) -> int:
+    """Run every check, the tests last; return 0 where all pass."""
+    failed = failed_checks(CHECKS)
     print("== tests", flush=True)
     # A process that crashed is not replaced: the rest would wait for ever.
     shared_out = ["-n", "auto", "--dist", "loadfile", "--max-worker-restart", "0"]

@@ -69,9 +69,11 @@ def _is_at_work(path: Path) -> bool:
         # Made by an earlier version, which did not say by whom; imports hold their lock.
         return not path.name.startswith(IMPORT_PREFIX) and _is_young(path)
     process = int(named[1] or named[2])
-    if sys.platform == "win32":  # asking there would end it
-        return _is_young(path)
-    return process != os.getpid() and _runs(process)
+    if sys.platform == "win32":
+        at_work = _is_young(path)  # asking there would end it
+    else:
+        at_work = process != os.getpid() and _runs(process)
+    return at_work
 
 
 def _runs(process: int) -> bool:

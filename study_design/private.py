@@ -39,18 +39,18 @@ def keep_private(folder: StudyFolder) -> None:
     """
     if sys.platform == "win32":
         _cut_down_access(folder.path)
-        return
-    beside = [
-        folder.link_file,
-        folder.file_names,
-        folder.plain_link_csv,
-        folder.path.with_name(f"{folder.path.name}.incoming"),
-    ]
-    for path in (folder.path, *beside):
-        if path.is_dir() and not path.is_symlink():
-            _mend((path, *_below(path, all_of_it=_is_open(path))))
-        elif path.is_file():
-            _mend((path,))
+    else:
+        beside = [
+            folder.link_file,
+            folder.file_names,
+            folder.plain_link_csv,
+            folder.path.with_name(f"{folder.path.name}.incoming"),
+        ]
+        for path in (folder.path, *beside):
+            if path.is_dir() and not path.is_symlink():
+                _mend((path, *_below(path, all_of_it=_is_open(path))))
+            elif path.is_file():
+                _mend((path,))
 
 
 def make_private(path: Path) -> None:

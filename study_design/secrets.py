@@ -152,9 +152,8 @@ def _put_into_keyring(name: str, text: str) -> str | None:
 
 def _has_screen() -> bool:
     """Tell whether somebody could answer a keyring that asks."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    screens = ("DISPLAY", "WAYLAND_DISPLAY") if sys.platform == "linux" else ()
+    return not screens or any(os.environ.get(name) for name in screens)
 
 
 def _answer(ask: Callable[[], str | None]) -> str | None:

@@ -81,12 +81,13 @@ def _rounds(
 
 def _peak_gb() -> float | None:
     """Return the most memory that this process has held; None where the system does not say."""
-    try:
+    peak_gb = None
+    if sys.platform != "win32":
         import resource
-    except ImportError:  # not on Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak_gb = peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
+    return peak_gb
 
 
 if __name__ == "__main__":

@@ -98,12 +98,13 @@ def main(words: list[str]) -> int:
 
 def tree_cpu_s() -> float:
     """Return the CPU time of this process and of its children that have ended, where known."""
-    try:
+    spent_s = time.process_time()
+    if sys.platform != "win32":  # the children's time is missing there
         import resource
-    except ImportError:  # not on Windows; the child's time is missing there
-        return time.process_time()
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent_s += children.ru_utime + children.ru_stime
+    return spent_s
 
 
 def _settle_memory() -> None:

@@ -1,7 +1,9 @@
 """How much memory coming cases may take, and which of them fit into it."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from study_design.errors import BadInputError
 
@@ -60,7 +62,8 @@ def cases_within(
 
 def _memory_bytes() -> int:
     """Return the computer's memory; 0 where the system does not say, as on Windows."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 0
+    memory = 0
+    if sys.platform != "win32":
+        with suppress(ValueError, OSError):
+            memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return memory

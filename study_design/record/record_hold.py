@@ -60,35 +60,41 @@ def hold(record: Path, name: str) -> Iterator[None]:
 _KEPT: list[int] = []
 
 
-def _take(handle: int, byte: int) -> bool:
-    """Lock a byte and tell whether it was free; a system without such locks says it was."""
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def _take(handle: int, byte: int) -> bool:
+        """Lock a byte and tell whether it was free."""
         try:
             os.lseek(handle, byte, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
-    if _SET is None:
-        return True
-    try:
-        fcntl.fcntl(handle, _SET, _flock(fcntl.F_WRLCK, byte))
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
 
-
-def _let_go(handle: int, byte: int) -> None:
-    """Unlock a byte."""
-    if sys.platform == "win32":
+    def _let_go(handle: int, byte: int) -> None:
+        """Unlock a byte."""
         os.lseek(handle, byte, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-    elif _SET is not None:
-        fcntl.fcntl(handle, _SET, _flock(fcntl.F_UNLCK, byte))
 
+else:
 
-def _flock(kind: int, byte: int) -> bytes:
-    """Return `struct flock` for one byte, as 64-bit systems lay it out."""
-    return struct.pack("hhqqi4x", kind, os.SEEK_SET, byte, 1, 0)
+    def _take(handle: int, byte: int) -> bool:
+        """Lock a byte and tell whether it was free; a system without such locks says it was."""
+        if _SET is None:
+            return True
+        try:
+            fcntl.fcntl(handle, _SET, _flock(fcntl.F_WRLCK, byte))
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError:  # a file system without locks
+            return True
+        return True
+
+    def _let_go(handle: int, byte: int) -> None:
+        """Unlock a byte."""
+        if _SET is not None:
+            fcntl.fcntl(handle, _SET, _flock(fcntl.F_UNLCK, byte))
+
+    def _flock(kind: int, byte: int) -> bytes:
+        """Return `struct flock` for one byte, as 64-bit systems lay it out."""
+        return struct.pack("hhqqi4x", kind, os.SEEK_SET, byte, 1, 0)

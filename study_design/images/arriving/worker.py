@@ -12,6 +12,7 @@ import struct
 import sys
 import warnings
 import zlib
+from contextlib import suppress
 
 from PIL import Image
 from pydantic import TypeAdapter
@@ -260,15 +261,12 @@ def answer(line: str) -> str:
 
 def limit_resources(memory_bytes: int) -> None:
     """Bound the memory of this process where the system allows it, and leave no core files."""
-    try:
+    if sys.platform != "win32":  # the parent's time limit holds there
         import resource
-    except ImportError:  # not on Windows; the parent's time limit holds there
-        return
-    for limit, value in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
-        try:
-            resource.setrlimit(limit, (value, value))
-        except (ValueError, OSError):
-            continue
+
+        for limit, value in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
+            with suppress(ValueError, OSError):
+                resource.setrlimit(limit, (value, value))
 
 
 def limit_time(seconds: float) -> None:
