@@ -54,8 +54,8 @@ def read_command(
     folder = study_at(study)
     profile = _profile(folder, reader)
     with (
-        desk_lock(folder, profile.reader),
         open_store(folder) as store,
+        desk_lock(folder, store, profile.reader),
         RecordWriter(store) as writer,
         ExitStack() as desk_open,
     ):

@@ -14,7 +14,7 @@ from study_design.record.events import Event, StoredEvent
 Written = Future[tuple[StoredEvent, ...]]
 
 
-class Record(Protocol):
+class EventSink(Protocol):
     """What the writer needs of the store."""
 
     def append_all(self, events: Sequence[Event]) -> tuple[StoredEvent, ...]:
@@ -32,7 +32,7 @@ class RecordWriter:
         The store; from now on only this thread writes to it.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: EventSink) -> None:
         self._record = record
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
         self._error: Exception | None = None  # of the writing thread alone

@@ -27,7 +27,7 @@ from study_design.record.locked import LOCKS_AND_LIFTS, lock_of, locked_protocol
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import CaseErased, CaseExcluded, CaseWithdrawn
 from study_design.record.soundness import sound_events
-from study_design.record.store.record_store import open_store
+from study_design.record.store.record_store import has_record, open_store
 from study_design.record.withdrawal import withdrawn_cases
 from study_design.study_folder import StudyFolder
 
@@ -107,7 +107,7 @@ def erase_case(folder: StudyFolder, case: str, signature: Signature) -> Erasure:
 
 def finish_erasures(folder: StudyFolder) -> None:
     """Delete what a killed program left of erased images; what cannot be deleted is left."""
-    if not folder.record.is_file():
+    if not has_record(folder):
         return
     with suppress(CrossreadError, OSError, ValueError):
         with open_store(folder) as store:
@@ -122,7 +122,7 @@ def finish_erasures(folder: StudyFolder) -> None:
 
 def erasures(folder: StudyFolder) -> tuple[ErasedCase, ...]:
     """Return the cases of a study that were erased."""
-    if not folder.record.is_file():
+    if not has_record(folder):
         return ()
     with open_store(folder) as store:
         return erased_cases(store.events(types=[EventType.CASE_ERASED]))

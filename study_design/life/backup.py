@@ -25,7 +25,7 @@ from study_design.life.backup_contents import CONTENTS, DAMAGE, contents_of
 from study_design.life.restoring import NOTHING, Restoring, Vouching, restoring, write_restored
 from study_design.private import keep_private, make_private
 from study_design.record.events import JsonValue
-from study_design.record.store.connection import copy_record
+from study_design.record.record import file_identity
 from study_design.record.store.record_store import open_store
 from study_design.record.witness import vouched
 from study_design.software import SOFTWARE_VERSION
@@ -75,7 +75,8 @@ def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_:
     size_bytes = sum(path.stat().st_size for path in paths)
     with _aside(file, "the backup", size_bytes // MOST_TIMES_SMALLER) as aside:
         record = aside / folder.record.name
-        copy_record(folder.record, record)
+        with open_store(folder) as store:
+            store.snapshot(record)
         with open_store(record) as store:
             warnings, events = store.verify_chain(), store.events()
         staged = aside / file.name
@@ -137,7 +138,7 @@ def restore_study(
         with open_store(staged) as store:
             warnings, events = store.verify_chain(), store.events()
         keep_private(staged)
-        told = restoring(StudyFolder(path).record, events, warnings, vouching)
+        told = restoring(file_identity(StudyFolder(path).record), events, warnings, vouching)
         staged.path.replace(path)
         sync_folder(path.parent)
     if events:

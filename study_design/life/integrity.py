@@ -24,10 +24,11 @@ from study_design.record.problem import Problem
 from study_design.record.reads.breaches import backward_dates, breaches
 from study_design.record.reads.missing_reads import REOPENED, missing_lines, missing_reads
 from study_design.record.reads.replay import reads_of
+from study_design.record.record import Record
 from study_design.record.signing.enrolment import noted_display
 from study_design.record.signing.fingerprint import typed_fingerprint
 from study_design.record.soundness import record_problems, restore_problems
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.store.record_store import open_store
 from study_design.record.witness import witness_problems
 from study_design.study_folder import StudyFolder
 
@@ -85,7 +86,7 @@ def verify_study(
     return tuple(dict.fromkeys(problems))
 
 
-def _witnessed(against: str, store: RecordStore) -> tuple[Problem, ...] | None:
+def _witnessed(against: str, store: Record) -> tuple[Problem, ...] | None:
     """Return what a witness says of a record; None where there is none."""
     try:
         return tuple(witness_problems(against, store.events())) if against else None
@@ -94,7 +95,7 @@ def _witnessed(against: str, store: RecordStore) -> tuple[Problem, ...] | None:
 
 
 def _record_problems(
-    store: RecordStore, said: tuple[Problem, ...] | None, fingerprint: str
+    store: Record, said: tuple[Problem, ...] | None, fingerprint: str
 ) -> Iterator[Problem]:
     """Check the chain of events, the file that holds it, who signed them and how they end."""
     vouched_for = said is not None and not any(problem.grave for problem in said)
@@ -103,7 +104,7 @@ def _record_problems(
     yield from said or ()
 
 
-def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem]:
+def _study_problems(folder: StudyFolder, store: Record) -> Iterator[Problem]:
     """Check files, then reads, cells and clocks."""
     events = store.events()
     reads = reads_of(events)
@@ -128,9 +129,7 @@ def _study_problems(folder: StudyFolder, store: RecordStore) -> Iterator[Problem
     yield from (Problem(what) for what in unlawful_acts(events))
 
 
-def _dates_ahead(
-    present: Present | None, folder: StudyFolder, store: RecordStore
-) -> Iterator[Problem]:
+def _dates_ahead(present: Present | None, folder: StudyFolder, store: Record) -> Iterator[Problem]:
     """Compare the dates of the record with the present."""
     if present is not None:
         yield from problems_ahead(store.events(), read_study_file(folder.study_toml), present)

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from study_design.record.acts import staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.heads import remembered_ends, restart_head
 from study_design.record.payloads.staff import KeyEnrolled, StudyRestored
+from study_design.record.record import file_identity
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolment import (
     account_name,
@@ -60,14 +60,14 @@ class Restoring:
 
 
 def restoring(
-    record: Path, events: Sequence[StoredEvent], broken: Sequence[str], vouching: Vouching
+    record: str, events: Sequence[StoredEvent], broken: Sequence[str], vouching: Vouching
 ) -> Restoring:
     """Judge the events of a backup.
 
     Parameters
     ----------
     record
-        Where the record will lie.
+        Identity of the record where it will lie.
     broken
         What is wrong with their chain.
 
@@ -92,7 +92,7 @@ def restoring(
         doubts.append(f"event {within[0].number} is not the one that this account wrote")
     backed = backed or any(end.number == len(events) for end in kept)
     # A copy that went on elsewhere is not what is lost where the record lay itself.
-    here = [end for end in ends if Path(end.path) == record.resolve()] or ends
+    here = [end for end in ends if end.path == record] or ends
     lost_until = max((max(end.number, end.lost_until) for end in here), default=0)
     return Restoring(
         verified=backed and not doubts,
@@ -117,7 +117,7 @@ def write_restored(
         told.fingerprint,
     )
     act = staff_act(restored, by=by, now=now)
-    restart_head(folder.record, events[0].event.event, last)
+    restart_head(file_identity(folder.record), events[0].event.event, last)
     with open_store(folder) as store:
         store.append_all((act, *_enrolment_beside(act, events)))
 

@@ -16,7 +16,7 @@ from study_design.record.seal import seal_holds, sealed
 from study_design.secrets import SecretError, data_folder
 
 
-def checked_until(record: Path, events: Sequence[StoredEvent]) -> int:
+def checked_until(record: str, events: Sequence[StoredEvent]) -> int:
     """Return the number of the last event that this account found sound; 0 where it found none.
 
     Parameters
@@ -34,7 +34,7 @@ def checked_until(record: Path, events: Sequence[StoredEvent]) -> int:
     return number if known else 0
 
 
-def remember_checked(record: Path, events: Sequence[StoredEvent]) -> None:
+def remember_checked(record: str, events: Sequence[StoredEvent]) -> None:
     """Remember that all these events of a record are sound; where that fails nothing is lost."""
     with suppress(OSError, SecretError, LookupError):
         content = _content(record, events[-1].number, events[-1].hash)
@@ -51,12 +51,12 @@ def _study(events: Sequence[StoredEvent]) -> str:
     return events[0].event.event
 
 
-def _content(record: Path, number: int, hash_: str) -> dict[str, JsonValue]:
+def _content(record: str, number: int, hash_: str) -> dict[str, JsonValue]:
     """Return what the seal covers."""
-    return {"checked": str(record.resolve()), "number": number, "hash": hash_}
+    return {"checked": record, "number": number, "hash": hash_}
 
 
-def _file(record: Path, events: Sequence[StoredEvent]) -> Path:
+def _file(record: str, events: Sequence[StoredEvent]) -> Path:
     """Return the file of a record at its place."""
-    name = hashlib.sha256(f"{_study(events)}\n{record.resolve()}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{_study(events)}\n{record}".encode()).hexdigest()[:32]
     return data_folder() / "checked" / f"{name}.json"

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from study_design.errors import ProtocolError
-from study_design.record.record_hold import HeldElsewhereError, hold
+from study_design.record.record import Record
+from study_design.record.record_hold import HeldElsewhereError
 from study_design.study_folder import StudyFolder
 
 
 @contextmanager
-def desk_lock(folder: StudyFolder, reader: str) -> Iterator[None]:
+def desk_lock(folder: StudyFolder, record: Record, reader: str) -> Iterator[None]:
     """Hold a reader's desk; a program that is killed lets go of it.
 
     Raises
@@ -32,7 +33,7 @@ def desk_lock(folder: StudyFolder, reader: str) -> Iterator[None]:
     except Timeout as error:
         raise taken from error
     try:
-        with hold(folder.record, f"desk {reader}"):
+        with record.hold(f"desk {reader}"):
             yield
     except HeldElsewhereError as error:
         raise taken from error

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from study_design.record.events import JsonValue, StoredEvent
 from study_design.record.places import place_problems, remember_place
 from study_design.record.problem import Problem
+from study_design.record.record import is_gone
 from study_design.record.seal import seal_holds, sealed
 from study_design.record.signing.account_key import known_account_key
 from study_design.secrets import SecretError, data_folder
@@ -65,7 +66,7 @@ _FORM = TypeAdapter(Head)
 
 
 def remember(
-    record: Path,
+    record: str,
     study: str,
     written: Sequence[StoredEvent],
     hash_at: Callable[[int], str | None],
@@ -76,6 +77,8 @@ def remember(
 
     Parameters
     ----------
+    record
+        The identity of the record.
     hash_at
         Returns the hash of an event of the record by its number.
     """
@@ -89,7 +92,7 @@ def remember(
             remember_place(record, study, anew=written[0].number == 1)
 
 
-def restart_head(record: Path, study: str, last: StoredEvent) -> None:
+def restart_head(record: str, study: str, last: StoredEvent) -> None:
     """Remember the end of a record that was put back from a backup, and what is lost by that."""
     known = _known(study, record)
     before = max(known.number, known.lost_until) if known else 0
@@ -106,12 +109,14 @@ def remembered_ends(study: str) -> tuple[Head, ...]:
 
 
 def head_problems(
-    record: Path, events: Sequence[StoredEvent], *, witnessed: bool = False
+    record: str, events: Sequence[StoredEvent], *, witnessed: bool = False
 ) -> Iterator[Problem]:
     """Compare the end of a record with what this account remembers of it.
 
     Parameters
     ----------
+    record
+        The identity of the record.
     events
         All events of the record.
     witnessed
@@ -142,7 +147,7 @@ def head_problems(
 
 
 def _missing_head(
-    record: Path, events: Sequence[StoredEvent], *, witnessed: bool
+    record: str, events: Sequence[StoredEvent], *, witnessed: bool
 ) -> Iterator[Problem]:
     """Say what no memory of the end means: none was due, this is a copy, or it was lost."""
     study = events[0].event.event
@@ -206,9 +211,9 @@ def _seal_holds(head: Head) -> bool | None:
         return None
 
 
-def _is_of_another_copy(head: Head, record: Path, events: Sequence[StoredEvent]) -> bool:
+def _is_of_another_copy(head: Head, record: str, events: Sequence[StoredEvent]) -> bool:
     """Tell whether a head was left by a copy that is gone, and this record is another's copy."""
-    moved = head.path != str(record.resolve())
+    moved = head.path != record
     return (
         moved
         and not _agrees(head, events)
@@ -221,21 +226,21 @@ def _agrees(head: Head, events: Sequence[StoredEvent]) -> bool:
     return head.number <= len(events) and events[head.number - 1].hash == head.hash
 
 
-def _known(study: str, record: Path) -> Head | None:
+def _known(study: str, record: str) -> Head | None:
     """Return the head of a record; of one that was moved, that of the place where it was."""
     here = _read(_file(study, record))
     if here is not None:
         return here
     elsewhere = [head for file in _folder().glob("*.json") if (head := _read(file)) is not None]
-    moved = [head for head in elsewhere if head.study == study and not Path(head.path).exists()]
+    moved = [head for head in elsewhere if head.study == study and is_gone(head.path)]
     return max(moved, key=lambda head: head.number, default=None)
 
 
-def _head(study: str, record: Path, newest: StoredEvent, restored_at: int, lost_until: int) -> Head:
+def _head(study: str, record: str, newest: StoredEvent, restored_at: int, lost_until: int) -> Head:
     """Return the head of a record that ends with an event, not sealed yet."""
     return Head(
         study,
-        str(record.resolve()),
+        record,
         newest.number,
         newest.hash,
         newest.event.at_utc,
@@ -260,9 +265,9 @@ def _read(path: Path) -> Head | None:
         return None
 
 
-def _file(study: str, record: Path) -> Path:
+def _file(study: str, record: str) -> Path:
     """Return the file of a head: a study and its copies elsewhere have one each."""
-    name = hashlib.sha256(f"{study}\n{record.resolve()}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{study}\n{record}".encode()).hexdigest()[:32]
     return _folder() / f"{name}.json"
 
 

@@ -20,7 +20,7 @@ from study_design.record.payloads.staff import (
     StudyFrozen,
     TruthRecorded,
 )
-from study_design.record.store.record_store import open_store
+from study_design.record.store.record_store import has_record, open_store
 from study_design.study_folder import StudyFolder
 
 # What fixes the protocol: its lock, and every amendment after it.
@@ -127,7 +127,7 @@ def version_locked_by(stored: StoredEvent) -> int:
 
 def is_locked(folder: StudyFolder) -> bool:
     """Tell whether the record holds a lock that was not lifted."""
-    if not folder.record.is_file():
+    if not has_record(folder):
         return False
     with open_store(folder) as store:
         return lock_of(store.events(types=LOCKS_AND_LIFTS)) is not None

@@ -14,7 +14,7 @@ from study_design.record.seal import seal_holds, sealed
 from study_design.secrets import SecretError, data_folder
 
 
-def remember_place(record: Path, study: str, *, anew: bool) -> None:
+def remember_place(record: str, study: str, *, anew: bool) -> None:
     """Remember which study lies at a path; where another is remembered, only `anew` replaces it.
 
     Raises
@@ -30,7 +30,7 @@ def remember_place(record: Path, study: str, *, anew: bool) -> None:
     path.write_text(json.dumps({**content, "seal": sealed(study, content)}), encoding="utf-8")
 
 
-def place_problems(record: Path, study: str, *, known: bool) -> Iterator[Problem]:
+def place_problems(record: str, study: str, *, known: bool) -> Iterator[Problem]:
     """Name a record that lies where this account knew that of another study.
 
     Parameters
@@ -46,7 +46,7 @@ def place_problems(record: Path, study: str, *, known: bool) -> Iterator[Problem
         )
 
 
-def _study_at(record: Path) -> str | None:
+def _study_at(record: str) -> str | None:
     """Return the study that is remembered at a path; None where none is, or that was altered."""
     try:
         said = json.loads(_file(record).read_bytes())
@@ -57,12 +57,12 @@ def _study_at(record: Path) -> str | None:
     return study if holds else None
 
 
-def _content(record: Path, study: str) -> dict[str, str]:
+def _content(record: str, study: str) -> dict[str, str]:
     """Return what the seal covers."""
-    return {"study": study, "path": str(record.resolve())}
+    return {"study": study, "path": record}
 
 
-def _file(record: Path) -> Path:
+def _file(record: str) -> Path:
     """Return the file of a path."""
-    name = hashlib.sha256(str(record.resolve()).encode()).hexdigest()[:32]
+    name = hashlib.sha256(record.encode()).hexdigest()[:32]
     return data_folder() / "places" / f"{name}.json"

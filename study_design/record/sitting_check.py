@@ -14,10 +14,10 @@ from study_design.record.checked import checked_until, remember_checked
 from study_design.record.events import StoredEvent
 from study_design.record.locked import LockedProtocol, locked_protocol
 from study_design.record.newest import is_frozen
+from study_design.record.record import Record
 from study_design.record.signing.signature_check import signature_problems
 from study_design.record.soundness import known_events, trust_here
 from study_design.record.store.chain import broken_links
-from study_design.record.store.record_store import RecordStore
 from study_design.study_folder import StudyFolder
 
 # So many events are looked at before others get a turn, and for so long: a reader is at the desk.
@@ -37,7 +37,7 @@ class SittingCheck:
         The locked protocol.
     """
 
-    store: RecordStore
+    store: Record
     events: tuple[StoredEvent, ...]
     protocol: LockedProtocol
 
@@ -59,7 +59,7 @@ class SittingCheck:
                 return
             if problem:
                 raise altered(problem)
-        remember_checked(self.store.path, self.events)
+        remember_checked(self.store.identity, self.events)
 
     def _rest(self) -> Iterator[str]:
         """Yield what is wrong with the record; empty text now and then while it is looked at."""
@@ -71,7 +71,7 @@ class SittingCheck:
         yield from _unsigned(self.events, after=0)
 
 
-def check_sitting(folder: StudyFolder, store: RecordStore) -> SittingCheck:
+def check_sitting(folder: StudyFolder, store: Record) -> SittingCheck:
     """Check what a sitting rests on, from the event on up to which this account checked it last.
 
     Raises
@@ -89,11 +89,11 @@ def check_sitting(folder: StudyFolder, store: RecordStore) -> SittingCheck:
     return SittingCheck(store, events, locked_protocol(folder, events))
 
 
-def _sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
+def _sound_events(store: Record) -> tuple[StoredEvent, ...]:
     """Return all events, of which those that this account has not checked yet are sound."""
     known = known_events(store)
     events = known.events
-    after = checked_until(store.path, events)
+    after = checked_until(store.identity, events)
     ends = (problem.what for problem in known.of_end if problem.grave)
     for problem in chain(broken_links(events, after=after), ends, _unsigned(events, after=after)):
         raise altered(problem)

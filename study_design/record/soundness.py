@@ -8,9 +8,9 @@ from study_design.record.events import StoredEvent
 from study_design.record.heads import head_problems
 from study_design.record.payloads.staff import StudyRestored
 from study_design.record.problem import Problem
+from study_design.record.record import Record
 from study_design.record.signing.account_key import known_account_key
 from study_design.record.signing.signature_check import Trust, signature_problems
-from study_design.record.store.record_store import RecordStore
 from study_design.secrets import SecretError
 
 
@@ -22,7 +22,7 @@ class KnownEvents:
     of_end: tuple[Problem, ...]
 
 
-def known_events(store: RecordStore, *, witnessed: bool = False) -> KnownEvents:
+def known_events(store: Record, *, witnessed: bool = False) -> KnownEvents:
     """Return the events of a record and compare their end with what this account remembers.
 
     While others write, what is remembered may be newer than the events; then both are looked at
@@ -35,7 +35,7 @@ def known_events(store: RecordStore, *, witnessed: bool = False) -> KnownEvents:
     """
     while True:
         events = store.events()
-        ends = tuple(head_problems(store.path, events, witnessed=witnessed))
+        ends = tuple(head_problems(store.identity, events, witnessed=witnessed))
         last = store.last()
         went_on = last is not None and last.number > len(events)
         if not (went_on and any(problem.grave for problem in ends)):
@@ -43,7 +43,7 @@ def known_events(store: RecordStore, *, witnessed: bool = False) -> KnownEvents:
 
 
 def record_problems(
-    store: RecordStore, *, fingerprint: str = "", witnessed: bool = False
+    store: Record, *, fingerprint: str = "", witnessed: bool = False
 ) -> Iterator[Problem]:
     """Name what is wrong with a record, and what cannot be known of it here.
 
@@ -92,7 +92,7 @@ def restore_problems(events: Sequence[StoredEvent]) -> Iterator[Problem]:
                     )
 
 
-def sound_events(store: RecordStore) -> tuple[StoredEvent, ...]:
+def sound_events(store: Record) -> tuple[StoredEvent, ...]:
     """Return all events of a record after checking that it is whole.
 
     Raises

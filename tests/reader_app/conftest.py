@@ -17,7 +17,7 @@ import pytest
 from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.clock import SimulatedClock, StationClock
 from reader_app.reading.journal import Writer
-from reader_app.reading.record_writer import Record, Written
+from reader_app.reading.record_writer import EventSink, Written
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
@@ -30,7 +30,8 @@ from study_design.protocol.study_file import StudyFile, read_study_file
 from study_design.reads import Read
 from study_design.record.events import Event, EventType
 from study_design.record.reads.replay import reads_of
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, AiStatus, ReaderKind, View
 
@@ -60,7 +61,7 @@ class Desk:
 
     session: ReadingSession
     clock: Any  # a SimulatedClock unless real time was asked for
-    store: RecordStore
+    store: Record
     asked: list[Assignment] = field(default_factory=list)
 
     @property
@@ -82,7 +83,7 @@ def folder(tmp_path: Path) -> StudyFolder:
 
 
 @pytest.fixture
-def store(folder: StudyFolder) -> Iterator[RecordStore]:
+def store(folder: StudyFolder) -> Iterator[Record]:
     with open_store(folder) as record:
         yield record
 
@@ -90,7 +91,7 @@ def store(folder: StudyFolder) -> Iterator[RecordStore]:
 class AtOnce:
     """Writes in the thread that asks, so that what waits for the disk goes on before it returns."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: EventSink) -> None:
         self.record = record
 
     def write(self, events: Sequence[Event]) -> Written:
@@ -103,14 +104,14 @@ class AtOnce:
 
 
 @pytest.fixture
-def hand_over() -> Callable[[Record], Writer]:
+def hand_over() -> Callable[[EventSink], Writer]:
     """Return what brings the events of a sitting to its record."""
     return AtOnce
 
 
 @pytest.fixture
 def sit_down(
-    folder: StudyFolder, store: RecordStore, hand_over: Callable[[Record], Writer]
+    folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Writer]
 ) -> SitDown:
     """Return what starts a sitting: arm, changes of the study file, period, days later, cases."""
 

@@ -38,7 +38,8 @@ from study_design.record.payloads.reading import (
     ReadValidated,
 )
 from study_design.record.reads.replay import reads_of
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import Cell, write_csv
 from study_design.vocabulary import (
@@ -216,7 +217,7 @@ def events_of_read(cell: Assignment, at: datetime, gap: float | None) -> list[Ev
     ]
 
 
-def _read(store: RecordStore, cell: Assignment, at: datetime) -> None:
+def _read(store: Record, cell: Assignment, at: datetime) -> None:
     earlier = reads_of(store.events(actor=cell.reader))
     for event in events_of_read(cell, at, gap_days(earlier, cell.case, at)):
         store.append(event)
@@ -229,7 +230,7 @@ def read_events() -> Callable[[Assignment, datetime], list[Event]]:
 
 
 @pytest.fixture
-def read_cell() -> Callable[[RecordStore, Assignment, datetime], None]:
+def read_cell() -> Callable[[Record, Assignment, datetime], None]:
     """Write the events of one read."""
     return _read
 

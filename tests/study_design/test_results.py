@@ -18,7 +18,8 @@ from study_design.protocol.plan import read_plan
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import Cell
@@ -92,7 +93,7 @@ def test_the_schedule_says_what_became_of_each_cell(
 class KilledAfterTwo:
     """A record whose program is killed after two events."""
 
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: Record) -> None:
         self._store = store
         self._left = 2
         self.events = store.events

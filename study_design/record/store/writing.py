@@ -42,7 +42,7 @@ class Writing:
         Raises
         ------
         RecordError, AlreadyRecordedError, ValueError
-            As `RecordStore.append`.
+            As `Record.append`.
         """
         new = [act for act in events if self._known(act) is None]
         lasts = {act.sitting: act.event for act in {act.event: act for act in new}.values()}

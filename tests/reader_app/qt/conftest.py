@@ -23,7 +23,7 @@ from reader_app.qt.reading.case_loader import LoadCase
 from reader_app.qt.reading.reading_window import ReadingWindow
 from reader_app.reading.clock import SimulatedClock
 from reader_app.reading.journal import Writer
-from reader_app.reading.record_writer import Record, RecordWriter
+from reader_app.reading.record_writer import EventSink, RecordWriter
 from study_design.geometry import Point
 from study_design.images.image_store import LoadedImage
 from study_design.images.mammogram import Mammogram, VoiWindow
@@ -145,7 +145,7 @@ class Hands:
 
 
 @pytest.fixture
-def hand_over() -> Callable[[Record], Writer]:
+def hand_over() -> Callable[[EventSink], Writer]:
     """Return what brings the events of a sitting to its record: the thread of the real program."""
     return RecordWriter
 

@@ -10,7 +10,7 @@ import pytest
 
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_watch import RecordWatch
-from reader_app.reading.record_writer import Record
+from reader_app.reading.record_writer import EventSink
 from reader_app.reading.session_state import Phase
 from study_design.errors import RecordError
 
@@ -43,12 +43,12 @@ def check() -> Check:
 
 @pytest.fixture
 def hand_over(
-    hand_over: Callable[[Record], Writer], check: Check
-) -> Iterator[Callable[[Record], Writer]]:
+    hand_over: Callable[[EventSink], Writer], check: Check
+) -> Iterator[Callable[[EventSink], Writer]]:
     """Let the record be watched while a sitting writes to it."""
     with ExitStack() as desk:
 
-        def watched(record: Record) -> Writer:
+        def watched(record: EventSink) -> Writer:
             check.watch = desk.enter_context(RecordWatch(hand_over(record), check))
             return check.watch
 

@@ -14,7 +14,7 @@ from study_design.errors import RecordError
 from study_design.record.acts import staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.payloads.staff import DateAttested
-from study_design.record.store.record_store import RecordStore
+from study_design.record.record import Record
 from study_design.study_folder import StudyFolder
 
 MakeAct = Callable[[str], Event]
@@ -25,7 +25,7 @@ def act(why: str) -> Event:
 
 
 def test_what_is_handed_over_is_written_in_order_while_the_record_is_held_by_another(
-    store: RecordStore, folder: StudyFolder
+    store: Record, folder: StudyFolder
 ) -> None:
     before = len(store.events())
     with RecordWriter(store) as writer:
@@ -40,7 +40,7 @@ def test_what_is_handed_over_is_written_in_order_while_the_record_is_held_by_ano
     assert len(told) == 40
 
 
-def test_leaving_writes_what_was_handed_over(store: RecordStore) -> None:
+def test_leaving_writes_what_was_handed_over(store: Record) -> None:
     before = len(store.events())
     with RecordWriter(store) as writer:
         for n in range(30):
@@ -51,7 +51,7 @@ def test_leaving_writes_what_was_handed_over(store: RecordStore) -> None:
 class Breaks:
     """A record on a disk that fails once and would work again."""
 
-    def __init__(self, store: RecordStore, good: int) -> None:
+    def __init__(self, store: Record, good: int) -> None:
         self.store, self.good = store, good
         self.threads: set[int] = set()
 
@@ -63,7 +63,7 @@ class Breaks:
         return self.store.append_all(events)
 
 
-def test_nothing_is_written_after_what_could_not_be(store: RecordStore) -> None:
+def test_nothing_is_written_after_what_could_not_be(store: Record) -> None:
     before, record = len(store.events()), Breaks(store, good=2)
     with RecordWriter(record) as writer:
         written = [writer.write([act(f"{n}")]) for n in range(5)]
@@ -75,7 +75,7 @@ def test_nothing_is_written_after_what_could_not_be(store: RecordStore) -> None:
     assert threading.get_ident() not in record.threads
 
 
-def test_a_batch_is_on_the_disk_whole_or_not_at_all(store: RecordStore) -> None:
+def test_a_batch_is_on_the_disk_whole_or_not_at_all(store: Record) -> None:
     before, first = len(store.events()), act("first")
     with RecordWriter(store) as writer:
         twice = [act("second"), first, replace(first, actor="another")]

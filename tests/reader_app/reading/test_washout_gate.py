@@ -9,7 +9,7 @@ from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.clock import StationClock
 from reader_app.reading.desk import Desk
 from reader_app.reading.journal import Writer
-from reader_app.reading.record_writer import Record
+from reader_app.reading.record_writer import EventSink
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import SittingFacts
 from reader_app.reading.station import desk_here
@@ -23,7 +23,7 @@ from study_design.record.acts import staff_act
 from study_design.record.clocks.time_source import TrueTime
 from study_design.record.payloads.reading import ReadOpened, SittingOpened, TimeWitnessed
 from study_design.record.payloads.staff import ProtocolLocked
-from study_design.record.store.record_store import RecordStore
+from study_design.record.record import Record
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus, GapBasis, ReaderKind
 
@@ -49,7 +49,7 @@ Sit = Callable[..., ReadingSession]
 
 
 @pytest.fixture
-def sit(folder: StudyFolder, store: RecordStore, hand_over: Callable[[Record], Writer]) -> Sit:
+def sit(folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Writer]) -> Sit:
     """Return what sits down at the second of two periods of one case, of a locked study."""
     locked = ProtocolLocked(1, {}, "", vouched_dates=True)
     store.append(staff_act(locked, by="Ann", now=START))
@@ -109,7 +109,7 @@ def test_a_clock_set_forward_within_a_sitting_opens_nothing(sit: Sit) -> None:
 
 
 def test_the_computer_and_the_time_servers_word_are_written_down_as_one_sits_down(
-    sit: Sit, store: RecordStore
+    sit: Sit, store: Record
 ) -> None:
     true = TrueTime("ntp://here", START.timestamp() + 3600, elapsed_s(), 0.02)
     session = sit(timedelta(), true=true)

@@ -18,12 +18,13 @@ from study_design.life.backup import CONTENTS, backup_study, restore_study
 from study_design.life.integrity import verify_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.record.payloads.staff import StudyRestored
+from study_design.record.record import Record
 from study_design.record.signing.enrolment import record_fingerprint
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 SIGNED: dict[str, Any] = {"by": "Coordinator", "now": datetime(2026, 12, 24, 8, 0, tzinfo=UTC)}
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -18,11 +18,12 @@ from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import Event
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.staff import FreezeLifted, ResultsShown, StudyExported
+from study_design.record.record import Record
 from study_design.record.release import note_results, release_after
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 ReadEvents = Callable[[Assignment, datetime], list[Event]]
 
 

@@ -20,10 +20,11 @@ from study_design.record.locked import study_hashes
 from study_design.record.newest import is_frozen
 from study_design.record.payloads.reading import SittingClosed, SittingOpened
 from study_design.record.payloads.staff import StudyFrozen
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 
 
 def closed(folder: StudyFolder) -> bool:

@@ -28,10 +28,11 @@ from study_design.record.payloads.reading import (
 from study_design.record.reads.chosen_read import ReadPlace
 from study_design.record.reads.next_read import REOPENED
 from study_design.record.reads.replay import reads_of
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 
 
 def status_of(folder: StudyFolder, now: datetime) -> StudyStatus:
@@ -159,7 +160,7 @@ def test_flags_are_added_up_over_the_reads_of_a_reader(
     class Distracted:
         """A record to which an interrupted read with a stall and a lost window is written."""
 
-        def __init__(self, store: RecordStore) -> None:
+        def __init__(self, store: Record) -> None:
             self._store = store
             self.events = store.events
 
@@ -185,7 +186,7 @@ def test_flags_are_added_up_over_the_reads_of_a_reader(
 class Slow:
     """A record to which one read is written that took an hour."""
 
-    def __init__(self, store: RecordStore, cell: str) -> None:
+    def __init__(self, store: Record, cell: str) -> None:
         self._store = store
         self._read = f"read-{cell}"
         self.events = store.events

@@ -17,7 +17,9 @@ from study_design.record.acts import Signature
 from study_design.record.events import Event
 from study_design.record.locked import is_locked, locked_protocol
 from study_design.record.payloads.reading import SittingOpened
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
+from study_design.record.store.sqlite_record import SqliteRecord
 from study_design.study_folder import StudyFolder
 
 ReadEvents = Callable[[Assignment, datetime], list[Event]]
@@ -111,14 +113,14 @@ def test_who_opens_a_case_at_the_same_moment_keeps_the_lock(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened, *_ = read_events(read_plan(locked_study)[0], now)
-    append = RecordStore.append
+    append = SqliteRecord.append
 
-    def late(store: RecordStore, event: Event, *, as_of: int | None = None) -> object:
+    def late(store: Record, event: Event, *, as_of: int | None = None) -> object:
         with open_store(locked_study) as other:
             append(other, opened)
         return append(store, event, as_of=as_of)
 
-    monkeypatch.setattr(RecordStore, "append", late)
+    monkeypatch.setattr(SqliteRecord, "append", late)
     with pytest.raises(RecordError, match="somebody was quicker"):
         unlock_study(locked_study, signature)
     assert is_locked(locked_study)

@@ -24,10 +24,11 @@ from study_design.record.acts import Signature
 from study_design.record.events import EventType
 from study_design.record.problem import Problem
 from study_design.record.reads.replay import open_read, reads_of
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.record import Record
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 FORMS = Path(__file__).parent / "forms"
 LATER = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 

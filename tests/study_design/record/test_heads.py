@@ -11,6 +11,7 @@ from study_design.errors import RecordError
 from study_design.record.events import Event, EventType
 from study_design.record.heads import head_problems, restart_head
 from study_design.record.problem import Problem
+from study_design.record.record import file_identity
 from study_design.record.store.record_store import open_store
 from study_design.secrets import data_folder
 
@@ -40,7 +41,7 @@ def write(tmp_path: Path, make_event: MakeEvent) -> Callable[..., Path]:
 def problems(path: Path) -> list[Problem]:
     with open_store(path) as store:
         assert store.verify_chain() == ()
-        return list(head_problems(path, store.events()))
+        return list(head_problems(store.identity, store.events()))
 
 
 def change(path: Path, *acts: str) -> None:
@@ -183,7 +184,9 @@ def test_a_head_that_is_gone_or_damaged_where_one_was_due_is_grave(
     assert missing.grave
     assert "is gone or damaged" in missing.what
     with open_store(path) as store:
-        assert [p.grave for p in head_problems(path, store.events(), witnessed=True)] == [False]
+        assert [
+            p.grave for p in head_problems(file_identity(path), store.events(), witnessed=True)
+        ] == [False]
 
 
 def test_another_record_in_the_place_of_a_known_one_is_grave_even_without_its_head(
@@ -231,7 +234,7 @@ def test_a_restored_record_goes_on_and_what_was_lost_is_said(
     shutil.copy(tmp_path / "older.sqlite", path)
     with open_store(path) as store:
         events = store.events()
-    restart_head(path, events[0].event.event, events[-1])
+    restart_head(file_identity(path), events[0].event.event, events[-1])
     write(1)
     (lost,) = problems(path)
     assert not lost.grave

@@ -16,6 +16,7 @@ from study_design.life.signed_acts import unblind_study
 from study_design.record.acts import Signature, staff_act
 from study_design.record.checked import checked_until, remember_checked
 from study_design.record.payloads.reading import SittingClosed
+from study_design.record.record import file_identity
 from study_design.record.sitting_check import check_sitting
 from study_design.record.soundness import sound_events
 from study_design.record.store.record_store import open_store
@@ -47,7 +48,7 @@ def altered(folder: StudyFolder, *statements: str) -> None:
 
 def checked(folder: StudyFolder) -> int:
     with open_store(folder) as store:
-        return checked_until(store.path, store.events())
+        return checked_until(store.identity, store.events())
 
 
 def open_sitting(folder: StudyFolder) -> None:
@@ -208,10 +209,10 @@ def test_what_is_remembered_is_trusted_under_its_seal_and_for_its_own_events_onl
     for change in ({"number": 3, "hash": events[2].hash}, {"seal": "0" * 64}, {"number": "x"}, {}):
         file.write_text(json.dumps({**kept, **change} if change else []))
         assert checked(read_study) == 0
-    remember_checked(read_study.record, events[:5])
+    remember_checked(file_identity(read_study.record), events[:5])
     assert checked(read_study) == 5
     with open_store(read_study) as store:
-        assert checked_until(store.path, (*events[:4], events[5])) == 0
+        assert checked_until(store.identity, (*events[:4], events[5])) == 0
 
 
 def test_an_account_that_never_saw_the_study_checks_all_of_it(

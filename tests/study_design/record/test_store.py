@@ -18,8 +18,9 @@ import pytest
 from study_design.errors import RecordError
 from study_design.record.events import Event, EventType
 from study_design.record.payloads.reading import AnswerGiven
+from study_design.record.record import Record
 from study_design.record.signing.signature_check import Trust, signature_problems
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.store.record_store import open_store
 from study_design.record.store.writing import AlreadyRecordedError
 from study_design.study_folder import StudyFolder
 
@@ -32,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[RecordStore]:
+def store(path: Path) -> Iterator[Record]:
     with open_store(path, create=True) as opened:
         yield opened
 
@@ -41,7 +42,7 @@ def answer(make_event: MakeEvent, value: float, **more: object) -> Event:
     return make_event(EventType.ANSWER_GIVEN, item="rating", value=value, **more)
 
 
-def test_events_come_back_as_they_went_in(store: RecordStore, make_event: MakeEvent) -> None:
+def test_events_come_back_as_they_went_in(store: Record, make_event: MakeEvent) -> None:
     acts = [
         make_event(EventType.READ_OPENED, at_s=0.1 + 0.2, gap_days=21.000000000000004),
         make_event(EventType.READ_PAINTED, latency_s=1),
@@ -55,13 +56,13 @@ def test_events_come_back_as_they_went_in(store: RecordStore, make_event: MakeEv
     assert store.verify_chain() == ()
 
 
-def test_an_empty_record_has_no_last_event(store: RecordStore) -> None:
+def test_an_empty_record_has_no_last_event(store: Record) -> None:
     assert store.last() is None
     assert store.events() == ()
 
 
 def test_events_are_found_by_actor_read_type_and_number(
-    store: RecordStore, make_event: MakeEvent
+    store: Record, make_event: MakeEvent
 ) -> None:
     first = store.append(answer(make_event, 1, actor="junior1", read="a"))
     second = store.append(answer(make_event, 2, actor="senior1", read="b"))
@@ -73,14 +74,14 @@ def test_events_are_found_by_actor_read_type_and_number(
 
 
 def test_a_retry_finds_its_event_instead_of_writing_it_twice(
-    store: RecordStore, make_event: MakeEvent
+    store: Record, make_event: MakeEvent
 ) -> None:
     act = answer(make_event, 50, once="R01-P1-001/1")
     assert store.append(act) == store.append(act)
     assert len(store.events()) == 2  # the key and the answer
 
 
-def test_one_uuid_cannot_stand_for_two_contents(store: RecordStore, make_event: MakeEvent) -> None:
+def test_one_uuid_cannot_stand_for_two_contents(store: Record, make_event: MakeEvent) -> None:
     act = answer(make_event, 50)
     store.append(act)
     with pytest.raises(RecordError, match="already in the record with other content"):
@@ -88,7 +89,7 @@ def test_one_uuid_cannot_stand_for_two_contents(store: RecordStore, make_event: 
 
 
 def test_what_may_happen_once_is_refused_the_second_time(
-    store: RecordStore, make_event: MakeEvent
+    store: Record, make_event: MakeEvent
 ) -> None:
     store.append(answer(make_event, 50, once="R01-P1-001/1"))
     with pytest.raises(AlreadyRecordedError, match="event 2 of 2026"):
@@ -96,14 +97,14 @@ def test_what_may_happen_once_is_refused_the_second_time(
     assert len(store.events()) == 2  # the key and the answer
 
 
-def test_a_payload_of_another_form_is_a_mistake(store: RecordStore, make_event: MakeEvent) -> None:
+def test_a_payload_of_another_form_is_a_mistake(store: Record, make_event: MakeEvent) -> None:
     with pytest.raises(ValueError, match="valid string"):
         store.append(replace(answer(make_event, 1), payload=AnswerGiven(1, 2)))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="not JSON compliant"):
         store.append(replace(answer(make_event, 1), payload=AnswerGiven("rating", math.nan)))
 
 
-def test_every_connection_is_durable(store: RecordStore) -> None:
+def test_every_connection_is_durable(store: Record) -> None:
     for _ in range(2):
         with store._writing.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
@@ -113,7 +114,7 @@ def test_every_connection_is_durable(store: RecordStore) -> None:
 
 @pytest.mark.parametrize("act", ["UPDATE events SET actor = 'x'", "DELETE FROM events"])
 def test_the_database_refuses_to_change_or_delete_an_event(
-    store: RecordStore, path: Path, make_event: MakeEvent, act: str
+    store: Record, path: Path, make_event: MakeEvent, act: str
 ) -> None:
     store.append(answer(make_event, 1))
     connection = sqlite3.connect(path)
@@ -140,7 +141,7 @@ def test_the_database_refuses_to_change_or_delete_an_event(
     ],
 )
 def test_a_change_behind_the_triggers_is_seen(
-    store: RecordStore, path: Path, make_event: MakeEvent, act: str, problem: str
+    store: Record, path: Path, make_event: MakeEvent, act: str, problem: str
 ) -> None:
     for value in (1, 2, 3):
         store.append(answer(make_event, value))
@@ -180,7 +181,7 @@ def test_a_damaged_record_is_named_in_one_line(path: Path, content: bytes) -> No
 
 
 def test_a_byte_that_was_flipped_anywhere_is_noticed_or_changes_nothing(
-    store: RecordStore, path: Path, make_event: MakeEvent
+    store: Record, path: Path, make_event: MakeEvent
 ) -> None:
     for value in range(20):
         store.append(answer(make_event, value, once=f"cell-{value}"))
@@ -221,7 +222,7 @@ def test_a_record_that_another_program_holds_is_named_in_one_line(
     holder.close()
 
 
-def test_a_full_disk_loses_nothing(store: RecordStore, make_event: MakeEvent) -> None:
+def test_a_full_disk_loses_nothing(store: Record, make_event: MakeEvent) -> None:
     store.append(answer(make_event, 1))
     store.close()
     with store._writing.connect() as connection:
@@ -234,7 +235,7 @@ def test_a_full_disk_loses_nothing(store: RecordStore, make_event: MakeEvent) ->
 
 
 def test_a_study_that_was_moved_while_it_was_open_is_told_as_that(
-    store: RecordStore, path: Path, make_event: MakeEvent
+    store: Record, path: Path, make_event: MakeEvent
 ) -> None:
     store.append(answer(make_event, 1))
     path.parent.rename(path.parent.with_name("elsewhere"))

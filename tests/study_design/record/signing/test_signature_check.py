@@ -20,15 +20,16 @@ from study_design.record.events import Event, EventType, Signing, StoredEvent
 from study_design.record.payloads.form import payload_text
 from study_design.record.payloads.reading import AnswerGiven
 from study_design.record.problem import Problem
+from study_design.record.record import Record
 from study_design.record.signing.account_key import account_key
 from study_design.record.signing.enrolling import enrol_key, fingerprint_of_study
 from study_design.record.soundness import sound_events
 from study_design.record.store.chain import FIRST_PREVIOUS_HASH, chained, content_hash, row_of
-from study_design.record.store.record_store import RecordStore, open_store
+from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 NOW = datetime(2026, 12, 24, 8, 0, tzinfo=UTC)
-ReadCell = Callable[[RecordStore, Assignment, datetime], None]
+ReadCell = Callable[[Record, Assignment, datetime], None]
 MakeEvent = Callable[..., Event]
 
 
