@@ -82,7 +82,7 @@ def read_command(
             screen=screen_facts(application),
             desk=desk,
         )
-        session.wait()
+        session.case.wait()
         if script is None:
             session.check_open()
         keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS

@@ -111,9 +111,9 @@ class AnsweringDesk:
         self.armed = self.linking = None
         free = [side for side in Side if not state.draft.of_side(side)]
         if study.form.birads == "breast":
-            self._session.answer_alike([f"birads_{side.word}" for side in free], category)
+            self._session.case.answer_alike([f"birads_{side.word}" for side in free], category)
         elif not state.draft.findings:
-            self._session.answer("birads_exam", category)
+            self._session.case.answer("birads_exam", category)
         else:
             self.notice = "The exam has findings: its category follows from them."
         if len(free) == 0:
@@ -159,7 +159,7 @@ class AnsweringDesk:
         if self._session.study.form.density == "off":
             self.notice = "This study does not ask for density."
         else:
-            self._session.answer("density", DENSITY_OF_KEY[key])
+            self._session.case.answer("density", DENSITY_OF_KEY[key])
 
     def _move(self, step: int) -> None:
         """Move to the next or previous field of the card or the summary."""
@@ -234,19 +234,19 @@ class AnsweringDesk:
     def _keep_digits(self, entry: Entry) -> None:
         """Write down what stands there and is no answer yet."""
         finding = self.card.finding if self.card else None
-        self._session.type_digits(entry.items, entry.typed.text, finding=finding)
+        self._session.case.type_digits(entry.items, entry.typed.text, finding=finding)
 
     def _answer(self, items: tuple[str, ...], value: Value) -> None:
         """Write an answer to the finding of the card, or to the read."""
         if self.card is None:
-            self._session.answer_alike(items, value)
+            self._session.case.answer_alike(items, value)
             return
         finding = self._session.state.draft.finding(self.card.finding)
         if items[0] == FINDING_BIRADS:
             described = replace(finding, birads=str(value))
         else:
             described = replace(finding, rating=float(value or 0.0))
-        self._session.describe_finding(described)
+        self._session.case.describe_finding(described)
 
     def _go_on(self) -> None:
         """Move on after a complete answer: to the card's next field, or to what is missing."""

@@ -4,6 +4,7 @@ Undo and redo are acts like any other: nothing is taken out of the record, somet
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from reader_app.reading.draft import Draft
 from study_design.reads import Answers, Finding, Mark
@@ -14,6 +15,16 @@ from study_design.record.payloads.reading import (
     MarkPlaced,
     MarkRemoved,
 )
+from study_design.vocabulary import AbnormalityType
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a mark leads to: the acts, the draft after them, and its finding there."""
+
+    changes: tuple[EventPayload, ...]
+    draft: Draft
+    finding: Finding
 
 
 def mark_placed(finding: Finding, mark: Mark) -> MarkPlaced:
@@ -22,6 +33,31 @@ def mark_placed(finding: Finding, mark: Mark) -> MarkPlaced:
     return MarkPlaced(
         finding.finding, mark.mark, mark.view, mark.image, mark.shape, points, finding.types
     )
+
+
+def with_mark_placed(
+    draft: Draft, mark: Mark, types: tuple[AbnormalityType, ...], number: int | None
+) -> Placed:
+    """Return what a new mark leads to: of a new finding, or of one on the breast's other view.
+
+    Parameters
+    ----------
+    types
+        Of a new finding.
+    number
+        The finding that the mark belongs to; None for a new one.
+    """
+    acts: list[EventPayload] = []
+    if number is None:
+        for item in draft.answered_without_findings(mark.view.side):
+            acts.append(AnswerGiven(item, None))
+            draft = draft.with_answer(item, None)
+        number = draft.next_finding
+        draft = draft.with_finding(Finding(number, types, (mark,)))
+    else:
+        draft = draft.with_mark(number, mark)
+    finding = draft.finding(number)
+    return Placed((*acts, mark_placed(finding, mark)), draft, finding)
 
 
 def finding_described(finding: Finding) -> FindingDescribed:

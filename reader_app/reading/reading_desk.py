@@ -40,12 +40,12 @@ class ReadingDesk(AnsweringDesk):
             Command.CANCEL: lambda _: self._cancel(),
             Command.SUMMARY: lambda _: self._to_summary(),
             Command.VALIDATE: lambda _: self._validate(),
-            Command.BACK: lambda _: session.back_to_reading(),
-            Command.TOGGLE_AI: lambda _: session.toggle_ai(),
+            Command.BACK: lambda _: session.case.back_to_reading(),
+            Command.TOGGLE_AI: lambda _: session.case.toggle_ai(),
             Command.UNDO: lambda _: self._go_to(self._history.back(session.state.draft)),
             Command.REDO: lambda _: self._go_to(self._history.forward(session.state.draft)),
-            Command.PAUSE: lambda _: session.pause(),
-            Command.RESUME: lambda _: session.resume(),
+            Command.PAUSE: lambda _: session.case.pause(),
+            Command.RESUME: lambda _: session.case.resume(),
         }
 
     def clear(self) -> None:
@@ -107,12 +107,12 @@ class ReadingDesk(AnsweringDesk):
         before = self._session.state.draft
         self.take_over()
         if self.armed:
-            finding = self._session.place_mark(view, image, points=points, types=(self.armed,))
+            finding = self._session.case.place_mark(view, image, points=points, types=(self.armed,))
             self.armed, self.linking = None, finding.finding
             self._open_card(finding)
         elif self.linking is not None and view is self.linking_view:
             finding = self._session.state.draft.finding(self.linking)
-            finding = self._session.place_mark(
+            finding = self._session.case.place_mark(
                 view, image, points=points, types=finding.types, finding=self.linking
             )
             self.linking = None
@@ -144,7 +144,7 @@ class ReadingDesk(AnsweringDesk):
             types = set(finding.types) ^ {chosen}
             if types:
                 ordered = tuple(kind for kind in AbnormalityType if kind in types)
-                self._session.describe_finding(replace(finding, types=ordered))
+                self._session.case.describe_finding(replace(finding, types=ordered))
             else:
                 self.notice = "A finding has at least one type. Del removes the mark."
         else:
@@ -159,7 +159,7 @@ class ReadingDesk(AnsweringDesk):
             self.notice = f"Finding {finding.finding} is marked on two views."
         else:
             self.linking = None
-            self._session.describe_finding(replace(finding, one_view_only=True))
+            self._session.case.describe_finding(replace(finding, one_view_only=True))
 
     def _link(self, _key: str) -> None:
         """Wait for the second mark of the finding at hand."""
@@ -168,7 +168,7 @@ class ReadingDesk(AnsweringDesk):
             self.notice = "Click a finding with one mark first."
             return
         if finding.one_view_only:
-            self._session.describe_finding(replace(finding, one_view_only=False))
+            self._session.case.describe_finding(replace(finding, one_view_only=False))
         self.armed, self.linking = None, finding.finding
 
     def _delete(self, _key: str) -> None:
@@ -179,7 +179,7 @@ class ReadingDesk(AnsweringDesk):
             return
         mark = self.selected if self.selected is not None else max(marks)
         number = self._finding_of(mark).finding
-        self._session.remove_mark(mark)
+        self._session.case.remove_mark(mark)
         self.selected, self.linking = None, None
         if all(finding.finding != number for finding in self._session.state.draft.findings):
             self.card = None
@@ -197,7 +197,7 @@ class ReadingDesk(AnsweringDesk):
         if draft is None:
             self.notice = "There is nothing more to take back or to repeat."
             return
-        self._session.restore(draft)
+        self._session.case.restore(draft)
         self._cancel()
         if self.card and all(f.finding != self.card.finding for f in draft.findings):
             self.card = None

@@ -12,9 +12,8 @@ from functools import partial
 from uuid import uuid4
 
 from reader_app.reading.ai_results import CaseAi
-from reader_app.reading.ai_watch import AiWatch
 from reader_app.reading.between_cases import BetweenCases
-from reader_app.reading.clock import Clock, ReadClock
+from reader_app.reading.clock import Clock
 from reader_app.reading.desk import UNKNOWN_DESK, Desk
 from reader_app.reading.draft import Draft
 from reader_app.reading.draft_changes import changes
@@ -24,22 +23,21 @@ from reader_app.reading.opening import Opening
 from reader_app.reading.read_draft import ReadDraft
 from reader_app.reading.reads_done import carried_over
 from reader_app.reading.session_state import Phase, SittingFacts, State
-from reader_app.reading.validation import validation
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
 from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile
 from study_design.record.events import StoredEvent
-from study_design.record.payloads.reading import ReadPainted, SittingClosed
+from study_design.record.payloads.reading import SittingClosed
 from study_design.record.reads.half_typed import HalfTyped
 from study_design.vocabulary import AiInitial, ReaderKind
 
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
 
 
-class ReadingSession(OpenCase):
-    """One sitting; see the module, and `OpenCase` for the acts on the case that is open.
+class ReadingSession:
+    """One sitting; see the module.
 
     Parameters
     ----------
@@ -55,6 +53,11 @@ class ReadingSession(OpenCase):
         Size and scale of the screen, for the record.
     desk
         The computer, and what a time server says.
+
+    Attributes
+    ----------
+    case
+        The case that is open, with all that the reader can do to it.
     """
 
     def __init__(
@@ -68,11 +71,12 @@ class ReadingSession(OpenCase):
         desk: Desk = UNKNOWN_DESK,
     ) -> None:
         self._place = BetweenCases(facts, clock)
-        super().__init__(Journal(writer, clock, actor=facts.reader.reader), clock)
-        self._journal.heard = self._place.take_note
+        journal = Journal(writer, clock, actor=facts.reader.reader)
+        journal.heard = self._place.take_note
+        self.case = OpenCase(journal, clock)
         self._facts = facts
         self._case_ai = case_ai
-        self._append_all(desk.opening(clock, screen))
+        self.case.append_all(desk.opening(clock, screen))
         self._to_gate()
 
     # What a window shows ------------------------------------------------------------------------
@@ -97,25 +101,26 @@ class ReadingSession(OpenCase):
         """Return a picture of the session as it stands."""
         form, order = self.study.form, self.study.scales.order
         place = self._place
-        at_gate = self._phase in (Phase.GATE, Phase.FINISHED)
+        case, draft = self.case, self.case.draft
+        at_gate = case.phase in (Phase.GATE, Phase.FINISHED)
         return State(
-            phase=self._phase,
+            phase=case.phase,
             assignment=place.at,
             progress=place.progress,
-            draft=self._draft,
-            answers=self._draft.rolled_up(form, order),
-            missing=self._draft.missing(form, order),
-            contradictions=self._contradictions() if self._phase is Phase.SUMMARY else (),
+            draft=draft,
+            answers=draft.rolled_up(form, order),
+            missing=draft.missing(form, order),
+            contradictions=self._contradictions() if case.phase is Phase.SUMMARY else (),
             arm=self.study.arm(place.at.arm) if place.at else None,
-            ai=self._ai,
-            ai_visible=self._ai_watch.visible,
+            ai=case.ai,
+            ai_visible=case.ai_visible,
             again=place.resumed is not None,
             redo=at_gate and place.replaced is not None,
             offer=place.offer if at_gate else None,
             closed_until=place.closed_until if at_gate else None,
-            suspended=self._suspended,
-            pending=self.pending,
-            pending_marks=self._kept.pending_marks,
+            suspended=case.suspended,
+            pending=case.saving.pending,
+            pending_marks=case.saving.kept.pending_marks,
             message="" if place.at else "All cases are read. Thank you.",
         )
 
@@ -142,9 +147,9 @@ class ReadingSession(OpenCase):
             In one line: the washout and the first moment allowed.
         """
         self._place.check_dates()
-        self.settle()
+        self.case.settle()
         if not self._place.sat_down:
-            self.wait()
+            self.case.wait()
         self._place.check_washout()
 
     def choose_reopening(self) -> None:
@@ -157,7 +162,7 @@ class ReadingSession(OpenCase):
         ProtocolError
             Where the last read cannot be done again, or not any more.
         """
-        self._require(Phase.GATE, Phase.FINISHED)
+        self.case.require(Phase.GATE, Phase.FINISHED)
         self._place.choose()
         self._to_gate()
 
@@ -165,7 +170,7 @@ class ReadingSession(OpenCase):
 
     def open_case(self) -> None:
         """Leave the gate: once the disk knows, the case's images may be painted."""
-        self._require(Phase.GATE)
+        self.case.require(Phase.GATE)
         place, assignment = self._place, self._place.current
         self.check_open()
         arm = self.study.arm(assignment.arm)
@@ -183,45 +188,32 @@ class ReadingSession(OpenCase):
             protocol_version=self._facts.protocol_version,
         )
         acts.append(Act(opening.payload))
-        draft, self._kept = Draft(), ReadDraft(str(uuid4()))
-        if place.resumed:
-            resumed = place.resumed
-            draft = Draft(resumed.findings, resumed.answers)
-            self._kept = ReadDraft(resumed.read, draft, draft, place.interrupted)
-            self._read_clock = ReadClock(earlier=resumed.times)
-            self._ai_watch = AiWatch(resumed.ai_first_shown_s, resumed.ai_shown_s)
-        elif place.replaced:
-            draft = carried_over(place.replaced, self.study)
+        resumed, replaced = place.resumed, place.replaced
+        draft = Draft()
+        self.case.take_up(resumed.read if resumed else str(uuid4()), resumed, place.interrupted)
+        if resumed:
+            draft = self.case.draft
+        elif replaced:
+            draft = carried_over(replaced, self.study)
             acts += [Act(change) for change in changes(Draft(), draft)]
-        self._hand_over(acts, draft, then=partial(self._opened, ai))
-        self._phase = Phase.SAVING
-        self.settle()
+        self.case.open(acts, draft, then=partial(self._opened, ai))
 
     def painted(self, latency_s: float) -> None:
         """All views stand on the screen: the clock starts."""
-        self._require(Phase.OPENING)
-        self._hand_over([Act(ReadPainted(latency_s))])
-        self._read_clock.start(self._clock.monotonic_s())
-        self._phase = Phase.READING
-        self.settle()
+        self.case.painted(latency_s)
         arm = self.study.arm(self._place.current.arm)
-        if arm.ai and arm.initial is AiInitial.SHOWN and self.ai_can_be_shown:
-            self.toggle_ai()
+        if arm.ai and arm.initial is AiInitial.SHOWN and self.case.ai_can_be_shown:
+            self.case.toggle_ai()
 
     def show_summary(self) -> None:
         """Show what would be validated; findings must be complete."""
-        self._require(Phase.READING)
-        incomplete = self._draft.incomplete_findings(self.study.form)
+        self.case.require(Phase.READING)
+        incomplete = self.case.draft.incomplete_findings(self.study.form)
         if incomplete:
             raise ProtocolError(
                 f"Finding {incomplete[0]} lacks its category or rating. Complete its card first."
             )
-        self._phase = Phase.SUMMARY
-
-    def back_to_reading(self) -> None:
-        """Leave the summary without validating."""
-        self._require(Phase.SUMMARY)
-        self._phase = Phase.READING
+        self.case.show_summary()
 
     def validate(self, *, confirmed: bool = False) -> None:
         """Commit the read and take its images away; once it is safe the next gate stands.
@@ -231,8 +223,9 @@ class ReadingSession(OpenCase):
         confirmed
             Whether the reader was asked about the contradictions of the answers, and means them.
         """
-        self._require(Phase.SUMMARY)
-        missing = self._draft.missing(self.study.form, self.study.scales.order)
+        self.case.require(Phase.SUMMARY)
+        form, order, draft = self.study.form, self.study.scales.order, self.case.draft
+        missing = draft.missing(form, order)
         if missing:
             raise ProtocolError(
                 f"{missing[0].replace('_', ' ')} is still missing. Answer it first."
@@ -240,20 +233,13 @@ class ReadingSession(OpenCase):
         contradictions = self._contradictions()
         if contradictions and not confirmed:
             raise ProtocolError(f"{contradictions[0]}. Correct it, or confirm it.")
-        self._note_wait(self._journal.waiting_s)
-        at_s = self._clock.monotonic_s()
-        self._ai_watch.hide(self._read_clock.since_start_s(at_s))
-        times = self._read_clock.times(at_s)
-        given = self._draft.rolled_up(self.study.form, self.study.scales.order)
-        final = replace(self._draft, given=given)
         replaced = self._place.replaced
-        once = f"{self._place.current.cell}/1" + (f"/{replaced.read}" if replaced else "")
-        said = CONFIRMED if contradictions else ""
-        acts = validation(self._draft, final, times, self._ai_watch, contradiction=said, once=once)
-        self._hand_over(acts, final, then=partial(self._validated, self._kept))
-        self._clear_case()
-        self._phase = Phase.SAVING
-        self.settle()
+        self.case.validate(
+            replace(draft, given=draft.rolled_up(form, order)),
+            once=f"{self._place.current.cell}/1" + (f"/{replaced.read}" if replaced else ""),
+            contradiction=CONFIRMED if contradictions else "",
+            then=self._validated,
+        )
 
     def close(self) -> None:
         """Leave the desk; an open read waits as it is. When this returns all is on the disk.
@@ -263,31 +249,30 @@ class ReadingSession(OpenCase):
         RecordError
             Where something that was done in this sitting is not.
         """
-        self._append(SittingClosed())
-        self.wait()
+        self.case.append(SittingClosed())
+        self.case.wait()
 
     # Inside -------------------------------------------------------------------------------------
 
     def _contradictions(self) -> tuple[str, ...]:
         """Return what contradicts what in the answers."""
-        answers = self._draft.rolled_up(self.study.form, self.study.scales.order)
-        return contradictions_of(answers, self._draft.findings, self.study)
+        draft = self.case.draft
+        answers = draft.rolled_up(self.study.form, self.study.scales.order)
+        return contradictions_of(answers, draft.findings, self.study)
 
     def _opened(self, ai: CaseAi | None, stored: Sequence[StoredEvent]) -> None:
         """Let the images and the AI of the case be seen: its opening is on the disk."""
-        self._ai = ai
         self._place.opened(stored)
-        self._phase = Phase.OPENING
+        self.case.opened(ai)
 
-    def _validated(self, kept: ReadDraft, _stored: Sequence[StoredEvent]) -> None:
+    def _validated(self, kept: ReadDraft) -> None:
         """Go on to the next case: the read is on the disk."""
         self._place.validated(kept.events)
         self._to_gate()
 
     def _to_gate(self) -> None:
         """Stand before the next case, or at the end."""
-        self._clear_case()
-        self._phase = self._place.stand()
+        self.case.stand_at(self._place.stand())
 
     def _reopening(self) -> list[Act]:
         """Return what says that the case at the gate is done again, unless it is too late."""

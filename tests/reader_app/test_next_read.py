@@ -21,8 +21,8 @@ SitDown = Callable[..., Any]
 def read_case(desk: Any) -> None:
     open_case(desk)
     for side in ("right", "left"):
-        desk.session.answer(f"birads_{side}", "1")
-        desk.session.answer(f"rating_{side}", 3.0)
+        desk.session.case.answer(f"birads_{side}", "1")
+        desk.session.case.answer(f"rating_{side}", 3.0)
     desk.session.show_summary()
     desk.session.validate()
 

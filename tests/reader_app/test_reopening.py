@@ -23,8 +23,8 @@ def read_case(desk: Any, rating: float = 3.0) -> None:
     desk.session.painted(0.05)
     desk.clock.advance(20.0)
     for side in ("right", "left"):
-        desk.session.answer(f"birads_{side}", "1")
-        desk.session.answer(f"rating_{side}", rating)
+        desk.session.case.answer(f"birads_{side}", "1")
+        desk.session.case.answer(f"rating_{side}", rating)
     desk.session.show_summary()
     desk.session.validate()
 
@@ -52,7 +52,7 @@ def test_the_last_read_is_done_again_and_superseded(sit_down: SitDown) -> None:
     desk.session.painted(0.05)
     assert desk.session.state.answers.rating == 3.0
     desk.clock.advance(7.0)
-    desk.session.answer("rating_left", 40.0)
+    desk.session.case.answer("rating_left", 40.0)
     desk.session.show_summary()
     desk.session.validate()
     old, new = desk.reads
@@ -138,7 +138,7 @@ def test_a_read_that_is_done_again_and_broken_off_goes_on(sit_down: SitDown) -> 
     first.session.choose_reopening()
     first.session.open_case()
     first.session.painted(0.05)
-    first.session.place_mark(
+    first.session.case.place_mark(
         View.R_CC, "R-CC", points=(Point(1.0, 2.0),), types=(AbnormalityType.MASS,)
     )
     second = sit_down()
@@ -151,9 +151,9 @@ def test_a_read_that_is_done_again_and_broken_off_goes_on(sit_down: SitDown) -> 
     second.session.open_case()
     second.session.painted(0.05)
     (found,) = second.session.state.draft.findings
-    second.session.describe_finding(replace(found, birads="4", rating=80.0))
-    second.session.answer("birads_right", None)
-    second.session.answer("rating_right", None)
+    second.session.case.describe_finding(replace(found, birads="4", rating=80.0))
+    second.session.case.answer("birads_right", None)
+    second.session.case.answer("rating_right", None)
     second.session.show_summary()
     second.session.validate()
     old, new = second.reads

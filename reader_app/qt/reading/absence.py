@@ -38,8 +38,8 @@ class Absence(QObject):
         self._act = act
         self._unattended = False
         watch = InputWatch(window, clock)
-        watch.seen.connect(session.input_seen)
-        watch.waited.connect(session.waited)
+        watch.seen.connect(session.case.input_seen)
+        watch.waited.connect(session.case.waited)
         watch.unattended.connect(self._pause_unattended)
         watch.slept.connect(self._pause_asleep)
 
@@ -60,4 +60,4 @@ class Absence(QObject):
     def _pause_asleep(self, seconds: float) -> None:
         """Hide the images after the computer slept; what was being typed is taken over."""
         self._act(self._desk.take_over)
-        self._act(partial(self._session.slept, seconds))
+        self._act(partial(self._session.case.slept, seconds))

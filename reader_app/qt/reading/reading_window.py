@@ -106,7 +106,7 @@ class ReadingWindow(QWidget):
         self._saving.due.connect(self._refresh)
         self._saved = Bell(self)
         self._saved.rung.connect(self._settle, Qt.ConnectionType.QueuedConnection)
-        session.when_saved(self._saved.strike)
+        session.case.saving.when_saved(self._saved.strike)
         self._images.arrived.connect(self._refresh)
         self.light_box.fully_painted.connect(self._start_clock)
         self.light_box.drawn.connect(self._place_mark)
@@ -120,7 +120,7 @@ class ReadingWindow(QWidget):
     @property
     def ready(self) -> bool:
         """Whether all that was done is answered: nothing loads, all is painted and on the disk."""
-        return bool(self._failure) or not (self._session.pending or self._unseen())
+        return bool(self._failure) or not (self._session.case.saving.pending or self._unseen())
 
     @property
     def light_box(self) -> LightBox:
@@ -170,7 +170,7 @@ class ReadingWindow(QWidget):
         if event.type() is QEvent.Type.ActivationChange:
             self.light_box.lens.let_go()
             self._held.forget()
-            self._act(partial(self._session.focus_changed, focused=self.isActiveWindow()))
+            self._act(partial(self._session.case.focus_changed, focused=self.isActiveWindow()))
         super().changeEvent(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
@@ -181,7 +181,7 @@ class ReadingWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the desk when all is on the disk; an open read waits as it is."""
-        if self._session.pending:
+        if self._session.case.saving.pending:
             self._leaving = True
             event.ignore()
             self._refresh()
@@ -225,7 +225,7 @@ class ReadingWindow(QWidget):
 
     def _settle(self) -> None:
         """Go on with what waited for the disk."""
-        self._act(self._session.settle)
+        self._act(self._session.case.settle)
         if self._leaving and not self._failure:
             self.close()
 

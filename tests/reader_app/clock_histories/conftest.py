@@ -262,9 +262,9 @@ class World:
         self.wait(self.draw.uniform(20, 120))
         middle()
         for item in ("birads_right", "birads_left"):
-            session.answer(item, "1")
+            session.case.answer(item, "1")
         for item in ("rating_right", "rating_left"):
-            session.answer(item, 3.0)
+            session.case.answer(item, 3.0)
         session.show_summary()
         session.validate()
         self.seen_s[cell.case, cell.arm] = self.now_s

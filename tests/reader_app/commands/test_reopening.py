@@ -47,14 +47,14 @@ def read(study: StudyFolder) -> Read:
             case_ai=AiResults(study, protocol),
         )
         session.open_case()
-        session.wait()
+        session.case.wait()
         session.painted(0.1)
         for side in ("right", "left"):
-            session.answer(f"birads_{side}", "1")
-            session.answer(f"rating_{side}", 3.0)
+            session.case.answer(f"birads_{side}", "1")
+            session.case.answer(f"rating_{side}", 3.0)
         session.show_summary()
         session.validate()
-        session.wait()
+        session.case.wait()
         assert session.state.phase is Phase.GATE
         return reads_of(store.events())[0]
 

@@ -327,8 +327,8 @@ def test_the_window_closes_when_all_is_on_the_disk(
     hands.qtbot.waitUntil(lambda: bool(closed))
     assert not hands.window.isVisible()
     assert len(sitting.payloads(EventType.ANSWER_GIVEN)) == 2
-    sitting.session.focus_changed(focused=False)
-    hands.qtbot.waitUntil(lambda: not sitting.session.pending)
+    sitting.session.case.focus_changed(focused=False)
+    hands.qtbot.waitUntil(lambda: not sitting.session.case.saving.pending)
     sitting.session.close()
     assert closed == [True]
     assert len(sitting.payloads(EventType.SITTING_CLOSED)) == 1

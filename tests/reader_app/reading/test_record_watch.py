@@ -58,8 +58,8 @@ def hand_over(
 def read_on(desk: Any) -> None:
     desk.session.painted(0.1)
     for side in ("right", "left"):
-        desk.session.answer(f"birads_{side}", "1")
-        desk.session.answer(f"rating_{side}", 3.0)
+        desk.session.case.answer(f"birads_{side}", "1")
+        desk.session.case.answer(f"rating_{side}", 3.0)
     desk.session.show_summary()
     desk.session.validate()
     assert desk.session.state.phase in (Phase.GATE, Phase.FINISHED)

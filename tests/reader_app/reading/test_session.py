@@ -27,9 +27,9 @@ def open_case(desk: Any) -> None:
 
 def answer_all(desk: Any) -> None:
     for item in ("birads_right", "birads_left"):
-        desk.session.answer(item, "1")
+        desk.session.case.answer(item, "1")
     for item in ("rating_right", "rating_left"):
-        desk.session.answer(item, 3.0)
+        desk.session.case.answer(item, 3.0)
     desk.session.show_summary()
 
 
@@ -39,7 +39,7 @@ def validate(desk: Any) -> None:
 
 
 def mark(desk: Any, view: View = View.R_CC) -> Any:
-    return desk.session.place_mark(view, view.value, points=(Point(10.0, 20.0),), types=MASS)
+    return desk.session.case.place_mark(view, view.value, points=(Point(10.0, 20.0),), types=MASS)
 
 
 def test_a_read_is_in_the_record_when_validate_returns(sit_down: SitDown) -> None:
@@ -88,7 +88,7 @@ def test_ai_is_asked_for_in_an_arm_with_ai_only(sit_down: SitDown) -> None:
     open_case(unaided)
     assert unaided.asked == []
     assert unaided.session.state.ai is None
-    unaided.session.toggle_ai()
+    unaided.session.case.toggle_ai()
     assert not unaided.session.state.ai_visible
     assert unaided.payloads(EventType.AI_SHOWN) == []
     open_case(aided)
@@ -99,11 +99,11 @@ def test_the_record_says_how_long_ai_marks_were_shown(sit_down: SitDown) -> None
     desk = sit_down(arm="aided")
     open_case(desk)
     desk.clock.advance(5.0)
-    desk.session.toggle_ai()
+    desk.session.case.toggle_ai()
     desk.clock.advance(7.0)
-    desk.session.toggle_ai()
+    desk.session.case.toggle_ai()
     desk.clock.advance(3.0)
-    desk.session.toggle_ai()
+    desk.session.case.toggle_ai()
     desk.clock.advance(2.0)
     validate(desk)
     (read,) = desk.reads
@@ -114,12 +114,12 @@ def test_the_record_says_how_long_ai_marks_were_shown(sit_down: SitDown) -> None
 def test_a_pause_hides_the_ai_and_stops_the_reading_time(sit_down: SitDown) -> None:
     desk = sit_down(arm="aided")
     open_case(desk)
-    desk.session.toggle_ai()
+    desk.session.case.toggle_ai()
     desk.clock.advance(10.0)
-    desk.session.pause()
+    desk.session.case.pause()
     assert not desk.session.state.ai_visible
     desk.clock.advance(600.0)
-    desk.session.resume()
+    desk.session.case.resume()
     desk.clock.advance(4.0)
     validate(desk)
     (read,) = desk.reads
@@ -139,7 +139,7 @@ def test_an_interrupted_read_goes_on_with_its_marks_and_its_time(sit_down: SitDo
     open_case(second)
     assert second.session.state.draft.findings == (found,)
     second.clock.advance(12.0)
-    second.session.describe_finding(replace(found, birads="1", rating=2.0))
+    second.session.case.describe_finding(replace(found, birads="1", rating=2.0))
     validate(second)
     (read,) = second.reads
     assert read.times.raw_s == pytest.approx(42.0)
@@ -151,7 +151,7 @@ def test_an_interrupted_read_goes_on_with_its_marks_and_its_time(sit_down: SitDo
 def test_a_read_that_lacks_an_answer_is_not_validated(sit_down: SitDown) -> None:
     desk = sit_down()
     open_case(desk)
-    desk.session.answer("birads_right", "1")
+    desk.session.case.answer("birads_right", "1")
     desk.session.show_summary()
     with pytest.raises(ProtocolError, match="birads left is still missing"):
         desk.session.validate()
@@ -178,17 +178,17 @@ def test_a_clock_that_was_set_back_is_refused(sit_down: SitDown, folder: Any) ->
 def test_an_act_that_does_not_belong_to_the_phase_is_a_mistake(sit_down: SitDown) -> None:
     desk = sit_down()
     with pytest.raises(RuntimeError, match="not while gate"):
-        desk.session.pause()
+        desk.session.case.pause()
 
 
 def test_a_long_wait_is_a_stall_and_a_short_one_is_not(sit_down: SitDown) -> None:
     desk = sit_down()
-    desk.session.waited(99.0, desk.clock.monotonic_s())
+    desk.session.case.waited(99.0, desk.clock.monotonic_s())
     open_case(desk)
     desk.clock.advance(1.0)
-    desk.session.waited(0.2, desk.clock.monotonic_s())
+    desk.session.case.waited(0.2, desk.clock.monotonic_s())
     desk.clock.advance(5.0)
-    desk.session.waited(4.5, desk.clock.monotonic_s())
+    desk.session.case.waited(4.5, desk.clock.monotonic_s())
     validate(desk)
     (read,) = desk.reads
     assert read.times.system_s == pytest.approx(4.7)
@@ -200,11 +200,11 @@ def test_a_stall_of_a_sitting_that_was_cut_off_is_not_forgotten(sit_down: SitDow
     first = sit_down()
     open_case(first)
     first.clock.advance(5.0)
-    first.session.waited(4.5, first.clock.monotonic_s())
+    first.session.case.waited(4.5, first.clock.monotonic_s())
     second = sit_down()
     open_case(second)
     second.clock.advance(1.0)
-    second.session.waited(0.5, second.clock.monotonic_s())
+    second.session.case.waited(0.5, second.clock.monotonic_s())
     validate(second)
     (read,) = second.reads
     assert read.times.system_s == pytest.approx(5.0)
@@ -219,7 +219,7 @@ def test_the_wait_for_the_first_paint_is_latency_and_not_part_of_the_read(
     desk.clock.advance(3.2)
     desk.session.painted(3.2)
     desk.clock.advance(0.3)
-    desk.session.waited(3.25, desk.clock.monotonic_s())
+    desk.session.case.waited(3.25, desk.clock.monotonic_s())
     validate(desk)
     (read,) = desk.reads
     assert read.times.system_s == pytest.approx(0.3)
@@ -230,10 +230,10 @@ def test_a_finding_overtakes_what_was_answered_of_a_breast_without_one(sit_down:
     desk = sit_down()
     open_case(desk)
     for side in ("right", "left"):
-        desk.session.answer(f"birads_{side}", "1")
-        desk.session.answer(f"rating_{side}", 2.0)
+        desk.session.case.answer(f"birads_{side}", "1")
+        desk.session.case.answer(f"rating_{side}", 2.0)
     found = mark(desk)
-    desk.session.describe_finding(replace(found, birads="5", rating=95.0))
+    desk.session.case.describe_finding(replace(found, birads="5", rating=95.0))
     desk.session.show_summary()
     desk.session.validate()
     answers = desk.reads[0].answers
@@ -260,9 +260,9 @@ def test_what_follows_from_findings_is_written_with_the_validation_or_not_at_all
     desk = sit_down(record=FullDisk(first.store))
     open_case(desk)
     found = mark(desk)
-    desk.session.describe_finding(replace(found, birads="5", rating=95.0))
-    desk.session.answer("birads_left", "1")
-    desk.session.answer("rating_left", 2.0)
+    desk.session.case.describe_finding(replace(found, birads="5", rating=95.0))
+    desk.session.case.answer("birads_left", "1")
+    desk.session.case.answer("rating_left", 2.0)
     desk.session.show_summary()
     with pytest.raises(RecordError):
         desk.session.validate()
@@ -307,7 +307,7 @@ def test_after_an_act_that_could_not_be_written_nothing_more_is(sit_down: SitDow
         mark(desk, View.L_CC)
     assert desk.session.state.draft.findings == (kept,)
     assert not desk.session.state.pending
-    for act in (desk.session.pause, desk.session.close):
+    for act in (desk.session.case.pause, desk.session.close):
         with pytest.raises(RecordError, match="frozen"):
             act()
     assert len(desk.store.events()) == written
@@ -315,8 +315,8 @@ def test_after_an_act_that_could_not_be_written_nothing_more_is(sit_down: SitDow
 
 def test_focus_lost_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:
     desk = sit_down()
-    desk.session.focus_changed(focused=False)
-    desk.session.focus_changed(focused=True)
+    desk.session.case.focus_changed(focused=False)
+    desk.session.case.focus_changed(focused=True)
     open_case(desk)
     validate(desk)
     assert "focus_lost_s" not in dict(desk.reads[0].responses)
@@ -344,13 +344,13 @@ def read_at_random(desk: Any, chance: random.Random) -> tuple[float, ...]:
     for _ in range(chance.randint(3, 12)):
         seconds = chance.uniform(0.2, 150.0)
         if chance.random() < 0.25:
-            desk.session.pause()
+            desk.session.case.pause()
             desk.clock.advance(seconds)
-            desk.session.resume()
+            desk.session.case.resume()
             paused += seconds
         else:
             desk.clock.advance(seconds)
-            desk.session.input_seen()
+            desk.session.case.input_seen()
             idle += seconds if seconds >= 60.0 else 0.0
         raw += seconds
     validate(desk)
@@ -374,14 +374,14 @@ def test_the_dates_of_a_read_agree_with_its_times(sit_down: SitDown) -> None:
 def test_sleep_of_the_computer_is_paused_flagged_and_no_reading_time(sit_down: SitDown) -> None:
     desk = sit_down(arm="aided")
     open_case(desk)
-    desk.session.toggle_ai()
+    desk.session.case.toggle_ai()
     desk.clock.advance(10.0)
     desk.clock.sleep(3600.0)
-    desk.session.slept(3600.0)
+    desk.session.case.slept(3600.0)
     state = desk.session.state
     assert (state.phase, state.suspended, state.ai_visible) == (Phase.PAUSED, True, False)
     desk.clock.advance(30.0)
-    desk.session.resume()
+    desk.session.case.resume()
     desk.clock.advance(5.0)
     validate(desk)
     (read,) = desk.reads
@@ -395,11 +395,11 @@ def test_sleep_of_the_computer_is_paused_flagged_and_no_reading_time(sit_down: S
 def test_sleep_during_a_pause_is_flagged_and_counted_once(sit_down: SitDown) -> None:
     desk = sit_down()
     open_case(desk)
-    desk.session.pause()
+    desk.session.case.pause()
     desk.clock.sleep(100.0)
-    desk.session.slept(100.0)
+    desk.session.case.slept(100.0)
     assert not desk.session.state.suspended
-    desk.session.resume()
+    desk.session.case.resume()
     validate(desk)
     (read,) = desk.reads
     assert read.times.paused_s == pytest.approx(100.0)
@@ -408,7 +408,7 @@ def test_sleep_during_a_pause_is_flagged_and_counted_once(sit_down: SitDown) -> 
 
 def test_sleep_at_the_gate_belongs_to_no_read(sit_down: SitDown) -> None:
     desk = sit_down()
-    desk.session.slept(500.0)
+    desk.session.case.slept(500.0)
     assert desk.payloads(EventType.READ_SUSPENDED) == []
 
 
@@ -420,9 +420,9 @@ def test_a_read_that_is_cut_off_after_sleep_knows_it_was_paused(
     open_case(first)
     first.clock.advance(20.0)
     if paused:
-        first.session.pause()
+        first.session.case.pause()
     first.clock.sleep(900.0)
-    first.session.slept(900.0)
+    first.session.case.slept(900.0)
     first.session.close()
     second = sit_down(days=1.0)
     open_case(second)

@@ -83,9 +83,9 @@ def read(session: ReadingSession) -> None:
     session.open_case()
     session.painted(0.1)
     for item in ("birads_right", "birads_left"):
-        session.answer(item, "1")
+        session.case.answer(item, "1")
     for item in ("rating_right", "rating_left"):
-        session.answer(item, 3.0)
+        session.case.answer(item, 3.0)
     session.show_summary()
     session.validate()
 
@@ -101,7 +101,7 @@ def test_a_clock_set_forward_between_two_sittings_opens_nothing(sit: Sit) -> Non
 def test_a_clock_set_forward_within_a_sitting_opens_nothing(sit: Sit) -> None:
     session = sit(timedelta())
     read(session)
-    clock = session._clock
+    clock = session.case._clock
     assert isinstance(clock, SetClock)
     clock.off = 22 * DAY
     with pytest.raises(WashoutError, match="sure to have passed: a clock was set"):
@@ -113,7 +113,7 @@ def test_the_computer_and_the_time_servers_word_are_written_down_as_one_sits_dow
 ) -> None:
     true = TrueTime("ntp://here", START.timestamp() + 3600, elapsed_s(), 0.02)
     session = sit(timedelta(), true=true)
-    session.wait()
+    session.case.wait()
     opened, said = (stored.event.payload for stored in store.events()[-2:])
     assert isinstance(opened, SittingOpened)
     assert isinstance(said, TimeWitnessed)
