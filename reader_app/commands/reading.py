@@ -14,7 +14,7 @@ from reader_app.qt.reading.case_loader import case_loader
 from reader_app.qt.reading.reading_window import ReadingWindow
 from reader_app.qt.reading.script_player import ScriptPlayer
 from reader_app.reading.ai_results import AiResults
-from reader_app.reading.clock import Clock, SimulatedClock, StationClock
+from reader_app.reading.clocks.clock import Clock, SimulatedClock, StationClock
 from reader_app.reading.desk import UNKNOWN_DESK
 from reader_app.reading.key_bindings import STANDARD_KEYS, keys_file, read_bindings
 from reader_app.reading.record_watch import RecordWatch

@@ -7,7 +7,7 @@ is on the disk.
 from collections.abc import Sequence
 from datetime import datetime
 
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.journal import Act
 from reader_app.reading.plan_walk import PlanWalk, progress_at
 from reader_app.reading.session_state import Phase, Progress, ReopeningOffer, SittingFacts

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.journal import Act
 from study_design.record.acts import utc_text
 from study_design.record.clocks.time_source import TrueTime, witness

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
 
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.record_writer import Written
 from study_design.record.acts import utc_text
 from study_design.record.events import Event, EventPayload, StoredEvent

@@ -9,12 +9,12 @@ validates it and goes on to the next.
 from collections.abc import Callable, Sequence
 
 from reader_app.reading.ai_results import CaseAi
-from reader_app.reading.clock import WAIT_S, Clock
+from reader_app.reading.clocks.clock import WAIT_S, Clock
+from reader_app.reading.clocks.reading_time import ReadingTime
 from reader_app.reading.draft import Draft
 from reader_app.reading.draft_changes import changes, finding_described, with_mark_placed
 from reader_app.reading.journal import Act, Journal
 from reader_app.reading.read_draft import ReadDraft, Then
-from reader_app.reading.reading_time import ReadingTime
 from reader_app.reading.saving import Saving
 from reader_app.reading.session_state import Phase
 from reader_app.reading.validation import validation

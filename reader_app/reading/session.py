@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.between_cases import BetweenCases
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.desk import UNKNOWN_DESK, Desk
 from reader_app.reading.draft import Draft
 from reader_app.reading.draft_changes import changes

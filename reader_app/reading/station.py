@@ -11,9 +11,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reader_app.reading.clocks.system_clocks import boot_name, elapsed_s, machine_name
+from reader_app.reading.clocks.time_servers import station_file, time_servers
 from reader_app.reading.desk import Desk
-from reader_app.reading.system_clocks import boot_name, elapsed_s, machine_name
-from reader_app.reading.time_servers import station_file, time_servers
 from study_design.record.acts import utc_text
 from study_design.record.clocks.present import Present
 from study_design.record.clocks.time_source import true_time

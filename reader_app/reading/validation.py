@@ -1,6 +1,6 @@
 """The end of a read as the record holds it: what follows from its findings, and its times."""
 
-from reader_app.reading.ai_watch import AiWatch
+from reader_app.reading.clocks.ai_watch import AiWatch
 from reader_app.reading.draft import Draft
 from reader_app.reading.draft_changes import changes
 from reader_app.reading.journal import Act

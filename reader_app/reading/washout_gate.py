@@ -7,7 +7,7 @@ counters. A simulated clock passes: its readers do not remember.
 from collections.abc import Sequence
 from datetime import datetime
 
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.session_state import SittingFacts
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reader_app.reading.ai_results import CaseAi
-from reader_app.reading.clock import SimulatedClock, StationClock
+from reader_app.reading.clocks.clock import SimulatedClock, StationClock
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_writer import EventSink, Written
 from reader_app.reading.session import ReadingSession

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from reader_app.qt.reading.input_watch import InputWatch
 from reader_app.qt.reading.page import Line
 from reader_app.qt.reading.reading_words import pause_lines
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.keys import Command
 from reader_app.reading.reading_desk import ReadingDesk
 from reader_app.reading.session import ReadingSession

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from reader_app.reading.clock import WAIT_S, Clock
+from reader_app.reading.clocks.clock import WAIT_S, Clock
 
 UNATTENDED_S = 300.0
 ASLEEP_S = 1.0  # more than the two clocks differ by when they are read one after the other

@@ -14,7 +14,7 @@ from reader_app.qt.reading.reading_words import strip_words, system_words, toget
 from reader_app.qt.reading.strip import Strip
 from reader_app.qt.reading.summary import Summary
 from reader_app.qt.reading.viewport import Viewport
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.reading_desk import ReadingDesk
 from reader_app.reading.session_state import Phase, State
@@ -68,7 +68,7 @@ class ReadingScreen(QWidget):
 
     def show_read(self, state: State, desk: ReadingDesk, *, simulated: bool, saving: bool) -> None:
         """Show the images with all that has been marked and answered."""
-        typed_below = desk.entry if desk.card is None else None
+        typed_below = desk.half.entry if desk.half.card is None else None
         self._strip.show_words(
             strip_words(state, self._form, typed_below, self._keys, simulated=simulated),
             system_words(state),
@@ -76,11 +76,11 @@ class ReadingScreen(QWidget):
             together_words(self._keys, together=self.light_box.pairs.together),
             saving=saving,
         )
-        self.light_box.show_marks(outlines_of(state, desk.selected))
+        self.light_box.show_marks(outlines_of(state, desk.half.selected))
         for view, pane in self.light_box.panes.items():
             pane.set_drawing(state.phase is Phase.READING and desk.draws_on(view))
         if state.phase is Phase.SUMMARY:
-            self._summary.show_state(state, desk.focus, desk.entry, desk.asked)
+            self._summary.show_state(state, desk.half.focus, desk.half.entry, desk.half.asked)
         self._lay_out()
         self.light_box.show()
         self._strip.show()
@@ -104,13 +104,13 @@ class ReadingScreen(QWidget):
 
     def _show_card(self, state: State, desk: ReadingDesk) -> None:
         """Show the open card beside its finding's newest mark, or no card."""
-        card = desk.card if state.phase is Phase.READING else None
+        card = desk.half.card if state.phase is Phase.READING else None
         if card is None:
             self._card.hide()
             return
         finding = state.draft.finding(card.finding)
-        todo = desk.prompt if desk.linking == finding.finding else ""
-        self._card.show_finding(finding, card.item, desk.entry, todo)
+        todo = desk.prompt if desk.half.linking == finding.finding else ""
+        self._card.show_finding(finding, card.item, desk.half.entry, todo)
         self._stand_card(finding)
         self._card.show()
 

@@ -25,7 +25,7 @@ from reader_app.qt.reading.reading_screen import ReadingScreen
 from reader_app.qt.reading.reading_words import failure_lines, gate_lines, saving_lines
 from reader_app.qt.reading.saving_notice import SavingNotice
 from reader_app.qt.reading.viewing_keys import viewing_commands
-from reader_app.reading.clock import Clock
+from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.reading.keys import Command, Mode, command_of
 from reader_app.reading.reading_desk import ReadingDesk
@@ -218,7 +218,7 @@ class ReadingWindow(QWidget):
         try:
             act()
         except ProtocolError as error:
-            self._message = self._desk.notice = str(error)
+            self._message = self._desk.half.notice = str(error)
         except CrossreadError as error:
             self._failure = str(error)
         self._refresh()

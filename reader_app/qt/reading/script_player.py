@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.reading.reading_window import ReadingWindow
-from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.clocks.clock import SimulatedClock
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import Phase
 from reader_app.simulated.script import Act, ReadScript

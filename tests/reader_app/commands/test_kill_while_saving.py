@@ -89,7 +89,7 @@ class Hand(reading.ReadingWindow):
             "dotted": sorted(mark.label for mark in own if mark.pending),
             "ratings": [finding.rating for finding in state.draft.findings],
             "answers": answers,
-            "typed": self._desk.entry.typed.text if self._desk.entry else "",
+            "typed": self._desk.half.entry.typed.text if self._desk.half.entry else "",
             "asked_for_s": self._screen.asked_for_s,
         }), flush=True)
 

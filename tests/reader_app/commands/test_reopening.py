@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reader_app.reading.ai_results import AiResults
-from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.clocks.clock import SimulatedClock
 from reader_app.reading.record_writer import RecordWriter
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import Phase, SittingFacts

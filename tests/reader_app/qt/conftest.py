@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from reader_app.qt.reading.case_loader import LoadCase
 from reader_app.qt.reading.reading_window import ReadingWindow
-from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.clocks.clock import SimulatedClock
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_writer import EventSink, RecordWriter
 from study_design.geometry import Point

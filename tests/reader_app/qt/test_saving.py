@@ -200,7 +200,7 @@ def finish(hands: Any, sitting: Any) -> None:
     """Answer whatever is still missing and validate."""
     if sitting.session.state.phase is Phase.PAUSED:
         hands.press("Space")
-    if hands.window._desk.card:
+    if hands.window._desk.half.card:
         hands.press("X", "4", "5", "0", "Enter")
     if sitting.session.state.phase is READING:
         hands.press("N", "3", "Enter")

@@ -81,12 +81,12 @@ def test_a_removed_mark_comes_back_with_its_description(reader: Reader) -> None:
 def test_a_new_act_ends_what_could_be_redone(reader: Reader) -> None:
     reader.press("N Ctrl+Z B Ctrl+Shift+Z")
     assert reader.draft.given.birads_right == "2"
-    assert "nothing more" in reader.desk.notice
+    assert "nothing more" in reader.desk.half.notice
 
 
 def test_where_nothing_was_done_nothing_is_undone(reader: Reader) -> None:
     reader.press("Ctrl+Z")
-    assert "nothing more" in reader.desk.notice
+    assert "nothing more" in reader.desk.half.notice
 
 
 def test_undo_ends_with_the_case(reader: Reader) -> None:
@@ -95,7 +95,7 @@ def test_undo_ends_with_the_case(reader: Reader) -> None:
     reader.session.open_case()
     reader.session.painted(0.1)
     reader.press("Ctrl+Z")
-    assert "nothing more" in reader.desk.notice
+    assert "nothing more" in reader.desk.half.notice
 
 
 def test_the_record_tells_the_same_as_the_draft_and_forgets_nothing(reader: Reader) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.clocks.clock import SimulatedClock
 from reader_app.reading.journal import Act, Journal
 from reader_app.reading.record_writer import Written
 from study_design.errors import RecordError

@@ -76,7 +76,7 @@ def test_a_click_on_the_other_breast_starts_nothing(keys: Keys) -> None:
     keys.desk.pick(None)
     assert len(keys.findings) == 1
     assert len(keys.findings[0].marks) == 1
-    assert "R MLO" in keys.desk.notice
+    assert "R MLO" in keys.desk.half.notice
 
 
 def test_the_second_mark_is_waited_for_after_the_card_is_closed(keys: Keys) -> None:
@@ -100,14 +100,14 @@ def test_letters_in_the_card_add_and_remove_types_but_leave_one(keys: Keys) -> N
     assert keys.findings[0].types == (AbnormalityType.MASS, AbnormalityType.CALCIFICATION)
     keys.press("C M")
     assert keys.findings[0].types == (AbnormalityType.MASS,)
-    assert "at least one type" in keys.desk.notice
+    assert "at least one type" in keys.desk.half.notice
 
 
 def test_a_type_that_the_study_does_not_have_arms_nothing(sit_down: Any) -> None:
     keys = Keys(sit_down(scales={"types": (AbnormalityType.MASS,)}))
     keys.press("C")
-    assert keys.desk.armed is None
-    assert "calcification" in keys.desk.notice
+    assert keys.desk.half.armed is None
+    assert "calcification" in keys.desk.half.notice
 
 
 def test_digits_are_taken_over_by_the_next_key_and_can_be_rubbed_out(keys: Keys) -> None:
@@ -123,7 +123,7 @@ def test_negative_gives_both_breasts_1_and_asks_for_the_rating(keys: Keys) -> No
     answers = keys.session.state.answers
     assert (answers.birads_right, answers.birads_left, answers.birads_exam) == ("1", "1", "1")
     assert answers.rating is None
-    assert "rating" in keys.desk.notice
+    assert "rating" in keys.desk.half.notice
 
 
 def test_benign_leaves_the_breast_with_a_finding_alone(keys: Keys) -> None:
@@ -137,14 +137,14 @@ def test_negative_is_refused_where_the_scale_has_no_1(sit_down: Any) -> None:
     keys = Keys(sit_down(scales={"birads": ("3", "4", "5")}))
     keys.press("N")
     assert keys.session.state.answers.birads_right is None
-    assert "not on this study's scale" in keys.desk.notice
+    assert "not on this study's scale" in keys.desk.half.notice
 
 
 def test_an_incomplete_finding_opens_its_card_before_the_summary(keys: Keys) -> None:
     keys.press("M").mark(View.R_CC, (1, 1)).press("X 4 Enter Enter")
     assert keys.session.state.phase is Phase.READING
-    assert keys.desk.card is not None
-    assert keys.desk.card.item == "finding_rating"
+    assert keys.desk.half.card is not None
+    assert keys.desk.half.card.item == "finding_rating"
     keys.press("7 0 Enter N 2 Enter")
     assert keys.session.state.phase is Phase.SUMMARY
 
@@ -153,11 +153,11 @@ def test_the_summary_begins_at_what_is_missing_and_validates_only_when_nothing_i
     keys: Keys,
 ) -> None:
     keys.press("Enter")
-    assert keys.desk.focus == "birads_right"
+    assert keys.desk.half.focus == "birads_right"
     keys.press("1")
-    assert keys.desk.focus == "birads_left"
+    assert keys.desk.half.focus == "birads_left"
     keys.press("2 1 2 Enter")
-    assert keys.desk.focus == "rating_left"
+    assert keys.desk.half.focus == "rating_left"
     assert keys.session.state.phase is Phase.SUMMARY
     keys.press("5 Enter")
     assert keys.session.state.phase is Phase.GATE
@@ -166,7 +166,7 @@ def test_the_summary_begins_at_what_is_missing_and_validates_only_when_nothing_i
 def test_the_summary_can_overrule_what_follows_from_the_breasts(sit_down: Any) -> None:
     sitting = sit_down()
     keys = Keys(sitting).press("N 3 Enter Tab Tab Tab Tab Tab 3 Tab 4 0 Tab 3 Enter")
-    assert keys.desk.asked == ("exam: BI-RADS 3, higher breast 1",)
+    assert keys.desk.half.asked == ("exam: BI-RADS 3, higher breast 1",)
     assert sitting.reads == ()
     keys.press("Enter")
     (read,) = sitting.reads
@@ -193,7 +193,7 @@ def test_what_contradicts_itself_is_validated_by_a_second_enter_only(
         asked = "finding 1: BI-RADS 5, rating 2"
     assert sitting.reads == ()
     assert pressed.session.state.phase is Phase.SUMMARY
-    assert pressed.desk.asked[0] == asked
+    assert pressed.desk.half.asked[0] == asked
     pressed.press("Enter")
     (read,) = sitting.reads
     assert read.contradiction == "confirmed"
@@ -203,19 +203,19 @@ def test_another_key_takes_the_question_back_and_enter_asks_it_again(sit_down: A
     sitting = sit_down()
     keys = Keys(sitting).press("N 6 1 Enter Enter")
     for other in ("Tab", "Escape Enter", "P P Enter", "Shift+Tab"):
-        assert keys.desk.asked
+        assert keys.desk.half.asked
         keys.press(other)
-        assert not keys.desk.asked
+        assert not keys.desk.half.asked
         keys.press("Enter")
         assert sitting.reads == ()
     keys.press("Tab Tab 7 Enter")  # what is asked about is another thing now
-    assert (sitting.reads, len(keys.desk.asked)) == ((), 2)
+    assert (sitting.reads, len(keys.desk.half.asked)) == ((), 2)
 
 
 def test_a_contradiction_that_is_corrected_is_not_recorded(sit_down: Any) -> None:
     sitting = sit_down()
     keys = Keys(sitting).press("N 6 1 Enter Enter")
-    assert keys.desk.asked
+    assert keys.desk.half.asked
     keys.press("Tab Tab 1 6 Tab Tab 1 6 Enter")
     (read,) = sitting.reads
     assert (read.answers.rating, read.contradiction) == (16.0, "")
@@ -228,7 +228,7 @@ def test_negative_and_benign_work_in_the_summary_and_the_digits_after_are_the_ra
     sitting = sit_down()
     keys = Keys(sitting).press(f"Enter {key}")
     assert keys.desk.mode is Mode.SUMMARY
-    assert "rating" in keys.desk.notice
+    assert "rating" in keys.desk.half.notice
     keys.press("3 3 Enter")
     (read,) = sitting.reads
     assert (read.answers.birads_right, read.answers.birads_left) == (category, category)
@@ -247,7 +247,7 @@ def test_negative_in_the_summary_answers_the_breast_without_finding_alone(sit_do
 def test_negative_corrects_a_suspicious_breast_without_finding(sit_down: Any) -> None:
     sitting = sit_down()
     keys = Keys(sitting).press("N 2 Enter Tab 5 Enter")
-    assert keys.desk.asked
+    assert keys.desk.half.asked
     keys.press("N Enter")
     (read,) = sitting.reads
     assert (read.answers.birads_right, read.contradiction) == ("1", "")
@@ -256,14 +256,14 @@ def test_negative_corrects_a_suspicious_breast_without_finding(sit_down: Any) ->
 def test_negative_says_why_it_does_nothing_where_the_exam_has_findings(sit_down: Any) -> None:
     keys = Keys(sit_down(form={"rating": "exam", "birads": "exam"}))
     keys.press("M").mark(View.R_CC, (10, 20)).press("X 4 7 2 Enter N")
-    assert "has findings" in keys.desk.notice
+    assert "has findings" in keys.desk.half.notice
     assert keys.session.state.answers.birads_exam == "4"
 
 
 def test_digits_change_nothing_in_a_complete_summary_before_tab(keys: Keys) -> None:
     keys.press("N 3 Enter 5")
     assert keys.session.state.answers.birads_right == "1"
-    assert "Tab" in keys.desk.notice
+    assert "Tab" in keys.desk.half.notice
     keys.press("Shift+Tab 5")
     assert keys.session.state.answers.birads_right == "5"
 
@@ -271,12 +271,8 @@ def test_digits_change_nothing_in_a_complete_summary_before_tab(keys: Keys) -> N
 def test_a_validated_read_leaves_nothing_on_the_desk(keys: Keys) -> None:
     keys.press("N 3 Enter Enter")
     assert keys.session.state.phase is Phase.GATE
-    assert (keys.desk.entry, keys.desk.selected, keys.desk.card, keys.desk.notice) == (
-        None,
-        None,
-        None,
-        "",
-    )
+    half = keys.desk.half
+    assert (half.entry, half.selected, half.card, half.notice) == (None, None, None, "")
 
 
 def test_delete_removes_the_selected_mark_else_the_newest(keys: Keys) -> None:
@@ -288,7 +284,7 @@ def test_delete_removes_the_selected_mark_else_the_newest(keys: Keys) -> None:
     assert keys.findings == ()
     assert keys.desk.mode is Mode.READING
     keys.press("Delete")
-    assert "no mark" in keys.desk.notice
+    assert "no mark" in keys.desk.half.notice
 
 
 def test_shift_and_a_digit_is_the_density(sit_down: Any) -> None:
@@ -301,7 +297,7 @@ def test_density_is_not_taken_where_it_is_not_asked(sit_down: Any) -> None:
     keys = Keys(sit_down(form={"density": "off"}))
     keys.press("Shift+3")
     assert keys.session.state.answers.density is None
-    assert "density" in keys.desk.notice
+    assert "density" in keys.desk.half.notice
 
 
 def test_digits_without_an_open_rating_answer_nothing(sit_down: Any) -> None:
@@ -312,7 +308,7 @@ def test_digits_without_an_open_rating_answer_nothing(sit_down: Any) -> None:
     before = len(sitting.payloads(EventType.ANSWER_GIVEN))
     keys.press("7")
     assert len(sitting.payloads(EventType.ANSWER_GIVEN)) == before
-    assert "Enter" in keys.desk.notice
+    assert "Enter" in keys.desk.half.notice
 
 
 def test_a_pause_in_the_middle_of_a_finding_keeps_it(keys: Keys) -> None:
@@ -363,17 +359,17 @@ def test_half_typed_digits_stand_there_again_after_a_kill_and_answer_nothing(
     keys = Keys(sit_down()).press("N 7 2")
     again = cut_off(sit_down, keys)
     assert again.session.state.answers.rating_right is None
-    assert again.desk.entry is not None
-    assert (again.desk.entry.typed.text, again.desk.entry.typed.value) == ("72", 72.0)
-    assert "72" in again.desk.notice
+    assert again.desk.half.entry is not None
+    assert (again.desk.half.entry.typed.text, again.desk.half.entry.typed.value) == ("72", 72.0)
+    assert "72" in again.desk.half.notice
     again.press("Backspace 5 Enter")
     assert again.session.state.answers.rating == 75.0
 
 
 def test_digits_that_were_rubbed_out_or_taken_over_do_not_come_back(sit_down: Any) -> None:
-    assert cut_off(sit_down, Keys(sit_down()).press("N 7 Backspace")).desk.entry is None
+    assert cut_off(sit_down, Keys(sit_down()).press("N 7 Backspace")).desk.half.entry is None
     taken = cut_off(sit_down, cut_off(sit_down, Keys(sit_down())).press("7 Shift+2"))
-    assert taken.desk.entry is None
+    assert taken.desk.half.entry is None
     assert taken.session.state.answers.rating == 7.0
 
 
@@ -382,8 +378,8 @@ def test_half_a_category_on_a_card_comes_back_with_its_card(sit_down: Any) -> No
     keys = Keys(sit_down(scales=scales))
     keys.press("M").mark(View.R_CC, (1, 1)).press("X 4")
     again = cut_off(sit_down, keys, scales=scales)
-    assert again.desk.card is not None
-    assert again.desk.card.finding == 1
+    assert again.desk.half.card is not None
+    assert again.desk.half.card.finding == 1
     again.press("2 5 0 Enter")
     assert (again.findings[0].birads, again.findings[0].rating) == ("4B", 50.0)
 
@@ -395,14 +391,14 @@ def test_half_a_category_that_another_key_drops_is_not_kept(sit_down: Any) -> No
     keys.press("M").mark(View.R_CC, (1, 1)).press("X 4 Tab")
     last = sitting.payloads(EventType.DIGITS_TYPED)[-1]
     assert (last["items"], last["text"], last["finding"]) == (["finding_birads"], "", 1)
-    assert cut_off(sit_down, keys, scales=scales).desk.entry is None
+    assert cut_off(sit_down, keys, scales=scales).desk.half.entry is None
 
 
 def test_digits_typed_in_the_summary_come_back_with_what_they_answer(sit_down: Any) -> None:
     scales = {"birads": PARTED}
     keys = Keys(sit_down(scales=scales)).press("Enter 4")
     again = cut_off(sit_down, keys, scales=scales)
-    assert again.desk.notice.startswith("BI-RADS, right breast: 4_")
+    assert again.desk.half.notice.startswith("BI-RADS, right breast: 4_")
     again.press("3")
     assert again.session.state.answers.birads_right == "4C"
 

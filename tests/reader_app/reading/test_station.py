@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reader_app.reading.clocks.system_clocks import boot_name, elapsed_s, machine_name
 from reader_app.reading.station import desk_here, newest_file_s, station, witness_folders
-from reader_app.reading.system_clocks import boot_name, elapsed_s, machine_name
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reader_app.reading.ai_results import CaseAi
-from reader_app.reading.clock import StationClock
+from reader_app.reading.clocks.clock import StationClock
+from reader_app.reading.clocks.system_clocks import elapsed_s
 from reader_app.reading.desk import Desk
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_writer import EventSink
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import SittingFacts
 from reader_app.reading.station import desk_here
-from reader_app.reading.system_clocks import elapsed_s
 from study_design.detections import CaseResult
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment

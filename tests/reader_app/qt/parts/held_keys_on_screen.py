@@ -172,7 +172,7 @@ def steps(finger: Finger) -> str:
 
 
 def typed(finger: Finger) -> str:
-    entry = finger.window._desk.entry
+    entry = finger.window._desk.half.entry
     return entry.typed.text if entry else ""
 
 
@@ -188,7 +188,7 @@ HELD: list[tuple[Mode, str, Expected]] = [
     (Mode.READING, "Ctrl+Z", lambda f: f.desk.session.state.draft.finding(2).rating is None),
     (Mode.READING, "F", lambda f: not f.window.light_box.pairs.together),
     (Mode.CARD, "Enter", lambda f: f.mode is Mode.READING),
-    (Mode.CARD, "Tab", lambda f: f.window._desk.card.item == "finding_rating"),
+    (Mode.CARD, "Tab", lambda f: f.window._desk.half.card.item == "finding_rating"),
     (Mode.CARD, "2", lambda f: typed(f) == ""),
     (Mode.SUMMARY, "Enter", lambda f: f.mode is Mode.GATE),
     (Mode.SUMMARY, "Escape", lambda f: f.mode is Mode.READING),

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.reading.input_watch import InputWatch
-from reader_app.reading.clock import SimulatedClock
+from reader_app.reading.clocks.clock import SimulatedClock
 
 
 class Slow(QWidget):

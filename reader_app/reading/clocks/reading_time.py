@@ -1,7 +1,7 @@
 """The time of the read that is open: of the reading itself, and of the AI's marks on the screen."""
 
-from reader_app.reading.ai_watch import AiWatch
-from reader_app.reading.clock import Clock, ReadClock
+from reader_app.reading.clocks.ai_watch import AiWatch
+from reader_app.reading.clocks.clock import Clock, ReadClock
 from study_design.reads import ReadTimes
 from study_design.record.reads.replay import OpenRead
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reader_app.reading.time_servers import VARIABLE, time_servers
+from reader_app.reading.clocks.time_servers import VARIABLE, time_servers
 from study_design.errors import BadInputError
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from reader_app.reading.clock import StationClock
-from reader_app.reading.system_clocks import awake_s, elapsed_s
+from reader_app.reading.clocks.clock import StationClock
+from reader_app.reading.clocks.system_clocks import awake_s, elapsed_s
 
 
 def test_both_clocks_run_at_the_same_pace_while_the_computer_is_awake() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from reader_app.reading.system_clocks import awake_s, elapsed_s
+from reader_app.reading.clocks.system_clocks import awake_s, elapsed_s
 from study_design.reads import ReadTimes
 
 IDLE_AFTER_S = 60.0

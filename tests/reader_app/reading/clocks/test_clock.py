@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader_app.reading.clock import ReadClock, SimulatedClock
+from reader_app.reading.clocks.clock import ReadClock, SimulatedClock
 from study_design.reads import ReadTimes
 
 
