@@ -54,9 +54,9 @@ class OurPanes(Contestant):
     def hanging(self) -> list[Hanging]:
         """What hangs where in the panes."""
         return [
-            Hanging(pane.picture, pane.placement, pane.pane)
+            Hanging(pane.picture, pane.hung.placement, pane.hung.pane)
             for pane in self.panes
-            if pane.picture and pane.placement
+            if pane.picture and pane.hung.placement
         ]
 
     def settle(self) -> None:
@@ -72,7 +72,7 @@ class OurPanes(Contestant):
     def compare(self, look: Look) -> None:
         """Compare one pane on the screen with the slow reference, but for rounding at ties."""
         pane = self.box.panes[LOOKED_AT]
-        picture, placement = pane.picture, pane.placement
+        picture, placement = pane.picture, pane.hung.placement
         if picture is None or placement is None:
             raise BenchError("Expected a picture in every pane, got none.")
         mammogram = picture.mammogram
@@ -91,9 +91,9 @@ class OurPanes(Contestant):
 
     def _reference(self, picture: Picture, placement: Placement, pane: Viewport) -> Values:
         """Return the codes that the slow way shows, computed once for each place."""
-        key = (picture, placement, pane.pane)
+        key = (picture, placement, pane.hung.pane)
         if self._known is None or self._known[0] != key:
-            self._known = key, reference_codes(picture, placement, pane.pane)
+            self._known = key, reference_codes(picture, placement, pane.hung.pane)
         return self._known[1]
 
 
@@ -104,7 +104,7 @@ class OurWindowLevel(OurPanes):
         super().__init__(pictures, size)
         if one_to_one:
             for pane in self.panes:
-                pane.one_to_one(None)
+                pane.hung.one_to_one(None)
 
     def prepare(self, _number: int) -> None:
         """Stand still."""
@@ -193,7 +193,7 @@ def _on_pane(window: QWidget, pane: Viewport) -> np.ndarray:
 
 def _wheel(pane: Viewport, notches: int) -> None:
     """Turn the wheel over the middle of the breast."""
-    at = pane.breast_centre
+    at = pane.hung.breast_centre
     event = QWheelEvent(
         QPointF(at),
         QPointF(pane.mapToGlobal(at)),

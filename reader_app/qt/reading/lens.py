@@ -15,7 +15,7 @@ from reader_app.display.display_frame import Hanging, PaneFrame
 from reader_app.display.display_hanging import HungPoint, Placement
 from reader_app.qt.parts.style import BLACK, TEXT
 from reader_app.qt.reading.code_painter import paint_codes
-from reader_app.qt.reading.hung_pane import pane_size
+from reader_app.qt.reading.hung_picture import pane_size
 from reader_app.qt.reading.viewport import Viewport
 
 SIDE_PX = 320
@@ -99,7 +99,7 @@ class Lens(QWidget):
         """Stand around the mouse; beside all pictures, stay."""
         at = self._over.mapFromGlobal(on_screen)
         pane = self._pane_at(at)
-        hung = pane.hung_at(QPointF(pane.mapFromGlobal(on_screen))) if pane else None
+        hung = pane.hung.hung_at(QPointF(pane.mapFromGlobal(on_screen))) if pane else None
         if pane is None or hung is None:
             return
         self._pane, self._at = pane, hung

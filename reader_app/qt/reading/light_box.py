@@ -12,7 +12,7 @@ from reader_app.display.display_hanging import HANGING_STEPS, HangingStep
 from reader_app.display.display_pyramid import Picture
 from reader_app.display.display_true_size import true_size
 from reader_app.display.screen_sizes import screens_file
-from reader_app.qt.reading.hung_pane import pane_size
+from reader_app.qt.reading.hung_picture import pane_size
 from reader_app.qt.reading.lens import Lens
 from reader_app.qt.reading.marks import Outline
 from reader_app.qt.reading.mirrored_pairs import MirroredPairs
@@ -95,9 +95,9 @@ class LightBox(QWidget):
             self.rulers[view].setGeometry(pane.rect())
         seen = [self.panes[view] for view in rects]
         mammograms = [pane.picture.mammogram for pane in seen if pane.picture]
-        scale = scale_of_panes(mammograms, [pane.pane for pane in seen])
+        scale = scale_of_panes(mammograms, [pane.hung.pane for pane in seen])
         for pane in seen:
-            pane.hang(scale)
+            pane.hung.hang(scale)
 
     def go(self, steps: int) -> None:
         """Go to another hanging step, round and round."""
@@ -129,10 +129,10 @@ class LightBox(QWidget):
         """Show the pane under the cursor 1:1 around the cursor; all panes where it is in none."""
         pane = self._pane_at(self.mapFromGlobal(QCursor.pos()))
         if pane is not None:
-            pane.one_to_one(pane.mapFromGlobal(QCursor.pos()))
+            pane.hung.one_to_one(pane.mapFromGlobal(QCursor.pos()))
             return
         for view in self.step.views:
-            self.panes[view].one_to_one(None)
+            self.panes[view].hung.one_to_one(None)
 
     def show_true_size(self) -> None:
         """Show all panes at true size; where a size is unknown, say so and change nothing."""
@@ -140,7 +140,7 @@ class LightBox(QWidget):
         seen = [self.panes[view] for view in self.step.views]
         scale = true_size([pane.picture.mammogram for pane in seen if pane.picture], screen)
         for pane in seen:
-            pane.show_true_size(scale, true_size_words(scale, screen))
+            pane.hung.show_true_size(scale, true_size_words(scale, screen))
 
     def toggle_ruler(self) -> None:
         """Let the left button measure in all panes, or no more; rulers that are drawn stay."""

@@ -6,7 +6,7 @@ CC never moves with MLO: no place of one corresponds to a place of the other.
 from collections.abc import Mapping
 from functools import partial
 
-from reader_app.qt.reading.hung_pane import HungPane
+from reader_app.qt.reading.viewport import Viewport
 from study_design.vocabulary import Side, View
 
 
@@ -16,12 +16,12 @@ class MirroredPairs:
     Hanging lays pairs out as mirror images anyway; so a pane that is not seen may follow too.
     """
 
-    def __init__(self, panes: Mapping[View, HungPane]) -> None:
+    def __init__(self, panes: Mapping[View, Viewport]) -> None:
         self._panes = panes
         self._together = True
         self._moved_last = {view.projection: view for view in panes if view.side is Side.RIGHT}
         for view, pane in panes.items():
-            pane.moved.connect(partial(self._note_moved, view))
+            pane.hung.moved.connect(partial(self._note_moved, view))
 
     @property
     def together(self) -> bool:
@@ -44,7 +44,7 @@ class MirroredPairs:
 
     def _lead(self, view: View) -> None:
         """Let the other breast follow a view, if pairs move together."""
-        lead = self._panes[view].hanging
+        lead = self._panes[view].hung.hanging
         if self._together and lead is not None:
             other = Side.LEFT if view.side is Side.RIGHT else Side.RIGHT
-            self._panes[View.of(other, view.projection)].follow(lead)
+            self._panes[View.of(other, view.projection)].hung.follow(lead)

@@ -56,7 +56,7 @@ class ReadingScreen(QWidget):
     def position_of(self, view: View, point: Point) -> QPoint | None:
         """Return where a stored pixel of a view is on the screen now, or None."""
         pane = self.light_box.panes[view]
-        position = pane.position_of(point)
+        position = pane.hung.position_of(point)
         return pane.mapTo(self, position.toPoint()) if position is not None else None
 
     def show_lines(self, lines: Sequence[Line]) -> None:
@@ -125,11 +125,11 @@ class ReadingScreen(QWidget):
             self._card.move(self.light_box.geometry().topLeft())
             return
         pane, newest = places[-1]
-        away = -1 if newest.center().x() < pane.mapTo(self, pane.breast_centre).x() else 1
+        away = -1 if newest.center().x() < pane.mapTo(self, pane.hung.breast_centre).x() else 1
         area = QRect(pane.mapTo(self, QPoint(0, 0)), pane.size())
         self._card.stand_beside(newest, [rect for _, rect in places[:-1]], away, area)
 
     def _rect_of(self, pane: Viewport, box: Box) -> QRect:
         """Return where a mark is on the screen."""
-        rect = pane.rect_of(box)
+        rect = pane.hung.rect_of(box)
         return rect.toAlignedRect().translated(pane.mapTo(self, QPoint(0, 0)))

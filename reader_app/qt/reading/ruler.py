@@ -109,7 +109,7 @@ class RulerLayer(QWidget):
 
     def _stored(self, position: QPointF) -> Point | None:
         """Return the nearest place of the picture; None where there is no picture."""
-        point, picture = self._pane.stored_at(position), self._pane.picture
+        point, picture = self._pane.hung.stored_at(position), self._pane.picture
         return inside(picture.mammogram, point) if point and picture else None
 
     # Painting -----------------------------------------------------------------------------------
@@ -120,7 +120,10 @@ class RulerLayer(QWidget):
         painter.setFont(small_font(self.font()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for ruler in (*self._rulers, *((self._under_way,) if self._under_way else ())):
-            start, end = self._pane.screen_point(ruler.start), self._pane.screen_point(ruler.end)
+            start, end = (
+                self._pane.hung.screen_point(ruler.start),
+                self._pane.hung.screen_point(ruler.end),
+            )
             if start is not None and end is not None and start != end:
                 line = QLineF(start, end)
                 _paint_line(painter, line)

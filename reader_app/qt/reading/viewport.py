@@ -24,7 +24,7 @@ from reader_app.display.display_hanging import inside
 from reader_app.display.display_pyramid import PaneCodes, Picture
 from reader_app.qt.parts.style import BLACK, READER_COLOUR, small_font
 from reader_app.qt.reading.code_painter import paint_codes
-from reader_app.qt.reading.hung_pane import HungPane
+from reader_app.qt.reading.hung_picture import HungPicture
 from reader_app.qt.reading.ink import inked_rect
 from reader_app.qt.reading.marks import Outline, PlacedOutline, paint_outlines
 from reader_app.qt.reading.pane_words import paint_pane_words, window_text
@@ -36,7 +36,7 @@ WHEEL_NOTCH = 120.0
 PICK_PX = 6.0
 
 
-class Viewport(HungPane):
+class Viewport(QWidget):
     """The pane of one view as it is seen and touched.
 
     Signals
@@ -49,6 +49,11 @@ class Viewport(HungPane):
         The right button was dragged so far right and down, device-independent px.
     painted
         The pane has been painted.
+
+    Attributes
+    ----------
+    hung
+        The picture, where it lies.
     """
 
     drawn = Signal(object, object)
@@ -57,7 +62,9 @@ class Viewport(HungPane):
     painted = Signal()
 
     def __init__(self, view: View, parent: QWidget) -> None:
-        super().__init__(view, parent)
+        super().__init__(parent)
+        self.view = view
+        self.hung = HungPicture(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -76,6 +83,11 @@ class Viewport(HungPane):
     # What is shown ------------------------------------------------------------------------------
 
     @property
+    def picture(self) -> Picture | None:
+        """The picture in the pane."""
+        return self.hung.picture
+
+    @property
     def look(self) -> Look:
         """How grey levels are shown."""
         return self._look
@@ -87,7 +99,7 @@ class Viewport(HungPane):
 
     def show_picture(self, picture: Picture | None) -> None:
         """Put a picture into the pane, or nothing, without marks."""
-        super().show_picture(picture)
+        self.hung.show_picture(picture)
         self._frame.forget()
         self._outlines = ()
 
@@ -126,9 +138,9 @@ class Viewport(HungPane):
 
     def _words_rect(self) -> QRect:
         """Return where the words are: at fit beside the tissue, so most frames leave them alone."""
-        doubts = self._picture.mammogram.doubts if self._picture else ()
-        words = self._window_words(self._look), doubts, self._size_words
-        key = words, self._placement, self.size()
+        doubts = self.picture.mammogram.doubts if self.picture else ()
+        words = self._window_words(self._look), doubts, self.hung.size_words
+        key = words, self.hung.placement, self.size()
         if key != self._words_key:
             self._words_key = key
             self._words_at = inked_rect(self.size(), self._paint_words)
@@ -137,10 +149,12 @@ class Viewport(HungPane):
     def _paint_words(self, painter: QPainter) -> None:
         """Write what the pane shows and at which scale."""
         painter.setFont(small_font(self.font()))
-        mammogram = self._picture.mammogram if self._picture else None
-        per_px = self._placement.scale / self.devicePixelRatioF() if self._placement else 1.0
+        mammogram = self.picture.mammogram if self.picture else None
+        per_px = (
+            self.hung.placement.scale / self.devicePixelRatioF() if self.hung.placement else 1.0
+        )
         paint_pane_words(
-            painter, self.rect(), self.view, mammogram, self._look, per_px, self._size_words
+            painter, self.rect(), self.view, mammogram, self._look, per_px, self.hung.size_words
         )
 
     def _paint_tissue(self, painter: QPainter, region: QRegion) -> None:
@@ -152,16 +166,16 @@ class Viewport(HungPane):
         beside = region.subtracted(self._tissue_rect.adjusted(rim, rim, -rim, -rim))
         for rect in cast(Iterable[QRect], beside):
             painter.fillRect(rect, self._black)
-        if shown is not None and self._picture is not None and shown.codes.size:
-            paint_codes(painter, region, shown, table_for(self._picture.mammogram, self._look))
+        if shown is not None and self.picture is not None and shown.codes.size:
+            paint_codes(painter, region, shown, table_for(self.picture.mammogram, self._look))
 
     def _shown(self) -> PaneCodes | None:
         """Return the codes of the tissue in the pane."""
-        return self._frame.codes(self.hanging) if self.hanging else None
+        return self._frame.codes(self.hung.hanging) if self.hung.hanging else None
 
     def _window_words(self, look: Look) -> str:
         """Return how the pane names the window."""
-        return window_text(self._picture.mammogram, look) if self._picture else ""
+        return window_text(self.picture.mammogram, look) if self.picture else ""
 
     def _rect_on(self, shown: PaneCodes | None) -> QRect:
         """Return where in the pane these codes are, in whole device-independent px."""
@@ -179,7 +193,7 @@ class Viewport(HungPane):
             return
         painter.setFont(small_font(self.font()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        placed = [PlacedOutline(one, self.rect_of(one.where)) for one in self._outlines]
+        placed = [PlacedOutline(one, self.hung.rect_of(one.where)) for one in self._outlines]
         paint_outlines(painter, placed, QRectF(self.rect()))
         if self._drawing and self._is_drag(self._last) and self._pressed is not None:
             painter.setPen(QColor(READER_COLOUR))
@@ -202,7 +216,7 @@ class Viewport(HungPane):
         elif event.buttons() & Qt.MouseButton.LeftButton and self._drawing:
             self.update()
         elif event.buttons() & Qt.MouseButton.LeftButton:
-            self.pan(moved)
+            self.hung.pan(moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Report a mark, or a click on one."""
@@ -217,17 +231,17 @@ class Viewport(HungPane):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the cursor."""
-        self.zoom(ZOOM_A_NOTCH ** (event.angleDelta().y() / WHEEL_NOTCH), event.position())
+        self.hung.zoom(ZOOM_A_NOTCH ** (event.angleDelta().y() / WHEEL_NOTCH), event.position())
         event.accept()
 
     def _draw(self, start: QPointF, end: QPointF | None) -> None:
         """Report a mark; one that begins beside the picture is none."""
-        first = self.stored_at(start)
-        second = self.stored_at(end) if end is not None else None
+        first = self.hung.stored_at(start)
+        second = self.hung.stored_at(end) if end is not None else None
         self.update()
-        if self._picture is None or first is None:
+        if self.picture is None or first is None:
             return
-        mammogram = self._picture.mammogram
+        mammogram = self.picture.mammogram
         if first != inside(mammogram, first):
             return
         corners = (first,) if second is None else (first, inside(mammogram, second))
@@ -237,7 +251,7 @@ class Viewport(HungPane):
         """Return the smallest of the reader's marks at a position."""
         hits = []
         for outline in self._outlines:
-            rect = self.rect_of(outline.where)
+            rect = self.hung.rect_of(outline.where)
             near = rect.adjusted(-PICK_PX, -PICK_PX, PICK_PX, PICK_PX)
             if outline.mark is not None and near.contains(position):
                 hits.append((rect.width() * rect.height(), outline.mark))

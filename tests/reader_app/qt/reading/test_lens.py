@@ -80,7 +80,7 @@ def test_the_lens_follows_the_mouse_into_another_pane_and_moves_no_picture(
     hands = open_window(sit_down())
     hands.press("Space")
     lens = held(hands, View.L_CC, 50, 150)
-    hung = {view: pane.placement for view, pane in hands.window.light_box.panes.items()}
+    hung = {view: pane.hung.placement for view, pane in hands.window.light_box.panes.items()}
     there = hands.place(View.R_MLO, 60, 140)
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     QTest.mousePress(lens, left, none, lens.rect().center())
@@ -88,7 +88,9 @@ def test_the_lens_follows_the_mouse_into_another_pane_and_moves_no_picture(
     QTest.mouseRelease(lens, left, none, lens.rect().center())
     wheel_at(lens)
     assert (centre(hands, lens) - there).manhattanLength() <= 2
-    assert {view: pane.placement for view, pane in hands.window.light_box.panes.items()} == hung
+    assert {
+        view: pane.hung.placement for view, pane in hands.window.light_box.panes.items()
+    } == hung
 
 
 def test_the_lens_shows_the_look_of_the_panes(sit_down: SitDown, open_window: OpenWindow) -> None:

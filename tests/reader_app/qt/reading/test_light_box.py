@@ -29,9 +29,9 @@ def box(qtbot: Any) -> Iterator[LightBox]:
 def on_screen(box: LightBox) -> list[Hanging]:
     QApplication.processEvents()
     return [
-        Hanging(pane.picture, pane.placement, pane.pane)
+        Hanging(pane.picture, pane.hung.placement, pane.hung.pane)
         for pane in box.panes.values()
-        if pane.isVisible() and pane.picture and pane.placement
+        if pane.isVisible() and pane.picture and pane.hung.placement
     ]
 
 

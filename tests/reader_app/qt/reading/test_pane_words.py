@@ -35,8 +35,8 @@ def test_t_shows_a_millimetre_of_the_breast_on_a_millimetre_of_the_screen(
     screen = QApplication.primaryScreen()
     px_per_mm = screen.size().width() / screen.physicalSize().width()
     for pane in panes(hands):
-        assert pane.placement.scale == pytest.approx(0.1 * px_per_mm, rel=0.04)
-        assert pane.size_words == "true size: as the screen states, not measured"
+        assert pane.hung.placement.scale == pytest.approx(0.1 * px_per_mm, rel=0.04)
+        assert pane.hung.size_words == "true size: as the screen states, not measured"
 
 
 def test_true_size_is_no_longer_said_when_the_scale_has_changed(
@@ -44,9 +44,9 @@ def test_true_size_is_no_longer_said_when_the_scale_has_changed(
 ) -> None:
     hands = open_window(sit_down())
     hands.press("Space")
-    hung = [pane.placement for pane in panes(hands)]
+    hung = [pane.hung.placement for pane in panes(hands)]
     hands.press("T", "R")
-    assert [(pane.placement, pane.size_words) for pane in panes(hands)] == [
+    assert [(pane.hung.placement, pane.hung.size_words) for pane in panes(hands)] == [
         (placement, "") for placement in hung
     ]
 
@@ -57,7 +57,7 @@ def test_on_another_screen_true_size_is_no_longer_said(
     hands = open_window(sit_down())
     hands.press("Space", "T")
     QApplication.sendEvent(hands.window.light_box, QEvent(QEvent.Type.ScreenChangeInternal))
-    assert {pane.size_words for pane in panes(hands)} == {""}
+    assert {pane.hung.size_words for pane in panes(hands)} == {""}
 
 
 def test_without_spacing_there_is_no_true_size_and_the_pane_says_why(
@@ -65,10 +65,12 @@ def test_without_spacing_there_is_no_true_size_and_the_pane_says_why(
 ) -> None:
     hands = open_window(sit_down(), lambda case: exam(case, spacing_mm=None))
     hands.press("Space")
-    hung = [pane.placement for pane in panes(hands)]
+    hung = [pane.hung.placement for pane in panes(hands)]
     hands.press("T")
-    assert [pane.placement for pane in panes(hands)] == hung
-    assert {pane.size_words for pane in panes(hands)} == {"no true size: pixel spacing unknown"}
+    assert [pane.hung.placement for pane in panes(hands)] == hung
+    assert {pane.hung.size_words for pane in panes(hands)} == {
+        "no true size: pixel spacing unknown"
+    }
 
 
 def test_a_screen_that_does_not_state_its_size_is_named_as_the_reason() -> None:

@@ -32,7 +32,7 @@ def pane(qtbot: Any, exam: Any) -> Iterator[Viewport]:
     parent.resize(400, 600)
     loaded = next(image for image in exam("C001") if image.mammogram.view is View.L_CC)
     pane.show_picture(build_picture(loaded.mammogram, loaded.codes, loaded.air))
-    pane.hang(common_scale([loaded.mammogram], pane.pane))
+    pane.hung.hang(common_scale([loaded.mammogram], pane.hung.pane))
     with qtbot.waitExposed(parent):
         parent.show()
     yield pane
@@ -62,25 +62,25 @@ def drag(pane: Viewport, start: QPoint, end: QPoint, button: Qt.MouseButton) -> 
 
 
 def test_the_wheel_zooms_at_the_cursor_and_back_to_the_hanging(pane: Viewport) -> None:
-    hung, at = pane.placement, QPoint(100, 250)
-    before = pane.stored_at(QPointF(at))
+    hung, at = pane.hung.placement, QPoint(100, 250)
+    before = pane.hung.stored_at(QPointF(at))
     wheel(pane, at, 2)
-    assert pane.placement is not None
+    assert pane.hung.placement is not None
     assert hung is not None
-    assert pane.placement.scale == pytest.approx(hung.scale * 1.25**2)
-    after = pane.stored_at(QPointF(at))
+    assert pane.hung.placement.scale == pytest.approx(hung.scale * 1.25**2)
+    after = pane.hung.stored_at(QPointF(at))
     assert before is not None
     assert after is not None
     assert (after.x_px, after.y_px) == pytest.approx((before.x_px, before.y_px))
     wheel(pane, QPoint(300, 20), -9)
-    assert pane.placement == hung
+    assert pane.hung.placement == hung
 
 
 def test_a_left_drag_pans(pane: Viewport) -> None:
     wheel(pane, QPoint(100, 250), 2)
-    before = pane.position_of(Point(60, 150))
+    before = pane.hung.position_of(Point(60, 150))
     drag(pane, QPoint(200, 300), QPoint(150, 320), Qt.MouseButton.LeftButton)
-    after = pane.position_of(Point(60, 150))
+    after = pane.hung.position_of(Point(60, 150))
     assert before is not None
     assert after is not None
     assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((-50, 20))
@@ -96,10 +96,10 @@ def test_a_right_drag_tells_how_far(pane: Viewport) -> None:
 def test_at_1_to_1_the_screen_shows_stored_codes_untouched(pane: Viewport, exam: Any) -> None:
     loaded = next(image for image in exam("C001") if image.mammogram.view is View.L_CC)
     wheel(pane, QPoint(100, 250), 3)
-    pane.one_to_one(QPoint(60, 300))
-    assert pane.placement is not None
-    assert pane.placement.scale == 1.0
-    at = pane.position_of(Point(20.5, 150.5))
+    pane.hung.one_to_one(QPoint(60, 300))
+    assert pane.hung.placement is not None
+    assert pane.hung.placement.scale == 1.0
+    at = pane.hung.position_of(Point(20.5, 150.5))
     assert at is not None
     image = pane.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     # LINEAR 2048 / 4096 on 12 bits
@@ -109,8 +109,8 @@ def test_at_1_to_1_the_screen_shows_stored_codes_untouched(pane: Viewport, exam:
 
 
 def test_1_to_1_without_a_cursor_is_centred_on_the_breast(pane: Viewport) -> None:
-    pane.one_to_one(None)
-    centre = pane.breast_centre
+    pane.hung.one_to_one(None)
+    centre = pane.hung.breast_centre
     assert (centre.x(), centre.y()) == pytest.approx((200, 300), abs=1)
 
 
@@ -122,7 +122,7 @@ def test_a_mark_that_begins_beside_the_picture_is_none_and_one_that_ends_there_i
     pane.set_drawing(True)
     assert pane.picture is not None
     pane.resize(800, 600)
-    pane.hang(common_scale([pane.picture.mammogram], pane.pane))
+    pane.hung.hang(common_scale([pane.picture.mammogram], pane.hung.pane))
     outside = QPoint(700, 300)
     QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=outside)
     assert drawn == []
@@ -131,13 +131,13 @@ def test_a_mark_that_begins_beside_the_picture_is_none_and_one_that_ends_there_i
 
 
 def test_a_point_mark_is_drawn_as_a_ring_that_can_be_clicked(pane: Viewport) -> None:
-    rect = pane.rect_of(Box(30, 100, 0, 0))
+    rect = pane.hung.rect_of(Box(30, 100, 0, 0))
     assert (rect.width(), rect.height()) == (16.0, 16.0)
 
 
 def test_a_pane_without_a_picture_is_black_and_takes_no_marks(pane: Viewport) -> None:
     pane.show_picture(None)
-    assert pane.stored_at(QPointF(10, 10)) is None
+    assert pane.hung.stored_at(QPointF(10, 10)) is None
     image = pane.grab().toImage()
     assert image.pixelColor(200, 300).getRgb()[:3] == (0, 0, 0)
 
@@ -231,22 +231,22 @@ window.resize(301, 201)
 pane = Viewport(View.L_CC, window)
 pane.setGeometry(0, 0, 301, 201)
 pane.show_picture(build_picture(mammogram, codes, np.zeros(codes.shape, dtype=np.bool_)))
-pane.hang(common_scale([mammogram], pane.pane))
-pane.one_to_one(None)
+pane.hung.hang(common_scale([mammogram], pane.hung.pane))
+pane.hung.one_to_one(None)
 window.show()
 application.processEvents()
 for look in (Look(), Look(shift=0.001)):
     pane.set_look(look)
     application.processEvents()
 image = window.grab().toImage()
-left, top = int(pane.placement.left_hung), int(pane.placement.top_hung)
+left, top = int(pane.hung.placement.left_hung), int(pane.hung.placement.top_hung)
 rows = slice(image.height() // 3, image.height() // 2)
 columns = range(image.width())
 shown = np.array(
     [[image.pixelColor(x, y).red() for x in columns] for y in range(rows.start, rows.stop)]
 )
 stored = codes[top : top + image.height(), left : left + image.width()][rows]
-print(pane.pane.width, pane.pane.height, int(np.abs(shown - stored).max()))
+print(pane.hung.pane.width, pane.hung.pane.height, int(np.abs(shown - stored).max()))
 """
 
 

@@ -1,9 +1,9 @@
-"""A pane with a picture in it: where the picture lies, where places of it are, and how it moves.
+"""The picture in a pane: where it lies, where places of it are, and how it moves.
 
 What is painted and what the mouse does is `viewport`'s; arithmetic is `display_moving`'s.
 """
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
 from reader_app.display.display_frame import Hanging, hung
@@ -20,7 +20,6 @@ from reader_app.display.display_moving import mirrored, one_to_one, panned, zoom
 from reader_app.display.display_pyramid import Picture
 from reader_app.qt.reading.marks import outline_rect
 from study_design.geometry import Box, Point
-from study_design.vocabulary import View
 
 
 def pane_size(rect: QRect, ratio: float) -> PaneSize:
@@ -28,8 +27,13 @@ def pane_size(rect: QRect, ratio: float) -> PaneSize:
     return PaneSize(max(round(rect.width() * ratio), 1), max(round(rect.height() * ratio), 1))
 
 
-class HungPane(QWidget):
-    """The pane of one view. Positions are in device-independent px of the pane.
+class HungPicture(QObject):
+    """The picture of one pane. Positions are in device-independent px of the pane.
+
+    Parameters
+    ----------
+    pane
+        The widget in which it hangs; painted anew when the picture moves.
 
     Signals
     -------
@@ -39,9 +43,9 @@ class HungPane(QWidget):
 
     moved = Signal()
 
-    def __init__(self, view: View, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.view = view
+    def __init__(self, pane: QWidget) -> None:
+        super().__init__(pane)
+        self._widget = pane
         self._picture: Picture | None = None
         self._placement: Placement | None = None
         self._scale = CommonScale(1.0, in_mm=False)
@@ -74,14 +78,14 @@ class HungPane(QWidget):
     @property
     def pane(self) -> PaneSize:
         """The size of the pane in device pixels."""
-        return pane_size(self.rect(), self.devicePixelRatioF())
+        return pane_size(self._widget.rect(), self._widget.devicePixelRatioF())
 
     def show_picture(self, picture: Picture | None) -> None:
         """Put a picture into the pane, or nothing; it lies nowhere before it hangs."""
         self._picture = picture
         self._placement = None
         self._size_words = ""
-        self.update()
+        self._widget.update()
 
     def hang(self, scale: CommonScale) -> None:
         """Hang the picture at the scale that all panes share."""
@@ -107,7 +111,7 @@ class HungPane(QWidget):
     def pan(self, by: QPointF) -> None:
         """Drag the picture."""
         if self.hanging is not None:
-            ratio = self.devicePixelRatioF()
+            ratio = self._widget.devicePixelRatioF()
             self._move(panned(self.hanging, by.x() * ratio, by.y() * ratio))
 
     def zoom(self, factor: float, at: QPointF) -> None:
@@ -132,13 +136,13 @@ class HungPane(QWidget):
         if self._placement is None or placement.scale != self._placement.scale:
             self._say_size("")
         self._placement = placement
-        self.update()
+        self._widget.update()
 
     def _say_size(self, words: str) -> None:
         """Say this of true size."""
         if words != self._size_words:
             self._size_words = words
-            self.update()
+            self._widget.update()
 
     # Where places are ---------------------------------------------------------------------------
 
@@ -146,14 +150,14 @@ class HungPane(QWidget):
     def breast_centre(self) -> QPoint:
         """Where in the pane the middle of the breast is; the pane's middle without a picture."""
         if self._picture is None or self._placement is None:
-            return self.rect().center()
+            return self._widget.rect().center()
         return self._position(self._placement.to_device(self._picture.breast_centre)).toPoint()
 
     def rect_of(self, box: Box) -> QRectF:
         """Return where a box of stored pixels is drawn in the pane; empty without a picture."""
         if self._picture is None or self._placement is None:
             return QRectF()
-        ratio = self.devicePixelRatioF()
+        ratio = self._widget.devicePixelRatioF()
         on_screen = self._placement.box_on_screen(self._picture.mammogram, box)
         return outline_rect(
             Box(
@@ -172,8 +176,8 @@ class HungPane(QWidget):
 
     def position_of(self, point: Point) -> QPointF | None:
         """Return where in the pane a stored place is on the screen now; None where it is not."""
-        position = self.screen_point(point) if self.isVisible() else None
-        seen = position is not None and QRectF(self.rect()).contains(position)
+        position = self.screen_point(point) if self._widget.isVisible() else None
+        seen = position is not None and QRectF(self._widget.rect()).contains(position)
         return position if seen else None
 
     def hung_at(self, position: QPointF) -> HungPoint | None:
@@ -189,10 +193,10 @@ class HungPane(QWidget):
 
     def _device(self, position: QPointF) -> DevicePoint:
         """Return a position of the pane in device pixels."""
-        ratio = self.devicePixelRatioF()
+        ratio = self._widget.devicePixelRatioF()
         return DevicePoint(position.x() * ratio, position.y() * ratio)
 
     def _position(self, place: DevicePoint) -> QPointF:
         """Return a place in device pixels as a position of the pane."""
-        ratio = self.devicePixelRatioF()
+        ratio = self._widget.devicePixelRatioF()
         return QPointF(place.x_device / ratio, place.y_device / ratio)
