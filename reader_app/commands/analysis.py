@@ -39,6 +39,7 @@ from reader_app.results.study_results import analyse_open_study, noted_analysis
 from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.protocol.study_file import read_analysis_plan
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
@@ -115,7 +116,9 @@ def analyse_command(
         told = with_form(known_map(map_file), encoding, decimal, sheet)
         result = _of_table(table, told, plan, template, interim=interim)
     elif interim:
-        result = _of_open_study(study_at(study or Path()), template, by, reason, masked=mask_arms)
+        result = _of_open_study(
+            study_at(study or Path()), template, signer(by), reason, masked=mask_arms
+        )
     else:
         folder = study_at(study or Path())
         result = noted_analysis(folder, "analysis", by=signer(by), now=now(), template=template)
@@ -172,7 +175,7 @@ def _of_table(
 
 
 def _of_open_study(
-    folder: StudyFolder, template: str, by: str, reason: str, *, masked: bool
+    folder: StudyFolder, template: str, by: Actor, reason: str, *, masked: bool
 ) -> AnalysisResult:
     """Return an interim analysis, after who looks at it and why was written into the record."""
     if not reason:
@@ -183,5 +186,5 @@ def _of_open_study(
     result = analyse_open_study(folder, template=template, masks=masks)
     with open_store(folder) as store:
         unblinded = StudyUnblinded(f"interim analysis: {reason}", masked=masked)
-        store.append(staff_act(unblinded, by=signer(by), now=now()))
+        store.append(staff_act(unblinded, by=by, now=now()))
     return result

@@ -19,6 +19,7 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_removal import remove_detections
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 
@@ -111,7 +112,7 @@ def detections_command(
     )
 
 
-def _remove(folder: StudyFolder, system: str, by: str, has_files: bool) -> None:
+def _remove(folder: StudyFolder, system: str, by: Actor, has_files: bool) -> None:
     """Take the results of a system out."""
     if has_files:
         raise BadInputError(
@@ -121,7 +122,7 @@ def _remove(folder: StudyFolder, system: str, by: str, has_files: bool) -> None:
     typer.echo(f"Took the results of {system} out of {folder.path.name}.")
 
 
-def _previewed(folder: StudyFolder, source: DetectionSource, by: str) -> DetectionImport:
+def _previewed(folder: StudyFolder, source: DetectionSource, by: Actor) -> DetectionImport:
     """Show what an import would bring, and bring it in where it is accepted."""
     require_screen()
     # Qt is loaded for the window alone: the other commands also run where it is not there.

@@ -17,6 +17,7 @@ from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.case_list import PRIOR, cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 Cases = list[str] | None
@@ -90,7 +91,7 @@ def exams_command(
 
 
 def _answer(
-    folder: StudyFolder, answer: Answer, case: str, *, by: str, why: str
+    folder: StudyFolder, answer: Answer, case: str, *, by: Actor, why: str
 ) -> Iterable[BadInputError]:
     """Answer the question on a case, or every one that the answer answers.
 
@@ -134,7 +135,13 @@ def _next(
 
 
 def _settle(
-    folder: StudyFolder, question: ExamQuestion, answer: Answer, current: str, *, by: str, why: str
+    folder: StudyFolder,
+    question: ExamQuestion,
+    answer: Answer,
+    current: str,
+    *,
+    by: Actor,
+    why: str,
 ) -> None:
     """Answer one question and say so."""
     settle(folder, question, answer, current=current, by=by, why=why, now=now())

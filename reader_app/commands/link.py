@@ -11,6 +11,7 @@ from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile
 from study_design.images.person import NOBODY
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import LinkOpened
 from study_design.record.store.record_store import open_store
@@ -56,7 +57,7 @@ def link_command(
         _show(folder, show, why, by=signer(by))
 
 
-def _show(folder: StudyFolder, case: str, why: str, *, by: str) -> None:
+def _show(folder: StudyFolder, case: str, why: str, *, by: Actor) -> None:
     """Print the identifiers of a case, once the record says who saw them."""
     rows = LinkFile.read(folder).of_case(case)
     if not rows:
@@ -88,7 +89,7 @@ def _show(folder: StudyFolder, case: str, why: str, *, by: str) -> None:
         typer.echo(f"  {row.image}: {row.original_sop_uid or row.original_path}")
 
 
-def _export(folder: StudyFolder, path: Path, why: str, *, by: str) -> None:
+def _export(folder: StudyFolder, path: Path, why: str, *, by: Actor) -> None:
     """Write the link file under a passphrase, once the record says who took it."""
     if path.resolve().is_relative_to(folder.path):
         raise BadInputError(
@@ -113,7 +114,7 @@ def _passphrase(*, confirm: bool) -> str:
     return asked
 
 
-def _record(folder: StudyFolder, what: str, why: str, *, by: str) -> None:
+def _record(folder: StudyFolder, what: str, why: str, *, by: Actor) -> None:
     """Write down that identifiers were looked at."""
     with open_store(folder) as store:
         store.append(staff_act(LinkOpened(what, why), by=by, now=now()))

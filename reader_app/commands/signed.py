@@ -123,9 +123,8 @@ def attest_command(
         stood_still=stood_still,
         true=desk.true_time,
     )
-    typer.echo(
-        f"Recorded: {signer(by)} vouches for the date {signature.now:%Y-%m-%d} of this computer."
-    )
+    who, date = signature.by.name, f"{signature.now:%Y-%m-%d}"
+    typer.echo(f"Recorded: {who} vouches for the date {date} of this computer.")
 
 
 def amend_command(

@@ -21,6 +21,7 @@ from study_design.exchange.detection_import import (
 )
 from study_design.exchange.study_rows import study_systems
 from study_design.images.link_file import LinkFile
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import (
     ColumnMap,
@@ -119,7 +120,7 @@ def look_ahead(folder: StudyFolder, source: DetectionSource, column_map: ColumnM
 
 
 def accept(
-    folder: StudyFolder, foreseen: ForeseenDetections, *, by: str, now: datetime
+    folder: StudyFolder, foreseen: ForeseenDetections, *, by: Actor, now: datetime
 ) -> DetectionImport:
     """Bring in what was foreseen, and keep the map by which a foreign file was read.
 

@@ -25,6 +25,7 @@ from study_design.cases.image_placing import ImagePlace, place_images
 from study_design.cases.text_judgement import accept_text, blank_text
 from study_design.errors import CrossreadError
 from study_design.images.found_text import TextVerdict
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 PLACED_BY_HAND = "seen on the image in the import window"
@@ -38,7 +39,7 @@ BLANKED = "looked at: blanked to be safe"
 class Who:
     """Who acts at the window, and when."""
 
-    by: str
+    by: Actor
     now: datetime
 
 

@@ -16,6 +16,7 @@ from study_design.detections import CaseResult, SystemResults
 from study_design.errors import BadInputError
 from study_design.exchange.detection_import import DetectionSource, import_detections
 from study_design.exchange.detection_json import write_system_results
+from study_design.record.actor import Actor
 from study_design.record.locked import refuse_when_locked
 from study_design.software import SOFTWARE_VERSION
 from study_design.study_folder import StudyFolder
@@ -39,7 +40,7 @@ def detect_study(
     folder: StudyFolder,
     ready: ReadySystem,
     *,
-    by: str,
+    by: Actor,
     now: datetime,
     report: Report = lambda *_: None,
 ) -> StudyDetections:
@@ -66,7 +67,7 @@ def detect_study(
         )
         cases = {exam.case for exam in read_study_set(folder).exams}
         skipped = [CaseResult(c, AiStatus.NOT_PROCESSED) for c in sorted(cases - found.keys())]
-        ran = f"by {by} on {now:%Y-%m-%d} "
+        ran = f"by {by.name} on {now:%Y-%m-%d} "
         results = system_results(ready, name, (*found.values(), *skipped), run=ran)
         written = Path(aside) / f"{name}.json"
         write_system_results(written, results)

@@ -3,9 +3,7 @@
 A reading window runs in a process of its own, so that nothing else of a study is in its memory.
 """
 
-import getpass
 import sys
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,21 +23,17 @@ from PySide6.QtWidgets import (
 
 from reader_app.coordinator.study_summary import ReaderSummary, StudySummary, studies_below
 from reader_app.qt.application import desk_application
-from reader_app.qt.coordinator.ai_results_window import AI_RESULTS_SIZE, AiResultsWindow
-from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
+from reader_app.qt.pages import PAGES, Page
 from reader_app.qt.parts.open_windows import OpenWindows
 from reader_app.qt.parts.screen_fit import show_fitting
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
-from reader_app.qt.results.results_window import ResultsWindow
-from reader_app.results.study_results import study_results
 from reader_app.screen import require_screen
-from study_design.study_folder import StudyFolder
+from study_design.record.actor import acting
 
 WIDEST_PX = 1100
 HOME_SIZE = QSize(900, 640)
 NOT_RUNNING = QProcess.ProcessState.NotRunning
 READING = "A reading window is open, which would close with this one. Leave it first (Esc)."
-RESULTS_SIZE = QSize(1320, 900)
 EMPTY = (
     "There is no study here yet.\n\n"
     "Make the example study:  crossread demo\n"
@@ -126,19 +120,15 @@ class HomeWindow(QWidget):
         for row, reader in enumerate(study.readers):
             self._add_reader(grid, row, study, reader)
         lines.addLayout(grid)
-        if not study.locked and not study.problem:
-            rooms = QHBoxLayout()
-            rooms.setSpacing(INSIDE_PX)
-            rooms.addStretch(1)
-            for words, show in (("Cases", self._show_cases), ("AI results", self._show_ai_results)):
-                button = QPushButton(words)
-                button.clicked.connect(partial(show, study))
-                rooms.addWidget(button)
-            lines.addLayout(rooms)
-        if study.frozen:
-            button = QPushButton("Results")
-            button.clicked.connect(partial(self._show_results, study))
-            lines.addWidget(button, alignment=Qt.AlignmentFlag.AlignRight)
+        pages = QHBoxLayout()
+        pages.setSpacing(INSIDE_PX)
+        pages.addStretch(1)
+        for page in PAGES:
+            if page.offered(study):
+                button = QPushButton(page.title)
+                button.clicked.connect(partial(self.show_page, page, study))
+                pages.addWidget(button)
+        lines.addLayout(pages)
         return card
 
     def _add_reader(
@@ -160,22 +150,10 @@ class HomeWindow(QWidget):
             button.setDefault(True)
             grid.addWidget(button, row, 2)
 
-    def _show_results(self, study: StudySummary) -> ResultsWindow:
-        """Open the results of a frozen study."""
-        now = datetime.now(UTC).astimezone()
-        load = partial(study_results, StudyFolder(study.path), by=getpass.getuser(), now=now)
-        make = partial(ResultsWindow, load, study.report)
-        return self._windows.show(ResultsWindow, study.path, make, RESULTS_SIZE)
-
-    def _show_cases(self, study: StudySummary) -> ImportWindow:
-        """Open the page on which exams come into a study."""
-        make = partial(ImportWindow, StudyFolder(study.path), getpass.getuser())
-        return self._windows.show(ImportWindow, study.path, make, CASES_SIZE)
-
-    def _show_ai_results(self, study: StudySummary) -> AiResultsWindow:
-        """Open the page on which results of AI systems come into a study."""
-        make = partial(AiResultsWindow, StudyFolder(study.path), getpass.getuser())
-        return self._windows.show(AiResultsWindow, study.path, make, AI_RESULTS_SIZE)
+    def show_page(self, page: Page, study: StudySummary) -> QWidget:
+        """Open a page of a study, or bring the one that is open to the front."""
+        make = partial(page.build, study, acting())
+        return self._windows.show(page.title, study.path, make, page.size)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stay while somebody reads: the reading window would go with this one."""

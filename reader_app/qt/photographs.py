@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.application import reading_application
 from reader_app.qt.coordinator.import_window import CASES_SIZE, ImportWindow
-from reader_app.qt.home import RESULTS_SIZE, HomeWindow
-from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.qt.home import HomeWindow
+from reader_app.qt.results.results_window import RESULTS_SIZE, ResultsWindow
 from reader_app.results.study_results import study_results
+from reader_app.simulated.example_study import COORDINATOR
 from study_design.study_folder import StudyFolder
 
 HOME_SIZE = QSize(900, 560)
@@ -25,10 +26,10 @@ def photograph_desk(demo: Path, finished: StudyFolder, out: Path) -> tuple[Path,
     home = HomeWindow(demo)
     _photograph(home, HOME_SIZE, out / "home.png", lambda: True)
     now = datetime.now(UTC).astimezone()
-    load = partial(study_results, finished, by="Example coordinator", now=now)
+    load = partial(study_results, finished, by=COORDINATOR, now=now)
     results = ResultsWindow(load)
     _photograph(results, RESULTS_SIZE, out / "results.png", lambda: results.ready)
-    cases = ImportWindow(finished, "Example coordinator")
+    cases = ImportWindow(finished, COORDINATOR)
     _photograph(cases, CASES_SIZE, out / "cases.png", lambda: cases.ready)
     return out / "home.png", out / "results.png", out / "cases.png"
 

@@ -21,6 +21,7 @@ from reader_app.results.arm_masking import masked_arms
 from reader_app.results.plan_settings import analysis_settings, froc_settings
 from study_design.errors import ProtocolError
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.release import note_results
 from study_design.results import StudyTables, study_tables
 from study_design.study_folder import StudyFolder
@@ -36,7 +37,7 @@ class StudyResults:
     paper_figures: tuple[DrawnFigure, ...] = ()
 
 
-def study_results(folder: StudyFolder, *, by: str, now: datetime) -> StudyResults:
+def study_results(folder: StudyFolder, *, by: Actor, now: datetime) -> StudyResults:
     """Return what the results window shows of a frozen study, the paper's own tables included.
 
     That somebody sees it stands in the record first.
@@ -46,7 +47,7 @@ def study_results(folder: StudyFolder, *, by: str, now: datetime) -> StudyResult
 
 
 def noted_analysis(
-    folder: StudyFolder, what: str, *, by: str, now: datetime, template: str = ""
+    folder: StudyFolder, what: str, *, by: Actor, now: datetime, template: str = ""
 ) -> AnalysisResult:
     """Analyse a frozen study and write down that its results are about to be seen.
 

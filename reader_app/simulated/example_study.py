@@ -27,13 +27,14 @@ from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_truth_sheets
 from study_design.protocol.readers import ReaderProfile
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically
 from study_design.truth_tables import LESIONS, REFERENCE
 from study_design.vocabulary import AbnormalityType, ReaderKind
 from study_design.worker_process import end_with_parent
 
-COORDINATOR = "Example coordinator"
+COORDINATOR = Actor("Example coordinator")
 _SIMULATED_READERS = (
     ("junior-1", "junior", 1.0),
     ("senior-1", "senior", 16.0),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from study_design.errors import BadInputError
 from study_design.images.display_doubt import read_doubts, write_doubts
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import DoubtAccepted
@@ -19,7 +20,7 @@ from study_design.study_folder import StudyFolder
 
 
 def accept_doubts(
-    folder: StudyFolder, images: Iterable[str], *, by: str, why: str, now: datetime
+    folder: StudyFolder, images: Iterable[str], *, by: Actor, why: str, now: datetime
 ) -> int:
     """Find images right in spite of their open doubts; return how many doubts that ends.
 
@@ -47,5 +48,7 @@ def accept_doubts(
         for image in sorted({doubt.image for doubt in waiting}):
             said = tuple(d.doubt for d in doubts if d in waiting and d.image == image)
             store.append(staff_act(DoubtAccepted(image, said, reason), by=by, now=now))
-    write_doubts(folder, (replace(d, by=by, why=reason) if d in waiting else d for d in doubts))
+    write_doubts(
+        folder, (replace(d, by=by.name, why=reason) if d in waiting else d for d in doubts)
+    )
     return len(waiting)

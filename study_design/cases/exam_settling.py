@@ -29,6 +29,7 @@ from study_design.images.exam_question import (
     write_questions,
 )
 from study_design.images.link_file import LinkFile
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import ExamsSettled
@@ -72,7 +73,7 @@ def settle(
     answer: Answer,
     *,
     current: str = "",
-    by: str,
+    by: Actor,
     why: str,
     now: datetime,
 ) -> None:
@@ -108,11 +109,11 @@ def settle(
     with open_store(folder) as store:
         act = ExamsSettled(question.asked, question.cases, answer, read, reason)
         store.append(staff_act(act, by=by, now=now))
-    answered = replace(question.without(out), answer=answer, by=by, why=reason)
+    answered = replace(question.without(out), answer=answer, by=by.name, why=reason)
     _write(folder, link, before, after, answered)
 
 
-def take_back(folder: StudyFolder, exam: str, *, by: str, why: str, now: datetime) -> None:
+def take_back(folder: StudyFolder, exam: str, *, by: Actor, why: str, now: datetime) -> None:
     """Make a case of its own of a prior again.
 
     Raises
@@ -137,7 +138,7 @@ def take_back(folder: StudyFolder, exam: str, *, by: str, why: str, now: datetim
         act = ExamsSettled(Asked.EXAMS, cases, Answer.CASES, "", reason)
         store.append(staff_act(act, by=by, now=now))
     answer = ExamQuestion(
-        Asked.EXAMS, (cases,), f"{exam} was a prior", (), Answer.CASES, by, reason
+        Asked.EXAMS, (cases,), f"{exam} was a prior", (), Answer.CASES, by.name, reason
     )
     _write(folder, LinkFile.read(folder), before, after, answer)
 

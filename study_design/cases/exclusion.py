@@ -5,6 +5,7 @@ from datetime import datetime
 
 from study_design.errors import BadInputError
 from study_design.images.case_list import read_images, write_images
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import CaseExcluded
@@ -12,7 +13,7 @@ from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 
-def exclude_case(folder: StudyFolder, case: str, reason: str, *, by: str, now: datetime) -> None:
+def exclude_case(folder: StudyFolder, case: str, reason: str, *, by: Actor, now: datetime) -> None:
     """Exclude a case: into the record first, then into cases.csv.
 
     Raises

@@ -22,6 +22,7 @@ from study_design.images.header.view_evidence import orientation_evidence
 from study_design.images.image_store import LoadedImage, load_mammogram, load_pixels, write_image
 from study_design.images.kept_file import kept_file
 from study_design.images.pixels.breast import find_breast
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import ImagePlaced
@@ -40,7 +41,7 @@ class ImagePlace:
 
 
 def place_images(
-    folder: StudyFolder, places: Iterable[ImagePlace], *, by: str, why: str, now: datetime
+    folder: StudyFolder, places: Iterable[ImagePlace], *, by: Actor, why: str, now: datetime
 ) -> None:
     """Put images into slots of their exams, several at once, so that two can change places.
 
@@ -74,7 +75,9 @@ def place_images(
         _write_dicom(folder, image)
         write_image(folder, loaded.mammogram, loaded.codes, loaded.air)
     note_doubts(folder, {image.image: loaded.mammogram.doubts for loaded, image in hung})
-    settle_view_doubts(folder, (image.image for image in moved if image.view), by=by, why=reason)
+    settle_view_doubts(
+        folder, (image.image for image in moved if image.view), by=by.name, why=reason
+    )
     write_images(folder, placed)
 
 

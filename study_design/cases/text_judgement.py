@@ -34,6 +34,7 @@ from study_design.images.image_store import (
 )
 from study_design.images.kept_file import kept_file
 from study_design.images.pixels.burned_in import find_text
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import BurnedInJudged
@@ -54,7 +55,7 @@ def search_text(folder: StudyFolder, image: str) -> tuple[TextBox, ...]:
 
 
 def accept_text(
-    folder: StudyFolder, images: Iterable[str], *, by: str, why: str, now: datetime
+    folder: StudyFolder, images: Iterable[str], *, by: Actor, why: str, now: datetime
 ) -> int:
     """Find the text on images harmless that nobody has decided on; return how many places.
 
@@ -90,7 +91,7 @@ def accept_text(
     write_found_text(
         folder,
         (
-            replace(text, verdict=TextVerdict.HARMLESS, by=by, why=why)
+            replace(text, verdict=TextVerdict.HARMLESS, by=by.name, why=why)
             if text in accepted
             else text
             for text in found
@@ -104,7 +105,7 @@ def blank_text(
     image: str,
     box: TextBox | None = None,
     *,
-    by: str,
+    by: Actor,
     why: str,
     now: datetime,
 ) -> tuple[TextBox, ...]:
@@ -144,7 +145,7 @@ def blank_text(
     )
     others = [text for text in found if text.image != image or text.box not in boxes]
     header = next((text.header for text in found if text.image == image), "")
-    blanked = [FoundText(image, part, TextVerdict.BLANKED, by, why, header) for part in boxes]
+    blanked = [FoundText(image, part, TextVerdict.BLANKED, by.name, why, header) for part in boxes]
     write_found_text(folder, [*others, *blanked])
     return tuple(boxes)
 
@@ -219,7 +220,7 @@ def _record(
     boxes: list[TextBox],
     sha256: str,
     *,
-    by: str,
+    by: Actor,
     why: str,
     now: datetime,
 ) -> None:

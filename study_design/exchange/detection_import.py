@@ -27,6 +27,7 @@ from study_design.exchange.ai_files.without_row import (
 from study_design.exchange.detection_json import system_results_json
 from study_design.exchange.own_detections import read_own_results
 from study_design.images.case_sheet import CaseSheet, read_case_sheet
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import DetectionsRecorded
@@ -124,7 +125,7 @@ class DetectionSource:
 
 
 def import_detections(
-    folder: StudyFolder, source: DetectionSource, *, by: str, now: datetime
+    folder: StudyFolder, source: DetectionSource, *, by: Actor, now: datetime
 ) -> DetectionImport:
     """Bring the results of a system in, in place of earlier ones of the same name.
 
@@ -182,7 +183,7 @@ def foresee_detections(folder: StudyFolder, source: DetectionSource) -> Foreseen
 
 
 def accept_detections(
-    folder: StudyFolder, foreseen: ForeseenDetections, *, by: str, now: datetime
+    folder: StudyFolder, foreseen: ForeseenDetections, *, by: Actor, now: datetime
 ) -> DetectionImport:
     """Write what was foreseen, which must be free of problems, and that it came in.
 

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from study_design.errors import BadInputError
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import refuse_when_locked
 from study_design.record.payloads.staff import DetectionsRemoved
@@ -11,7 +12,7 @@ from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
 
-def remove_detections(folder: StudyFolder, system: str, *, by: str, now: datetime) -> None:
+def remove_detections(folder: StudyFolder, system: str, *, by: Actor, now: datetime) -> None:
     """Take the results of a system out, with the hash of what went in the record.
 
     Raises

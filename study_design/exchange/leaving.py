@@ -14,6 +14,7 @@ from study_design.counted import counted
 from study_design.errors import ProtocolError
 from study_design.exchange.study_rows import TABLES
 from study_design.exchange.system_facts import AI_SYSTEMS
+from study_design.record.actor import Actor
 from study_design.record.events import JsonValue
 from study_design.record.payloads.form import canonical
 from study_design.record.payloads.staff import StudyExported
@@ -54,7 +55,7 @@ class NotedExport:
     """
 
     def __init__(
-        self, folder: StudyFolder, form: str, *, all_reads: bool, by: str, now: datetime
+        self, folder: StudyFolder, form: str, *, all_reads: bool, by: Actor, now: datetime
     ) -> None:
         self._folder = folder
         self._form = form

@@ -32,6 +32,7 @@ from study_design.exchange.sheet_merge import SheetChange, merged_rows, sheet_ch
 from study_design.exchange.truth_check import contradictions
 from study_design.images.case_sheet import CaseSheet, read_case_sheet
 from study_design.left_overs import TRUTH_PREFIX, of_this_process
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.locked import is_locked, study_hashes
 from study_design.record.newest import FREEZES, is_frozen
@@ -114,7 +115,7 @@ def import_truth(
     signature: Signature | None = None,
     replace: bool = False,
     options: SheetOptions | None = None,
-    by: str = "",
+    by: Actor | None = None,
     now: datetime | None = None,
 ) -> TruthImport:
     """Foresee and accept in one step; see both."""
@@ -203,7 +204,7 @@ def accept_truth(
     foreseen: ForeseenTruth,
     *,
     signature: Signature | None = None,
-    by: str = "",
+    by: Actor | None = None,
     now: datetime | None = None,
 ) -> TruthImport:
     """Write what was foreseen; sheets that say what the study says already write nothing.
@@ -232,7 +233,7 @@ def accept_truth(
     changes = (foreseen.cases_change, foreseen.lesions_change)
     if not present or any(change.changes_anything for change in changes):
         _write(folder, foreseen, signature if locked else None)
-    if foreseen.left_out and now is not None:
+    if foreseen.left_out and by is not None and now is not None:
         left_out = TruthRowsLeftOut(foreseen.left_out, foreseen.among)
         with open_store(folder) as store:
             store.append(staff_act(left_out, by=by, now=now))

@@ -24,6 +24,7 @@ from study_design.errors import BadInputError
 from study_design.life.backup_contents import CONTENTS, DAMAGE, contents_of
 from study_design.life.restoring import NOTHING, Restoring, Vouching, restoring, write_restored
 from study_design.private import keep_private, make_private
+from study_design.record.actor import Actor
 from study_design.record.events import JsonValue
 from study_design.record.record import file_identity
 from study_design.record.store.record_store import open_store
@@ -100,7 +101,7 @@ def restore_study(
     file: Path,
     path: Path,
     *,
-    by: str,
+    by: Actor,
     now: datetime,
     vouching: Vouching = NOTHING,
     report: Report = lambda *_: None,

@@ -10,6 +10,7 @@ from datetime import datetime
 from study_design.counted import counted
 from study_design.errors import BadInputError, ProtocolError
 from study_design.protocol.plan import read_plan
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.locked import (
@@ -52,7 +53,7 @@ class Without:
 
 
 def freeze_study(
-    folder: StudyFolder, *, by: str, now: datetime, without: Without | None = None
+    folder: StudyFolder, *, by: Actor, now: datetime, without: Without | None = None
 ) -> Freeze:
     """Close the record: nothing is read after it.
 

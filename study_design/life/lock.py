@@ -16,6 +16,7 @@ from study_design.life.ai_gaps import ai_gaps
 from study_design.life.plan_study import draw_plan, refuse_undirected, refuse_unordered
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.locked import (
     LOCKS,
@@ -38,7 +39,7 @@ class Lock:
     warnings: tuple[str, ...]
 
 
-def lock_study(folder: StudyFolder, *, by: str, now: datetime) -> Lock:
+def lock_study(folder: StudyFolder, *, by: Actor, now: datetime) -> Lock:
     """Lock protocol, plan, cases, readers, AI results and truth as they are.
 
     How images are shown is written into cases.csv, the AI results of each case into a file of their

@@ -9,6 +9,7 @@ from pathlib import Path
 from study_design.errors import BadInputError
 from study_design.private import keep_private
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import StudyCreated
 from study_design.record.store.record_store import open_store
@@ -30,7 +31,7 @@ def new_study(
     path: Path,
     *,
     template: str,
-    by: str,
+    by: Actor,
     now: datetime,
     title: str = "",
     simulated: bool = False,
@@ -70,7 +71,9 @@ def new_study(
     return folder
 
 
-def start_record(folder: StudyFolder, title: str, template: str, *, by: str, now: datetime) -> None:
+def start_record(
+    folder: StudyFolder, title: str, template: str, *, by: Actor, now: datetime
+) -> None:
     """Make the record of a new study; its first event says who made it."""
     made = StudyCreated(title, template, SOFTWARE_VERSION)
     with open_store(folder, create=True) as store:

@@ -12,6 +12,7 @@ from datetime import datetime
 from study_design.errors import ProtocolError
 from study_design.protocol.plan import read_plan
 from study_design.reads import Read
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.locked import locked_protocol
@@ -63,7 +64,7 @@ def reopening_key(read: str) -> str:
 
 
 def reopen_read(
-    folder: StudyFolder, which: str | ReadPlace, *, by: str, reason: str, now: datetime
+    folder: StudyFolder, which: str | ReadPlace, *, by: Actor, reason: str, now: datetime
 ) -> Read:
     """Let a reader do a read again, as the coordinator's signed act.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.heads import remembered_ends, restart_head
@@ -104,7 +105,7 @@ def restoring(
 
 
 def write_restored(
-    folder: StudyFolder, events: Sequence[StoredEvent], told: Restoring, *, by: str, now: datetime
+    folder: StudyFolder, events: Sequence[StoredEvent], told: Restoring, *, by: Actor, now: datetime
 ) -> None:
     """Write down that a study was restored; a key that is new to it is enrolled by that."""
     last = events[-1]

@@ -15,6 +15,7 @@ from study_design.life.plan_study import plan_study
 from study_design.private import keep_private
 from study_design.protocol.readers import READERS, read_readers
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_atomically, write_csv
 from study_design.vocabulary import ReaderKind
@@ -23,7 +24,7 @@ _VERSION = re.compile(r"^version\s*=", re.MULTILINE)
 _SIMULATED = re.compile(r"^simulated\s*=\s*(true|false)", re.MULTILINE)
 
 
-def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -> StudyFolder:
+def simulated_copy(folder: StudyFolder, path: Path, *, by: Actor, now: datetime) -> StudyFolder:
     """Copy a study, mark the copy and its readers as simulated, draw its plan and lock it.
 
     Reads are not copied: the copy has a record of its own.
@@ -53,7 +54,7 @@ def simulated_copy(folder: StudyFolder, path: Path, *, by: str, now: datetime) -
     return copy
 
 
-def _build(folder: StudyFolder, path: Path, *, by: str, now: datetime) -> None:
+def _build(folder: StudyFolder, path: Path, *, by: Actor, now: datetime) -> None:
     """Make the copy at a path."""
     left_out = (folder.record.name, folder.plan_csv.name, folder.results.name)
     shutil.copytree(folder.required().path, path, ignore=shutil.ignore_patterns(*left_out, ".*"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from study_design.errors import BadInputError
 from study_design.plain_text import refuse_control
+from study_design.record.actor import Actor
 from study_design.record.events import Event, EventPayload
 
 
@@ -37,18 +38,17 @@ class Signature:
         Where no name or no reason is given.
     """
 
-    by: str
+    by: Actor
     reason: str
     now: datetime
 
     def __post_init__(self) -> None:
-        for value, option in ((self.by, "--by NAME"), (self.reason, "--reason TEXT")):
+        for value, option in ((self.by.name, "--by NAME"), (self.reason, "--reason TEXT")):
             if not value.strip():
                 raise BadInputError(
                     f"This act is signed and goes into the deviations: expected {option}, got "
                     "none. Give it."
                 )
-        refuse_control(self.by.strip(), "--by NAME")
         refuse_control(self.why, "--reason TEXT")
 
     @property
@@ -60,24 +60,17 @@ class Signature:
 def signed_act(payload: EventPayload, signature: Signature, *, once: str | None = None) -> Event:
     """Return the event of an act with its reason, which becomes the payload's `why`."""
     with_reason = replace(payload, why=signature.why)  # type: ignore[type-var]
-    return staff_act(with_reason, by=signature.by.strip(), now=signature.now, once=once)
+    return staff_act(with_reason, by=signature.by, now=signature.now, once=once)
 
 
 def staff_act(
     payload: EventPayload,
     *,
-    by: str,
+    by: Actor,
     now: datetime,
     once: str | None = None,
 ) -> Event:
-    """Return the event of an act that `by` signs, at the aware moment `now`.
-
-    Raises
-    ------
-    BadInputError
-        Where the name is not one plain line.
-    """
-    refuse_control(by, "--by NAME")
+    """Return the event of an act that `by` signs, at the aware moment `now`."""
     offset = now.utcoffset()
     return Event(
         event=str(uuid.uuid4()),
@@ -85,7 +78,7 @@ def staff_act(
         utc_offset_min=0 if offset is None else round(offset.total_seconds() / 60),
         elapsed_s=0.0,
         sitting=str(uuid.uuid4()),
-        actor=by,
+        actor=by.name,
         payload=payload,
         once=once,
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from study_design.errors import ProtocolError
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.locked import lock_of
@@ -56,7 +57,7 @@ def release_after(events: Sequence[StoredEvent]) -> StoredEvent | None:
     return next((stored for stored in after if _releases(stored)), None)
 
 
-def note_results(folder: StudyFolder, what: str, *, by: str, now: datetime) -> tuple[str, ...]:
+def note_results(folder: StudyFolder, what: str, *, by: Actor, now: datetime) -> tuple[str, ...]:
     """Write down that results of a frozen study are about to be seen.
 
     Parameters
@@ -80,7 +81,7 @@ def note_results(folder: StudyFolder, what: str, *, by: str, now: datetime) -> t
 
 
 def note_export(
-    folder: StudyFolder, export: StudyExported, *, by: str, now: datetime
+    folder: StudyFolder, export: StudyExported, *, by: Actor, now: datetime
 ) -> tuple[str, ...]:
     """Write down that files are about to leave the study.
 
@@ -103,7 +104,7 @@ def is_read_only(folder: StudyFolder) -> bool:
 
 
 def _note(
-    folder: StudyFolder, act: ResultsShown | StudyExported, *, by: str, now: datetime
+    folder: StudyFolder, act: ResultsShown | StudyExported, *, by: Actor, now: datetime
 ) -> tuple[str, ...]:
     """Write an act down; nobody lifts a freeze between the look at it and the act."""
     with open_store(folder) as store:

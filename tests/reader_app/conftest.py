@@ -2,6 +2,8 @@
 
 import os
 
+from study_design.record.actor import Actor
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import json
@@ -78,7 +80,7 @@ SitDown = Callable[..., Desk]
 @pytest.fixture
 def folder(tmp_path: Path) -> StudyFolder:
     return new_study(
-        tmp_path / "study", template="zhou2023", by="Coordinator", now=START, simulated=False
+        tmp_path / "study", template="zhou2023", by=Actor("Coordinator"), now=START, simulated=False
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from reader_app.reading.session_state import Phase
 from study_design.errors import CrossreadError
 from study_design.life.reopening import check_reopening, reopening, reopening_key
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import CaseWithdrawn
 from study_design.record.reads.next_read import INTERRUPTED, REOPENED, NextRead, next_read
@@ -37,7 +38,7 @@ def reopen(desk: Any, read: Any) -> None:
     check_reopening(read, desk.store.events())
     act = staff_act(
         reopening(read, "wrong case on the desk"),
-        by="Coordinator",
+        by=Actor("Coordinator"),
         now=desk.clock.now(),
         once=reopening_key(read.read),
     )
@@ -46,7 +47,7 @@ def reopen(desk: Any, read: Any) -> None:
 
 def withdraw(desk: Any, case: str) -> None:
     desk.store.append(
-        staff_act(CaseWithdrawn(case, "consent"), by="Coordinator", now=desk.clock.now())
+        staff_act(CaseWithdrawn(case, "consent"), by=Actor("Coordinator"), now=desk.clock.now())
     )
 
 

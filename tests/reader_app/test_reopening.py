@@ -10,6 +10,7 @@ from reader_app.reading.session_state import Phase
 from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
 from study_design.life.reopening import check_reopening, reopening, reopening_key
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
 from study_design.record.reads.replay import progress_of
@@ -32,7 +33,7 @@ def read_case(desk: Any, rating: float = 3.0) -> None:
 def reopen(desk: Any, read: Any) -> None:
     act = staff_act(
         reopening(read, "wrong case on the desk"),
-        by="Coordinator",
+        by=Actor("Coordinator"),
         now=desk.clock.now(),
         once=reopening_key(read.read),
     )

@@ -15,6 +15,7 @@ from study_design.images.image_store import LoadedImage, load_mammogram, load_pi
 from study_design.images.link_file import LinkFile
 from study_design.images.mammogram import Mammogram
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "images"
@@ -30,7 +31,7 @@ def imported(tmp_path: Path) -> Imported:
         if not CASES.is_dir():
             pytest.skip("the images lie beside the repository and are absent here")
         now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-        study = new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=now)
+        study = new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=now)
         import_images(study, [CASES / name])
         return study
 

@@ -28,6 +28,7 @@ from study_design.life.plan_study import plan_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.washout import gap_days
+from study_design.record.actor import Actor
 from study_design.record.acts import utc_text
 from study_design.record.events import Event, EventPayload
 from study_design.record.payloads.reading import (
@@ -136,7 +137,7 @@ def system_results() -> SystemResults:
 
 
 def _new(path: Path) -> StudyFolder:
-    folder = new_study(path, template="zhou2023", by="Coordinator", now=NOW, simulated=True)
+    folder = new_study(path, template="zhou2023", by=Actor("Coordinator"), now=NOW, simulated=True)
     cases = ["C001", "C002", "C003", "C004"]
     _write_cases(folder, cases)
     for case in cases:
@@ -157,7 +158,7 @@ def _locked(path: Path) -> StudyFolder:
     )
     import_truth(folder, sheet, resolve=lambda _: None)
     plan_study(folder)
-    lock_study(folder, by="Coordinator", now=NOW)
+    lock_study(folder, by=Actor("Coordinator"), now=NOW)
     return folder
 
 

@@ -55,6 +55,7 @@ from study_design.protocol.plan import read_plan
 from study_design.protocol.readers import read_readers
 from study_design.protocol.study_file import read_study_file
 from study_design.protocol.washout import next_allowed
+from study_design.record.actor import Actor
 from study_design.record.file_check import file_problems
 from study_design.record.reads.replay import reads_of
 from study_design.record.store.record_store import open_store
@@ -269,7 +270,7 @@ def use_pixels(folder: StudyFolder, _path: Path) -> None:
 
 def use_restored(folder: StudyFolder, path: Path) -> None:
     try:
-        restore_study(path, folder.path.with_name("restored"), by="Ann", now=NOW)
+        restore_study(path, folder.path.with_name("restored"), by=Actor("Ann"), now=NOW)
     finally:
         shutil.rmtree(folder.path.with_name("restored"), ignore_errors=True)
 
@@ -423,7 +424,7 @@ def whole(masters: dict[str, StudyFolder], tmp_path_factory: pytest.TempPathFact
     root = tmp_path_factory.mktemp("whole")
     frozen = StudyFolder(root / "frozen")
     shutil.copytree(masters["read"].path, frozen.path)
-    freeze_study(frozen, by="Coordinator", now=NOW + timedelta(days=20))
+    freeze_study(frozen, by=Actor("Coordinator"), now=NOW + timedelta(days=20))
     folder = StudyFolder(root / "out" / "study")
     shutil.copytree(masters["read"].path, folder.path)
     shutil.copytree(masters["new"].path, root / "out" / "unlocked")

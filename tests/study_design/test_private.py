@@ -15,6 +15,7 @@ from study_design.life.backup import backup_study, restore_study
 from study_design.life.new_study import new_study
 from study_design.life.opened import opened
 from study_design.private import access_command, keep_private, private_files
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has lists of access instead")
@@ -37,7 +38,7 @@ def throw_open(*roots: Path) -> None:
 def test_a_new_study_is_closed_to_others(tmp_path: Path, now: datetime) -> None:
     with_default = os.umask(0o022)
     try:
-        folder = new_study(tmp_path / "study", template="zhou2023", by="Ann", now=now)
+        folder = new_study(tmp_path / "study", template="zhou2023", by=Actor("Ann"), now=now)
     finally:
         os.umask(with_default)
     assert open_to_others(folder.path) == []
@@ -82,7 +83,7 @@ def test_backups_restored_studies_and_exports_are_closed_too(
     read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
     backup_study(read_study, tmp_path / "study.zip")
-    restore_study(tmp_path / "study.zip", tmp_path / "again", by="Ann", now=now)
+    restore_study(tmp_path / "study.zip", tmp_path / "again", by=Actor("Ann"), now=now)
     with private_files():
         export_tables(read_study, tmp_path / "out")
     assert open_to_others(tmp_path / "study.zip", tmp_path / "again", tmp_path / "out") == []

@@ -15,6 +15,7 @@ from study_design.life.lock import lock_study
 from study_design.life.plan_study import plan_study
 from study_design.life.signed_acts import withdraw_case
 from study_design.protocol.plan import read_plan
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
@@ -69,7 +70,7 @@ def test_marks_are_given_in_millimetres_of_the_stored_image(read_study: StudyFol
 
 def test_a_freeze_shows_in_the_tables(read_study: StudyFolder, now: datetime) -> None:
     before = study_tables(read_study)
-    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=40))
+    freeze_study(read_study, by=Actor("Coordinator"), now=now + timedelta(days=40))
     after = study_tables(read_study)
     assert after.frozen
     assert after.reads.equals(before.reads)
@@ -119,7 +120,7 @@ def test_an_excluded_case_is_void(
 def test_an_unblinding_is_a_deviation(read_study: StudyFolder, now: datetime) -> None:
     unblinded = StudyUnblinded("interim analysis", masked=True)
     with open_store(read_study) as store:
-        store.append(staff_act(unblinded, by="Ann", now=now))
+        store.append(staff_act(unblinded, by=Actor("Ann"), now=now))
         (deviations,) = (
             t for t in study_rows(read_study, store.events()) if t.table.file == "deviations.csv"
         )
@@ -129,7 +130,7 @@ def test_an_unblinding_is_a_deviation(read_study: StudyFolder, now: datetime) ->
 
 def test_a_study_without_truth_is_refused(study: StudyFolder, now: datetime) -> None:
     plan_study(study)
-    lock = lock_study(study, by="Coordinator", now=now)
+    lock = lock_study(study, by=Actor("Coordinator"), now=now)
     assert any("no reference standard yet" in warning for warning in lock.warnings)
     with pytest.raises(ProtocolError, match=r"got no reference standard\. Bring it in: crossread"):
         study_tables(study)
@@ -139,10 +140,10 @@ def test_truth_that_lacks_a_planned_case_is_refused(
     study: StudyFolder, now: datetime, tmp_path: Path
 ) -> None:
     plan_study(study)
-    lock_study(study, by="Coordinator", now=now)
+    lock_study(study, by=Actor("Coordinator"), now=now)
     sheet = tmp_path / "truth.csv"
     sheet.write_text("case,truth\nC001,1\nC003,0\n")
-    signature = Signature("Ann", "half of the follow-up is over", now)
+    signature = Signature(Actor("Ann"), "half of the follow-up is over", now)
     imported = import_truth(study, sheet, resolve=lambda _: None, signature=signature)
     assert imported.warnings == ("no truth yet of C002, C004",)
     with pytest.raises(ProtocolError, match="got none of C002, C004"):
@@ -163,7 +164,9 @@ def test_results_of_an_altered_ai_file_are_refused(read_study: StudyFolder) -> N
 
 def test_a_withdrawn_case_counts_only_where_it_is_asked_for(read_study: StudyFolder) -> None:
     before = study_tables(read_study)
-    signature = Signature("Coordinator", "the patient withdrew", datetime(2027, 1, 1, tzinfo=UTC))
+    signature = Signature(
+        Actor("Coordinator"), "the patient withdrew", datetime(2027, 1, 1, tzinfo=UTC)
+    )
     withdraw_case(read_study, "C002", signature)
     without = study_tables(read_study)
     assert without.withdrawn == ("C002",)

@@ -1,6 +1,5 @@
 """Options and words that the commands share: who acts, why, and how to say what was done."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from study_design.cases.case_erasure import erasures
 from study_design.life.opened import opened
+from study_design.record.actor import Actor, acting
 from study_design.study_folder import StudyFolder
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
@@ -16,9 +16,9 @@ By = Annotated[str, typer.Option("--by", help="Who acts; the name of your login 
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
-def signer(by: str) -> str:
+def signer(by: str) -> Actor:
     """Return who signs an act."""
-    return by or getpass.getuser()
+    return acting(by)
 
 
 def now() -> datetime:

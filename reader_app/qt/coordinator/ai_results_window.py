@@ -34,6 +34,7 @@ from reader_app.qt.parts.screen_fit import show_fitting
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
 from study_design.counted import counted
 from study_design.errors import CrossreadError
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 AI_RESULTS_SIZE = QSize(1200, 640)
@@ -65,7 +66,7 @@ class AiResultsWindow(QWidget):
         Who brings results in, for the record.
     """
 
-    def __init__(self, folder: StudyFolder, by: str) -> None:
+    def __init__(self, folder: StudyFolder, by: Actor) -> None:
         super().__init__()
         self._folder = folder
         self._by = by

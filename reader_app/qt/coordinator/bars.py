@@ -22,6 +22,7 @@ from reader_app.coordinator.import_table import count
 from reader_app.qt.parts.flow_layout import FlowLayout
 from reader_app.qt.parts.style import INSIDE_PX
 from study_design.images.found_text import TextVerdict
+from study_design.record.actor import Actor, acting
 
 KEYS = (
     "Keys: arrows choose a view; 1 2 3 4 put it into a slot, 0 out of use; H nothing identifying, "
@@ -79,11 +80,11 @@ class ChangeBar(QWidget):
     undone = Signal()
     saved = Signal()
 
-    def __init__(self, parent: QWidget, by: str) -> None:
+    def __init__(self, parent: QWidget, by: Actor) -> None:
         super().__init__(parent)
         self._said = QLabel(KEYS)
         self._said.setWordWrap(True)
-        self._by = QLineEdit(by)
+        self._by = QLineEdit(by.name)
         self._by.setMaximumWidth(200)
         self._by.setAccessibleName("Your name, for the record")
         self._undo = QPushButton("Undo (U)")
@@ -101,9 +102,9 @@ class ChangeBar(QWidget):
         self.show_changes(())
 
     @property
-    def by(self) -> str:
+    def by(self) -> Actor:
         """Who acts."""
-        return self._by.text().strip()
+        return acting(self._by.text())
 
     @property
     def said(self) -> str:

@@ -12,6 +12,7 @@ from reader_app.qt.coordinator.leave_bar import LeaveBar
 from reader_app.qt.coordinator.pages import EmptyPage, FlowPage, HeaderPage
 from reader_app.qt.coordinator.view_panel import ViewPanel
 from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, INSIDE_PX
+from study_design.record.actor import Actor
 
 EXAMS, FILES, FLOW, HEADERS = range(4)
 
@@ -19,7 +20,7 @@ EXAMS, FILES, FLOW, HEADERS = range(4)
 class CasesLayout(QWidget):
     """From top to bottom: where images come from, the pages, what is not saved."""
 
-    def __init__(self, study: str, by: str) -> None:
+    def __init__(self, study: str, by: Actor) -> None:
         super().__init__()
         self.setObjectName("desk")
         self.setWindowTitle(f"Crossread: cases of {study}")

@@ -25,6 +25,7 @@ from study_design.exchange.detection_import import (
     DetectionSource,
     ForeseenDetections,
 )
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import ColumnMap
 from study_design.tables.foreign.type_words import MAP_ADVICE
@@ -100,7 +101,7 @@ class DetectionsWindow(DetectionsLayout):
 
     ended = Signal()
 
-    def __init__(self, folder: StudyFolder, source: DetectionSource, *, by: str) -> None:
+    def __init__(self, folder: StudyFolder, source: DetectionSource, *, by: Actor) -> None:
         super().__init__(source.system, folder.path.name)
         self._folder = folder
         self._source = source

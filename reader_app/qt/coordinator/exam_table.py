@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader_app.coordinator.case_commands import command_of
 from reader_app.coordinator.exam_changes import Place
 from reader_app.qt.coordinator.exam_model import (
     CASE,
@@ -40,8 +41,8 @@ class ExamTable(QTableView):
     -------
     placed : Place
         An image is wanted elsewhere.
-    asked : str
-        One of the letters X, U, H, B and R was pressed.
+    asked : CaseCommand
+        The key of an act was pressed.
     chosen
         Another image or exam is chosen.
     strayed
@@ -49,7 +50,7 @@ class ExamTable(QTableView):
     """
 
     placed = Signal(object)
-    asked = Signal(str)
+    asked = Signal(object)
     chosen = Signal()
     strayed = Signal()
 
@@ -118,8 +119,8 @@ class ExamTable(QTableView):
         if key in _SLOT_KEYS or key == Qt.Key.Key_0:
             if self.chosen_image:
                 self.placed.emit(Place(self.chosen_image, _SLOT_KEYS.get(key)))
-        elif event.text().upper() in {"X", "U", "H", "B", "R"}:
-            self.asked.emit(event.text().upper())
+        elif command := command_of(event.text()):
+            self.asked.emit(command)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._step_among_unused(key):
             return
         else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
+from reader_app.coordinator.case_commands import CaseCommand
 from reader_app.coordinator.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
 from reader_app.coordinator.exam_problems import Filter
 from reader_app.coordinator.exam_rows import ExamImage, ExamRow
@@ -25,13 +26,17 @@ from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 CASES_SIZE = QSize(1600, 900)
 STRAYED = "A view stays with its exam: drop it in the same row."
 UNSAVED = "There are changes that are not saved: save them or undo them, then import."
 NOT_YET = "This exam is not imported yet: press Import, then put it right."
-_VERDICTS = {"H": TextVerdict.HARMLESS, "B": TextVerdict.BLANKED}
+_VERDICTS = {
+    CaseCommand.TEXT_IS_HARMLESS: TextVerdict.HARMLESS,
+    CaseCommand.BLANK_TEXT: TextVerdict.BLANKED,
+}
 
 
 class ImportWindow(CasesLayout):
@@ -45,7 +50,7 @@ class ImportWindow(CasesLayout):
         Who acts, until the field in the window says otherwise.
     """
 
-    def __init__(self, folder: StudyFolder, by: str) -> None:
+    def __init__(self, folder: StudyFolder, by: Actor) -> None:
         super().__init__(folder.path.name, by)
         self._folder = folder
         self._listing: Listing | None = None
@@ -125,7 +130,7 @@ class ImportWindow(CasesLayout):
         self._bar.wanted.connect(self.import_paths)
         self._bar.cancelled.connect(self._jobs.stop)
         self._filters.chosen.connect(self._filter)
-        self._changes.undone.connect(lambda: self._act("U"))
+        self._changes.undone.connect(lambda: self._act(CaseCommand.UNDO))
         self._changes.saved.connect(self._save)
         self._leave.saved.connect(self._save)
         self._leave.dropped.connect(self._drop_and_leave)
@@ -267,21 +272,21 @@ class ImportWindow(CasesLayout):
         self._exams.choose(case, image)
         self._exams.setFocus()
 
-    def _act(self, letter: str) -> None:
-        """Do what a letter stands for, where it makes sense."""
+    def _act(self, command: CaseCommand) -> None:
+        """Carry out a command, where it makes sense."""
         row, image = self._chosen()
         if self._jobs.running:
             return
-        if letter == "U":
+        if command is CaseCommand.UNDO:
             self._show_table(self._table.undone())
         elif row is None or row.excluded or not row.stored:
             return
-        elif letter == "X":
+        elif command is CaseCommand.EXCLUDE:
             self._panel.reason.ask()
-        elif image is not None and letter == "R" and image.view and image.doubts:
+        elif command is CaseCommand.ACCEPT_DISPLAY and image and image.view and image.doubts:
             self._change(AcceptDisplay(image.image))
-        elif image is not None and letter in _VERDICTS and image.has_open_text:
-            self._change(JudgeText(image.image, _VERDICTS[letter]))
+        elif command in _VERDICTS and image and image.has_open_text:
+            self._change(JudgeText(image.image, _VERDICTS[command]))
 
     def _exclude(self, reason: str) -> None:
         """Leave the chosen exam out."""

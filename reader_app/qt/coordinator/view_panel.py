@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader_app.coordinator.case_commands import CaseCommand, with_key
 from reader_app.coordinator.exam_changes import Change, Place
 from reader_app.coordinator.exam_rows import ExamImage, ExamRow
 from reader_app.coordinator.view_picture import ViewPicture
@@ -139,14 +140,14 @@ class ViewPanel(QFrame):
     -------
     placed : Place
         The image is wanted elsewhere.
-    asked : str
-        The letter of an act: X, H, B or R.
+    asked : CaseCommand
+        The button of an act was pressed.
     compared : str
         The original of an image is wanted.
     """
 
     placed = Signal(object)
-    asked = Signal(str)
+    asked = Signal(object)
     compared = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -160,9 +161,12 @@ class ViewPanel(QFrame):
         self._words.setWordWrap(True)
         self.question = QuestionBox(self)
         self._slots = self._slot_buttons()
-        self._text = self._act_buttons((("Nothing identifying (H)", "H"), ("Blank it (B)", "B")))
-        self._display = self._act_buttons((("Right as it is (R)", "R"),))
-        self._exam = self._act_buttons((("Exclude this exam (X)", "X"),))
+        self._text = self._act_buttons(
+            ("Nothing identifying", CaseCommand.TEXT_IS_HARMLESS),
+            ("Blank it", CaseCommand.BLANK_TEXT),
+        )
+        self._display = self._act_buttons(("Right as it is", CaseCommand.ACCEPT_DISPLAY))
+        self._exam = self._act_buttons(("Exclude this exam", CaseCommand.EXCLUDE))
         self._compare = QPushButton("Before and after de-identification")
         self._compare.clicked.connect(lambda: self.compared.emit(self._image))
         self.reason = ReasonField(self)
@@ -224,13 +228,13 @@ class ViewPanel(QFrame):
             line.addWidget(button)
         return whole
 
-    def _act_buttons(self, acts: tuple[tuple[str, str], ...]) -> QWidget:
-        """Return buttons that ask for acts by their letters."""
+    def _act_buttons(self, *acts: tuple[str, CaseCommand]) -> QWidget:
+        """Return buttons that ask for acts; each names its key."""
         whole = QWidget(self)
         line = FlowLayout(whole)
-        for name, letter in acts:
-            button = QPushButton(name)
-            button.clicked.connect(partial(self.asked.emit, letter))
+        for words, command in acts:
+            button = QPushButton(with_key(words, command))
+            button.clicked.connect(partial(self.asked.emit, command))
             line.addWidget(button)
         return whole
 

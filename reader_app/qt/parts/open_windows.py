@@ -2,25 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.parts.screen_fit import show_fitting
 
-Window = TypeVar("Window", bound=QWidget)
-
 
 class OpenWindows:
     """Opens a window or brings the one that is open to the front, with all that stands in it."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[type[QWidget], Path], QWidget] = {}
+        self._open: dict[tuple[str, Path], QWidget] = {}
 
-    def show(
-        self, kind: type[Window], study: Path, make: Callable[[], Window], size: QSize
-    ) -> Window:
+    def show(self, kind: str, study: Path, make: Callable[[], QWidget], size: QSize) -> QWidget:
         """Return the window of a kind on a study, shown.
 
         Parameters
@@ -31,7 +26,7 @@ class OpenWindows:
             The size that a new one wants.
         """
         there = self._open.get((kind, study))
-        if isinstance(there, kind) and there.isVisible():
+        if there is not None and there.isVisible():
             if there.isMinimized():
                 there.showNormal()
             there.activateWindow()

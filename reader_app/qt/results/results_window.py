@@ -37,6 +37,8 @@ from reader_app.qt.results.result_parts import (
 )
 from reader_app.results.study_results import StudyResults
 
+RESULTS_SIZE = QSize(1320, 900)
+
 NAVIGATION_PX = 300
 WAITING = "The results are being computed ..."
 

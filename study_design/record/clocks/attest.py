@@ -113,7 +113,7 @@ def attest_date(
         if true is not None:
             refuse_other_date(true, station, signature.now)
             said = witness(true, station, signature.now)
-            acts.insert(0, staff_act(said, by=signature.by.strip(), now=signature.now))
+            acts.insert(0, staff_act(said, by=signature.by, now=signature.now))
         store.append_all(acts)
 
 

@@ -24,6 +24,7 @@ from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
+from study_design.record.actor import Actor
 from study_design.reference_standard import CaseTruth
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType, View
@@ -112,7 +113,7 @@ def test_a_study_gives_the_same_exams_as_its_manifest(
 
     when = datetime(2026, 1, 1, tzinfo=UTC)
     folder: StudyFolder = new_study(
-        tmp_path / "study", template="zhou2023", title="", by="B", now=when
+        tmp_path / "study", template="zhou2023", title="", by=Actor("B"), now=when
     )
     import_images(folder, [], manifest=manifest / "manifest.csv")
     import_truth(

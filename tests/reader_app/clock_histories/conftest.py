@@ -22,6 +22,7 @@ from study_design.errors import ProtocolError, WashoutError
 from study_design.protocol.plan import Assignment
 from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import StudyFile, read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act, utc_text
 from study_design.record.clocks.attest import attestation
 from study_design.record.clocks.findings import ClockFinding, clock_findings
@@ -177,7 +178,7 @@ class World:
         made = StudyCreated("", "zhou2023", "")
         locked = ProtocolLocked(1, {}, "", vouched_dates=vouched_dates)
         for act in (made, locked):
-            self.log.append_all([staff_act(act, by="Ann", now=self.at.now())])
+            self.log.append_all([staff_act(act, by=Actor("Ann"), now=self.at.now())])
             self.wait(self.draw.uniform(10 * MINUTE, HOUR))
             middle()
 
@@ -207,11 +208,11 @@ class World:
         del log.stored[length:], log.shown[length:]
         lost_until = lost_until if lost_until > length else 0
         act = StudyRestored(length, "", lost_until, loss_known=True, verified=True, fingerprint="")
-        log.append_all([staff_act(act, by="Ann", now=self.at.now())])
+        log.append_all([staff_act(act, by=Actor("Ann"), now=self.at.now())])
 
     def attest(self, clock: str = "right", *, stood_still: bool = False) -> bool:
         """Let the coordinator vouch for the date, explaining what the record shows."""
-        signature = Signature("Ann", "looked at the clock", self.at.now())
+        signature = Signature(Actor("Ann"), "looked at the clock", self.at.now())
         station = self.at.desk().station
         for said in (clock, "it was wrong for a while"):
             with suppress(ProtocolError):

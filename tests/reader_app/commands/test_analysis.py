@@ -14,6 +14,7 @@ import pytest
 
 from reader_app.results.study_results import study_results
 from study_design.protocol.plan import read_plan
+from study_design.record.actor import Actor
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
 from study_design.record.store.record_store import open_store
@@ -212,7 +213,7 @@ def test_whoever_sees_results_of_a_frozen_study_stands_in_its_record_and_the_fre
     assert crossread("freeze", open_study.path, "--by", "C").status == 0
     out = tmp_path / "out"
     if act == "results window":
-        assert study_results(open_study, by="Bob", now=datetime.now(UTC)).tables
+        assert study_results(open_study, by=Actor("Bob"), now=datetime.now(UTC)).tables
     else:
         assert crossread(act, open_study.path, "--out", out, "--by", "Bob").status == 0
     with open_store(open_study) as store:

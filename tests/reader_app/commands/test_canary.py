@@ -29,6 +29,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.record.acts import moment_of
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_csv
@@ -177,7 +178,7 @@ def test_no_canary_of_the_source_is_anywhere_after_a_whole_study(
     work = tmp_path / "work"
     at = moment_of("2026-01-12T09:00:00Z")
     folder = new_study(
-        work / "STUDY", template="zhou2023", by="Coordinator", now=at, simulated=True
+        work / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=at, simulated=True
     )
     said: list[str] = []
 

@@ -18,6 +18,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -31,7 +32,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     root = tmp_path_factory.mktemp("phantoms")
     write_dicom(render(draw_exam(1, storage=Storage.HUNG), spacing_mm=1.0), root / "hospital")
     write_dicom(render(draw_exam(2, storage=Storage.ROTATED), spacing_mm=1.0), root / "hospital")
-    folder = new_study(root / "study", template="zhou2023", by="Coordinator", now=NOW)
+    folder = new_study(root / "study", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     import_images(folder, [root / "hospital"])
     return folder
 

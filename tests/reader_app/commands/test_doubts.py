@@ -8,6 +8,7 @@ import pytest
 
 from study_design.images.display_doubt import note_doubts, read_doubts
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 from study_design.record.acts import moment_of
 from study_design.study_folder import StudyFolder
 
@@ -17,7 +18,7 @@ Crossread = Callable[..., Any]
 @pytest.fixture
 def unlocked(tmp_path: Path) -> StudyFolder:
     at = moment_of("2026-11-01T08:00:00Z")
-    return new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=at)
+    return new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=at)
 
 
 def test_every_doubt_is_listed_and_accepted_with_name_and_reason(

@@ -9,6 +9,7 @@ from reader_app.__main__ import application
 from study_design.errors import BadInputError
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
@@ -22,7 +23,7 @@ ROW = LinkRow(
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     at = moment_of("2026-11-01T08:00:00Z")
-    folder = new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=at)
+    folder = new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=at)
     LinkFile((ROW,)).write(folder)
     return folder
 

@@ -21,6 +21,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
 
@@ -30,7 +31,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-    return new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=now)
+    return new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=now)
 
 
 @pytest.fixture

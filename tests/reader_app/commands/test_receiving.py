@@ -20,6 +20,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 PASSWORD, USER = "CROSSREAD_DICOMWEB_PASSWORD", "CROSSREAD_DICOMWEB_USER"
@@ -39,7 +40,7 @@ def phantoms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-    return new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=now)
+    return new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=now)
 
 
 @pytest.fixture

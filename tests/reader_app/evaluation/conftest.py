@@ -12,6 +12,7 @@ from study_design.phantom.dicom_file import WrittenExam, write_dicom
 from study_design.phantom.exam import LesionSpec, draw_exam
 from study_design.phantom.render import render
 from study_design.phantom.sheets import write_manifest, write_truth_sheets
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AbnormalityType
 
@@ -35,7 +36,7 @@ def phantoms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def phantom_study(phantoms: Path, tmp_path: Path) -> StudyFolder:
     """The same exams in a study that is not locked."""
     when = datetime(2026, 1, 1, tzinfo=UTC)
-    folder = new_study(tmp_path / "study", template="zhou2023", title="", by="B", now=when)
+    folder = new_study(tmp_path / "study", template="zhou2023", title="", by=Actor("B"), now=when)
     import_images(folder, [], manifest=phantoms / "manifest.csv")
     import_truth(
         folder, phantoms / "reference.csv", phantoms / "lesions.csv", resolve=lambda name: name

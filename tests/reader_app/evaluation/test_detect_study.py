@@ -11,6 +11,7 @@ from study_design.cases.exclusion import exclude_case
 from study_design.detections import CaseResult
 from study_design.errors import BadInputError, ImageError
 from study_design.exchange.detection_json import read_system_results
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -36,7 +37,7 @@ class Moody(BlobDetector):
 
 
 def test_results_come_into_the_study_with_their_provenance(phantom_study: StudyFolder) -> None:
-    done = detect_study(phantom_study, ready_system("blob", None), by="B", now=NOW)
+    done = detect_study(phantom_study, ready_system("blob", None), by=Actor("B"), now=NOW)
     assert done.finding == 3
     results = read_system_results(phantom_study.detections / "blob.json")
     assert "yardstick without training" in results.provenance
@@ -48,12 +49,12 @@ def test_results_come_into_the_study_with_their_provenance(phantom_study: StudyF
 
 
 def test_failed_none_and_not_processed_are_three_things(phantom_study: StudyFolder) -> None:
-    exclude_case(phantom_study, "PHANTOM-0003", "test", by="B", now=NOW)
+    exclude_case(phantom_study, "PHANTOM-0003", "test", by=Actor("B"), now=NOW)
     told: list[str] = []
     done = detect_study(
         phantom_study,
         ReadySystem(Moody(), None, ""),
-        by="B",
+        by=Actor("B"),
         now=NOW,
         report=lambda _done, _total, result, why: told.append(f"{result.case}: {why}"),
     )
@@ -68,10 +69,12 @@ def test_failed_none_and_not_processed_are_three_things(phantom_study: StudyFold
 
 def test_a_run_that_was_stopped_goes_on(phantom_study: StudyFolder) -> None:
     with pytest.raises(KeyboardInterrupt):
-        detect_study(phantom_study, ReadySystem(Moody(stops=True), None, ""), by="B", now=NOW)
+        detect_study(
+            phantom_study, ReadySystem(Moody(stops=True), None, ""), by=Actor("B"), now=NOW
+        )
     assert not list(phantom_study.detections.glob("*.json"))
     again = Moody()
-    done = detect_study(phantom_study, ReadySystem(again, None, ""), by="B", now=NOW)
+    done = detect_study(phantom_study, ReadySystem(again, None, ""), by=Actor("B"), now=NOW)
     assert again.asked == ["PHANTOM-0003"]
     assert (done.finding, done.none, done.failed) == (1, 1, 1)
 
@@ -81,7 +84,7 @@ def test_a_study_without_images_is_refused(phantom_study: StudyFolder) -> None:
     empty.path.mkdir()
     (empty.study_toml).write_bytes(phantom_study.study_toml.read_bytes())
     with pytest.raises(BadInputError, match="Import them first"):
-        detect_study(empty, ready_system("blob", None), by="B", now=NOW)
+        detect_study(empty, ready_system("blob", None), by=Actor("B"), now=NOW)
 
 
 def test_a_system_that_is_trained_needs_its_own_weights() -> None:

@@ -13,6 +13,7 @@ from reader_app.qt.home import HomeWindow
 from study_design.life.joining import add_reader
 from study_design.protocol.plan import Assignment, write_plan
 from study_design.protocol.readers import ReaderProfile
+from study_design.record.actor import Actor
 from study_design.record.acts import moment_of, staff_act
 from study_design.record.payloads.staff import ProtocolLocked
 from study_design.record.store.record_store import open_store
@@ -80,7 +81,7 @@ def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
     with open_store(folder) as store:
         lock = ProtocolLocked(1, {}, "1")
         now = moment_of("2026-11-20T10:00:00.000000Z")
-        store.append(staff_act(lock, by="Coordinator", now=now))
+        store.append(staff_act(lock, by=Actor("Coordinator"), now=now))
     window = HomeWindow(tmp_path)
     qtbot.addWidget(window)
     window.show()

@@ -11,6 +11,7 @@ import pytest
 
 from reader_app.reading.record_writer import RecordWriter
 from study_design.errors import RecordError
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import Event, StoredEvent
 from study_design.record.payloads.staff import DateAttested
@@ -21,7 +22,7 @@ MakeAct = Callable[[str], Event]
 
 
 def act(why: str) -> Event:
-    return staff_act(DateAttested(why), by="C", now=datetime(2026, 11, 20, tzinfo=UTC))
+    return staff_act(DateAttested(why), by=Actor("C"), now=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def test_what_is_handed_over_is_written_in_order_while_the_record_is_held_by_another(

@@ -11,6 +11,7 @@ import pytest
 from reader_app.reading.session_state import Phase
 from study_design.errors import ProtocolError, RecordError, WashoutError
 from study_design.geometry import Point
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import CaseWithdrawn, StudyFrozen
@@ -68,7 +69,7 @@ def test_a_withdrawn_case_is_met_no_more_and_what_was_begun_of_it_is_left(
     desk = sit_down()
     open_case(desk)
     withdrawn = CaseWithdrawn("C001", "consent withdrawn")
-    act = staff_act(withdrawn, by="C", now=desk.clock.now())
+    act = staff_act(withdrawn, by=Actor("C"), now=desk.clock.now())
     desk.store.append(act)
     again = sit_down()
     assert not again.session.state.again
@@ -289,7 +290,7 @@ def test_nothing_is_read_after_the_freeze_but_a_sitting_may_end(sit_down: SitDow
     desk, at_the_gate = sit_down(), sit_down()
     open_case(desk)
     now = desk.clock.now()
-    desk.store.append(staff_act(StudyFrozen({}), by="C", now=now))
+    desk.store.append(staff_act(StudyFrozen({}), by=Actor("C"), now=now))
     with pytest.raises(RecordError, match="frozen"):
         validate(desk)
     at_the_gate.session.close()
@@ -301,7 +302,7 @@ def test_after_an_act_that_could_not_be_written_nothing_more_is(sit_down: SitDow
     open_case(desk)
     kept = mark(desk)
     now = desk.clock.now()
-    desk.store.append(staff_act(StudyFrozen({}), by="C", now=now))
+    desk.store.append(staff_act(StudyFrozen({}), by=Actor("C"), now=now))
     written = len(desk.store.events())
     with pytest.raises(RecordError, match="frozen"):
         mark(desk, View.L_CC)

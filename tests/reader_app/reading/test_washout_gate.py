@@ -19,6 +19,7 @@ from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment
 from study_design.protocol.readers import ReaderProfile
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.clocks.time_source import TrueTime
 from study_design.record.payloads.reading import ReadOpened, SittingOpened, TimeWitnessed
@@ -52,7 +53,7 @@ Sit = Callable[..., ReadingSession]
 def sit(folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Writer]) -> Sit:
     """Return what sits down at the second of two periods of one case, of a locked study."""
     locked = ProtocolLocked(1, {}, "", vouched_dates=True)
-    store.append(staff_act(locked, by="Ann", now=START))
+    store.append(staff_act(locked, by=Actor("Ann"), now=START))
     arms = ("unaided", "aided")
     plan = [
         Assignment(f"R01-P{n}-001", "R01", "senior", "a", n, arm, 1, 1, "C001")

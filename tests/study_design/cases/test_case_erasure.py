@@ -24,6 +24,7 @@ from study_design.life.plan_study import draw_plan
 from study_design.life.unlock import unlock_study
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, signed_act
 from study_design.record.payloads.staff import CaseErased
 from study_design.record.reads.deviations import deviations_of
@@ -33,7 +34,7 @@ from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 
 NOW = datetime(2026, 12, 24, 8, 0, tzinfo=UTC)
-WISH = Signature("Dr A", "she withdrew her consent", NOW)
+WISH = Signature(Actor("Dr A"), "she withdrew her consent", NOW)
 
 
 def holding(folder: StudyFolder, image: str) -> list[str]:
@@ -68,7 +69,7 @@ def test_pictures_go_and_the_record_stays_verifiable(read_study: StudyFolder) ->
 
 
 def test_a_frozen_study_loses_the_pictures_and_keeps_its_analysis(read_study: StudyFolder) -> None:
-    freeze_study(read_study, by="A", now=NOW)
+    freeze_study(read_study, by=Actor("A"), now=NOW)
     before = study_tables(read_study).reads
     erase_case(read_study, "C002", WISH)
     assert study_tables(read_study).reads.equals(before)
@@ -81,7 +82,7 @@ def test_a_backup_made_afterwards_holds_no_picture_and_is_restored(
     erase_case(read_study, "C002", WISH)
     backup_study(read_study, tmp_path / "b.zip")
     back = tmp_path / "back"
-    restore_study(tmp_path / "b.zip", back, by="A", now=NOW)
+    restore_study(tmp_path / "b.zip", back, by=Actor("A"), now=NOW)
     assert not list(back.rglob("C002_*"))
     assert [case.case for case in erasures(StudyFolder(back))] == ["C002"]
 
@@ -93,7 +94,7 @@ def test_pictures_that_an_older_backup_brings_back_are_named(
     backup_study(folder, tmp_path / "old.zip")
     erase_case(folder, "C001", WISH)
     shutil.rmtree(folder.path)
-    restore_study(tmp_path / "old.zip", folder.path, by="A", now=NOW)
+    restore_study(tmp_path / "old.zip", folder.path, by=Actor("A"), now=NOW)
     back = "Case C001 was erased once, for consent was withdrawn, and its images are back: "
     assert any(one.startswith(back) for one in grave(folder))
     erase_case(folder, "C001", WISH)

@@ -29,6 +29,7 @@ from study_design.images.messages import Taken, TakeRequest, Verdict
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import View
@@ -116,8 +117,8 @@ def test_of_two_images_for_a_slot_neither_fills_it_and_a_person_chooses(
     assert {image.view for image in case_images(study, "C001")} == set(View) - {View.R_CC}
     stored = {image.image: load_mammogram(study, image.image) for image in read_images(study)}
     assert [stored[name].view for name in ("C001-R-CC", "C001-X1")] == [None, None]
-    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by="C", why="sharper", now=NOW)
-    place_images(study, [ImagePlace("C001-R-CC", None)], by="C", why="blurred", now=NOW)
+    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by=Actor("C"), why="sharper", now=NOW)
+    place_images(study, [ImagePlace("C001-R-CC", None)], by=Actor("C"), why="blurred", now=NOW)
     assert [entry.problems for entry in cases_of(study)] == [()]
     again = import_images(study, [*make_exam(), other])
     assert set(verdicts(again).values()) == {"duplicate"}
@@ -178,7 +179,7 @@ def test_an_image_of_no_certain_view_is_kept_and_waits_with_the_reason(
     assert missing == "R-CC is missing"
     assert waiting.startswith(f"which view is C001-X1? {waits}")
     assert next(slot.image for slot in report.exams[0].slots) is None
-    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by="C", why="seen", now=NOW)
+    place_images(study, [ImagePlace("C001-X1", View.R_CC)], by=Actor("C"), why="seen", now=NOW)
     assert [entry.problems for entry in cases_of(study)] == [()]
 
 

@@ -16,6 +16,7 @@ from study_design.images.image_store import load_mammogram
 from study_design.images.link_file import LinkFile
 from study_design.life.plan_study import draw_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.payloads.staff import ExamsSettled
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -35,7 +36,9 @@ def rows(folder: StudyFolder) -> set[tuple[str, str, str, str, int | None]]:
 
 
 def answer(folder: StudyFolder, case: str, said: Answer, **more: Any) -> None:
-    settle(folder, question_on(folder, case, said), said, by="Dr A", why="seen", now=NOW, **more)
+    settle(
+        folder, question_on(folder, case, said), said, by=Actor("Dr A"), why="seen", now=NOW, **more
+    )
 
 
 def test_exams_of_a_patient_are_asked_and_become_current_and_prior(
@@ -125,7 +128,7 @@ def test_an_older_exam_cannot_be_the_one_that_is_read_beside_a_newer(
     newest, oldest = question.cases
     with pytest.raises(BadInputError, match=f"older than {newest}"):
         answer(study, oldest, Answer.PRIORS, current=oldest)
-    exclude_case(study, newest, "implant", by="A", now=NOW)
+    exclude_case(study, newest, "implant", by=Actor("A"), now=NOW)
     assert questions_on(study) == ()
 
 
@@ -138,7 +141,7 @@ def test_an_exam_that_is_left_out_leaves_the_others_their_order(
     (question,) = questions_on(study)
     assert Answer.PRIORS not in question.answers
     out = next(case for case in question.cases if question.days_of(case) == 0)
-    exclude_case(study, out, "another exam of the same day is read", by="A", now=NOW)
+    exclude_case(study, out, "another exam of the same day is read", by=Actor("A"), now=NOW)
     (left,) = questions_on(study)
     assert out not in left.cases
     assert left.days == (0, 371)
@@ -155,12 +158,14 @@ def test_a_prior_becomes_a_case_again_and_a_newer_exam_takes_all_priors(
     (question,) = questions_on(study)
     newest, oldest = question.cases
     answer(study, oldest, Answer.PRIORS)
-    take_back(study, oldest, by="Dr A", why="read both", now=NOW)
+    take_back(study, oldest, by=Actor("Dr A"), why="read both", now=NOW)
     assert {(case, days) for case, *_, days in rows(study)} == {("C001", None), ("C002", None)}
     assert questions_on(study) == ()
     take = question_on
     import_images(study, exam(3, StudyDate="20210207"))
-    settle(study, take(study, "C003", Answer.PRIORS), Answer.PRIORS, by="A", why="w", now=NOW)
+    settle(
+        study, take(study, "C003", Answer.PRIORS), Answer.PRIORS, by=Actor("A"), why="w", now=NOW
+    )
     assert {(case, name, days) for case, _, name, _, days in rows(study)} == {
         ("C003", "C003", None),
         ("C003", newest, 31),

@@ -12,6 +12,7 @@ from study_design.cases.image_placing import ImagePlace, place_images
 from study_design.errors import BadInputError
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.image_store import case_images, load_pixels
+from study_design.record.actor import Actor
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import ImagePlaced
 from study_design.record.store.record_store import open_store
@@ -28,7 +29,7 @@ def one_exam(study: StudyFolder, make_exam: MakeExam) -> StudyFolder:
 
 
 def place(folder: StudyFolder, *places: ImagePlace, why: str = "seen") -> None:
-    place_images(folder, places, by="Dr A", why=why, now=datetime(2026, 11, 2, tzinfo=UTC))
+    place_images(folder, places, by=Actor("Dr A"), why=why, now=datetime(2026, 11, 2, tzinfo=UTC))
 
 
 def view_of(folder: StudyFolder, image: str) -> View | None:

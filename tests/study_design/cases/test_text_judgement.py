@@ -21,6 +21,7 @@ from study_design.images.found_text import (
     write_found_text,
 )
 from study_design.images.image_store import codes_sha256, load_mammogram, load_pixels
+from study_design.record.actor import Actor
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType
 from study_design.record.store.record_store import open_store
@@ -70,19 +71,19 @@ def test_text_found_at_import_is_a_problem_of_the_exam(lettered: StudyFolder) ->
 
 def test_a_person_finds_it_harmless_and_the_record_says_so(lettered: StudyFolder) -> None:
     with pytest.raises(BadInputError, match="Add --reason"):
-        accept_text(lettered, [IMAGE], by="Dr A", why=" ", now=NOW)
-    assert accept_text(lettered, [IMAGE], by="Dr A", why="lead marker", now=NOW) == 1
+        accept_text(lettered, [IMAGE], by=Actor("Dr A"), why=" ", now=NOW)
+    assert accept_text(lettered, [IMAGE], by=Actor("Dr A"), why="lead marker", now=NOW) == 1
     assert text_problems_of(lettered) == []
     ((by, verdict, _),) = judged(lettered)
     assert (by, verdict) == ("Dr A", "harmless")
     assert dcmread(lettered.images / f"{IMAGE}.dcm").BurnedInAnnotation == "NO"
     with pytest.raises(BadInputError, match="got none of them"):
-        accept_text(lettered, [IMAGE], by="Dr A", why="again", now=NOW)
+        accept_text(lettered, [IMAGE], by=Actor("Dr A"), why="again", now=NOW)
 
 
 def test_blanked_text_is_gone_from_every_file_and_checksums_hold(lettered: StudyFolder) -> None:
     before = load_pixels(lettered, load_mammogram(lettered, IMAGE)).codes
-    (box,) = blank_text(lettered, IMAGE, by="Dr A", why="a name", now=NOW)
+    (box,) = blank_text(lettered, IMAGE, by=Actor("Dr A"), why="a name", now=NOW)
     loaded = load_pixels(lettered, load_mammogram(lettered, IMAGE))
     part = np.s_[box.y_px : box.y_px + box.height_px, box.x_px : box.x_px + box.width_px]
     assert (loaded.codes[part] == 0).all()
@@ -106,18 +107,18 @@ def test_a_box_beyond_the_image_is_refused_and_nothing_is_recorded(
     lettered: StudyFolder, box: TextBox
 ) -> None:
     with pytest.raises(BadInputError, match="inside 300 x 400 pixels"):
-        blank_text(lettered, IMAGE, box, by="Dr A", why="x", now=NOW)
+        blank_text(lettered, IMAGE, box, by=Actor("Dr A"), why="x", now=NOW)
     assert judged(lettered) == []
 
 
 def test_an_image_without_text_needs_a_box(lettered: StudyFolder) -> None:
-    blank_text(lettered, IMAGE, by="Dr A", why="a name", now=NOW)
+    blank_text(lettered, IMAGE, by=Actor("Dr A"), why="a name", now=NOW)
     with pytest.raises(BadInputError, match="--box X,Y,WIDTH,HEIGHT"):
-        blank_text(lettered, IMAGE, by="Dr A", why="a name", now=NOW)
+        blank_text(lettered, IMAGE, by=Actor("Dr A"), why="a name", now=NOW)
     part = TextBox(0, 0, 5, 5)
-    assert blank_text(lettered, IMAGE, part, by="Dr A", why="a scar", now=NOW) == (part,)
+    assert blank_text(lettered, IMAGE, part, by=Actor("Dr A"), why="a scar", now=NOW) == (part,)
     with pytest.raises(BadInputError, match="got 'C009-L-CC'"):
-        blank_text(lettered, "C009-L-CC", by="Dr A", why="x", now=NOW)
+        blank_text(lettered, "C009-L-CC", by=Actor("Dr A"), why="x", now=NOW)
 
 
 def test_the_contact_sheet_shows_each_place_and_needs_no_other_file(

@@ -12,6 +12,7 @@ from study_design.exchange.reference_sheet import read_lesions, read_reference
 from study_design.exchange.truth_import import TruthImport, import_truth
 from study_design.geometry import Box
 from study_design.images.case_list import read_images
+from study_design.record.actor import Actor
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import TruthRowsLeftOut
 from study_design.record.store.record_store import open_store
@@ -68,7 +69,7 @@ class Bring:
             lesion_path if lesions is not None else None,
             resolve=lambda _: None,
             options=SheetOptions(column_map or ColumnMap(), leave_out_others),
-            by="Ann",
+            by=Actor("Ann"),
             now=NOW,
         )
 

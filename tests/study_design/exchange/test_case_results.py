@@ -12,6 +12,7 @@ from study_design.exchange.case_results import results_at_desk, write_case_resul
 from study_design.life.freezing import freeze_study
 from study_design.life.integrity import verify_study
 from study_design.protocol.study_file import Arm
+from study_design.record.actor import Actor
 from study_design.record.locked import FileHash, LockedProtocol, locked_protocol
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
@@ -106,7 +107,7 @@ def test_files_of_cases_that_were_altered_or_added_are_named_and_stop_the_freeze
     assert "detections/demo/C001.json was changed." in named
     assert "detections/demo/C009.json was added." in named
     with pytest.raises(ProtocolError, match=r"detections/demo/C001\.json"):
-        freeze_study(locked_study, by="Coordinator", now=now)
+        freeze_study(locked_study, by=Actor("Coordinator"), now=now)
 
 
 def test_what_an_earlier_lock_wrote_of_another_system_goes(study: StudyFolder) -> None:

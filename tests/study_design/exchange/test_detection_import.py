@@ -28,6 +28,7 @@ from study_design.exchange.detection_tables import AI_CASES, DETECTIONS, box_row
 from study_design.exchange.system_facts import AI_SYSTEMS, systems_json
 from study_design.geometry import Box
 from study_design.protocol.study_file import Arm
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import write_csv
 from study_design.vocabulary import AbnormalityType, AiInitial, AiStatus, View
@@ -53,7 +54,7 @@ def bring_in(
         without_row=without_row,
         leave_out_others=leave_out_others,
     )
-    return import_detections(folder, source, by="Coordinator", now=NOW)
+    return import_detections(folder, source, by=Actor("Coordinator"), now=NOW)
 
 
 def statuses(folder: StudyFolder, system: str = "other") -> dict[str, AiStatus]:

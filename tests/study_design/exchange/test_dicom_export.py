@@ -21,6 +21,7 @@ from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
 from study_design.protocol.readers import ReaderProfile
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import ReaderKind, View
@@ -37,7 +38,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
             render(draw_exam(seed, lesions=(), storage=Storage.HUNG), spacing_mm=1.0),
             root / "sources",
         )
-    folder = new_study(root / "STUDY", template="zhou2023", by="Coordinator", now=NOW)
+    folder = new_study(root / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     import_images(folder, [root / "sources"])
     add_reader(folder, ReaderProfile("CANARYREADER", ReaderKind.SIMULATED, "junior", years=2.0))
     (root / "truth.csv").write_text("case,truth,density\nC001,1,b\nC002,0,c\n")
@@ -84,14 +85,14 @@ def test_the_manifest_imports_the_same_exams_into_another_study(
     study: StudyFolder, tmp_path: Path
 ) -> None:
     done = export_dicom(study, tmp_path / "out")
-    other = new_study(tmp_path / "OTHER", template="zhou2023", by="Coordinator", now=NOW)
+    other = new_study(tmp_path / "OTHER", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     import_images(other, [], manifest=done[-1])
     expected = {(image.case, image.view, image.sha256) for image in read_images(study)}
     assert {(image.case, image.view, image.sha256) for image in read_images(other)} == expected
 
 
 def test_excluded_cases_stay_behind(study: StudyFolder, tmp_path: Path) -> None:
-    exclude_case(study, "C001", "withdrawn", by="Coordinator", now=NOW)
+    exclude_case(study, "C001", "withdrawn", by=Actor("Coordinator"), now=NOW)
     done = export_dicom(study, tmp_path / "out")
     assert len(done) == 4 + 1
     assert not (tmp_path / "out" / "C001").exists()
@@ -126,7 +127,7 @@ def test_a_folder_with_files_in_it_is_refused(study: StudyFolder, tmp_path: Path
 
 
 def test_a_study_without_exams_is_refused(tmp_path: Path) -> None:
-    folder = new_study(tmp_path / "NEW", template="zhou2023", by="Coordinator", now=NOW)
+    folder = new_study(tmp_path / "NEW", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     with pytest.raises(BadInputError, match="Import some first"):
         export_dicom(folder, tmp_path / "out")
 
@@ -139,7 +140,7 @@ def test_mammograms_lack_nothing_that_the_standard_demands(
 
 
 def test_what_nobody_knows_of_a_picture_is_named_and_not_invented(tmp_path: Path) -> None:
-    folder = new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=NOW)
+    folder = new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     y, x = np.mgrid[:120, :100]
     Image.fromarray(np.where((y - 60) ** 2 + x**2 < 2500, 90, 0).astype(np.uint8)).save(
         tmp_path / "a.png"

@@ -16,6 +16,7 @@ from study_design.exchange.tidy import export_tables
 from study_design.life.audit import audit_study, write_audit
 from study_design.life.backup import backup_study, restore_study
 from study_design.life.freezing import freeze_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 
@@ -51,7 +52,7 @@ FOLDERS: dict[str, Write] = {
 
 @pytest.fixture
 def frozen(read_study: StudyFolder, now: datetime) -> StudyFolder:
-    freeze_study(read_study, by="Coordinator", now=now + LATER)
+    freeze_study(read_study, by=Actor("Coordinator"), now=now + LATER)
     return read_study
 
 
@@ -96,5 +97,5 @@ def test_images_backups_and_restored_studies_are_whole_or_not_there(
         backup_study(frozen, small_disk.path / "study.zip")
     backup_study(frozen, tmp_path / "study.zip")
     with pytest.raises(DiskFullError, match=r"Expected .* for the restored study on the disk"):
-        restore_study(tmp_path / "study.zip", small_disk.path / "study", by="C", now=now)
+        restore_study(tmp_path / "study.zip", small_disk.path / "study", by=Actor("C"), now=now)
     assert small_disk.names == set()

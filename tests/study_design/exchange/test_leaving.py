@@ -19,6 +19,7 @@ from study_design.exchange.tidy import export_tables
 from study_design.life.freezing import freeze_study, lift_freeze
 from study_design.life.signed_acts import unblind_study
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.staff import StudyExported
@@ -58,14 +59,14 @@ def last_event(folder: StudyFolder) -> StoredEvent:
 
 
 def noted(folder: StudyFolder, form: str, later: datetime) -> NotedExport:
-    return NotedExport(folder, form, all_reads=False, by="Bob", now=later)
+    return NotedExport(folder, form, all_reads=False, by=Actor("Bob"), now=later)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_export_is_an_event_before_it_can_be_seen(
     read_study: StudyFolder, tmp_path: Path, later: datetime, form: str
 ) -> None:
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     before = last_event(read_study).number
     out, note = tmp_path / "out", noted(read_study, form, later)
 
@@ -102,7 +103,7 @@ def test_the_event_holds_the_hash_of_the_manifest(
 def test_of_a_format_without_manifest_it_holds_that_of_the_list_of_its_files(
     read_study: StudyFolder, tmp_path: Path, later: datetime
 ) -> None:
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     files = export_ratings(
         read_study, tmp_path / "out", "imrmc", leave=noted(read_study, "imrmc", later)
     )
@@ -127,7 +128,7 @@ def test_ratings_of_an_open_study_do_not_go_out(
 def test_an_export_of_an_unblinded_study_is_a_deviation_of_its_own(
     read_study: StudyFolder, tmp_path: Path, later: datetime
 ) -> None:
-    unblind_study(read_study, Signature("Ann", "safety board", later))
+    unblind_study(read_study, Signature(Actor("Ann"), "safety board", later))
     export_tables(read_study, tmp_path / "out", leave=noted(read_study, "tidy", later))
     with open_store(read_study) as store:
         events = store.events()
@@ -139,11 +140,11 @@ def test_an_export_of_an_unblinded_study_is_a_deviation_of_its_own(
 def test_nothing_is_seen_where_the_note_cannot_be_written(
     read_study: StudyFolder, tmp_path: Path, later: datetime
 ) -> None:
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     note = noted(read_study, "tidy", later)
 
     def lifted_meanwhile(ready: Path) -> None:
-        lift_freeze(read_study, Signature("Ann", "one more read", later))
+        lift_freeze(read_study, Signature(Actor("Ann"), "one more read", later))
         note(ready)
 
     with pytest.raises(ProtocolError, match="freeze was lifted since"):
@@ -154,7 +155,7 @@ def test_nothing_is_seen_where_the_note_cannot_be_written(
 @pytest.fixture
 def medium(read_study: StudyFolder, later: datetime, small_disk: SmallDisk) -> StudyFolder:
     """The frozen study on a medium that cannot be written."""
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     return _on_medium(read_study, small_disk)
 
 
@@ -173,7 +174,7 @@ def test_a_frozen_study_on_a_medium_is_exported_and_analysed_with_a_note_instead
     export_tables(medium, tmp_path / "out", leave=note)
     assert (tmp_path / "out" / "reads.csv").is_file()
     assert note.notes == (NOT_NOTED,)
-    assert note_results(medium, "analysis", by="Bob", now=later) == (NOT_NOTED,)
+    assert note_results(medium, "analysis", by=Actor("Bob"), now=later) == (NOT_NOTED,)
     assert last_event(medium) == before
 
 
@@ -191,14 +192,14 @@ def test_an_account_that_may_not_sign_exports_a_frozen_study_and_no_open_one(
 ) -> None:
     frozen = StudyFolder(tmp_path / "frozen")
     shutil.copytree(read_study.path, frozen.path)
-    freeze_study(frozen, by="Ann", now=later)
+    freeze_study(frozen, by=Actor("Ann"), now=later)
     before = last_event(frozen)
     monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "statistician"))
     note = noted(frozen, "tidy", later)
     export_tables(frozen, tmp_path / "out", leave=note)
     assert (tmp_path / "out" / "reads.csv").is_file()
     assert note.notes == (NOT_OURS,)
-    assert note_results(frozen, "analysis", by="Bob", now=later) == (NOT_OURS,)
+    assert note_results(frozen, "analysis", by=Actor("Bob"), now=later) == (NOT_OURS,)
     assert last_event(frozen) == before
     with pytest.raises(RecordError, match="not enrolled"):
         export_tables(read_study, tmp_path / "blind", leave=noted(read_study, "tidy", later))

@@ -14,6 +14,7 @@ from study_design.geometry import Point
 from study_design.life.signed_acts import unblind_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.reads import Answers, Finding, Mark, ReadTimes
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import Event
 from study_design.record.payloads.reading import FindingDescribed, MarkPlaced
@@ -94,7 +95,9 @@ def test_a_contradiction_that_was_confirmed_stands_in_the_export(
         payload = replace(last.payload, contradiction=contradiction)
         for event in (*before, replace(last, payload=payload)):
             store.append(event)
-    unblind_study(locked_study, Signature("Ann", "a test of the tables", now + timedelta(days=2)))
+    unblind_study(
+        locked_study, Signature(Actor("Ann"), "a test of the tables", now + timedelta(days=2))
+    )
     export_tables(locked_study, tmp_path)
     (row,) = read_csv(tmp_path / "reads.csv").rows
     assert row["contradiction"] == contradiction
@@ -114,7 +117,9 @@ def test_findings_answers_and_times_of_the_export_are_those_of_the_record(
         for event in a_read_with_two_findings(events, one_view_only=one_view_only):
             store.append(event)
         (read,) = reads_of(store.events())
-    unblind_study(locked_study, Signature("Ann", "a test of the tables", now + timedelta(days=2)))
+    unblind_study(
+        locked_study, Signature(Actor("Ann"), "a test of the tables", now + timedelta(days=2))
+    )
     export_tables(locked_study, tmp_path)
     rows = read_csv(tmp_path / "findings.csv").rows
     findings = [finding_of(list(own)) for _, own in groupby(rows, lambda row: row["finding"])]

@@ -20,6 +20,7 @@ from study_design.exchange.truth_import import import_truth
 from study_design.life.freezing import freeze_study, lift_freeze
 from study_design.life.integrity import verify_study
 from study_design.life.signed_acts import unblind_study
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import StoredEvent
 from study_design.record.payloads.staff import StudyUnblinded
@@ -37,7 +38,7 @@ def read_events(folder: StudyFolder) -> tuple[StoredEvent, ...]:
 @pytest.fixture
 def frozen_study(read_study: StudyFolder, now: datetime) -> StudyFolder:
     """The small study, read to its end and frozen."""
-    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    freeze_study(read_study, by=Actor("Coordinator"), now=now + timedelta(days=60))
     return read_study
 
 
@@ -62,7 +63,7 @@ def test_an_open_study_gives_what_a_blinded_person_may_see_and_says_what_is_with
     assert {path.name for path in files} == BLIND_FILES
     assert BLIND in (tmp_path / "out" / "README.md").read_text()
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["blind"]
-    unblind_study(read_study, Signature("Ann", "safety board", now + timedelta(days=50)))
+    unblind_study(read_study, Signature(Actor("Ann"), "safety board", now + timedelta(days=50)))
     names = {path.name for path in export_tables(read_study, tmp_path / "out")}
     assert names == BLIND_FILES | set(WITHHELD)
     assert BLIND not in (tmp_path / "out" / "README.md").read_text()
@@ -89,7 +90,7 @@ def test_an_interim_look_at_named_arms_unblinds_and_one_at_masked_arms_does_not(
 ) -> None:
     look = StudyUnblinded("interim analysis: board", masked=masked)
     with open_store(read_study) as store:
-        store.append(staff_act(look, by="Ann", now=now + timedelta(days=50)))
+        store.append(staff_act(look, by=Actor("Ann"), now=now + timedelta(days=50)))
     names = {path.name for path in export_tables(read_study, tmp_path / "out")}
     assert ("reads.csv" in names) is not masked
 
@@ -99,7 +100,7 @@ def test_files_of_an_earlier_export_that_are_withheld_now_go(
 ) -> None:
     out = tmp_path / "out"
     export_tables(frozen_study, out)
-    lift_freeze(frozen_study, Signature("Ann", "one more", now + timedelta(days=61)))
+    lift_freeze(frozen_study, Signature(Actor("Ann"), "one more", now + timedelta(days=61)))
     export_tables(frozen_study, out)
     assert {path.name for path in out.iterdir()} == BLIND_FILES
 

@@ -12,6 +12,7 @@ from study_design.exchange.reference_sheet import read_lesions, read_reference
 from study_design.exchange.truth_import import TruthImport, foresee_truth, import_truth
 from study_design.life.freezing import freeze_study
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import TruthRecorded
@@ -212,7 +213,7 @@ def test_signed_sheets_that_change_nothing_leave_no_event(
 ) -> None:
     sheet = tmp_path / "again.csv"
     sheet.write_bytes((locked_study.reference_standard / "reference.csv").read_bytes())
-    signature = Signature("Ann", "once more", now)
+    signature = Signature(Actor("Ann"), "once more", now)
     import_truth(locked_study, sheet, resolve=lambda _: None, signature=signature)
     with open_store(locked_study) as store:
         assert store.events(types=(EventType.TRUTH_RECORDED,)) == ()
@@ -222,7 +223,7 @@ def test_signed_sheets_that_change_nothing_leave_no_event(
 def test_a_frozen_study_is_told_before_its_sheet_is_looked_at(
     read_study: StudyFolder, now: datetime, replace: bool
 ) -> None:
-    freeze_study(read_study, by="Coordinator", now=now)
+    freeze_study(read_study, by=Actor("Coordinator"), now=now)
     with pytest.raises(ProtocolError, match="frozen, so its reference standard stays"):
         bring(read_study, "nonsense", replace=replace)
 
@@ -264,7 +265,7 @@ def test_how_much_was_changed_and_removed_after_the_lock_stands_in_the_deviation
 ) -> None:
     sheet = tmp_path / "late.csv"
     sheet.write_text("case,truth,breast_right\nC001,1,malignant\nC003,1,malignant\n")
-    signature = Signature("Ann", "biopsies", now)
+    signature = Signature(Actor("Ann"), "biopsies", now)
     import_truth(locked_study, sheet, resolve=lambda _: None, signature=signature, replace=True)
     with open_store(locked_study) as store:
         events = store.events()

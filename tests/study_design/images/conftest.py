@@ -26,6 +26,7 @@ from pydicom.uid import (
 )
 
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -50,7 +51,9 @@ def real_images() -> Path:
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     (tmp_path / "work").mkdir()
-    return new_study(tmp_path / "work" / "STUDY", template="zhou2023", by="Coordinator", now=NOW)
+    return new_study(
+        tmp_path / "work" / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=NOW
+    )
 
 
 def breast_pixels(view: str, rows: int = 160, columns: int = 120, seed: int = 0) -> Any:

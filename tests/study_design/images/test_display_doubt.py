@@ -15,6 +15,7 @@ from study_design.images.display_doubt import (
     read_doubts,
     write_doubts,
 )
+from study_design.record.actor import Actor
 from study_design.record.events import EventType
 from study_design.record.payloads.staff import DoubtAccepted
 from study_design.record.store.record_store import open_store
@@ -38,14 +39,14 @@ def problems_of(folder: StudyFolder) -> tuple[str, ...]:
 def test_a_doubt_is_a_problem_of_its_exam_until_it_is_accepted(doubted: StudyFolder) -> None:
     assert len(problems_of(doubted)) == 4
     assert all(POLARITY in problem for problem in problems_of(doubted))
-    accepted = accept_doubts(doubted, ["C001-R-CC"], by="Dr A", why="seen  bright", now=NOW)
+    accepted = accept_doubts(doubted, ["C001-R-CC"], by=Actor("Dr A"), why="seen  bright", now=NOW)
     assert accepted == 1
     assert len(problems_of(doubted)) == 3
     assert DisplayDoubt("C001-R-CC", POLARITY, "Dr A", "seen bright") in read_doubts(doubted)
 
 
 def test_the_record_says_what_was_accepted_and_why(doubted: StudyFolder) -> None:
-    accept_doubts(doubted, ["C001-L-CC"], by="Dr A", why="seen", now=NOW)
+    accept_doubts(doubted, ["C001-L-CC"], by=Actor("Dr A"), why="seen", now=NOW)
     with open_store(doubted) as store:
         (act,) = [e.event for e in store.events() if e.event.type is EventType.DOUBT_ACCEPTED]
     assert act.payload == DoubtAccepted("C001-L-CC", (POLARITY,), "seen")
@@ -53,9 +54,9 @@ def test_the_record_says_what_was_accepted_and_why(doubted: StudyFolder) -> None
 
 def test_nothing_is_accepted_without_a_reason_or_without_a_doubt(doubted: StudyFolder) -> None:
     with pytest.raises(BadInputError, match="reason"):
-        accept_doubts(doubted, ["C001-R-CC"], by="Dr A", why=" ", now=NOW)
+        accept_doubts(doubted, ["C001-R-CC"], by=Actor("Dr A"), why=" ", now=NOW)
     with pytest.raises(BadInputError, match="waits for a decision"):
-        accept_doubts(doubted, ["C001-R-CC2"], by="Dr A", why="seen", now=NOW)
+        accept_doubts(doubted, ["C001-R-CC2"], by=Actor("Dr A"), why="seen", now=NOW)
     assert len(problems_of(doubted)) == 4
 
 

@@ -12,6 +12,7 @@ from study_design.images.exam_question import Answer, Asked, ExamQuestion
 from study_design.images.link_file import LinkFile
 from study_design.life.plan_study import draw_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -23,7 +24,9 @@ def asked(folder: StudyFolder) -> dict[str, ExamQuestion]:
 
 
 def answer(folder: StudyFolder, case: str, said: Answer, **more: Any) -> None:
-    settle(folder, question_on(folder, case, said), said, by="Dr A", why="seen", now=NOW, **more)
+    settle(
+        folder, question_on(folder, case, said), said, by=Actor("Dr A"), why="seen", now=NOW, **more
+    )
 
 
 @pytest.mark.parametrize(

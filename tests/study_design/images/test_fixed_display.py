@@ -27,6 +27,7 @@ from study_design.images.value_table import value_table
 from study_design.life.integrity import verify_study
 from study_design.life.lock import lock_study
 from study_design.life.plan_study import plan_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import read_csv, write_csv
 from study_design.vocabulary import View
@@ -145,7 +146,7 @@ def test_before_the_lock_nothing_is_fixed_and_what_writes_the_list_takes_it_away
 ) -> None:
     fix_display(study)
     assert fixed_display(study)
-    exclude_case(study, "C004", "motion", by="Coordinator", now=now)
+    exclude_case(study, "C004", "motion", by=Actor("Coordinator"), now=now)
     assert fixed_display(study) == {}
 
 
@@ -155,10 +156,10 @@ def test_an_image_that_cannot_be_shown_stops_the_lock_unless_its_case_is_exclude
     (study.cache / "C004_L-CC.air").unlink()
     plan_study(study)
     with pytest.raises(ProtocolError, match="got C004_L-CC: its files in cache/"):
-        lock_study(study, by="Coordinator", now=now)
-    exclude_case(study, "C004", "damaged", by="Coordinator", now=now)
+        lock_study(study, by=Actor("Coordinator"), now=now)
+    exclude_case(study, "C004", "damaged", by=Actor("Coordinator"), now=now)
     plan_study(study)
-    lock_study(study, by="Coordinator", now=now)
+    lock_study(study, by=Actor("Coordinator"), now=now)
     assert "C004_L-CC" not in fixed_display(study)
 
 

@@ -26,6 +26,7 @@ from study_design.images.case_list import cases_of
 from study_design.images.found_text import read_found_text
 from study_design.images.image_store import case_images, load_pixels
 from study_design.images.mammogram import VoiFunction
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act
 from study_design.record.payloads.staff import CaseExcluded, ProtocolLocked
 from study_design.record.store.record_store import open_store
@@ -153,11 +154,11 @@ def test_a_locked_study_takes_no_images(make_exam: Any, study: StudyFolder) -> N
     import_images(study, make_exam())
     with open_store(study) as store:
         locked = ProtocolLocked(1, {}, "1")
-        store.append(staff_act(locked, by="Coordinator", now=NOW))
+        store.append(staff_act(locked, by=Actor("Coordinator"), now=NOW))
     with pytest.raises(ProtocolError, match="locked"):
         import_images(study, make_exam("PAT-2"))
     with pytest.raises(ProtocolError, match="locked"):
-        exclude_case(study, "C001", "motion", by="Coordinator", now=NOW)
+        exclude_case(study, "C001", "motion", by=Actor("Coordinator"), now=NOW)
 
 
 def test_a_path_that_does_not_exist_is_named(study: StudyFolder, tmp_path: Path) -> None:
@@ -175,16 +176,16 @@ def test_excluding_a_case_keeps_it_listed_with_the_reason(
     make_exam: Any, study: StudyFolder
 ) -> None:
     import_images(study, make_exam())
-    exclude_case(study, "C001", "motion\nblur", by="Coordinator", now=NOW)
+    exclude_case(study, "C001", "motion\nblur", by=Actor("Coordinator"), now=NOW)
     assert [(entry.excluded, entry.reason) for entry in cases_of(study)] == [(True, "motion blur")]
     with open_store(study) as store:
         last = store.last()
     assert last is not None
     assert last.event.payload == CaseExcluded("C001", "motion blur")
     with pytest.raises(BadInputError, match="C009"):
-        exclude_case(study, "C009", "motion", by="Coordinator", now=NOW)
+        exclude_case(study, "C009", "motion", by=Actor("Coordinator"), now=NOW)
     with pytest.raises(BadInputError, match="reason"):
-        exclude_case(study, "C001", " ", by="Coordinator", now=NOW)
+        exclude_case(study, "C001", " ", by=Actor("Coordinator"), now=NOW)
 
 
 def test_a_manifest_names_cases_sides_and_views(study: StudyFolder, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 
@@ -39,7 +40,7 @@ def test_a_full_disk_is_told_as_that_and_the_study_is_as_it_was(
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     study: StudyFolder = new_study(
-        small_disk.path / "S", template="zhou2023", by="C", now=now, simulated=True
+        small_disk.path / "S", template="zhou2023", by=Actor("C"), now=now, simulated=True
     )
     small_disk.fill(leave_bytes)
     with pytest.raises(DiskFullError) as refused:

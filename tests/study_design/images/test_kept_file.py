@@ -14,6 +14,7 @@ from study_design.errors import CrossreadError
 from study_design.exchange.ai_files.cad_report_writer import write_cad_reports
 from study_design.exchange.detection_json import read_system_results
 from study_design.exchange.dicom_export import export_dicom
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -29,11 +30,11 @@ def unlocked(masters: dict[str, StudyFolder], tmp_path: Path) -> StudyFolder:
 
 def place(folder: StudyFolder, _out: Path) -> None:
     places = [ImagePlace("C001_R-CC", View.L_CC), ImagePlace("C001_L-CC", View.R_CC)]
-    place_images(folder, places, by="Ann", why="swapped", now=NOW)
+    place_images(folder, places, by=Actor("Ann"), why="swapped", now=NOW)
 
 
 def blank(folder: StudyFolder, _out: Path) -> None:
-    blank_text(folder, "C001_R-CC", TextBox(1, 1, 5, 5), by="Ann", why="a name", now=NOW)
+    blank_text(folder, "C001_R-CC", TextBox(1, 1, 5, 5), by=Actor("Ann"), why="a name", now=NOW)
 
 
 def cad(folder: StudyFolder, out: Path) -> None:

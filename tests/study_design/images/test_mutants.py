@@ -34,6 +34,7 @@ from study_design.images.arriving.guarded_worker import MEMORY_BYTES
 from study_design.images.messages import Verdict
 from study_design.life.new_study import new_study
 from study_design.phantom.transfer_syntax import TRANSFER_SYNTAXES, put_pixels
+from study_design.record.actor import Actor
 
 COUNT = int(os.environ.get("CROSSREAD_MUTANTS", "300"))
 IN_ONE_IMPORT = 50
@@ -240,7 +241,7 @@ def packed(body: bytearray) -> bytes:
 def test_no_damaged_file_stops_hangs_or_swells_an_import(tmp_path: Path, syntax: UID) -> None:
     whole = whole_file(syntax)
     study = new_study(
-        tmp_path / "S", template="zhou2023", by="C", now=datetime(2026, 1, 1, tzinfo=UTC)
+        tmp_path / "S", template="zhou2023", by=Actor("C"), now=datetime(2026, 1, 1, tzinfo=UTC)
     )
     verdicts: Counter[Verdict] = Counter()
     for first in range(0, EACH, IN_ONE_IMPORT):

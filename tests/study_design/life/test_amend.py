@@ -16,6 +16,7 @@ from study_design.life.plan_study import draw_plan
 from study_design.life.weaker import WEAKER, keys_of, weaker_demands
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.locked import locked_protocol
 from study_design.record.store.record_store import open_store
@@ -41,7 +42,7 @@ def amended(tmp_path: Path) -> Amended:
 
 @pytest.fixture
 def signature(now: datetime) -> Signature:
-    return Signature("Ann", "the board asked for it", now + timedelta(days=50))
+    return Signature(Actor("Ann"), "the board asked for it", now + timedelta(days=50))
 
 
 def test_an_amendment_is_another_version_with_a_reason(
@@ -156,7 +157,7 @@ def test_an_amendment_hides_no_change_of_another_file(
 def test_a_frozen_protocol_stays(
     read_study: StudyFolder, amended: Amended, signature: Signature
 ) -> None:
-    freeze_study(read_study, by="Ann", now=signature.now)
+    freeze_study(read_study, by=Actor("Ann"), now=signature.now)
     file = amended(read_study, ('ai_failed = "exclude"', 'ai_failed = "lowest"'))
     with pytest.raises(ProtocolError, match="is frozen"):
         amend_study(read_study, file, signature)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from study_design.life.audit import AuditReport, audit_study, write_audit
 from study_design.life.signed_acts import withdraw_case
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.study_folder import StudyFolder
 
@@ -17,7 +18,9 @@ def report_of(folder: StudyFolder, now: datetime) -> AuditReport:
 def test_text_and_page_hold_who_did_what_when(
     read_study: StudyFolder, now: datetime, tmp_path: Path
 ) -> None:
-    withdraw_case(read_study, "C002", Signature("Ann <ann>", "a & b", now + timedelta(days=50)))
+    withdraw_case(
+        read_study, "C002", Signature(Actor("Ann <ann>"), "a & b", now + timedelta(days=50))
+    )
     audit = report_of(read_study, now)
     sections = {section.title: section for section in audit.sections}
     acts = [row[3] for row in sections["Acts of the staff"].rows]

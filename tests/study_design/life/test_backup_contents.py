@@ -12,6 +12,7 @@ import pytest
 
 from study_design.errors import BadInputError, CrossreadError
 from study_design.life.backup import backup_study, restore_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 Members = dict[str, bytes]
@@ -48,14 +49,17 @@ def packed(path: Path, members: Members) -> Path:
 
 def refused(path: Path, words: str, tmp_path: Path) -> None:
     with pytest.raises(CrossreadError, match=words):
-        restore_study(path, tmp_path / "back" / "study", by="Ann", now=NOW)
+        restore_study(path, tmp_path / "back" / "study", by=Actor("Ann"), now=NOW)
     assert not (tmp_path / "back" / "study").exists()
     assert not list((tmp_path / "back").glob("*"))
 
 
 def test_a_whole_one_comes_back(members: Members, tmp_path: Path) -> None:
     restore_study(
-        packed(tmp_path / "a.zip", listed(members)), tmp_path / "back" / "study", by="Ann", now=NOW
+        packed(tmp_path / "a.zip", listed(members)),
+        tmp_path / "back" / "study",
+        by=Actor("Ann"),
+        now=NOW,
     )
     assert (tmp_path / "back" / "study" / "plan.csv").read_bytes() == members["plan.csv"]
 
@@ -167,7 +171,7 @@ def test_what_a_killed_backup_or_restoring_left_aside_goes_with_the_next(
         (tmp_path / "place" / name / "reference.csv").write_text("truth")
     backup_study(locked_study, tmp_path / "place" / "again[1].zip")
     whole = packed(tmp_path / "a.zip", listed(members))
-    restore_study(whole, tmp_path / "place" / "study", by="Ann", now=NOW)
+    restore_study(whole, tmp_path / "place" / "study", by=Actor("Ann"), now=NOW)
     assert {path.name for path in (tmp_path / "place").iterdir()} == {
         "again[1].zip",
         "study",

@@ -14,6 +14,7 @@ from study_design.life.reopening import reopen_read
 from study_design.life.signed_acts import withdraw_case
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, signed_act, staff_act
 from study_design.record.events import Event
 from study_design.record.newest import is_frozen
@@ -34,7 +35,7 @@ def later(now: datetime) -> datetime:
 
 @pytest.fixture
 def signature(later: datetime) -> Signature:
-    return Signature("Ann", "one reader comes back", later)
+    return Signature(Actor("Ann"), "one reader comes back", later)
 
 
 def title_of(folder: StudyFolder) -> str:
@@ -56,7 +57,7 @@ def test_a_study_with_one_read_of_many_is_not_frozen_and_what_is_missing_is_name
     with open_store(locked_study) as store:
         read_cell(store, read_plan(locked_study)[0], now)
     with pytest.raises(ProtocolError) as refused:
-        freeze_study(locked_study, by="Ann", now=now)
+        freeze_study(locked_study, by=Actor("Ann"), now=now)
     said = str(refused.value)
     assert "got 15 missing: junior1, period 1: 3 planned reads are missing." in said
     assert "--missing REASON" in said
@@ -81,14 +82,16 @@ def test_a_read_that_stands_open_or_is_to_be_done_again_is_missing_too(
         for event in acts[:-1] if pending == "open" else acts:
             store.append(event)
     if pending == "reopened":
-        reopen_read(locked_study, f"read-{last.cell}", by="Ann", reason="phone", now=later)
+        reopen_read(locked_study, f"read-{last.cell}", by=Actor("Ann"), reason="phone", now=later)
     why = {"open": "opened, not validated", "reopened": "reopened and not read again"}[pending]
     line = f"{last.reader}, period {last.period}: 1 planned read is missing (1 {why})"
     assert still_missing(locked_study) == (line,)
     with pytest.raises(ProtocolError, match="got 1 missing"):
-        freeze_study(locked_study, by="Ann", now=later)
+        freeze_study(locked_study, by=Actor("Ann"), now=later)
     without = Without("she left", title_of(locked_study))
-    assert freeze_study(locked_study, by="Ann", now=later, without=without).warnings == (line,)
+    assert freeze_study(locked_study, by=Actor("Ann"), now=later, without=without).warnings == (
+        line,
+    )
     assert grave(locked_study) == []
 
 
@@ -106,7 +109,7 @@ def test_missing_reads_need_a_reason_and_the_title(
 ) -> None:
     without = Without(reason, title.format(title=title_of(locked_study)))
     with pytest.raises(BadInputError, match=said):
-        freeze_study(locked_study, by="Ann", now=now, without=without)
+        freeze_study(locked_study, by=Actor("Ann"), now=now, without=without)
     assert not frozen(locked_study)
 
 
@@ -114,7 +117,7 @@ def test_an_accepted_gap_stands_in_schedule_and_deviations_with_its_reason(
     locked_study: StudyFolder, now: datetime
 ) -> None:
     without = Without("all  ill", f" {title_of(locked_study)} ")
-    freeze_study(locked_study, by="Ann", now=now, without=without)
+    freeze_study(locked_study, by=Actor("Ann"), now=now, without=without)
     with open_store(locked_study) as store:
         events = store.events()
     tables = {table.table.file: table.rows for table in study_rows(locked_study, events)}
@@ -128,8 +131,8 @@ def test_an_accepted_gap_stands_in_schedule_and_deviations_with_its_reason(
 
 def test_withdrawn_cases_are_not_missing(locked_study: StudyFolder, now: datetime) -> None:
     for case in ("C001", "C002", "C003", "C004"):
-        withdraw_case(locked_study, case, Signature("Ann", "no consent", now))
-    assert freeze_study(locked_study, by="Ann", now=now).warnings == ()
+        withdraw_case(locked_study, case, Signature(Actor("Ann"), "no consent", now))
+    assert freeze_study(locked_study, by=Actor("Ann"), now=now).warnings == ()
 
 
 def test_a_freeze_is_lifted_by_name_and_the_next_one_has_the_next_number(
@@ -139,7 +142,7 @@ def test_a_freeze_is_lifted_by_name_and_the_next_one_has_the_next_number(
     read_cell: ReadCell,
 ) -> None:
     without = Without("for now", title_of(locked_study))
-    assert freeze_study(locked_study, by="Ann", now=later, without=without).number == 1
+    assert freeze_study(locked_study, by=Actor("Ann"), now=later, without=without).number == 1
     cell = read_plan(locked_study)[0]
     with open_store(locked_study) as store, pytest.raises(RecordError, match="is frozen"):
         read_cell(store, cell, later)
@@ -149,7 +152,7 @@ def test_a_freeze_is_lifted_by_name_and_the_next_one_has_the_next_number(
         lift_freeze(locked_study, signature)
     with open_store(locked_study) as store:
         read_cell(store, cell, later)
-    assert freeze_study(locked_study, by="Ann", now=later, without=without).number == 2
+    assert freeze_study(locked_study, by=Actor("Ann"), now=later, without=without).number == 2
     assert lift_freeze(locked_study, signature) == 2
     assert grave(locked_study) == []
     with open_store(locked_study) as store:
@@ -159,9 +162,9 @@ def test_a_freeze_is_lifted_by_name_and_the_next_one_has_the_next_number(
 
 
 def test_a_lift_needs_a_reason(read_study: StudyFolder, later: datetime) -> None:
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     with pytest.raises(BadInputError, match="--reason"):
-        lift_freeze(read_study, Signature("Ann", "", later))
+        lift_freeze(read_study, Signature(Actor("Ann"), "", later))
     assert frozen(read_study)
 
 
@@ -179,9 +182,9 @@ def test_nothing_is_lifted_once_results_were_seen(
     signature: Signature,
     seen: ResultsShown | StudyExported,
 ) -> None:
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     with open_store(read_study) as store:
-        store.append(staff_act(seen, by="Bob", now=later))
+        store.append(staff_act(seen, by=Actor("Bob"), now=later))
     with pytest.raises(ProtocolError, match=r"by Bob .*so the freeze stays"):
         lift_freeze(read_study, signature)
     assert frozen(read_study)
@@ -195,19 +198,19 @@ def test_a_blind_export_and_results_before_the_freeze_leave_it_to_be_lifted(
     read_study: StudyFolder, later: datetime, signature: Signature
 ) -> None:
     with open_store(read_study) as store:
-        store.append(staff_act(SEEN[2], by="Bob", now=later))
+        store.append(staff_act(SEEN[2], by=Actor("Bob"), now=later))
         assert release_after(store.events()) is None
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     with open_store(read_study) as store:
-        store.append(staff_act(replace(SEEN[2], blind=True), by="Bob", now=later))
+        store.append(staff_act(replace(SEEN[2], blind=True), by=Actor("Bob"), now=later))
     assert lift_freeze(read_study, signature) == 1
 
 
 def test_that_results_of_a_frozen_study_were_seen_stands_in_its_record(
     read_study: StudyFolder, later: datetime
 ) -> None:
-    freeze_study(read_study, by="Ann", now=later)
-    assert note_results(read_study, "analysis", by="Bob", now=later) == ()
+    freeze_study(read_study, by=Actor("Ann"), now=later)
+    assert note_results(read_study, "analysis", by=Actor("Bob"), now=later) == ()
     with open_store(read_study) as store:
         last = store.last()
     assert last is not None
@@ -218,4 +221,4 @@ def test_results_of_a_study_whose_freeze_was_lifted_meanwhile_are_not_shown(
     read_study: StudyFolder, later: datetime
 ) -> None:
     with pytest.raises(ProtocolError, match="lifted since"):
-        note_results(read_study, "analysis", by="Bob", now=later)
+        note_results(read_study, "analysis", by=Actor("Bob"), now=later)

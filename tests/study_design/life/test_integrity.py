@@ -15,6 +15,7 @@ from study_design.life.freezing import Without, freeze_study
 from study_design.life.integrity import verify_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act
 from study_design.record.locked import study_hashes
 from study_design.record.newest import is_frozen
@@ -54,12 +55,12 @@ def test_a_frozen_study_stays_well_and_cannot_be_frozen_twice(
 ) -> None:
     later = now + timedelta(days=60)
     assert not closed(read_study)
-    frozen = freeze_study(read_study, by="Coordinator", now=later)
+    frozen = freeze_study(read_study, by=Actor("Coordinator"), now=later)
     assert (frozen.reads, frozen.warnings) == (16, ())
     assert closed(read_study)
     assert verify_study(read_study) == ()  # the freeze was written here: its end is known
     with pytest.raises(ProtocolError, match="already frozen"):
-        freeze_study(read_study, by="Coordinator", now=later)
+        freeze_study(read_study, by=Actor("Coordinator"), now=later)
 
 
 def test_missing_reads_are_a_note_while_reading_and_once_the_freeze_says_why(
@@ -70,7 +71,7 @@ def test_missing_reads_are_a_note_while_reading_and_once_the_freeze_says_why(
     assert grave(locked_study) == []
     title = read_study_file(locked_study.study_toml).title
     without = Without("both readers  left", title)
-    frozen = freeze_study(locked_study, by="Coordinator", now=now, without=without)
+    frozen = freeze_study(locked_study, by=Actor("Coordinator"), now=now, without=without)
     assert len(frozen.warnings) == 4
     assert grave(locked_study) == []
     assert notes(locked_study)[0] == (
@@ -83,7 +84,7 @@ def test_a_record_that_was_closed_without_a_word_on_missing_reads_is_named(
 ) -> None:
     hashes = {known.file: known.sha256 for known in study_hashes(locked_study)}
     with open_store(locked_study) as store:
-        store.append(staff_act(StudyFrozen(hashes), by="C", now=now, once="frozen"))
+        store.append(staff_act(StudyFrozen(hashes), by=Actor("C"), now=now, once="frozen"))
     assert len(grave(locked_study)) == 4
 
 
@@ -92,7 +93,7 @@ def test_an_unlocked_study_has_nothing_to_verify_and_cannot_be_frozen(
 ) -> None:
     assert (grave(study), notes(study)) == ([], ["The protocol is not locked yet."])
     with pytest.raises(ProtocolError, match="Expected a locked protocol"):
-        freeze_study(study, by="Coordinator", now=now)
+        freeze_study(study, by=Actor("Coordinator"), now=now)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_truth_may_come_in_after_the_lock_by_name_and_nothing_else_may(
 ) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("case,truth,breast_right\nC001,0,benign\n")
-    signature = Signature("Ann", "biopsy", now + timedelta(days=50))
+    signature = Signature(Actor("Ann"), "biopsy", now + timedelta(days=50))
     import_truth(read_study, sheet, resolve=lambda _: None, signature=signature)
     assert grave(read_study) == []
     added = ("detections/other.json", "images/C009.dcm", "protocol/2.toml")
@@ -164,7 +165,7 @@ def test_facts_of_a_picture_that_were_sealed_anew_are_compared_with_the_list_of_
 
 
 def test_nothing_may_come_in_after_the_freeze(read_study: StudyFolder, now: datetime) -> None:
-    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    freeze_study(read_study, by=Actor("Coordinator"), now=now + timedelta(days=60))
     (read_study.reference_standard / "lesions2.csv").write_text("")
     assert grave(read_study) == ["reference_standard/lesions2.csv was added."]
 
@@ -173,7 +174,7 @@ def test_a_study_with_a_changed_file_is_not_frozen(read_study: StudyFolder, now:
     path = read_study.reference_standard / "reference.csv"
     path.write_bytes(path.read_bytes().replace(b"C001,1", b"C001,0"))
     with pytest.raises(ProtocolError, match=r"reference_standard/reference\.csv as it was locked"):
-        freeze_study(read_study, by="Coordinator", now=now)
+        freeze_study(read_study, by=Actor("Coordinator"), now=now)
 
 
 def test_an_altered_event_is_named_and_stops_the_freeze(
@@ -186,7 +187,7 @@ def test_an_altered_event_is_named_and_stops_the_freeze(
     connection.close()
     assert set(grave(read_study)) >= {"Event 8 is not what was recorded."}
     with pytest.raises(RecordError, match="The record was altered"):
-        freeze_study(read_study, by="Coordinator", now=now)
+        freeze_study(read_study, by=Actor("Coordinator"), now=now)
 
 
 def test_a_damaged_event_is_named(read_study: StudyFolder) -> None:
@@ -233,7 +234,7 @@ def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
 ) -> None:
     opened = SittingOpened("", "simulated", "", "")
     with open_store(read_study) as store:
-        store.append(staff_act(opened, by="junior1", now=now + timedelta(days=50)))
+        store.append(staff_act(opened, by=Actor("junior1"), now=now + timedelta(days=50)))
     assert [f"Note: {note}" for note in notes(read_study)] == [
         "Note: junior1 read on a simulated clock: no data of persons."
     ]
@@ -241,7 +242,7 @@ def test_a_simulated_clock_is_named_and_grave_where_the_study_is_not_simulated(
 
 def test_dates_that_run_backwards_are_named(read_study: StudyFolder, now: datetime) -> None:
     with open_store(read_study) as store:
-        store.append(staff_act(SittingClosed(), by="junior1", now=now))
+        store.append(staff_act(SittingClosed(), by=Actor("junior1"), now=now))
         last = store.last()
     assert last is not None
     assert grave(read_study) == [

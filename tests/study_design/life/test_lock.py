@@ -15,6 +15,7 @@ from study_design.life.plan_study import plan_study
 from study_design.life.simulated_copy import simulated_copy
 from study_design.protocol.readers import ReaderProfile, read_readers
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import EventType
 from study_design.record.locked import (
@@ -39,7 +40,7 @@ def test_a_lock_is_signed_and_holds_the_hash_of_every_file(
 ) -> None:
     plan_study(study)
     assert not is_locked(study)
-    lock = lock_study(study, by="Dr Example", now=now)
+    lock = lock_study(study, by=Actor("Dr Example"), now=now)
     assert is_locked(study)
     assert lock.version == 1
     with open_store(study) as store:
@@ -63,7 +64,7 @@ def test_cases_without_an_ai_result_are_named_and_do_not_stop_the_lock(
     study: StudyFolder, now: datetime
 ) -> None:
     plan_study(study)
-    assert lock_study(study, by="Coordinator", now=now).warnings == (
+    assert lock_study(study, by=Actor("Coordinator"), now=now).warnings == (
         "demo: failed: 1 of 4 planned cases (C003)",
         "demo: not processed: 1 of 4 planned cases (C004)",
         "no reference standard yet: results cannot be computed without one",
@@ -74,11 +75,11 @@ def test_a_study_without_plan_or_ai_results_is_not_locked(
     study: StudyFolder, now: datetime
 ) -> None:
     with pytest.raises(ProtocolError, match=r"got no plan\.csv"):
-        lock_study(study, by="Coordinator", now=now)
+        lock_study(study, by=Actor("Coordinator"), now=now)
     plan_study(study)
     (study.detections / "demo.json").unlink()
     with pytest.raises(ProtocolError, match="Arm aided: expected the AI results of one system"):
-        lock_study(study, by="Coordinator", now=now)
+        lock_study(study, by=Actor("Coordinator"), now=now)
     assert not is_locked(study)
     assert not list(study.protocol.iterdir())
 
@@ -89,12 +90,12 @@ def test_a_plan_that_is_not_drawn_from_the_files_is_not_locked(
     plan_study(study)
     add_reader(study, ReaderProfile("late", ReaderKind.HUMAN, "junior"))
     with pytest.raises(ProtocolError, match="Draw it again: crossread plan study"):
-        lock_study(study, by="Coordinator", now=now)
+        lock_study(study, by=Actor("Coordinator"), now=now)
 
 
 def test_a_locked_study_cannot_be_locked_again(locked_study: StudyFolder, now: datetime) -> None:
     with pytest.raises(ProtocolError, match="locked, so Crossread cannot lock it again"):
-        lock_study(locked_study, by="Coordinator", now=now)
+        lock_study(locked_study, by=Actor("Coordinator"), now=now)
 
 
 @pytest.mark.parametrize("name", ["study.toml", "plan.csv", "cases.csv", "readers.csv"])
@@ -134,7 +135,7 @@ def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
     with pytest.raises(ProtocolError, match="expected --by NAME --reason TEXT for truth"):
         import_truth(locked_study, sheet, resolve=lambda _: None)
     assert (locked_study.reference_standard / "reference.csv").read_bytes() == before
-    signature = Signature("Ann", "biopsy of C001\n came back", now)
+    signature = Signature(Actor("Ann"), "biopsy of C001\n came back", now)
     import_truth(locked_study, sheet, resolve=lambda _: None, signature=signature)
     with open_store(locked_study) as store:
         last = store.last()
@@ -150,17 +151,17 @@ def test_truth_after_the_lock_is_signed_and_the_record_holds_its_hashes(
 @pytest.mark.parametrize(("by", "reason"), [("", "late biopsy"), ("Ann", " ")])
 def test_a_signature_needs_a_name_and_a_reason(now: datetime, by: str, reason: str) -> None:
     with pytest.raises(BadInputError, match=r"is signed and goes into the deviations: expected --"):
-        Signature(by, reason, now)
+        Signature(Actor(by), reason, now)
 
 
 def test_a_frozen_record_takes_no_truth(
     read_study: StudyFolder, tmp_path: Path, now: datetime
 ) -> None:
     later = now + timedelta(days=60)
-    freeze_study(read_study, by="Coordinator", now=later)
+    freeze_study(read_study, by=Actor("Coordinator"), now=later)
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("case,truth\nC001,0\n")
-    signature = Signature("Ann", "late", later)
+    signature = Signature(Actor("Ann"), "late", later)
     with pytest.raises(ProtocolError, match="frozen, so its reference standard stays"):
         import_truth(read_study, sheet, resolve=lambda _: None, signature=signature)
 
@@ -172,7 +173,7 @@ def test_planned_cases_without_truth_are_named_at_the_lock(
     sheet.write_text("case,truth\nC001,0\nC003,0\n")
     import_truth(study, sheet, resolve=lambda _: None)
     plan_study(study)
-    assert lock_study(study, by="Coordinator", now=now).warnings[-1] == (
+    assert lock_study(study, by=Actor("Coordinator"), now=now).warnings[-1] == (
         "no truth yet of 2 planned cases (C002, C004): it can come in until the freeze, signed"
     )
 
@@ -183,7 +184,7 @@ def test_a_simulated_copy_has_the_cases_and_design_and_nobody_s_reads(
     text = read_study.study_toml.read_text()
     read_study.study_toml.write_text(text.replace("simulated = true", "simulated = false"))
     copy = simulated_copy(
-        read_study, tmp_path / "copy", by="Coordinator", now=now + timedelta(days=70)
+        read_study, tmp_path / "copy", by=Actor("Coordinator"), now=now + timedelta(days=70)
     )
     study = read_study_file(copy.study_toml)
     assert study.simulated
@@ -198,7 +199,7 @@ def test_a_simulated_copy_has_the_cases_and_design_and_nobody_s_reads(
             EventType.PROTOCOL_LOCKED,
         ]
     with pytest.raises(BadInputError, match="Expected a new path for the copy"):
-        simulated_copy(read_study, copy.path, by="Coordinator", now=now)
+        simulated_copy(read_study, copy.path, by=Actor("Coordinator"), now=now)
 
 
 def test_a_copy_that_fails_leaves_nothing_behind(
@@ -207,7 +208,7 @@ def test_a_copy_that_fails_leaves_nothing_behind(
     (study.detections / "demo.json").unlink()
     before = sorted(tmp_path.iterdir())
     with pytest.raises(ProtocolError, match="Arm aided: expected the AI results of one system"):
-        simulated_copy(study, tmp_path / "copy", by="Coordinator", now=now)
+        simulated_copy(study, tmp_path / "copy", by=Actor("Coordinator"), now=now)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -217,5 +218,5 @@ def test_a_copy_of_a_study_that_says_nothing_of_simulation_says_so(
     lines = study.study_toml.read_text().splitlines(keepends=True)
     kept = (line for line in lines if not line.startswith("simulated"))
     study.study_toml.write_text("".join(kept))
-    copy = simulated_copy(study, tmp_path / "copy", by="Coordinator", now=now)
+    copy = simulated_copy(study, tmp_path / "copy", by=Actor("Coordinator"), now=now)
     assert read_study_file(copy.study_toml).simulated

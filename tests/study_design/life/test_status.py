@@ -17,6 +17,7 @@ from study_design.life.status import StudyStatus, study_status
 from study_design.life.unlock import unlock_study
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, moment_of, staff_act
 from study_design.record.events import Event, EventType
 from study_design.record.payloads.reading import (
@@ -102,7 +103,10 @@ def test_a_reopened_read_is_next_while_the_block_behind_it_waits_for_its_washout
             read_cell(store, cell, now + timedelta(minutes=5 * number))
         second = reads_of(store.events())[1]
         act = staff_act(
-            reopening(second, "wrong case"), by="Ann", now=later, once=reopening_key(second.read)
+            reopening(second, "wrong case"),
+            by=Actor("Ann"),
+            now=later,
+            once=reopening_key(second.read),
         )
         store.append(replace(act, read=second.read))
     junior, _ = status_of(locked_study, later).readers
@@ -118,7 +122,7 @@ def test_the_ledger_of_the_status_is_the_schedule_of_the_export(
     first, second, *_ = read_plan(locked_study)
     with open_store(locked_study) as store:
         read_cell(store, first, now)
-    withdraw_case(locked_study, second.case, Signature("Ann", "consent withdrawn", now))
+    withdraw_case(locked_study, second.case, Signature(Actor("Ann"), "consent withdrawn", now))
     status = status_of(locked_study, now + timedelta(hours=1))
     with open_store(locked_study) as store:
         tables = {t.table.file: t.rows for t in study_rows(locked_study, store.events())}
@@ -139,7 +143,9 @@ def test_the_ledger_of_the_status_is_the_schedule_of_the_export(
 def test_a_read_of_a_withdrawn_case_is_kept_and_does_not_count(
     read_study: StudyFolder, now: datetime
 ) -> None:
-    withdraw_case(read_study, "C001", Signature("Ann", "another cancer", now + timedelta(days=50)))
+    withdraw_case(
+        read_study, "C001", Signature(Actor("Ann"), "another cancer", now + timedelta(days=50))
+    )
     with open_store(read_study) as store:
         events = store.events()
     (final, *_) = study_rows(read_study, events)
@@ -149,7 +155,9 @@ def test_a_read_of_a_withdrawn_case_is_kept_and_does_not_count(
     assert {row["case"] for row in withdrawn} == {"C001"}
     assert len(withdrawn) == 4
     with pytest.raises(ProtocolError, match="withdrawn already"):
-        withdraw_case(read_study, "C001", Signature("Ann", "again", now + timedelta(days=51)))
+        withdraw_case(
+            read_study, "C001", Signature(Actor("Ann"), "again", now + timedelta(days=51))
+        )
 
 
 def test_flags_are_added_up_over_the_reads_of_a_reader(
@@ -219,7 +227,7 @@ def test_nothing_is_next_once_the_record_is_frozen(
 ) -> None:
     assert status_of(locked_study, now).state == "locked, nobody has begun"
     without = Without("the readers left", read_study_file(locked_study.study_toml).title)
-    freeze_study(locked_study, by="Ann", now=now, without=without)
+    freeze_study(locked_study, by=Actor("Ann"), now=now, without=without)
     status = status_of(locked_study, now)
     assert (status.state, status.readers[0].next_cell) == ("frozen", None)
     (count,) = status.cells
@@ -231,17 +239,17 @@ def test_nothing_is_next_once_the_record_is_frozen(
 
 def test_a_lifted_freeze_and_a_second_one_are_told(read_study: StudyFolder, now: datetime) -> None:
     later = now + timedelta(days=60)
-    freeze_study(read_study, by="Ann", now=later)
-    lift_freeze(read_study, Signature("Ann", "too early", later))
+    freeze_study(read_study, by=Actor("Ann"), now=later)
+    lift_freeze(read_study, Signature(Actor("Ann"), "too early", later))
     assert status_of(read_study, later).state == "being read, freeze lifted"
-    freeze_study(read_study, by="Ann", now=later)
+    freeze_study(read_study, by=Actor("Ann"), now=later)
     assert status_of(read_study, later).state == "frozen (no. 2)"
 
 
 def test_an_unlocked_study_says_so_and_opens_for_nobody(
     locked_study: StudyFolder, now: datetime
 ) -> None:
-    unlock_study(locked_study, Signature("Ann", "a case is missing", now))
+    unlock_study(locked_study, Signature(Actor("Ann"), "a case is missing", now))
     status = status_of(locked_study, now)
     assert (status.state, status.protocol_version, status.deviations) == ("unlocked", None, 1)
     assert {reader.opens_at for reader in status.readers} == {None}
@@ -265,7 +273,7 @@ def test_a_read_that_was_done_again_is_flagged_and_stands_in_the_deviations(
         for event in read_events(cell, now):
             store.append(event)
     place = ReadPlace(cell.reader, cell.case)
-    reopen_read(locked_study, place, by="Ann", reason="phone", now=now + timedelta(hours=1))
+    reopen_read(locked_study, place, by=Actor("Ann"), reason="phone", now=now + timedelta(hours=1))
     assert status_of(locked_study, now).readers[0].flags.done_again == 0
     with open_store(locked_study) as store:
         for number, event in enumerate(read_events(cell, now + timedelta(hours=2))):

@@ -13,6 +13,7 @@ from study_design.life.plan_study import plan_study
 from study_design.life.unlock import unlock_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import Event
 from study_design.record.locked import is_locked, locked_protocol
@@ -27,7 +28,7 @@ ReadEvents = Callable[[Assignment, datetime], list[Event]]
 
 @pytest.fixture
 def signature(now: datetime) -> Signature:
-    return Signature("Ann", "a case has to go", now + timedelta(hours=1))
+    return Signature(Actor("Ann"), "a case has to go", now + timedelta(hours=1))
 
 
 def grave(folder: StudyFolder) -> list[str]:
@@ -40,9 +41,9 @@ def test_an_unlocked_study_is_edited_and_locked_as_the_next_version(
     assert unlock_study(locked_study, signature) == 2
     assert not is_locked(locked_study)
     assert read_study_file(locked_study.study_toml).version == 2
-    exclude_case(locked_study, "C004", "no consent", by="Ann", now=signature.now)
+    exclude_case(locked_study, "C004", "no consent", by=Actor("Ann"), now=signature.now)
     plan_study(locked_study)
-    assert lock_study(locked_study, by="Ann", now=signature.now).version == 2
+    assert lock_study(locked_study, by=Actor("Ann"), now=signature.now).version == 2
     with open_store(locked_study) as store:
         protocol = locked_protocol(locked_study, store.events())
     assert protocol.version == 2
@@ -58,7 +59,7 @@ def test_a_version_that_was_locked_before_is_not_locked_again(
     text = locked_study.study_toml.read_text()
     locked_study.study_toml.write_text(text.replace("version = 2", "version = 1"))
     with pytest.raises(ProtocolError, match=r"Expected version = 2 in study\.toml"):
-        lock_study(locked_study, by="Ann", now=signature.now)
+        lock_study(locked_study, by=Actor("Ann"), now=signature.now)
 
 
 def test_the_lock_stays_once_somebody_has_opened_a_case(
@@ -78,7 +79,7 @@ def test_it_is_signed_with_a_reason_and_only_where_there_is_a_lock(
     locked_study: StudyFolder, now: datetime, signature: Signature
 ) -> None:
     with pytest.raises(BadInputError, match="--reason"):
-        unlock_study(locked_study, Signature("Ann", " ", now))
+        unlock_study(locked_study, Signature(Actor("Ann"), " ", now))
     unlock_study(locked_study, signature)
     with pytest.raises(ProtocolError, match="Expected a locked protocol"):
         unlock_study(locked_study, signature)
@@ -96,7 +97,7 @@ def test_a_window_that_was_open_meanwhile_opens_no_case_of_the_old_plan(
         with pytest.raises(RecordError, match="Close the window and open it again"):
             store.append(opened)
         plan_study(locked_study)
-        lock_study(locked_study, by="Ann", now=signature.now)
+        lock_study(locked_study, by=Actor("Ann"), now=signature.now)
         with pytest.raises(RecordError, match="Close the window and open it again"):
             store.append(opened)
         another = Event(

@@ -14,6 +14,7 @@ from study_design.exchange.truth_import import import_truth
 from study_design.life.new_study import new_study
 from study_design.phantom.exam_set import ExamSetSettings, write_exam_set
 from study_design.phantom.mixes import Mix, draw_mixed_exam
+from study_design.record.actor import Actor
 from study_design.tables.csv_file import read_csv
 from study_design.vocabulary import View
 
@@ -36,7 +37,7 @@ def exam_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_written_comes_into_a_study_without_a_complaint(
     exam_set: Path, tmp_path: Path
 ) -> None:
-    study = new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=NOW)
+    study = new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=NOW)
     report = import_images(study, [], manifest=exam_set / "manifest.csv")
     assert [exam.case for exam in report.exams] == ["PHANTOM-0007", "PHANTOM-0008"]
     assert [exam.problems for exam in report.exams] == [(), ()]

@@ -20,6 +20,7 @@ from study_design.life.freezing import lift_freeze
 from study_design.life.integrity import verify_study
 from study_design.life.restoring import Vouching
 from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import EventType
 from study_design.record.problem import Problem
@@ -56,7 +57,7 @@ def test_a_freeze_of_which_nobody_noted_who_saw_results_is_not_lifted(old: Path)
     folder = StudyFolder(old / "finished")
     before = folder.record.read_bytes()
     with pytest.raises(ProtocolError, match="kept no note of who saw results"):
-        lift_freeze(folder, Signature("Ann", "one more read", LATER))
+        lift_freeze(folder, Signature(Actor("Ann"), "one more read", LATER))
     assert folder.record.read_bytes() == before
 
 

@@ -16,6 +16,7 @@ from study_design.life.reopening import reopen_read
 from study_design.life.unlock import unlock_study
 from study_design.protocol.plan import Assignment, read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, signed_act
 from study_design.record.events import Event, EventType
 from study_design.record.newest import is_frozen
@@ -52,23 +53,23 @@ class Hand:
     def reopen(self) -> None:
         with open_store(self.folder) as store:
             newest = [read.read for read in reads_of(store.events())][-1:]
-        reopen_read(self.folder, "".join(newest), by="Ann", reason="r", now=self.now)
+        reopen_read(self.folder, "".join(newest), by=Actor("Ann"), reason="r", now=self.now)
 
     def freeze(self) -> None:
         without = Without("as it came", self.title)
-        freeze_study(self.folder, by="Ann", now=self.now, without=without)
+        freeze_study(self.folder, by=Actor("Ann"), now=self.now, without=without)
         self.frozen, self.seen = True, False
 
     def lift(self) -> None:
-        lift_freeze(self.folder, Signature("Ann", "as it came", self.now))
+        lift_freeze(self.folder, Signature(Actor("Ann"), "as it came", self.now))
         self.frozen = False
 
     def look(self) -> None:
-        note_results(self.folder, "analysis", by="Bob", now=self.now)
+        note_results(self.folder, "analysis", by=Actor("Bob"), now=self.now)
         self.seen = True
 
     def unlock(self) -> None:
-        unlock_study(self.folder, Signature("Ann", "as it came", self.now))
+        unlock_study(self.folder, Signature(Actor("Ann"), "as it came", self.now))
 
     def may(self, act: Callable[[], None]) -> bool | None:
         """Whether an act must succeed now; None where that hangs on more than the freeze."""
@@ -119,7 +120,7 @@ def test_acts_in_any_order_are_done_or_refused_as_they_must_and_leave_a_lawful_r
 def test_what_is_recorded_out_of_order_by_another_program_is_named(
     locked_study: StudyFolder, now: datetime, read_events: ReadEvents
 ) -> None:
-    signature = Signature("Eve", "why not", now)
+    signature = Signature(Actor("Eve"), "why not", now)
     opened, *_ = read_events(read_plan(locked_study)[0], now)
     with open_store(locked_study) as store:
         store.append(opened)

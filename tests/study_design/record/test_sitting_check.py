@@ -13,6 +13,7 @@ import pytest
 from study_design.errors import ProtocolError, RecordError
 from study_design.life.freezing import freeze_study
 from study_design.life.signed_acts import unblind_study
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act
 from study_design.record.checked import checked_until, remember_checked
 from study_design.record.payloads.reading import SittingClosed
@@ -67,7 +68,7 @@ def test_a_sound_study_opens_and_the_next_sitting_goes_on_from_there(
         sitting.check_rest()
     count = checked(read_study)
     assert count == len(sitting.events)
-    unblind_study(read_study, Signature("Ann", "looked at the wall clock", now))
+    unblind_study(read_study, Signature(Actor("Ann"), "looked at the wall clock", now))
     assert checked(read_study) == count
     open_sitting(read_study)
     assert checked(read_study) == count + 1
@@ -79,7 +80,7 @@ def test_what_was_altered_since_the_last_check_stops_the_sitting_at_once(
 ) -> None:
     if before:
         open_sitting(read_study)
-    unblind_study(read_study, Signature("Ann", "looked at the wall clock", now))
+    unblind_study(read_study, Signature(Actor("Ann"), "looked at the wall clock", now))
     last = "(SELECT max(number) FROM events)"
     altered(
         read_study,
@@ -107,7 +108,7 @@ def test_what_was_altered_before_the_last_check_is_found_while_reading_begins(
 def test_a_record_that_was_cut_off_or_whose_guards_are_gone_stops_the_sitting(
     read_study: StudyFolder, now: datetime
 ) -> None:
-    unblind_study(read_study, Signature("Ann", "looked at the wall clock", now))
+    unblind_study(read_study, Signature(Actor("Ann"), "looked at the wall clock", now))
     kept = read_study.record.read_bytes()
     altered(read_study, "DELETE FROM events WHERE number = (SELECT max(number) FROM events)")
     with open_store(read_study) as store, pytest.raises(RecordError, match="cut off"):
@@ -142,7 +143,7 @@ def test_a_file_that_was_changed_stops_the_sitting(read_study: StudyFolder, name
 
 
 def test_a_frozen_study_is_read_no_more(read_study: StudyFolder, now: datetime) -> None:
-    freeze_study(read_study, by="Ann", now=now + timedelta(days=60))
+    freeze_study(read_study, by=Actor("Ann"), now=now + timedelta(days=60))
     with open_store(read_study) as store, pytest.raises(ProtocolError, match="is frozen"):
         check_sitting(read_study, store)
 
@@ -180,7 +181,7 @@ def test_others_who_read_meanwhile_are_no_false_alarm(
         with open_store(read_study) as store:
             # Often enough to fall between any two looks, not so often that the record grows long.
             while not stop.wait(0.003):
-                store.append(staff_act(SittingClosed(), by="senior1", now=now))
+                store.append(staff_act(SittingClosed(), by=Actor("senior1"), now=now))
 
     other = threading.Thread(target=write)
     other.start()
@@ -235,6 +236,6 @@ def test_a_step_that_was_taken_on_a_sound_record_is_not_lost(
 ) -> None:
     with open_store(read_study) as store:
         sitting = check_sitting(read_study, store)
-        store.append(staff_act(SittingClosed(), by="Ann", now=now))
+        store.append(staff_act(SittingClosed(), by=Actor("Ann"), now=now))
         sitting.check_rest()
     assert checked(read_study) == len(sitting.events)

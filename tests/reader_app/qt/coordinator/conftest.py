@@ -16,6 +16,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -37,13 +38,13 @@ def phantom_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty_study(tmp_path: Path) -> StudyFolder:
-    return new_study(tmp_path / "study", template="zhou2023", by="Coordinator", now=NOW)
+    return new_study(tmp_path / "study", template="zhou2023", by=Actor("Coordinator"), now=NOW)
 
 
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory, phantom_files: Path) -> Path:
     folder = tmp_path_factory.mktemp("imported") / "study"
-    study = new_study(folder, template="zhou2023", by="Coordinator", now=NOW)
+    study = new_study(folder, template="zhou2023", by=Actor("Coordinator"), now=NOW)
     import_images(study, [phantom_files])
     return folder
 
@@ -76,7 +77,7 @@ def open_cases(qtbot: QtBot, wait_until: Wait) -> OpenCases:
     """Return what opens the real window on a study and waits until all is on it."""
 
     def start(folder: StudyFolder) -> ImportWindow:
-        window = ImportWindow(folder, "Dr A")
+        window = ImportWindow(folder, Actor("Dr A"))
         qtbot.addWidget(window)
         window.resize(1600, 900)
         window.show()

@@ -19,6 +19,7 @@ from study_design.detections import CaseResult, SystemResults
 from study_design.exchange.ai_files.without_row import WithoutRow
 from study_design.exchange.detection_json import read_system_results, write_system_results
 from study_design.images.case_list import read_images
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import AiStatus
 
@@ -30,7 +31,7 @@ OWN = SystemResults(
 
 @pytest.fixture
 def window(qtbot: QtBot, study: StudyFolder) -> AiResultsWindow:
-    shown = AiResultsWindow(study, "Coordinator")
+    shown = AiResultsWindow(study, Actor("Coordinator"))
     qtbot.addWidget(shown)
     shown.show()
     return shown

@@ -16,6 +16,7 @@ from study_design.exchange.detection_import import DetectionSource
 from study_design.exchange.detection_json import read_system_results
 from study_design.images.case_list import CaseImage, read_images
 from study_design.images.link_file import LinkFile
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import read_column_map
 from study_design.vocabulary import AiStatus
@@ -42,7 +43,7 @@ def open_preview(qtbot: QtBot, wait_until: Wait, study: StudyFolder) -> Open:
             link.resolve_image,
             known_map(study, "product", None),
         )
-        window = DetectionsWindow(study, source, by="Coordinator")
+        window = DetectionsWindow(study, source, by=Actor("Coordinator"))
         qtbot.addWidget(window)
         window.resize(1600, 900)
         window.show()

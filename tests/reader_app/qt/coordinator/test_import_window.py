@@ -37,6 +37,7 @@ from study_design.images.display_doubt import note_doubts
 from study_design.images.exam_question import Asked, ExamQuestion, write_questions
 from study_design.images.found_text import FoundText, TextBox, write_found_text
 from study_design.images.messages import Verdict
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
@@ -528,7 +529,7 @@ def test_an_exam_that_was_erased_is_listed_with_why_and_without_pictures(
     study: StudyFolder, open_cases: OpenCases
 ) -> None:
     case = case_with(study, problem=False)
-    erase_case(study, case, Signature("Dr A", "her wish", datetime.now(UTC)))
+    erase_case(study, case, Signature(Actor("Dr A"), "her wish", datetime.now(UTC)))
     window = open_cases(study)
     (row,) = [row for row in window.table.rows if row.case == case]
     assert (words_told(row), row.images) == (f"Excluded: {ERASED}", ())

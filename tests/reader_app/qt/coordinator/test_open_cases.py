@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from reader_app.qt.coordinator.import_window import ImportWindow
 from reader_app.qt.coordinator.open_cases import show_cases
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 
@@ -22,5 +23,5 @@ def test_the_page_opens_on_a_study_and_ends_when_it_is_closed(
                 window.close()
 
     QTimer.singleShot(300, close)
-    assert show_cases(empty_study, "Dr A") == 0
+    assert show_cases(empty_study, Actor("Dr A")) == 0
     assert opened == ["Crossread: cases of study"]

@@ -18,10 +18,11 @@ from analysis.result import AnalysisResult
 from reader_app.coordinator.study_summary import summary_of
 from reader_app.qt.coordinator.ai_results_window import AiResultsWindow
 from reader_app.qt.coordinator.import_window import ImportWindow
-from reader_app.qt.home import HOME_SIZE, RESULTS_SIZE, HomeWindow
+from reader_app.qt.home import HOME_SIZE, HomeWindow
+from reader_app.qt.pages import AI_RESULTS, CASES
 from reader_app.qt.parts.key_repeat import RepeatStop, stop_repeats
 from reader_app.qt.parts.screen_fit import FRAME, show_fitting
-from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.qt.results.results_window import RESULTS_SIZE, ResultsWindow
 from reader_app.results.study_results import StudyResults
 from study_design.images.case_list import read_images
 from study_design.images.display_doubt import note_doubts
@@ -112,7 +113,7 @@ def test_home_fits(home: HomeWindow, qtbot: Any) -> None:
 
 
 def open_cases_of(home: HomeWindow, study: StudyFolder, qtbot: Any, wait: Wait) -> ImportWindow:
-    window = home._show_cases(summary_of(study))
+    window = home.show_page(CASES, summary_of(study))
     wait(lambda: window.ready)
     settled(qtbot, window)
     return window
@@ -150,7 +151,7 @@ def test_a_page_without_cases_fits(empty_study: StudyFolder, qtbot: Any, wait_un
 def test_ai_results_and_their_preview_fit(
     home: HomeWindow, study: StudyFolder, qtbot: Any, wait_until: Wait, results_file: Path
 ) -> None:
-    window = home._show_ai_results(summary_of(study))
+    window = home.show_page(AI_RESULTS, summary_of(study))
     settled(qtbot, window)
     check(window)
     window.offer([results_file])
@@ -212,7 +213,7 @@ def ai_results(
     home: HomeWindow, study: StudyFolder, qtbot: Any, results_file: Path
 ) -> Iterator[AiResultsWindow]:
     """The page of AI results with a file to look at; the window in front has the keyboard."""
-    window = home._show_ai_results(summary_of(study))
+    window = home.show_page(AI_RESULTS, summary_of(study))
     settled(qtbot, window)
     window.offer([results_file])
 

@@ -8,9 +8,8 @@ from pytestqt.qtbot import QtBot
 from analysis.report.drawing import DrawnFigure
 from analysis.report.report_rows import ReportRow, ReportTable
 from analysis.result import AnalysisResult
-from reader_app.qt.home import RESULTS_SIZE
 from reader_app.qt.parts.reflow import Reflow
-from reader_app.qt.results.results_window import ResultsWindow
+from reader_app.qt.results.results_window import RESULTS_SIZE, ResultsWindow
 from reader_app.results.study_results import StudyResults
 from study_design.errors import ProtocolError
 

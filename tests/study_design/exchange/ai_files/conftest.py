@@ -18,6 +18,7 @@ from study_design.exchange.detection_import import (
     import_detections,
 )
 from study_design.exchange.detection_json import read_system_results
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.tables.foreign.column_map import ColumnMap
 
@@ -64,7 +65,7 @@ class Desk:
         leave_out_others: bool = False,
     ) -> SystemResults:
         source = self.source(*paths, column_map=column_map, leave_out_others=leave_out_others)
-        imported = import_detections(self.folder, source, by="Coordinator", now=NOW)
+        imported = import_detections(self.folder, source, by=Actor("Coordinator"), now=NOW)
         return read_system_results(imported.path)
 
     def uid(self, image: str) -> str:

@@ -9,6 +9,7 @@ from study_design.errors import ProtocolError
 from study_design.exchange.ratings.mrmc_export import WRITERS, export_ratings
 from study_design.exchange.ratings.rating_file import read_rating_table
 from study_design.life.freezing import freeze_study
+from study_design.record.actor import Actor
 from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 
@@ -17,7 +18,7 @@ from study_design.study_folder import StudyFolder
 def test_an_exported_study_is_read_back_as_its_tables_under_its_own_names(
     read_study: StudyFolder, tmp_path: Path, now: datetime, form: str
 ) -> None:
-    freeze_study(read_study, by="Coordinator", now=now + timedelta(days=60))
+    freeze_study(read_study, by=Actor("Coordinator"), now=now + timedelta(days=60))
     ratings, key = export_ratings(read_study, tmp_path / "out", form)
     assert (ratings.name, key.name) == (WRITERS[form][0], f"{WRITERS[form][0]}.key.csv")
     # A spreadsheet keeps 15 significant digits of a number; the text files keep all.

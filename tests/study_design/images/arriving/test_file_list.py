@@ -19,6 +19,7 @@ from study_design.images.arriving.file_names import discard_names, read_names
 from study_design.images.arriving.import_report import UNKEPT, RefusedFilesError
 from study_design.images.case_list import read_images
 from study_design.images.messages import Verdict
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.secrets import FOLDER_VARIABLE
 from study_design.study_folder import StudyFolder
@@ -120,11 +121,15 @@ def test_a_view_that_a_person_has_placed_since_is_told(
     (report,) = import_images(study, [late]).files
     assert (report.verdict, report.view) == (Verdict.EXTRA, None)
     place = ImagePlace(report.image, View("R-CC"))
-    place_images(study, [place], by="Dr A", why="marker", now=datetime(2026, 11, 2, tzinfo=UTC))
+    place_images(
+        study, [place], by=Actor("Dr A"), why="marker", now=datetime(2026, 11, 2, tzinfo=UTC)
+    )
     placed = ("accepted", "placed as R-CC by hand", report.exam, "R-CC")
     assert told(study)["late.dcm"] == placed
     place = ImagePlace(report.image, None)
-    place_images(study, [place], by="Dr A", why="blurred", now=datetime(2026, 11, 3, tzinfo=UTC))
+    place_images(
+        study, [place], by=Actor("Dr A"), why="blurred", now=datetime(2026, 11, 3, tzinfo=UTC)
+    )
     unused = ("extra", f"kept as {report.image}; not used: blurred", report.exam, None)
     assert told(study)["late.dcm"] == unused
 
@@ -173,7 +178,7 @@ def test_paths_go_where_a_patient_withdraws_and_the_rest_stays(
     import_images(study, [folder], keep_going=True)
     import_images(study, make_exam("B", "other"))
     rows = {seen.file: seen for seen in read_files(study)}
-    signature = Signature("Dr A", "consent withdrawn", datetime(2026, 11, 2, tzinfo=UTC))
+    signature = Signature(Actor("Dr A"), "consent withdrawn", datetime(2026, 11, 2, tzinfo=UTC))
     erase_case(study, "C001", signature)
     assert {rows[file].exam for file in read_names(study)} == {"", "C002"}
     assert len(kept_files(study)) == len(rows)

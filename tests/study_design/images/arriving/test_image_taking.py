@@ -11,6 +11,7 @@ from study_design.cases.doubt_judgement import accept_doubts
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.case_list import cases_of
 from study_design.images.image_store import case_images
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from study_design.vocabulary import View
 
@@ -36,7 +37,7 @@ def test_a_view_that_is_only_described_as_another_is_kept_and_asked(
     )
     assert problems(report) == {"C001": (asked,)}
     assert cases_of(study)[0].problems == (asked,)
-    accept_doubts(study, ["C001-R-CC"], by="C", why="no clip, no needle", now=NOW)
+    accept_doubts(study, ["C001-R-CC"], by=Actor("C"), why="no clip, no needle", now=NOW)
     assert cases_of(study)[0].problems == ()
 
 

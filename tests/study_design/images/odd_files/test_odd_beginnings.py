@@ -13,6 +13,7 @@ from study_design.cases.case_import import import_images
 from study_design.images.case_list import read_images
 from study_design.images.image_store import load_mammogram, load_pixels
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 
 PREAMBLES = (
@@ -33,7 +34,7 @@ UPSIDE_DOWN = "PatientOrientation=CS:P\\R"
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
     now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-    return new_study(tmp_path / "STUDY", template="zhou2023", by="Coordinator", now=now)
+    return new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=now)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from study_design.images.image_store import LoadedImage, load_mammogram, load_pi
 from study_design.images.link_file import LinkFile, LinkRow
 from study_design.images.mammogram import Mammogram, VoiWindow
 from study_design.life.new_study import new_study
+from study_design.record.actor import Actor
 
 TABLE = Path(__file__).with_name("table.txt")
 FEWEST_ROWS = 200
@@ -78,7 +79,7 @@ def found(
     made = [make_odd_file(number, row.made) for number, row in enumerate(ROWS, start=1)]
     now = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
     path = tmp_path_factory.mktemp("study") / "STUDY"
-    study = new_study(path, template="zhou2023", by="Coordinator", now=now)
+    study = new_study(path, template="zhou2023", by=Actor("Coordinator"), now=now)
     report = import_images(study, [one.path for one in made], keep_going=True)
     links = {row.image: row for row in LinkFile.read(study).rows}
     results = []

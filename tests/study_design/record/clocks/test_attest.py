@@ -11,6 +11,7 @@ from study_design.life.lock import lock_study
 from study_design.life.plan_study import plan_study
 from study_design.protocol.plan import read_plan
 from study_design.protocol.study_file import read_study_file
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act, utc_text
 from study_design.record.clocks.attest import attest_date
 from study_design.record.clocks.present import Present
@@ -27,15 +28,15 @@ HERE = Station("desk", "b", 900.0)
 
 
 def word(now: datetime) -> Signature:
-    return Signature("Ann", "by the clock on the wall", now)
+    return Signature(Actor("Ann"), "by the clock on the wall", now)
 
 
 def sit(folder: StudyFolder, at: datetime, *, jumps: timedelta = timedelta()) -> None:
     """Let R01 sit down for a minute, in which the clock is set."""
     opened = SittingOpened("", "local", "", utc_text(at - timedelta(hours=1)), HERE)
-    first = staff_act(opened, by="R01", now=at)
+    first = staff_act(opened, by=Actor("R01"), now=at)
     after = at + timedelta(minutes=1) + jumps
-    second = staff_act(SittingClosed(), by="R01", now=after)
+    second = staff_act(SittingClosed(), by=Actor("R01"), now=after)
     second = replace(second, sitting=first.sitting, elapsed_s=60.0)
     with open_store(folder) as store:
         store.append_all((first, second))
@@ -47,7 +48,7 @@ def persons(study: StudyFolder, now: datetime) -> StudyFolder:
     text = study.study_toml.read_text()
     study.study_toml.write_text(text.replace("simulated = true", "simulated = false"))
     plan_study(study)
-    lock_study(study, by="Coordinator", now=now)
+    lock_study(study, by=Actor("Coordinator"), now=now)
     return study
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from study_design.record.actor import Actor
 from study_design.record.acts import staff_act, utc_text
 from study_design.record.clocks.history import ClockHistory
 from study_design.record.clocks.observed import observations
@@ -32,7 +33,7 @@ def written(*events: Event) -> list[StoredEvent]:
 def act(
     payload: EventPayload, *, wall_s: float, elapsed_s: float = 0.0, sitting: str = "one"
 ) -> Event:
-    plain = staff_act(payload, by="R01", now=MORNING + timedelta(seconds=wall_s))
+    plain = staff_act(payload, by=Actor("R01"), now=MORNING + timedelta(seconds=wall_s))
     return replace(plain, sitting=sitting, elapsed_s=elapsed_s)
 
 
@@ -72,7 +73,7 @@ def test_acts_inside_a_read_are_kept_only_where_the_clock_was_set() -> None:
 
 
 def test_acts_of_the_staff_have_a_date_and_no_counter() -> None:
-    assert counters(staff_act(SittingClosed(), by="Ann", now=MORNING)) == [("", 0)]
+    assert counters(staff_act(SittingClosed(), by=Actor("Ann"), now=MORNING)) == [("", 0)]
 
 
 @pytest.mark.parametrize("payload", [DateAttested("right", station=Station("desk", "b", 900.0))])

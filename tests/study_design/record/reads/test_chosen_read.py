@@ -11,6 +11,7 @@ from study_design.errors import ProtocolError
 from study_design.life.reopening import reopen_read
 from study_design.protocol.plan import Assignment, assignments_of, read_plan
 from study_design.reads import Read
+from study_design.record.actor import Actor
 from study_design.record.events import Event
 from study_design.record.reads.chosen_read import ReadPlace, chosen_read
 from study_design.record.reads.replay import reads_of
@@ -52,9 +53,11 @@ def test_after_a_read_was_done_again_the_newer_one_is_meant(
     with open_store(locked_study) as store:
         for event in read_events(cell, now):
             store.append(event)
-    reopen_read(locked_study, place, by="Ann", reason="phone", now=now + timedelta(hours=1))
+    reopen_read(locked_study, place, by=Actor("Ann"), reason="phone", now=now + timedelta(hours=1))
     with pytest.raises(ProtocolError, match="reopened already"):
-        reopen_read(locked_study, place, by="Ann", reason="phone", now=now + timedelta(hours=1))
+        reopen_read(
+            locked_study, place, by=Actor("Ann"), reason="phone", now=now + timedelta(hours=1)
+        )
     with open_store(locked_study) as store:
         for number, event in enumerate(read_events(cell, now + timedelta(hours=2))):
             again = {"event": f"again/{number}", "read": "again", "once": None}

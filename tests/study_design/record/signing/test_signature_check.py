@@ -15,6 +15,7 @@ from study_design.life.backup import Restored, backup_study, restore_study
 from study_design.life.integrity import verify_study
 from study_design.life.restoring import Vouching
 from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.actor import Actor
 from study_design.record.acts import Signature
 from study_design.record.events import Event, EventType, Signing, StoredEvent
 from study_design.record.payloads.form import payload_text
@@ -237,7 +238,7 @@ def test_a_forger_who_enrols_a_key_beside_a_made_up_restore_is_named(
     backup_study(signed, file)
     account("forger")
     forged = StudyFolder(tmp_path / "forged")
-    restore_study(file, forged.path, by="x", now=NOW, vouching=Vouching(fingerprint))
+    restore_study(file, forged.path, by=Actor("x"), now=NOW, vouching=Vouching(fingerprint))
     with open_store(forged) as store:
         read_cell(store, read_plan(forged)[3], NOW)
     shutil.copy(forged.record, signed.record)
@@ -285,13 +286,13 @@ def test_another_account_writes_once_its_key_was_enrolled(
     account("second")
     public = account_key().public
     with pytest.raises(RecordError, match="is not enrolled in it"):
-        enrol_key(signed, public, "second", Signature("B", "join", NOW))
+        enrol_key(signed, public, "second", Signature(Actor("B"), "join", NOW))
     account("own")
-    after = enrol_key(signed, public.upper(), "second", Signature("A", "join", NOW))
+    after = enrol_key(signed, public.upper(), "second", Signature(Actor("A"), "join", NOW))
     with pytest.raises(BadInputError, match="enrolled already"):
-        enrol_key(signed, public, "second", Signature("A", "join", NOW))
+        enrol_key(signed, public, "second", Signature(Actor("A"), "join", NOW))
     with pytest.raises(BadInputError, match="64 digits"):
-        enrol_key(signed, "abc", "second", Signature("A", "join", NOW))
+        enrol_key(signed, "abc", "second", Signature(Actor("A"), "join", NOW))
     account("second")
     with open_store(signed) as store:
         read_cell(store, read_plan(signed)[3], NOW)
@@ -303,7 +304,7 @@ def test_another_account_writes_once_its_key_was_enrolled(
 def restored(
     file: Path, path: Path, vouching: Vouching | None = None
 ) -> tuple[Restored, StudyFolder]:
-    told = restore_study(file, path, by="C", now=NOW, vouching=vouching or Vouching())
+    told = restore_study(file, path, by=Actor("C"), now=NOW, vouching=vouching or Vouching())
     return told, StudyFolder(path)
 
 
