@@ -70,6 +70,14 @@ class Answers:
     rating: float | None = None
     density: str | None = None
 
+    def birads_of(self, side: Side) -> str | None:
+        """Return the category of a breast."""
+        return self.birads_right if side is Side.RIGHT else self.birads_left
+
+    def rating_of(self, side: Side) -> float | None:
+        """Return the rating of a breast."""
+        return self.rating_right if side is Side.RIGHT else self.rating_left
+
 
 @dataclass(frozen=True, slots=True)
 class ReadTimes:

@@ -126,14 +126,14 @@ class Draft:
 
     def _categories(self, side: Side) -> tuple[str | None, ...]:
         """Return what a breast's category is the highest of: the one given, or its findings'."""
-        given: str | None = getattr(self.given, f"birads_{side.word}")
+        given = self.given.birads_of(side)
         if given is not None:
             return (given,)
         return tuple(finding.birads for finding in self.of_side(side))
 
     def _rating(self, side: Side) -> float | None:
         """Return a breast's rating: the one given, or the highest of its findings."""
-        given: float | None = getattr(self.given, f"rating_{side.word}")
+        given = self.given.rating_of(side)
         if given is not None:
             return given
         ratings = [f.rating for f in self.of_side(side) if f.rating is not None]

@@ -15,16 +15,16 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
+from study_design.encryption import (
+    NamedKey,
+    decrypt,
+    decrypt_with_passphrase,
+    encrypt,
+    encrypt_with_passphrase,
+    key_name,
+)
 from study_design.errors import BadInputError
 from study_design.images.person import Person
-from study_design.sealed import (
-    KeyedSeal,
-    key_name,
-    seal,
-    seal_with_passphrase,
-    unseal,
-    unseal_with_passphrase,
-)
 from study_design.secrets import forget_key, key, known_key
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import CsvTable, csv_bytes, csv_table, write_atomically
@@ -133,13 +133,13 @@ class LinkFile:
         ------
         BadInputError
             Where this account does not have the key.
-        SealError
+        EncryptionError
             Where the file was altered.
         """
         rows: tuple[LinkRow, ...] = ()
         if folder.link_file.exists():
             sealed = folder.link_file.read_bytes()
-            rows = _rows(csv_table(folder.link_file, unseal(sealed, _key_of(folder, sealed))))
+            rows = _rows(csv_table(folder.link_file, decrypt(sealed, _key_of(folder, sealed))))
         if folder.plain_link_csv.exists():
             known = {row.image for row in rows}
             plain = csv_table(folder.plain_link_csv, folder.plain_link_csv.read_bytes())
@@ -156,12 +156,12 @@ class LinkFile:
             name = key_name(sealed)
             _key_of(folder, sealed)
         _write_private(
-            folder.link_file, seal(self._content(), KeyedSeal(name, key(name, _PURPOSE)))
+            folder.link_file, encrypt(self._content(), NamedKey(name, key(name, _PURPOSE)))
         )
 
     def export(self, path: Path, passphrase: str) -> None:
         """Write the link file under a passphrase, to be brought in on another machine."""
-        _write_private(path, seal_with_passphrase(self._content(), passphrase))
+        _write_private(path, encrypt_with_passphrase(self._content(), passphrase))
 
     @classmethod
     def bring(cls, folder: StudyFolder, path: Path, passphrase: str) -> Self:
@@ -171,7 +171,7 @@ class LinkFile:
         ------
         BadInputError
             Where the study has a link file already, or none of its images is in the file.
-        SealError
+        EncryptionError
             Where the passphrase is another one.
         """
         if folder.link_file.exists() and _key_or_none(folder.link_file.read_bytes()) is not None:
@@ -179,7 +179,7 @@ class LinkFile:
                 f"Expected no link file beside {folder.path.name} that can be read here, got "
                 f"{folder.link_file.name}. It is in use already; move it away to replace it."
             )
-        link = cls(_rows(csv_table(path, unseal_with_passphrase(path.read_bytes(), passphrase))))
+        link = cls(_rows(csv_table(path, decrypt_with_passphrase(path.read_bytes(), passphrase))))
         folder.link_file.unlink(missing_ok=True)
         link.write(folder)
         return link

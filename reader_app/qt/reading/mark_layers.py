@@ -17,15 +17,13 @@ def outlines_of(state: State, selected: int | None) -> Mapping[View, tuple[Outli
 
 
 def _of_ai(state: State) -> Iterator[tuple[View, Outline]]:
-    """Yield the detections that the protocol lets the reader see, while they are shown."""
-    if not state.ai_visible or state.ai is None or state.arm is None:
+    """Yield the detections while they are shown; those below the threshold never came in."""
+    if not state.ai_visible or state.ai is None:
         return
-    threshold = state.arm.threshold
     for detection in state.ai.result.detections:
-        if threshold is None or detection.score >= threshold:
-            words = detection_words(detection, state.ai.scale)
-            for box in detection.boxes:
-                yield box.view, Outline(box.where, words, Source.AI)
+        words = detection_words(detection, state.ai.scale)
+        for box in detection.boxes:
+            yield box.view, Outline(box.where, words, Source.AI)
 
 
 def _of_reader(state: State, selected: int | None) -> Iterator[tuple[View, Outline]]:

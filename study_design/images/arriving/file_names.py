@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 
+from study_design.encryption import EncryptionError, NamedKey, decrypt, encrypt, key_name
 from study_design.errors import CrossreadError
 from study_design.private import private_files
-from study_design.sealed import KeyedSeal, SealError, key_name, seal, unseal
 from study_design.secrets import forget_key, key, known_key
 from study_design.study_folder import StudyFolder
 from study_design.tables.csv_file import csv_bytes, csv_table, write_atomically
@@ -27,7 +27,7 @@ def read_names(folder: StudyFolder) -> Mapping[str, str]:
     sealed = folder.file_names.read_bytes()
     try:
         of_account = known_key(key_name(sealed), _PURPOSE)
-        content = unseal(sealed, of_account) if of_account else b""
+        content = decrypt(sealed, of_account) if of_account else b""
         rows = csv_table(folder.file_names, content).rows if content else ()
     except CrossreadError:
         return {}
@@ -54,7 +54,7 @@ def forget_names(folder: StudyFolder, files: frozenset[str]) -> None:
 def discard_names(folder: StudyFolder) -> None:
     """Remove the paths of a study and their key; nothing where there are none."""
     if folder.file_names.exists():
-        with suppress(SealError):  # altered: no key opens it
+        with suppress(EncryptionError):  # altered: no key opens it
             forget_key(_name_of_key(folder), _PURPOSE)
         folder.file_names.unlink()
 
@@ -65,9 +65,9 @@ def _write(folder: StudyFolder, names: Mapping[str, str], name_of_key: str) -> N
         {"file": file, "path": path.encode(errors="replace").decode()}
         for file, path in names.items()
     ]
-    of_account = KeyedSeal(name_of_key, key(name_of_key, _PURPOSE))
+    of_account = NamedKey(name_of_key, key(name_of_key, _PURPOSE))
     with private_files():
-        write_atomically(folder.file_names, seal(csv_bytes(_COLUMNS, rows), of_account))
+        write_atomically(folder.file_names, encrypt(csv_bytes(_COLUMNS, rows), of_account))
 
 
 def _name_of_key(folder: StudyFolder) -> str:

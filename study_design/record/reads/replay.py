@@ -16,7 +16,7 @@ from study_design.record.events import EventType, StoredEvent
 from study_design.record.payloads.reading import ReadOpened, ReadValidated
 from study_design.record.reads.flags import flags_of
 from study_design.record.reads.half_typed import HalfTyped, half_typed
-from study_design.record.reads.report import Report, report_of
+from study_design.record.reads.read_content import ReadContent, content_of
 from study_design.record.reads.stretch import Stretch, stretches_of
 from study_design.record.reads.supersession import reopened_reads, with_supersession
 from study_design.record.withdrawal import with_withdrawals
@@ -44,7 +44,7 @@ class OpenRead:
     openings: int
     opened_utc: str
     painted_utc: str | None
-    report: Report
+    content: ReadContent
     half_typed: HalfTyped | None
     stretches: tuple[Stretch, ...]
     first_event: int
@@ -52,12 +52,12 @@ class OpenRead:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Findings so far."""
-        return self.report.findings
+        return self.content.findings
 
     @property
     def answers(self) -> Answers:
         """Answers so far."""
-        return self.report.answers
+        return self.content.answers
 
     @property
     def times(self) -> ReadTimes:
@@ -218,8 +218,8 @@ def _read(step: _Step) -> Read:
     opened, validated = step.opened, step.events[-1].event.payload
     if not isinstance(validated, ReadValidated):
         raise RecordError(f"Read {step.opening.event.read} of the record was not validated.")
-    report = report_of(step.events)
-    responses = (*report.responses, *flags_of(step.events))
+    content = content_of(step.events)
+    responses = (*content.responses, *flags_of(step.events))
     painted = step.of_type(EventType.READ_PAINTED)
     first = step.opening.event
     return Read(
@@ -239,8 +239,8 @@ def _read(step: _Step) -> Read:
         position=opened.position,
         cell=opened.cell,
         case=opened.case,
-        answers=report.answers,
-        findings=report.findings,
+        answers=content.answers,
+        findings=content.findings,
         opened_utc=first.at_utc,
         painted_utc=painted[0].event.at_utc if painted else first.at_utc,
         validated_utc=step.events[-1].event.at_utc,
@@ -290,7 +290,7 @@ def _open_read(step: _Step, everything: Sequence[StoredEvent]) -> OpenRead:
         openings=len(step.of_type(EventType.READ_OPENED)),
         opened_utc=step.opening.event.at_utc,
         painted_utc=painted[0].event.at_utc if painted else None,
-        report=report_of(step.events),
+        content=content_of(step.events),
         half_typed=half_typed(step.events),
         stretches=stretches_of(step.events, everything),
         first_event=step.opening.number,

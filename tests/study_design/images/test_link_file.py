@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from study_design.encryption import (
+    EncryptionError,
+    NamedKey,
+    decrypt,
+    decrypt_with_passphrase,
+    encrypt,
+    encrypt_with_passphrase,
+)
 from study_design.errors import BadInputError
 from study_design.images.link_file import COLUMNS, LinkFile, LinkRow, discard_link, missing_link
-from study_design.sealed import (
-    KeyedSeal,
-    SealError,
-    seal,
-    seal_with_passphrase,
-    unseal,
-    unseal_with_passphrase,
-)
 from study_design.study_folder import StudyFolder
 
 ROW = LinkRow(
@@ -108,7 +108,7 @@ def test_another_account_is_told_how_to_get_the_link_file(
         LinkFile.read(study)
     with pytest.raises(BadInputError, match="crossread link STUDY --bring FILE"):
         link.write(study)
-    with pytest.raises(SealError, match="Check the passphrase"):
+    with pytest.raises(EncryptionError, match="Check the passphrase"):
         LinkFile.bring(study, tmp_path / "carried", "another passphrase")
     assert LinkFile.bring(study, tmp_path / "carried", "a long passphrase") == link
     assert LinkFile.read(study) == link
@@ -134,16 +134,16 @@ def test_a_discarded_link_file_can_never_be_read_again(study: StudyFolder) -> No
 
 @given(content=st.binary(max_size=300), place=st.integers(0), bit=st.integers(0, 7))
 def test_an_altered_byte_is_noticed_wherever_it_is(content: bytes, place: int, bit: int) -> None:
-    by = KeyedSeal("0" * 36, b"k" * 32)
-    sealed = bytearray(seal(content, by))
-    assert unseal(bytes(sealed), by.key) == content
+    by = NamedKey("0" * 36, b"k" * 32)
+    sealed = bytearray(encrypt(content, by))
+    assert decrypt(bytes(sealed), by.key) == content
     sealed[place % len(sealed)] ^= 1 << bit
-    with pytest.raises(SealError):
-        unseal(bytes(sealed), by.key)
+    with pytest.raises(EncryptionError):
+        decrypt(bytes(sealed), by.key)
 
 
 def test_a_short_passphrase_and_a_strange_file_are_refused() -> None:
-    with pytest.raises(SealError, match="10 characters or more, got 5"):
-        seal_with_passphrase(b"", "short")
-    with pytest.raises(SealError, match="crossread link STUDY --export FILE"):
-        unseal_with_passphrase(b"case,patient\n", "a long passphrase")
+    with pytest.raises(EncryptionError, match="10 characters or more, got 5"):
+        encrypt_with_passphrase(b"", "short")
+    with pytest.raises(EncryptionError, match="crossread link STUDY --export FILE"):
+        decrypt_with_passphrase(b"case,patient\n", "a long passphrase")

@@ -6,8 +6,8 @@ import pytest
 
 from study_design.record.events import Event, EventType, StoredEvent
 from study_design.record.reads.half_typed import HalfTyped, half_typed
+from study_design.record.reads.read_content import content_of
 from study_design.record.reads.replay import open_read
-from study_design.record.reads.report import report_of
 
 MakeEvent = Callable[..., Event]
 BOTH = ["rating_right", "rating_left"]
@@ -27,7 +27,7 @@ def test_the_digits_that_were_typed_last_stand_there_again(make_event: MakeEvent
         make_event(EventType.FOCUS_LOST),
     )
     assert half_typed(events) == HalfTyped(("rating_right", "rating_left"), "72", None)
-    assert report_of(events).answers.rating_right is None
+    assert content_of(events).answers.rating_right is None
     pending = open_read(events, "junior1")
     assert pending is not None
     assert pending.half_typed == half_typed(events)

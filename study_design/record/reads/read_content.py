@@ -24,7 +24,7 @@ _RATINGS = ("rating_right", "rating_left", "rating")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReadContent:
     """What a read says so far: findings in the order of their first mark, answers, other items."""
 
     findings: tuple[Finding, ...] = ()
@@ -32,7 +32,7 @@ class Report:
     responses: tuple[tuple[str, str], ...] = ()
 
 
-def report_of(events: Sequence[StoredEvent]) -> Report:
+def content_of(events: Sequence[StoredEvent]) -> ReadContent:
     """Return what the events of one step report.
 
     A mark of a known number moves; the types of a finding are those of its first mark until it is
@@ -56,7 +56,7 @@ def report_of(events: Sequence[StoredEvent]) -> Report:
                 _describe(findings, described)
             case AnswerGiven(item, value):
                 answers[item] = (stored, value)
-    return Report(tuple(findings.values()), _answers(answers), _responses(answers))
+    return ReadContent(tuple(findings.values()), _answers(answers), _responses(answers))
 
 
 def _place(findings: dict[int, Finding], placed: MarkPlaced) -> None:
