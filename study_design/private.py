@@ -48,15 +48,15 @@ def keep_private(folder: StudyFolder) -> None:
         ]
         for path in (folder.path, *beside):
             if path.is_dir() and not path.is_symlink():
-                _mend((path, *_below(path, all_of_it=_is_open(path))))
+                _restrict((path, *_below(path, all_of_it=_is_open(path))))
             elif path.is_file():
-                _mend((path,))
+                _restrict((path,))
 
 
 def make_private(path: Path) -> None:
     """Take one new file away from everybody but its owner."""
     if sys.platform != "win32":
-        _mend((path,))
+        _restrict((path,))
 
 
 def access_command(path: Path, user: str) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def _is_open(path: Path) -> bool:
     return bool(path.stat().st_mode & _OTHERS)
 
 
-def _mend(paths: Iterable[Path]) -> None:
+def _restrict(paths: Iterable[Path]) -> None:
     """Take away what others may do with files; links are left, as what they name is not ours."""
     for path in paths:
         with suppress(OSError):  # another's file, or one that went away meanwhile

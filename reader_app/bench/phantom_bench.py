@@ -36,10 +36,12 @@ def bench_phantoms(data: Path, settings: BenchSettings, report: Report) -> str:
         read_distractors(data),
         seed=settings.seed,
     )
-    return write_table(settings.out, rows, fold.held_out, _said(settings, len(fold.train)))
+    return write_table(
+        settings.out, rows, fold.held_out, _schedule_words(settings, len(fold.train))
+    )
 
 
-def _said(settings: BenchSettings, training_exams: int) -> str:
+def _schedule_words(settings: BenchSettings, training_exams: int) -> str:
     """Return how the rows were made."""
     return (
         f"lite models on {training_exams} training exams: {settings.patch_iterations} iterations "

@@ -21,7 +21,7 @@ def calibrate_command(
         typer.Argument(help="File of finished batches (JSON lines); a later run continues it."),
     ],
     studies: Annotated[int, typer.Option(min=1, help="Simulated studies of each scenario.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Of all random numbers.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,
 ) -> None:
     """Print how often intervals hold the truth and tests reject under Roe-Metz readers."""
     chosen, batches = scenarios(), []

@@ -81,7 +81,8 @@ def freeze_command(
         ),
     ] = "",
     title: Annotated[
-        str, typer.Option(help="With --missing: the study's title, to be sure; asked for without.")
+        str,
+        typer.Option(help="With --missing: the study's title; asked for otherwise."),
     ] = "",
     lift: Annotated[
         bool,

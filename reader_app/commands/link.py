@@ -102,7 +102,7 @@ def _export(folder: StudyFolder, path: Path, why: str, *, by: Actor) -> None:
     passphrase = _passphrase(confirm=True)
     link.export(path, passphrase)
     _record(folder, "exported", why, by=by)
-    typer.echo(f"Wrote {path}. Hand the passphrase over on another way.")
+    typer.echo(f"Wrote {path}. Hand the passphrase over by another way.")
 
 
 def _passphrase(*, confirm: bool) -> str:

@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 def phantoms_command(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="New folder, or one to complete.")],
     exams: Annotated[int, typer.Option(min=1, help="Number of exams.")],
-    seed: Annotated[int, typer.Option(min=0, help="Of the first exam; the next has the next.")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(min=0, help="Seed of the first exam."),
+    ] = 1,
     spacing: Annotated[
         float,
         typer.Option(

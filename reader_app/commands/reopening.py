@@ -20,11 +20,12 @@ def reopen_command(
     reader: Annotated[str, typer.Option(help="Whose read.")] = "",
     case: Annotated[str, typer.Option(help="Of which case.")] = "",
     period: Annotated[
-        int | None, typer.Option(help="In which period, where both arms were read.")
+        int | None, typer.Option(help="Which period, where both arms were read.")
     ] = None,
-    arm: Annotated[str, typer.Option(help="In which arm, instead of the period.")] = "",
+    arm: Annotated[str, typer.Option(help="Which arm, instead of the period.")] = "",
     read: Annotated[
-        str, typer.Option(help="Instead: the read's name in schedule.csv, or how it begins.")
+        str,
+        typer.Option(help="Instead: the read's name in schedule.csv, or its beginning."),
     ] = "",
     by: By = "",
     reason: Reason = "",

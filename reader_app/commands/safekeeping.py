@@ -53,12 +53,13 @@ def restore_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of crossread backup.")],
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="Where the study goes; new.")],
     fingerprint: Annotated[
-        str, typer.Option(metavar="X", help="The fingerprint that lock printed: vouches for it.")
+        str,
+        typer.Option(metavar="X", help="Fingerprint that lock printed."),
     ] = "",
     against: Annotated[
         str,
         typer.Option(
-            metavar="FILE|HASH", help="A manifest, a certificate or the hash of an event that does."
+            metavar="FILE|HASH", help="Manifest, certificate or hash of an event, as another proof."
         ),
     ] = "",
     by: By = "",
@@ -69,7 +70,7 @@ def restore_command(
         restored = restore_study(
             file, study.resolve(), by=signer(by), now=now(), vouching=vouching, report=report
         )
-    backup, told = restored.backup, restored.told
+    backup, told = restored.backup, restored.verdict
     folder = StudyFolder(study.resolve())
     warn(*told.doubts, *brought_back(folder, erasures(folder)))
     files, events = counted(backup.files, "file"), counted(backup.events, "event")
@@ -79,14 +80,14 @@ def restore_command(
         typer.echo(f"Lost: events {backup.events + 1} to {told.lost_until}, known to this account.")
     if told.lost_until or not told.loss_known:
         typer.echo(
-            "Reads made since the backup may come again at once, so nobody reads before somebody "
-            "vouched: crossread attest STUDY --by NAME --reason TEXT --clock right"
+            "Cases read since the backup could come again too early, so reading waits for a signed "
+            "attestation: crossread attest STUDY --by NAME --reason TEXT --clock right"
         )
     if told.verified:
         typer.echo("Verified: it is what was written.")
     else:
         typer.echo(
-            "Unverified, and the record says so for ever: nothing vouched for this backup. With "
+            "Unverified, and the record keeps saying so: nothing confirmed this backup. With "
             "the fingerprint that lock printed: crossread restore FILE STUDY --fingerprint X"
         )
     typer.echo(f"Fingerprint from here on: {fingerprint_of_study(study_at(study))}")

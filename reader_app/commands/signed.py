@@ -42,7 +42,8 @@ def withdraw_command(
     sure: Annotated[
         str,
         typer.Option(
-            metavar="CASE", help="With --erase: the case once more, to be sure; asked for without."
+            metavar="CASE",
+            help="With --erase: the case once more; asked for otherwise.",
         ),
     ] = "",
     by: By = "",
@@ -73,7 +74,7 @@ def withdraw_command(
     warn("backups, exports and packages made before still hold the images. Delete them.")
     if done.untold:
         named = ", ".join(map(str, done.untold))
-        warn(f"whose these are, that had arrived, nobody can tell: {named}. Look; delete them.")
+        warn(f"it is not known whose these received files are: {named}. Look, then delete them.")
     if done.others:
         named = ", ".join(done.others)
         warn(f"the same patient has {named} in this study. Withdraw it too, or ask the patient.")
@@ -93,7 +94,7 @@ def attest_command(
         str,
         typer.Option(
             metavar="right|TEXT",
-            help="right where the clock was right all along, or what it did; asked for without it.",
+            help="right if the clock was right all along, else what it did; asked for otherwise.",
         ),
     ] = "",
     stood_still: Annotated[

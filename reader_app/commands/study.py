@@ -63,7 +63,7 @@ def new_command(
         str,
         typer.Option(metavar="NAME", help=f"Template of the protocol: {', '.join(templates())}."),
     ],
-    title: Annotated[str, typer.Option(help="Title; the folder's name without it.")] = "",
+    title: Annotated[str, typer.Option(help="Title; without it the folder's name.")] = "",
     by: By = "",
 ) -> None:
     """Make a study folder from a template."""

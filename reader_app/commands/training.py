@@ -48,14 +48,16 @@ def train_command(
         Built.LITE
     ),
     minutes: Annotated[float | None, typer.Option(help="Stop cleanly after this time.")] = None,
-    iterations: Annotated[int | None, typer.Option(help="In place of the schedule's.")] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="In place of the schedule's iterations.")
+    ] = None,
     init: Annotated[
         Path | None, typer.Option("--init", help="Safetensors to start from: own or a base.")
     ] = None,
     frozen_trunk: Annotated[
         bool, typer.Option("--frozen-trunk", help="Keep the trunk of --init; for few exams.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of initial weights, batches and folds.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of initial weights, batches and folds.")] = 0,
 ) -> None:
     """Train an AI system; stopped or killed, the same command goes on where it was.
 
@@ -146,7 +148,7 @@ def _tell(fitted: "Fitted", out: Path) -> None:
         f"{outcome.last_loss:.3f}. Weights: {out / WEIGHTS}"
     )
     if not outcome.finished:
-        typer.echo("The time was up before the schedule's end: the same command goes on.")
+        typer.echo("Stopped at the time limit: the same command continues the training.")
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -101,7 +101,7 @@ def _refused(folder: StudyFolder, changes: tuple[Change, ...], who: Who) -> str:
         return str(error)
     except OSError as error:
         name = Path(error.filename).name if error.filename else folder.path.name
-        return f"Expected to read and write {name}, got: {error.strerror}. Put it right and save."
+        return f"Expected to read and write {name}, got: {error.strerror}. Correct that, then save."
     return ""
 
 

@@ -109,7 +109,7 @@ def import_ended(report: ImportReport) -> str:
 def summary(files: Sequence[FileReport]) -> str:
     """Return how many files were brought, and what became of them."""
     if not files:
-        return "No file was brought to this study yet. What is left out of an import stands here."
+        return "No file has been imported yet. Files that an import leaves out are listed here."
     counts = Counter(map(fate_of, files))
     noted = sum(file.verdict is Verdict.ACCEPTED and bool(file.reason) for file in files)
     parts = [f"{counts[fate]} {fate}" for fate in Fate if counts[fate]]

@@ -61,7 +61,7 @@ def _steps(flow: CaseFlow) -> list[tuple[list[str], list[str]]]:
     reasons = [f"{left.exams}  {left.reason}" for left in flow.excluded]
     waiting = [f"Waiting for a decision: {flow.open_problems}"]
     if flow.unused:
-        waiting.append(f"Images put out of use: {flow.unused}")
+        waiting.append(f"Images not used: {flow.unused}")
     return [
         *_file_steps(flow),
         (

@@ -159,8 +159,8 @@ def _clash(change: Change, rows: Mapping[str, ExamRow]) -> str:
         return ""
     names = ", ".join(view.value.replace("-", " ") for view in twice)
     return (
-        f"{' and '.join(having[twice[0]])} are no exam stored twice, for both have {names}. Put "
-        "one of each out of use first (0), or read one exam and leave the other out."
+        f"{' and '.join(having[twice[0]])} are no exam stored twice, for both have {names}. Set "
+        "one of each to not used first (0), or read one exam and leave the other out."
     )
 
 

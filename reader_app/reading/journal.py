@@ -82,7 +82,7 @@ class Journal:
         self._pending: deque[_Batch] = deque()
         self._error: BaseException | None = None
         self.arrived: Callable[[], None] = _nobody
-        self.heard: Then = _unheard
+        self.on_saved: Then = _ignore
 
     @property
     def pending(self) -> bool:
@@ -129,7 +129,7 @@ class Journal:
                 self._pending.clear()
                 raise self._error
             stored = batch.written.result()
-            self.heard(stored)
+            self.on_saved(stored)
             batch.then(stored)
             settled = True
         return settled
@@ -163,5 +163,5 @@ def _nobody() -> None:
     """Tell nobody."""
 
 
-def _unheard(_stored: tuple[StoredEvent, ...]) -> None:
+def _ignore(_stored: tuple[StoredEvent, ...]) -> None:
     """Tell nobody what was stored."""

@@ -72,7 +72,7 @@ class ReadingSession:
     ) -> None:
         self._place = BetweenCases(facts, clock)
         journal = Journal(writer, clock, actor=facts.reader.reader)
-        journal.heard = self._place.take_note
+        journal.on_saved = self._place.take_note
         self.case = OpenCase(journal, clock)
         self._facts = facts
         self._case_ai = case_ai

@@ -1,7 +1,7 @@
 """The coordinator's act on doubts: seen on the picture, and right as it is.
 
 There is no second verdict: an image that is shown wrongly or is no plain view is put elsewhere or
-out of use, or its exam excluded; nothing in a header that contradicts itself tells how to show it
+not used, or its exam excluded; nothing in a header that contradicts itself tells how to show it
 otherwise.
 """
 

@@ -241,7 +241,7 @@ def _merged(images: Sequence[CaseImage], cases: Sequence[str]) -> list[CaseImage
     if clash:
         raise BadInputError(
             f"Expected one {clash[0].view} in one exam, got "
-            f"{' and '.join(image.image for image in clash)}. Put one of them out of use first, "
+            f"{' and '.join(image.image for image in clash)}. Set one of them to not used first, "
             "take both exams as cases of their own, or exclude one."
         )
     return merged

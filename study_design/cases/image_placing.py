@@ -1,4 +1,4 @@
-"""The coordinator's act on the place of images: into another slot of their exam, or out of use.
+"""The coordinator's act on the place of images: into another slot of their exam, or not used.
 
 Recorded with who and why before anything changes. An image that changes its view is hung anew, and
 its de-identified DICOM file, its cache and cases.csv say the new view; its name, its pixels and
@@ -82,7 +82,7 @@ def place_images(
 
 
 def _placed(image: CaseImage, view: View | None, reason: str) -> CaseImage:
-    """Return the row of an image in its slot; one out of use is excluded, with the reason."""
+    """Return the row of an image in its slot; one that is not used is excluded, with the reason."""
     if view is None:
         return replace(image, view=None, excluded=True, reason=reason)
     return replace(image, view=view, excluded=False, reason="")

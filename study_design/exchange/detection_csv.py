@@ -174,10 +174,10 @@ def _case_results(
         )
         for row in rows
     )
-    strangers = sorted(set(found) - {result.case for result in results})
-    if strangers:
+    unknown = sorted(set(found) - {result.case for result in results})
+    if unknown:
         raise BadInputError(
-            f"{boxes_file}: expected cases that {AI_CASES.file} names, got {strangers[0]!r}. "
+            f"{boxes_file}: expected cases that {AI_CASES.file} names, got {unknown[0]!r}. "
             "Add its row there."
         )
     return results

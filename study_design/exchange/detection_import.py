@@ -266,11 +266,11 @@ def _without_others(foreseen: ForeseenDetections, leave_out: bool) -> ForeseenDe
         return replace(foreseen, problems=(*foreseen.problems, problem), others=others)
     if not leave_out:
         return replace(foreseen, others=others, question=others.question)
-    told = f"{foreseen.results.provenance}; {others.told}"
+    told = f"{foreseen.results.provenance}; {others.provenance}"
     return replace(
         foreseen,
         results=replace(foreseen.results, provenance=told),
-        warnings=(*foreseen.warnings, others.told),
+        warnings=(*foreseen.warnings, others.provenance),
         others=others,
     )
 

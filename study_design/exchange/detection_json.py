@@ -73,7 +73,7 @@ def read_system_results(path: Path) -> SystemResults:
         problem = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in problem["loc"])
         raise BadInputError(f"{path.name}: {place}: {problem['msg']}. Correct it.") from error
-    _refuse_strangers(content, _form().dump_python(results, mode="json"), path.name)
+    _refuse_unknown_keys(content, _form().dump_python(results, mode="json"), path.name)
     for name in ("system", "version", "scale", "provenance"):
         refuse_control(getattr(results, name), f"{path.name}, {name}")
     return results
@@ -115,7 +115,7 @@ def _with_images(content: JsonValue) -> JsonValue:
     return {"image": "", **filled} if "where" in filled else filled
 
 
-def _refuse_strangers(given: JsonValue, kept: JsonValue, where: str) -> None:
+def _refuse_unknown_keys(given: JsonValue, kept: JsonValue, where: str) -> None:
     """Refuse a key that was not understood: it may be a slip of the pen."""
     if isinstance(given, dict) and isinstance(kept, dict):
         for key, value in given.items():
@@ -123,7 +123,7 @@ def _refuse_strangers(given: JsonValue, kept: JsonValue, where: str) -> None:
                 raise BadInputError(
                     f"{where}: expected the keys {', '.join(kept)}, got {key}. Correct it."
                 )
-            _refuse_strangers(value, kept[key], f"{where}, {key}")
+            _refuse_unknown_keys(value, kept[key], f"{where}, {key}")
     elif isinstance(given, list) and isinstance(kept, list):
         for place, (first, second) in enumerate(zip(given, kept, strict=True)):
-            _refuse_strangers(first, second, f"{where} {place}")
+            _refuse_unknown_keys(first, second, f"{where} {place}")

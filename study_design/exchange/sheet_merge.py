@@ -84,7 +84,7 @@ def sheet_change(
     new = {_key(cells, key): cells for cells in written}
     named = {_key(row.cells, key) for row in given}
     both = [one for one in new if one in old and one in named]
-    differing = [one for one in both if _said(old[one]) != _said(new[one])]
+    differing = [one for one in both if _filled(old[one]) != _filled(new[one])]
     return SheetChange(
         added=len(new.keys() - old.keys()),
         changed=len(differing),
@@ -94,13 +94,13 @@ def sheet_change(
         emptied=tuple(
             (one, column)
             for one in differing
-            for column in _said(old[one])
+            for column in _filled(old[one])
             if not new[one].get(column)
         ),
         rewritten=tuple(
             (one, column, text, new[one][column])
             for one in differing
-            for column, text in _said(old[one]).items()
+            for column, text in _filled(old[one]).items()
             if new[one].get(column, "") not in ("", text)
         ),
     )
@@ -111,6 +111,6 @@ def _key(cells: Texts, key: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells.get(column, "") for column in key)
 
 
-def _said(cells: Texts) -> dict[str, str]:
+def _filled(cells: Texts) -> dict[str, str]:
     """Return the cells that hold something."""
     return {column: text for column, text in cells.items() if text}

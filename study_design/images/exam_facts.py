@@ -147,7 +147,7 @@ def _two_numbers(exams: Sequence[_Exam]) -> Iterator[ExamQuestion]:
     linked: dict[frozenset[str], str] = {}
     for one, other in _alike(exams, lambda exam: exam.studies):
         linked[frozenset((one.case, other.case))] = _ONE_STUDY
-    born = _alike(exams, lambda exam: frozenset(p.birth_date for p in exam.persons if p.is_told))
+    born = _alike(exams, lambda exam: frozenset(p.birth_date for p in exam.persons if p.is_known))
     for one, other in born:
         if any(is_one(a, b) for a in one.persons for b in other.persons):
             linked.setdefault(frozenset((one.case, other.case)), _ONE_NAME)

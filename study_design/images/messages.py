@@ -80,7 +80,7 @@ class Judgement:
     doubts: tuple[str, ...] = ()
 
     @property
-    def told(self) -> str:
+    def reasons(self) -> str:
         """The reason and the doubts in one line."""
         return "; ".join(filter(None, (self.reason, *self.doubts)))
 

@@ -38,7 +38,7 @@ class Person:
     sex: str = ""
 
     @property
-    def is_told(self) -> bool:
+    def is_known(self) -> bool:
         """Whether name and birth date are there, and are not those of everybody."""
         named = any(len(re.findall(r"\w+", script)) > 1 for script in _scripts(self.name))
         return named and self.has_birth_date
@@ -67,7 +67,7 @@ def differing(one: Person, other: Person) -> tuple[str, ...]:
 def is_one(one: Person, other: Person) -> bool:
     """Tell whether two headers name the same person: name and birth date are there and agree."""
     same_day = one.birth_date == other.birth_date
-    return same_day and one.is_told and other.is_told and not differing(one, other)
+    return same_day and one.is_known and other.is_known and not differing(one, other)
 
 
 def groups_of(persons: Iterable[tuple[str, Person]]) -> tuple[tuple[str, ...], ...]:
@@ -81,7 +81,7 @@ def groups_of(persons: Iterable[tuple[str, Person]]) -> tuple[tuple[str, ...], .
         The name of each exam and what one of its headers says.
     """
     groups: list[list[tuple[str, Person]]] = []
-    for exam, person in sorted(persons, key=lambda pair: (-_told(pair[1]), pair[0])):
+    for exam, person in sorted(persons, key=lambda pair: (-_known_fields(pair[1]), pair[0])):
         fitting = (g for g in groups if not any(differing(person, known) for _, known in g))
         home = next(fitting, None)
         if home is None:
@@ -96,7 +96,7 @@ def may_be_numbers_of_one(numbers: Iterable[str]) -> bool:
     return 1 < len(set(numbers)) <= _MOST_NUMBERS_OF_ONE_PERSON
 
 
-def _told(person: Person) -> int:
+def _known_fields(person: Person) -> int:
     """Return how much a header says of a patient."""
     return any(_scripts(person.name)) + person.has_birth_date + bool(person.sex)
 

@@ -54,7 +54,7 @@ class Restored:
     """What a restore brought back, and what it means for the record."""
 
     backup: Backup
-    told: Restoring
+    verdict: Restoring
 
 
 def backup_study(folder: StudyFolder, file: Path, *, report: Report = lambda *_: None) -> Backup:

@@ -79,7 +79,7 @@ class ReaderStatus:
     next_state
         `interrupted`, `to be done again`, or empty for a new one.
     on_word
-        Whether it opens on trusted time or a signed word on the date only.
+        Whether it opens on trusted time or a signed attestation of the date only.
     """
 
     reader: str

@@ -162,8 +162,8 @@ def _check_members(profile: ReaderProfile, known: set[str]) -> None:
                 f"{'+'.join(profile.members)} of kind {profile.kind}."
             )
         return
-    strangers = [member for member in profile.members if member not in known]
-    if strangers or len(profile.members) < 2:
+    unknown = [member for member in profile.members if member not in known]
+    if unknown or len(profile.members) < 2:
         raise BadInputError(
             f"Reader {profile.reader}: expected two or more readers of the study as members, got "
             f"{'+'.join(profile.members) or 'none'}. Add the members first."

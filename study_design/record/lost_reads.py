@@ -31,6 +31,6 @@ def refuse_unvouched(events: Iterable[StoredEvent]) -> None:
     )
     raise WashoutError(
         f"The study was restored from a backup and {lost}, so a case could come back at once. "
-        "Expected somebody's word on what was read since, got none. Ask the coordinator: "
+        "Expected a signed attestation of what was read since, got none. Ask the coordinator: "
         "crossread attest STUDY --by NAME --reason TEXT --clock right"
     )

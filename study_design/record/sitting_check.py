@@ -103,7 +103,7 @@ def _sound_events(store: Record) -> tuple[StoredEvent, ...]:
 def altered(problem: str) -> RecordError:
     """Return the refusal to read on in a record that is not what was written."""
     return RecordError(
-        f"The record was altered: {problem} No case is opened before somebody has looked at it: "
+        f"The record was altered: {problem} No case is opened until it has been checked: "
         "crossread verify STUDY. Please call the coordinator."
     )
 

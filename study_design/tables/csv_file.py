@@ -142,9 +142,9 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> byt
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        strangers = set(row) - set(columns)
-        if strangers:
-            raise ValueError(f"the table has no columns {sorted(strangers)}")
+        unknown = set(row) - set(columns)
+        if unknown:
+            raise ValueError(f"the table has no columns {sorted(unknown)}")
         writer.writerow([cell_text(row.get(column)) for column in columns])
     return text.getvalue().encode()
 
@@ -195,7 +195,7 @@ def csv_table(
         Tells a header from titles above it.
     """
     text = decoded(path.name, raw, form.encoding, ours=form.ours)
-    guesses = [f"{path.name}: {text.told}"] if text.told else []
+    guesses = [f"{path.name}: {text.note}"] if text.note else []
     delimiter, begin = delimiter_of(text.text)
     if delimiter != ",":
         guesses.append(

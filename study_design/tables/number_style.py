@@ -119,7 +119,7 @@ class NumberStyles:
 
     columns: tuple[str, ...]
     rows: Sequence[Mapping[str, str]]
-    said: DecimalSign | None = None
+    stated: DecimalSign | None = None
     commas_part_columns: bool = True
     _known: dict[str, DecimalSign | None] = field(default_factory=dict, repr=False, compare=False)
     _most: dict[str, DecimalSign] = field(default_factory=dict, repr=False, compare=False)
@@ -138,7 +138,7 @@ class NumberStyles:
         """Tell whether a number has the decimal sign that was said, or else its column's."""
         if readings.settles is None:
             return True
-        return readings.settles is (self.said or self._usual(column))
+        return readings.settles is (self.stated or self._usual(column))
 
     def _usual(self, column: str) -> DecimalSign:
         """Return the decimal sign that most numbers of a column have which have one for sure."""
@@ -150,7 +150,7 @@ class NumberStyles:
     def _sign(self, column: str) -> DecimalSign | None:
         """Return the decimal sign of a column's open numbers; None where nothing settles it."""
         if column not in self._known:
-            self._known[column] = self.said or self._found(column)
+            self._known[column] = self.stated or self._found(column)
         return self._known[column]
 
     def _found(self, column: str) -> DecimalSign | None:

@@ -45,7 +45,7 @@ class Decoded:
     guessed: bool = False
 
     @property
-    def told(self) -> str:
+    def note(self) -> str:
         """What is told of it; nothing of UTF-8."""
         return f"{self.encoding}, guessed" if self.guessed else self.encoding
 

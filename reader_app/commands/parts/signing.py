@@ -12,7 +12,7 @@ from study_design.record.actor import Actor, acting
 from study_design.study_folder import StudyFolder
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
-By = Annotated[str, typer.Option("--by", help="Who acts; the name of your login without it.")]
+By = Annotated[str, typer.Option("--by", help="Who acts; without it the name of your login.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
 

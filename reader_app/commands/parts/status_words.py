@@ -34,7 +34,7 @@ def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
         case = f"case {reader.next_position} of {reader.next_total}, period {reader.next_period}"
         state = f"{reader.next_state}, " if reader.next_state else ""
         when = "now" if reader.open_now else f"from {_minute(reader.opens_at)}"
-        word = ", on trusted time or a word on the date: crossread attest" if reader.on_word else ""
+        word = ", on trusted time or an attestation: crossread attest" if reader.on_word else ""
         yield f"next: {case}, {state}may be read {when}{word}"
     if reader.median_active_s is not None and reader.last_read:
         typical_s, last = reader.median_active_s, _minute(reader.last_read)

@@ -93,7 +93,7 @@ class AiResultsWindow(QWidget):
         return self._preview
 
     @property
-    def said(self) -> str:
+    def status(self) -> str:
         """What the last line says."""
         return self._said.text()
 

@@ -25,7 +25,7 @@ from study_design.images.found_text import TextVerdict
 from study_design.record.actor import Actor, acting
 
 KEYS = (
-    "Keys: arrows choose a view; 1 2 3 4 put it into a slot, 0 out of use; H nothing identifying, "
+    "Keys: arrows choose a view; 1 2 3 4 put it into a slot, 0 not used; H nothing identifying, "
     "B blank; R right as it is; X exclude the exam; U undo. Or drag a view to another slot of its "
     "exam."
 )
@@ -107,7 +107,7 @@ class ChangeBar(QWidget):
         return acting(self._by.text())
 
     @property
-    def said(self) -> str:
+    def status(self) -> str:
         """What it says of the changes."""
         return self._said.text()
 

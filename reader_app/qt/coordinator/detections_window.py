@@ -190,7 +190,7 @@ class DetectionsWindow(DetectionsLayout):
             self.show_problems([result.refusal], ())
             self.questions.ask(None)
             self._show_cases(())
-            self.say("Nothing can be brought in before this is put right.")
+            self.say("Nothing can be brought in before this is corrected.")
             return
         found = result.detections
         problems = [_for_the_window(problem) for problem in found.problems]
@@ -270,7 +270,7 @@ def _for_the_window(problem: Problem) -> str:
 def _summary(found: ForeseenDetections) -> str:
     """Return in one line what would come in, or what is asked before."""
     if found.problems:
-        return "Nothing can be brought in before the problems are put right."
+        return "Nothing can be brought in before the problems are corrected."
     if found.question:
         return "Nothing can be brought in before the questions on the left are answered."
     results = found.results

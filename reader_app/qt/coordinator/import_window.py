@@ -32,7 +32,7 @@ from study_design.study_folder import StudyFolder
 CASES_SIZE = QSize(1600, 900)
 STRAYED = "A view stays with its exam: drop it in the same row."
 UNSAVED = "There are changes that are not saved: save them or undo them, then import."
-NOT_YET = "This exam is not imported yet: press Import, then put it right."
+NOT_YET = "This exam is not imported yet: press Import, then correct it."
 _VERDICTS = {
     CaseCommand.TEXT_IS_HARMLESS: TextVerdict.HARMLESS,
     CaseCommand.BLANK_TEXT: TextVerdict.BLANKED,
@@ -308,4 +308,4 @@ class ImportWindow(CasesLayout):
         """Write the flow of cases as a figure and a table into the results of the study."""
         if self._listing is not None:
             figure, table = write_flow(self._folder, self._listing.flow)
-            self._flow.said.setText(f"Written: {figure} and {table.name}")
+            self._flow.status.setText(f"Written: {figure} and {table.name}")

@@ -41,7 +41,7 @@ class EmptyPage(QWidget):
             "stay as they are.\n"
             "2.  Every exam then stands here in one row with its four views, those with a problem "
             "first.\n"
-            "3.  Put right what is wrong, or exclude the exam with a reason.\n\n"
+            "3.  Correct what is wrong, or exclude the exam with a reason.\n\n"
             "To try it without patients:  crossread demo"
         )
         lines = _lines(self)
@@ -67,7 +67,7 @@ class FlowPage(QWidget):
         self._picture = QSvgWidget()
         self._save = QPushButton("Save as figure and table")
         self._save.clicked.connect(self.exported)
-        self.said = QLabel("")
+        self.status = QLabel("")
         lines = _lines(self)
         # A flow of many reasons is taller than a screen, and the window must not grow with it.
         room = QScrollArea()
@@ -76,7 +76,7 @@ class FlowPage(QWidget):
         lines.addWidget(room, stretch=1)
         line = QHBoxLayout()
         line.addWidget(self._save)
-        line.addWidget(self.said, stretch=1)
+        line.addWidget(self.status, stretch=1)
         lines.addLayout(line)
 
     def show_flow(self, flow: CaseFlow) -> None:

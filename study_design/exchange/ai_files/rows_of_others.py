@@ -49,6 +49,6 @@ class Others:
         return f"{self.first}. {self.counted}; --leave-out-others leaves them out."
 
     @property
-    def told(self) -> str:
+    def provenance(self) -> str:
         """What was done, for the provenance."""
         return f"{self.rows} of {self.among} rows left out: not of this study"

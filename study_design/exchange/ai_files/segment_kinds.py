@@ -78,7 +78,7 @@ def segment_kind(item: Dataset, words: tuple[TypeWord, ...] = ()) -> SegmentKind
     for said in (label, code.meaning if code else ""):
         if said and plain_word(said) in decided:
             return SegmentKind(number, name, word, (decided[plain_word(said)],))
-    meanings, question = _told(code, category, label), ""
+    meanings, question = _meanings_of(code, category, label), ""
     if not meanings:
         question = str(cad.unknown_code(code or category))
     elif category is not None and category in _NO_ABNORMALITY and Meaning.LEFT_OUT not in meanings:
@@ -90,14 +90,14 @@ def segment_kind(item: Dataset, words: tuple[TypeWord, ...] = ()) -> SegmentKind
     return SegmentKind(number, name, word, meanings, question)
 
 
-def told(kind: SegmentKind) -> SegmentKind:
+def understood(kind: SegmentKind) -> SegmentKind:
     """Return a segment, or refuse one of which it cannot be told what it stands for."""
     if kind.question:
         raise BadInputError(f"segment {kind.number}: {kind.question}")
     return kind
 
 
-def _told(code: Code | None, category: Code | None, label: str) -> tuple[Meaning, ...]:
+def _meanings_of(code: Code | None, category: Code | None, label: str) -> tuple[Meaning, ...]:
     """Return what code, label and category say together; nothing where they leave it open."""
     meanings = cad.meanings_of(code) if code is not None else ()
     of_label = meaning_of(label) if label else None

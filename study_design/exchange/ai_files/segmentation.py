@@ -25,7 +25,7 @@ from study_design.exchange.ai_files.reported import (
     ReportedImage,
     ReportedRun,
 )
-from study_design.exchange.ai_files.segment_kinds import SegmentKind, segment_kind, told
+from study_design.exchange.ai_files.segment_kinds import SegmentKind, segment_kind, understood
 from study_design.tables.foreign.type_words import TypeWord
 from study_design.vocabulary import AiStatus
 
@@ -157,7 +157,7 @@ def _frames(
                 notes.faint += (area.score or 0.0) > 0
                 continue
             try:
-                if told(kind).is_left_out:
+                if understood(kind).is_left_out:
                     notes.left_out += 1
                     continue
             except BadInputError as error:

@@ -90,7 +90,7 @@ def named_in_study(run: ReportedRun, system: str, names: StudyNames) -> NamedRun
     ]
     _name_repeats(placed, notes)
     _name_wrong_scores(run, boxes, scale, notes)
-    said = _said(run.cases, names, notes)
+    said = _stated(run.cases, names, notes)
     of_case: dict[str, list[_Placed]] = defaultdict(list)
     for one in placed:
         of_case[one.image.case].append(one)
@@ -284,7 +284,7 @@ def _detection(one: _Placed) -> Detection:
     )
 
 
-def _said(
+def _stated(
     cases: Iterable[ReportedCase], names: StudyNames, notes: _Notes
 ) -> dict[str, list[ReportedCase]]:
     """Return what is said of each case of the study and of its images."""

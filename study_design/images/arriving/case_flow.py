@@ -38,7 +38,7 @@ class CaseFlow:
     images
         Of all exams found, whatever became of them.
     unused
-        Images that a person put out of use in exams that are not excluded.
+        Images that a person set to not used in exams that are not excluded.
     priors
         Exams that are not read themselves: earlier ones of a case.
     """

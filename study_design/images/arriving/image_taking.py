@@ -124,7 +124,7 @@ class ImageTaking:
     def _foresee(self, placement: Placement) -> None:
         """Note where one candidate would go."""
         self._foreseen[placement.names.image] = placement
-        self._report_placed(placement, placement.candidate.judgement.told)
+        self._report_placed(placement, placement.candidate.judgement.reasons)
 
     def keep(self) -> None:
         """Make the staged images part of the study; nothing is written where there are none."""
@@ -251,7 +251,7 @@ class ImageTaking:
         self._pixels[names.image] = _Pixels(names.case, sha256)
         self._kept[names.image] = kept
         self.scan.slots.fill(kept.placement, kept.file_sha256)
-        notes = [kept.placement.candidate.judgement.told, *kept.taken.notes]
+        notes = [kept.placement.candidate.judgement.reasons, *kept.taken.notes]
         notes += [f"shows the same pixels as {image}" for image in twins[:1]]
         self._report_placed(kept.placement, "; ".join(filter(None, notes)))
 

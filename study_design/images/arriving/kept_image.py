@@ -112,7 +112,7 @@ def unsettled_report(candidate: Candidate) -> FileReport:
     return FileReport(
         candidate.source.shown,
         Verdict.ACCEPTED,
-        judgement.told,
+        judgement.reasons,
         "",
         judgement.view,
         judgement.evidence,

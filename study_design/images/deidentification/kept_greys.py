@@ -82,7 +82,7 @@ def _pass_rescale(source: Dataset, target: Dataset) -> None:
     passed = []
     for place, lut in enumerate(voi_luts(source), start=1):
         item = _table_item(lut.table)
-        item.LUTExplanation = window_name(lut.said, place)
+        item.LUTExplanation = window_name(lut.explanation, place)
         passed.append(item)
     if passed:
         target.VOILUTSequence = passed

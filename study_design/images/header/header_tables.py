@@ -24,7 +24,7 @@ class VoiLut:
     """An item of VOI LUT Sequence; `said` is LUT Explanation as it stands in the file."""
 
     table: ValueTable
-    said: str
+    explanation: str
 
 
 def modality_table(dataset: Dataset) -> ValueTable | None:

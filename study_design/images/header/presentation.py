@@ -217,7 +217,7 @@ def _lut_windows(luts: tuple[VoiLut, ...]) -> tuple[VoiWindow, ...]:
     """Return VOI LUTs as windows that span their inputs; a name alone would be a window's too."""
     windows = []
     for place, lut in enumerate(luts, start=1):
-        name = lut.said.upper() if lut.said.upper() in WINDOW_NAMES else str(place)
+        name = lut.explanation.upper() if lut.explanation.upper() in WINDOW_NAMES else str(place)
         explanation = name if name.endswith("LUT") else f"{name} LUT"
         windows.append(window_of_table(lut.table, explanation))
     return tuple(windows)

@@ -251,7 +251,7 @@ def _decompressed(
         if coding is Coding.RLE:
             words = decode_run_lengths(frame, layout)
             return _by_pixel(words, layout, by_plane=True), ()
-        with _heard():
+        with _warnings_caught():
             return np.asarray(DECODERS[coding](frame)), ()
     except (RuntimeError, ValueError) as error:
         for plugin in FALLBACKS[coding] if layout.samples == 1 else ():
@@ -262,7 +262,7 @@ def _decompressed(
 
 
 @contextmanager
-def _heard() -> Iterator[None]:
+def _warnings_caught() -> Iterator[None]:
     """Raise what a codec finds wrong and cannot raise itself, but hands to Python's last resort.
 
     OpenJPH meets damage while imagecodecs copies its lines, and the picture comes back unfinished.

@@ -102,7 +102,7 @@ def _broken_words(history: ClockHistory) -> Iterator[ClockFinding]:
             f"clock was wrong by {length(word.off_s)}."
         )
         when = utc_text(from_posix(word.wall_s))
-        yield ClockFinding(when, word.who, what, True, "washouts that rest on that word", True)
+        yield ClockFinding(when, word.who, what, True, "washouts that rest on it", True)
     behind = next(
         (
             seen
@@ -121,7 +121,7 @@ def _broken_words(history: ClockHistory) -> Iterator[ClockFinding]:
             f"event {history.last_word}: one of the two is untrue."
         )
         when = utc_text(from_posix(behind.wall_s))
-        yield ClockFinding(when, behind.who, what, True, "washouts that rest on that word", True)
+        yield ClockFinding(when, behind.who, what, True, "washouts that rest on it", True)
 
 
 def _sources(history: ClockHistory) -> Iterator[ClockFinding]:
@@ -291,6 +291,6 @@ def _unvouched(read: Read) -> ClockFinding:
     """Name a read that nobody's word opened."""
     what = (
         f"{read.reader} opened case {read.case} (cell {read.cell}) again without trusted time or "
-        "anybody's word on the date."
+        "a signed attestation of the date."
     )
     return ClockFinding(read.opened_utc, read.reader, what, True, "the washout", True)

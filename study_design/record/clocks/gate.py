@@ -73,14 +73,14 @@ def closed(history: ClockHistory, now: Observation, door: Door) -> Closed | None
         way = "forward" if jump.size_s > 0 else "back"
         return Closed(
             f"The clock of this computer was set {way} by {length(abs(jump.size_s))}, so period "
-            f"{door.period} of {door.reader} is closed. Expected somebody's word on what the clock "
-            f"did, got none. Ask the coordinator: {ATTEST} TEXT"
+            f"{door.period} of {door.reader} is closed. Expected a signed attestation of what "
+            f"the clock did, got none. Ask the coordinator: {ATTEST} TEXT"
         )
     bases = [gap.basis(needed_s) for gap, _ in gaps if gap is not None]
     if GapBasis.LOCAL in bases and now.machine not in door.opened_on:
         return Closed(
-            f"Period {door.period} of {door.reader} opens on trusted time or a signed word on the "
-            "date, got the clock of this computer alone. Ask the coordinator: "
+            f"Period {door.period} of {door.reader} opens on trusted time or a signed attestation "
+            "of the date, got the clock of this computer alone. Ask the coordinator: "
             f"{ATTEST} right"
         )
     return None

@@ -120,7 +120,7 @@ class DetectionsRemoved(EventPayload):
 
 @dataclass(frozen=True, slots=True)
 class ImagePlaced(EventPayload):
-    """An image was put into another slot, or out of use (`view` is empty)."""
+    """An image was put into another slot, or is not used (`view` is empty)."""
 
     type: ClassVar[EventType] = EventType.IMAGE_PLACED
     image: str

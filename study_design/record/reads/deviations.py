@@ -70,7 +70,7 @@ def deviations_of(
 def _signed(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
     """Return the acts that somebody signed."""
     for stored in events:
-        told = _told(stored) or _told_of_state(stored)
+        told = _signed_deviation(stored) or _told_of_state(stored)
         if told is not None:
             category, what, impact = told
             yield Deviation(
@@ -134,10 +134,10 @@ def _taken_out(events: Sequence[StoredEvent]) -> Iterator[Deviation]:
 
 
 # Category, what and impact of a signed act.
-_Told = tuple[str, str, str]
+_Signed = tuple[str, str, str]
 
 
-def _told(stored: StoredEvent) -> _Told | None:
+def _signed_deviation(stored: StoredEvent) -> _Signed | None:
     """Return what an act has to say to a reader of the paper; None where it is no deviation."""
     match stored.event.payload:
         case StudyUnblinded(what, masked):
@@ -175,7 +175,7 @@ def _told(stored: StoredEvent) -> _Told | None:
     return None
 
 
-def _told_of_state(stored: StoredEvent) -> _Told | None:
+def _told_of_state(stored: StoredEvent) -> _Signed | None:
     """Return the same of an act that changed what is locked or closed."""
     match stored.event.payload:
         case ProtocolAmended() as amended:

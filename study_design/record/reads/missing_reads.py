@@ -56,7 +56,7 @@ def missing_lines(missing: Iterable[MissingRead]) -> tuple[str, ...]:
         place = (one.assignment.reader, one.assignment.period)
         places.setdefault(place, Counter())[one.why] += 1
     return tuple(
-        f"{reader}, period {period}: {_counted(whys)} missing{_told(whys)}"
+        f"{reader}, period {period}: {_counted(whys)} missing{_reasons(whys)}"
         for (reader, period), whys in places.items()
     )
 
@@ -67,7 +67,7 @@ def _counted(whys: Counter[str]) -> str:
     return f"{count} planned read is" if count == 1 else f"{count} planned reads are"
 
 
-def _told(whys: Counter[str]) -> str:
+def _reasons(whys: Counter[str]) -> str:
     """Return what became of the reads that were at least begun."""
     begun = [f"{count} {why}" for why, count in whys.items() if not why.startswith(NOT_READ)]
     return f" ({'; '.join(begun)})" if begun else ""

@@ -206,7 +206,7 @@ def _trust_problems(
     strange = [key for key in keys if key.name not in vouched_keys(events, keys, trusted)]
     for key in strange:
         yield Problem(
-            f"From event {key.number} on a key writes that nobody known here vouches for: genuine "
+            f"From event {key.number} on a key writes that no key known here vouches for: genuine "
             f"only if the fingerprint is {printed}."
         )
 

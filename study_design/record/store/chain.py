@@ -82,7 +82,7 @@ def row_of(stored: StoredEvent) -> dict[str, JsonValue]:
     """Return the row of a stored event of today's form."""
     signing = stored.signing
     if signing is None:
-        raise ValueError(f"event {stored.number} is not hung in a sitting")
+        raise ValueError(f"event {stored.number} belongs to no sitting")
     return {
         **event_fields(stored.number, stored.event, stored.payload_text),
         "payload": stored.payload_text,

@@ -61,13 +61,13 @@ def record_errors(path: Path) -> Iterator[None]:
         yield
     except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         said = error.orig if isinstance(error, exc.DBAPIError) else error
-        reason, remedy = _told(path, said)
+        reason, remedy = _reason_and_remedy(path, said)
         raise RecordError(
             f"The record {path} could not be used: {reason}. Earlier reads are saved. {remedy}"
         ) from error
 
 
-def _told(path: Path, said: BaseException | None) -> tuple[str, str]:
+def _reason_and_remedy(path: Path, said: BaseException | None) -> tuple[str, str]:
     """Return what is wrong, in words, and what can be done about it."""
     if getattr(said, "sqlite_errorname", "") in _MOVED or not path.parent.exists():
         return (

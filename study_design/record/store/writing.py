@@ -128,7 +128,7 @@ def refuse_overtaken(connection: Connection, as_of: int | None) -> None:
     if last is not None and last.number != as_of:
         raise RecordError(
             f"Expected the record to end at event {as_of}, got event {last.number} of "
-            f"{last.event.actor}: somebody was quicker. Nothing was written. Try again."
+            f"{last.event.actor}: another entry came first. Nothing was written. Try again."
         )
 
 

@@ -37,8 +37,8 @@ def test_a_period_opens_on_a_word_and_stays_open_night_after_night(world: Any) -
     after(world, 21.1)
     assert world.read(2, 1) == 0
     assert world.refusal == (
-        "Period 2 of R01 opens on trusted time or a signed word on the date, got the clock of this "
-        f"computer alone. {WORD} right"
+        "Period 2 of R01 opens on trusted time or a signed attestation of the date, got the clock "
+        f"of this computer alone. {WORD} right"
     )
     assert world.attest()
     for _ in range(3):
@@ -65,7 +65,7 @@ def test_trusted_time_at_one_end_alone_does_not_open_it(world: Any) -> None:
     world.at.restart()
     world.at.network = True
     assert world.read(2, 1) == 0
-    assert "opens on trusted time or a signed word" in world.refusal
+    assert "opens on trusted time or a signed attestation" in world.refusal
 
 
 def test_a_time_server_that_a_counter_contradicts_is_named(world: Any) -> None:
@@ -182,7 +182,7 @@ def test_a_computer_that_stood_still_is_believed_its_clock_on_a_word_that_is_nam
     assert grave == []
     told = [note.what for note in notes if note.deviates]
     assert told[0].startswith(
-        "The washout of 3 reads of R01 rests on a person's word against what clocks showed: "
+        "The washout of 3 reads of R01 rests on an attestation against what clocks showed: "
         "without it, 2.4 hours are sure"
     )
     assert "set forward by 21.0 days" in told[1]
@@ -258,7 +258,7 @@ def test_what_rests_on_a_word_against_the_clocks_is_named(world: Any) -> None:
     grave, notes = world.verify()
     assert grave == []
     assert notes[0].what.startswith(
-        "The washout of 3 reads of R01 rests on a person's word against what clocks showed: without"
+        "The washout of 3 reads of R01 rests on an attestation against what clocks showed: without"
     )
     assert notes[0].deviates
 

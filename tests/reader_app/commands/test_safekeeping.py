@@ -88,7 +88,7 @@ def test_a_restore_says_whether_it_was_vouched_for_and_what_that_asks(
     known = crossread("restore", file, tmp_path / "known", "--fingerprint", fingerprint)
     assert known.status == 0
     assert "Verified: it is what was written." in known.out
-    assert "nobody reads before somebody vouched" in known.out
+    assert "reading waits for a signed attestation" in known.out
     assert crossread("verify", tmp_path / "known").status == 0
     unknown = crossread("restore", file, tmp_path / "unknown")
     assert unknown.status == 0

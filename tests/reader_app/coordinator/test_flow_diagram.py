@@ -7,7 +7,7 @@ from study_design.images.arriving.case_flow import CaseFlow, LeftOut
 from study_design.images.arriving.file_flow import FileCount, FileFlow
 
 FILES = FileFlow(1322, 5, (FileCount("FOR PROCESSING", 440),), (FileCount("a film", 3),), 874)
-TOLD = ("found: 1322", "image: 5", "aside: 440", "Refused: 3", "3  a film", "874", "out of use: 2")
+TOLD = ("found: 1322", "image: 5", "aside: 440", "Refused: 3", "3  a film", "874", "not used: 2")
 
 
 def test_every_number_and_reason_stands_in_the_diagram() -> None:

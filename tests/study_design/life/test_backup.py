@@ -41,7 +41,7 @@ def test_a_restored_study_has_the_same_files_and_the_same_head(
     made = backup_study(read_study, tmp_path / "backup.zip")
     restored = restore_study(tmp_path / "backup.zip", tmp_path / "again", **SIGNED)
     assert made == restored.backup
-    assert restored.told.verified
+    assert restored.verdict.verified
     assert files_of(read_study.path) == files_of(tmp_path / "again")
     again = StudyFolder(tmp_path / "again")
     with open_store(read_study) as store, open_store(again) as other:

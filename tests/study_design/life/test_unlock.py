@@ -122,6 +122,6 @@ def test_who_opens_a_case_at_the_same_moment_keeps_the_lock(
         return append(store, event, as_of=as_of)
 
     monkeypatch.setattr(SqliteRecord, "append", late)
-    with pytest.raises(RecordError, match="somebody was quicker"):
+    with pytest.raises(RecordError, match="another entry came first"):
         unlock_study(locked_study, signature)
     assert is_locked(locked_study)

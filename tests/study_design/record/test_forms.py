@@ -164,11 +164,11 @@ def test_its_backup_is_restored_as_verified_where_it_is_remembered_only(
     who = {"by": "C", "now": LATER + timedelta(days=1)}
     with open_store(folder) as store:
         last_hash = store.events()[-1].hash
-    assert restore_study(tmp_path / "b.zip", tmp_path / "one", **who).told.verified
+    assert restore_study(tmp_path / "b.zip", tmp_path / "one", **who).verdict.verified
     monkeypatch.setenv("CROSSREAD_DATA", str(tmp_path / "elsewhere"))
-    assert not restore_study(tmp_path / "b.zip", tmp_path / "two", **who).told.verified
+    assert not restore_study(tmp_path / "b.zip", tmp_path / "two", **who).verdict.verified
     assert any("unverified" in line for line in grave(StudyFolder(tmp_path / "two")))
     known = Vouching(against=last_hash)
     again = restore_study(tmp_path / "b.zip", tmp_path / "three", **who, vouching=known)
-    assert again.told.verified
+    assert again.verdict.verified
     assert grave(StudyFolder(tmp_path / "three")) == []

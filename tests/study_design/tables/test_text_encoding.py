@@ -142,15 +142,15 @@ def test_bytes_that_are_no_text_are_refused(raw: bytes) -> None:
 
 def test_a_guess_is_named_and_utf_8_is_none() -> None:
     guessed = decoded("t.csv", file_with("Müller", "cp1252"))
-    assert guessed.told == "windows-1252, guessed"
-    assert decoded("t.csv", file_with("Müller", "utf-8")).told == ""
-    assert decoded("t.csv", file_with("Müller", "cp1252"), "latin-1").told == "latin-1"
+    assert guessed.note == "windows-1252, guessed"
+    assert decoded("t.csv", file_with("Müller", "utf-8")).note == ""
+    assert decoded("t.csv", file_with("Müller", "cp1252"), "latin-1").note == "latin-1"
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_text_or_refused_in_one_line(raw: bytes) -> None:
     try:
-        told = decoded("t.csv", raw).told
+        told = decoded("t.csv", raw).note
     except BadInputError as error:
         told = str(error)
     assert told in ("", "UTF-16", "UTF-32") or told.endswith(", guessed") or "expected" in told

@@ -83,7 +83,7 @@ def test_results_come_in_from_the_study_s_card_by_keys_alone(
     wait_until(lambda: preview.ready)
     QTest.keyClick(preview, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: window.preview is None)
-    assert window.said == "1 box came in; 1 case with a finding."
+    assert window.status == "1 box came in; 1 case with a finding."
     assert cells_of(window) == [
         ["product", "", "", "0-100", "1", "2", "0", "0", "imported from Product X.csv; 2 "
          "cases without a row: looked at, nothing found, as was said when they came in"]
@@ -115,7 +115,7 @@ def test_what_is_cancelled_leaves_the_study_as_it_was_and_says_so(
     assert window.preview is preview
     QTest.keyClick(preview, Qt.Key.Key_Escape)
     wait_until(lambda: window.preview is None)
-    assert window.said == "Nothing was brought in."
+    assert window.status == "Nothing was brought in."
     assert not list(study.detections.glob("*"))
 
 
@@ -129,7 +129,7 @@ def test_what_cannot_be_looked_at_is_told_and_opens_nothing(
     window.files.setText(files)
     window.name.setText(name)
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert said in window.said
+    assert said in window.status
     assert window.preview is None
 
 
@@ -145,4 +145,4 @@ def test_every_system_there_says_how_its_cases_ended_and_what_it_was_trained_on(
     ]
     (study.detections / "own.json").write_text("{")
     window.refresh()
-    assert "own.json" in window.said
+    assert "own.json" in window.status

@@ -315,7 +315,7 @@ def test_a_backup_under_a_known_fingerprint_is_verified_on_any_computer(
     backup_study(signed, file)
     account("elsewhere")
     told, folder = restored(file, tmp_path / "known", Vouching(fingerprint))
-    assert told.told.verified
+    assert told.verdict.verified
     with open_store(folder) as store:
         read_cell(store, read_plan(folder)[3], NOW)
     assert grave(folder) == []
@@ -324,7 +324,7 @@ def test_a_backup_under_a_known_fingerprint_is_verified_on_any_computer(
     assert any("nobody known here vouches for" in line for line in grave(folder, fingerprint))
     account("elsewhere")
     told, folder = restored(file, tmp_path / "unknown")
-    assert not told.told.verified
+    assert not told.verdict.verified
     (only,) = grave(folder)
     assert "unverified: the study was restored" in only
     with open_store(folder) as store:  # who restored it so may go on, and it stays named
@@ -341,8 +341,8 @@ def test_a_forged_record_is_not_laundered_by_backup_and_restore(
     backup_study(signed, file)
     for name, vouching in (("plain", Vouching()), ("with", Vouching(fingerprint))):
         told, folder = restored(file, tmp_path / name, vouching)
-        assert not told.told.verified
-        assert told.told.doubts
+        assert not told.verdict.verified
+        assert told.verdict.doubts
         assert any("unverified" in line for line in grave(folder))
         with open_store(folder) as store, pytest.raises(RecordError, match="was altered"):
             sound_events(store)
@@ -359,7 +359,7 @@ def test_what_a_restore_loses_is_in_the_record_and_a_deviation(
     assert last is not None
     shutil.rmtree(signed.path)
     told, folder = restored(file, signed.path)
-    assert (told.told.verified, told.told.lost_until) == (True, last.number)
+    assert (told.verdict.verified, told.verdict.lost_until) == (True, last.number)
     said = [note.what for note in notes(folder)]
     assert any(f"events up to {last.number} were known here and are lost" in what for what in said)
     assert grave(folder) == []
