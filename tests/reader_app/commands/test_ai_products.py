@@ -19,6 +19,7 @@ from study_design.life.new_study import new_study
 from study_design.phantom.dicom_file import write_dicom
 from study_design.phantom.exam import Storage, draw_exam
 from study_design.phantom.render import render
+from study_design.record.actor import Actor
 from study_design.study_folder import StudyFolder
 from tests.reader_app.commands.conftest import LOCKED_AT
 
@@ -68,7 +69,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("imported")
     exam = render(draw_exam(5101, lesions=(), storage=Storage.HUNG), spacing_mm=1.0)
     files = [file.path for file in write_dicom(exam, home / "source").files]
-    study = new_study(home / "STUDY", template="zhou2023", by="Ann", now=LOCKED_AT)
+    study = new_study(home / "STUDY", template="zhou2023", by=Actor("Ann"), now=LOCKED_AT)
     import_images(study, files)
     return home
 
