@@ -96,7 +96,7 @@ def one_class(counts: Counts) -> str:
 def without_interval(contrast: Contrast) -> Inference:
     """Return no inference: for a quantity whose threshold was chosen to make it greatest."""
     del contrast
-    return Inference(None, None, None, None)
+    return Inference()
 
 
 def _filled(

@@ -277,4 +277,4 @@ def _normal(value: Contrast, level: float, bounds: Interval) -> Inference:
     if math.isnan(value.variance) or value.variance == 0:
         return Inference.impossible("not estimable: the variance is 0 or unknown")
     found = normal_inference(value.value, value.variance, null=0.0, level=level, bounds=bounds)
-    return Inference(found.se, found.ci, None, None)
+    return Inference(found.se, found.ci)

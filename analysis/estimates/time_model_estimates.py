@@ -96,10 +96,10 @@ class _Answer:
     """A difference of log times, later minus earlier; None, with a reason, where it has no test."""
 
     difference: float
-    se: float | None
-    ci: Interval | None
-    p: float | None
     method: str
+    se: float | None = None
+    ci: Interval | None = None
+    p: float | None = None
     df: float | None = None
     notes: tuple[str, ...] = ()
     reason: str | None = None
@@ -183,14 +183,14 @@ def _of_means(inference: TInference, method: str) -> _Answer:
     """Return a difference of mean log times; without spread it has no test."""
     if inference.ci is None or inference.se < ROUNDING_SE:
         reason = "not estimable: the readers' mean times do not vary"
-        return _Answer(inference.estimate, None, None, None, method, reason=reason)
+        return _Answer(inference.estimate, method, reason=reason)
     return _Answer(
         inference.estimate,
-        inference.se,
-        inference.ci,
-        inference.p,
         f"{method}; {inference.words('Hillis')}",
-        inference.finite_df,
+        se=inference.se,
+        ci=inference.ci,
+        p=inference.p,
+        df=inference.finite_df,
     )
 
 
@@ -210,13 +210,13 @@ def _adjusted(compared: _Compared) -> _Answer:
     method = f"mixed model by REML, {found.formula}"
     if math.isnan(effect.df) or effect.df < 1:
         reason = "not estimable: the effect's variance has less than one degree of freedom"
-        return _Answer(effect.estimate, None, None, None, method, notes=found.notes, reason=reason)
+        return _Answer(effect.estimate, method, notes=found.notes, reason=reason)
     return _Answer(
         effect.estimate,
-        effect.se,
-        effect.ci,
-        effect.p,
         f"{method}; interval and p by t, degrees of freedom after Satterthwaite",
-        effect.df,
-        found.notes,
+        se=effect.se,
+        ci=effect.ci,
+        p=effect.p,
+        df=effect.df,
+        notes=found.notes,
     )

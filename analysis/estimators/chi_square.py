@@ -40,8 +40,8 @@ class ChiSquareTest:
 class TrendTest:
     """Chi-square with one degree of freedom; None, with a reason, where all counts are alike."""
 
-    statistic: float | None
-    p: float | None
+    statistic: float | None = None
+    p: float | None = None
     reason: str | None = None
 
 
@@ -101,13 +101,13 @@ def trend_test(counts: npt.ArrayLike) -> TrendTest:
     size = table.sum(axis=1)
     n, successes = size.sum(), table[:, 0].sum()
     if not 0 < successes < n:
-        return TrendTest(None, None, "not estimable: all cases are in one column")
+        return TrendTest(reason="not estimable: all cases are in one column")
     share = successes / n
     scores = np.arange(1.0, len(table) + 1)
     centred = scores - (size @ scores) / n
     spread = float(size @ centred**2) * share * (1 - share)
     if spread == 0:
-        return TrendTest(None, None, "not estimable: all cases are in one row")
+        return TrendTest(reason="not estimable: all cases are in one row")
     statistic = float(centred @ table[:, 0]) ** 2 / spread
     return TrendTest(statistic, float(stats.chi2.sf(statistic, 1)))
 

@@ -15,16 +15,16 @@ ROUNDING = 1e-12
 class Inference:
     """Standard error, interval and two-sided test; None, with a reason, where not estimable."""
 
-    se: float | None
-    ci: Interval | None
-    z: float | None
-    p: float | None
+    se: float | None = None
+    ci: Interval | None = None
+    z: float | None = None
+    p: float | None = None
     reason: str | None = None
 
     @staticmethod
     def impossible(reason: str) -> "Inference":
         """Return an inference that could not be made."""
-        return Inference(None, None, None, None, reason)
+        return Inference(reason=reason)
 
 
 def normal_inference(

@@ -7,7 +7,7 @@ the interval from the other one (Fleiss, Cohen and Everitt 1969).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -38,16 +38,16 @@ class KappaEstimate:
         Smallest count expected by chance in a cell of the table.
     """
 
-    kappa: float | None
-    se_null: float | None
-    se: float | None
-    ci: Interval | None
-    z: float | None
-    p: float | None
     observed: float
     expected: float
     n: int
     smallest_expected: float
+    kappa: float | None = None
+    se_null: float | None = None
+    se: float | None = None
+    ci: Interval | None = None
+    z: float | None = None
+    p: float | None = None
     reason: str | None = None
 
 
@@ -108,10 +108,9 @@ def cohen_kappa(
     observed, expected = float((credit * share).sum()), float((credit * chance).sum())
     used = np.outer(rows > 0, columns > 0)
     smallest = float(n * chance[used].min())
+    bare = KappaEstimate(observed, expected, int(n), smallest)
     if 1 - expected < ROUNDING:
-        return KappaEstimate(
-            None, None, None, None, None, None, observed, expected, int(n), smallest, CONSTANT
-        )
+        return replace(bare, reason=CONSTANT)
     kappa = (observed - expected) / (1 - expected)
     # The mean credit of a reader's category against whatever the other reader says.
     mean_credit = (credit @ columns)[:, None] + (rows @ credit)[None, :]
@@ -124,12 +123,10 @@ def cohen_kappa(
     ci = Interval(max(kappa - half, -1.0), min(kappa + half, 1.0))
     if se_null == 0:
         reason = "no test: the standard error under chance agreement is 0"
-        return KappaEstimate(
-            kappa, 0.0, se, ci, None, None, observed, expected, int(n), smallest, reason
-        )
+        return replace(bare, kappa=kappa, se_null=0.0, se=se, ci=ci, reason=reason)
     z = kappa / se_null
     p = float(2 * stats.norm.sf(abs(z)))
-    return KappaEstimate(kappa, se_null, se, ci, z, p, observed, expected, int(n), smallest)
+    return replace(bare, kappa=kappa, se_null=se_null, se=se, ci=ci, z=z, p=p)
 
 
 def adjusted_kappa(table: npt.ArrayLike) -> float:

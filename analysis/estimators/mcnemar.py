@@ -28,9 +28,9 @@ class McNemarMethod(StrEnum):
 class McNemarTest:
     """The test; `statistic` is None where p is exact, both are None, with a reason, without one."""
 
-    statistic: float | None
-    p: float | None
     method: McNemarMethod
+    statistic: float | None = None
+    p: float | None = None
     reason: str | None = None
 
 
@@ -60,15 +60,15 @@ def mcnemar_test(
     if min(first_only, second_only) < 0:
         raise ValueError(f"expected counts of 0 or more, got {first_only} and {second_only}")
     if method in (McNemarMethod.EXACT, McNemarMethod.MID_P):
-        return McNemarTest(None, _coin_p(first_only, second_only, method), method)
+        return McNemarTest(method, p=_coin_p(first_only, second_only, method))
     n = first_only + second_only
     if n == 0:
-        return McNemarTest(None, None, method, "not estimable: the two agree on all cases")
+        return McNemarTest(method, reason="not estimable: the two agree on all cases")
     difference = abs(first_only - second_only)
     if method is McNemarMethod.CONTINUITY and difference:
         difference -= 1
     statistic = difference**2 / n
-    return McNemarTest(statistic, float(stats.chi2.sf(statistic, 1)), method)
+    return McNemarTest(method, statistic, float(stats.chi2.sf(statistic, 1)))
 
 
 def clustered_mcnemar_test(
@@ -91,13 +91,13 @@ def clustered_mcnemar_test(
     own = np.abs(differences[differences != 0])
     total = abs(int(differences.sum()))
     if method in (McNemarMethod.EXACT, McNemarMethod.MID_P):
-        return McNemarTest(None, _signs_p(own, total, method), method)
+        return McNemarTest(method, p=_signs_p(own, total, method))
     if len(own) == 0:
-        return McNemarTest(None, None, method, "not estimable: the two agree in all clusters")
+        return McNemarTest(method, reason="not estimable: the two agree in all clusters")
     if method is McNemarMethod.CONTINUITY and total:
         total -= 1
     statistic = total**2 / int((own**2).sum())
-    return McNemarTest(statistic, float(stats.chi2.sf(statistic, 1)), method)
+    return McNemarTest(method, statistic, float(stats.chi2.sf(statistic, 1)))
 
 
 def _signs_p(sizes: npt.NDArray[np.int64], total: int, method: McNemarMethod) -> float:

@@ -16,8 +16,8 @@ from analysis.result import Interval
 class PredictiveValue:
     """A predictive value; None, with a reason, where a cell of the table is empty."""
 
-    estimate: float | None
-    ci: Interval | None
+    estimate: float | None = None
+    ci: Interval | None = None
     reason: str | None = None
 
 
@@ -89,10 +89,10 @@ def _value(odds: float, right: _Share, wrong: _Share, z: float) -> PredictiveVal
     """Return the share of right calls among all of a kind, by the odds of the class before."""
     before = odds * right.fraction
     if before + wrong.fraction == 0:
-        return PredictiveValue(None, None, "not estimable: no call of this kind")
+        return PredictiveValue(reason="not estimable: no call of this kind")
     estimate = before / (before + wrong.fraction)
     if right.calls == 0 or wrong.calls == 0:
-        return PredictiveValue(estimate, None, "interval not estimable: all or none are right")
+        return PredictiveValue(estimate, reason="interval not estimable: all or none are right")
     centre = math.log(before / wrong.fraction)
     half = z * math.sqrt(right.log_variance + wrong.log_variance)
     ci = Interval(1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-half - centre)))

@@ -29,8 +29,8 @@ _SMALL = 11
 class NormalityTest:
     """W and p; None, with a reason, where the test cannot be made."""
 
-    statistic: float | None
-    p: float | None
+    statistic: float | None = None
+    p: float | None = None
     reason: str | None = None
 
 
@@ -40,9 +40,9 @@ def shapiro_wilk(values: npt.ArrayLike) -> NormalityTest:
     sample = np.sort(given[~np.isnan(given)])
     n = len(sample)
     if not FEWEST <= n <= MOST:
-        return NormalityTest(None, None, f"not estimable: needs {FEWEST} to {MOST} values, got {n}")
+        return NormalityTest(reason=f"not estimable: needs {FEWEST} to {MOST} values, got {n}")
     if sample[0] == sample[-1]:
-        return NormalityTest(None, None, "not estimable: all values are equal")
+        return NormalityTest(reason="not estimable: all values are equal")
     weights = _weights(n)
     scaled = sample / (sample[-1] - sample[0])
     off_weights, off = weights - weights.mean(), scaled - scaled.mean()

@@ -26,9 +26,9 @@ class TInference:
     estimate: float
     se: float
     df: float
-    statistic: float | None
-    p: float | None
-    ci: Interval | None
+    statistic: float | None = None
+    p: float | None = None
+    ci: Interval | None = None
     reason: str | None = None
 
     @property
@@ -53,7 +53,7 @@ def t_inference(
     if not variance > 0:
         se = 0.0 if variance == 0 else math.nan
         reason = "not estimable: the variance is not above 0"
-        return TInference(estimate, se, df, None, None, None, reason)
+        return TInference(estimate, se, df, reason=reason)
     se = math.sqrt(variance)
     half = float(stats.t.ppf((1 + level) / 2, df)) * se
     statistic = (estimate - null) / se

@@ -241,7 +241,7 @@ class _Study:
 def _test(value: float, variance: float, df: float, *, level: float, null: float) -> TInference:
     """Return interval and test; none where nothing tells how readers or cases vary."""
     if math.isnan(variance) or df < 1:
-        return TInference(value, math.nan, df, None, None, None, ONE_OF_A_KIND)
+        return TInference(value, math.nan, df, reason=ONE_OF_A_KIND)
     return t_inference(value, variance, df, level=level, null=null)
 
 

@@ -32,12 +32,12 @@ _STATUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class ToldScores:
+class StatedScores:
     """Score, score of malignancy and scale of a finding; empty where no unit tells the scale."""
 
-    score: float | None
-    malignancy: float | None
-    scale: str
+    score: float | None = None
+    malignancy: float | None = None
+    scale: str = ""
 
 
 def findings_of(feature: ContentItem) -> Iterator[ContentItem]:
@@ -86,16 +86,16 @@ def is_hidden(item: ContentItem) -> bool:
     return intent is not None and intent == cad.NOT_SHOWN
 
 
-def told_scores(item: ContentItem) -> ToldScores:
+def told_scores(item: ContentItem) -> StatedScores:
     """Return the scores that an item has itself: its certainty, its probability of cancer."""
     certainty = item.first(cad.CERTAINTY, cad.CERTAINTY_OF_FEATURE, cad.CERTAINTY_OF_IMPRESSION)
     probability = item.first(cad.PROBABILITY)
     told = certainty or probability
     if told is None:
-        return ToldScores(None, None, "")
+        return StatedScores()
     score, scale = _number_and_scale(told)
     malignancy = _number_and_scale(probability)[0] if certainty and probability else None
-    return ToldScores(score, malignancy, scale)
+    return StatedScores(score, malignancy, scale)
 
 
 def _number_and_scale(item: ContentItem) -> tuple[float, str]:

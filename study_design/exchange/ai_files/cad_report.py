@@ -13,7 +13,7 @@ from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files import cad_codes as cad
 from study_design.exchange.ai_files.cad_items import (
-    ToldScores,
+    StatedScores,
     box_around,
     findings_of,
     is_hidden,
@@ -226,7 +226,7 @@ class _Reader:
         feature: ContentItem,
         finding: ContentItem,
         types: tuple[AbnormalityType, ...],
-        scores: ToldScores,
+        scores: StatedScores,
         name: str,
     ) -> Iterator[ReportedBox]:
         """Return the box of a finding; one without a place is noted."""
@@ -263,7 +263,7 @@ class _Reader:
             uid = next(iter(self._images))
         return self._images.get(uid, ReportedImage(uid, self._file.study_uid))
 
-    def _scores(self, feature: ContentItem, findings: Sequence[ContentItem]) -> ToldScores:
+    def _scores(self, feature: ContentItem, findings: Sequence[ContentItem]) -> StatedScores:
         """Return the scores of a feature, or the highest of its findings; note their scale."""
         told = told_scores(feature)
         if told.score is None:
