@@ -5,6 +5,7 @@ A read has one step, or two where the AI is revealed after a first answer. Reads
 """
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from study_design.geometry import Box, Point
 from study_design.vocabulary import (
@@ -53,6 +54,11 @@ class Finding:
     def side(self) -> Side:
         """The breast in which the finding lies."""
         return self.marks[0].view.side
+
+
+# Which item of `Answers` is that of a breast.
+BIRADS_OF = MappingProxyType({Side.RIGHT: "birads_right", Side.LEFT: "birads_left"})
+RATING_OF = MappingProxyType({Side.RIGHT: "rating_right", Side.LEFT: "rating_left"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Side(StrEnum):
 
     @property
     def word(self) -> str:
-        """The side as column names spell it: `right` or `left`."""
+        """The side as a sentence has it: `right` or `left`."""
         return "right" if self is Side.RIGHT else "left"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from study_design.protocol.study_file import Form, Scales
-from study_design.reads import Answers
+from study_design.reads import BIRADS_OF, RATING_OF, Answers
 from study_design.vocabulary import DENSITIES, Side
 
 FINDING_BIRADS = "finding_birads"
@@ -92,8 +92,8 @@ def summary_items(form: Form) -> tuple[str, ...]:
     """Return what can be answered in the summary, in the order of the Tab key."""
     items: list[str] = []
     for side in Side:
-        items += [f"birads_{side.word}"] if form.birads == "breast" else []
-        items += [f"rating_{side.word}"] if form.rating == "breast" else []
+        items += [BIRADS_OF[side]] if form.birads == "breast" else []
+        items += [RATING_OF[side]] if form.rating == "breast" else []
     items += ["birads_exam", "rating"]
     items += ["density"] if form.density != "off" else []
     return tuple(items)
@@ -112,7 +112,7 @@ def open_ratings(missing: Sequence[str], with_findings: Sequence[Side]) -> tuple
     first and alone.
     """
     ratings = tuple(item for item in missing if item.startswith("rating"))
-    of_findings = [f"rating_{side.word}" for side in with_findings]
+    of_findings = [RATING_OF[side] for side in with_findings]
     alone = tuple(item for item in ratings if item in of_findings)
     return alone[:1] or ratings
 

@@ -21,10 +21,20 @@ from reader_app.reading.keys import DENSITY_OF_KEY, Mode
 from reader_app.reading.session import ReadingSession
 from reader_app.reading.session_state import Phase
 from study_design.errors import ProtocolError
-from study_design.reads import Finding
+from study_design.reads import BIRADS_OF, Finding
 from study_design.record.reads.half_typed import HalfTyped
 from study_design.vocabulary import Side
 
+# Who the keyboard belongs to in each phase, where no card is open.
+MODES = {
+    Phase.GATE: Mode.GATE,
+    Phase.SAVING: Mode.SAVING,
+    Phase.OPENING: Mode.OPENING,
+    Phase.READING: Mode.READING,
+    Phase.SUMMARY: Mode.SUMMARY,
+    Phase.PAUSED: Mode.PAUSED,
+    Phase.FINISHED: Mode.FINISHED,
+}
 # What is said of digits that answer nothing.
 NOTHING_ASKED = {
     Mode.READING: "No rating is open. Enter shows all answers.",
@@ -52,7 +62,7 @@ class Answering:
         phase = self._session.state.phase
         if phase is Phase.READING and self._half.card:
             return Mode.CARD
-        return Mode(phase)
+        return MODES[phase]
 
     def take_over(self) -> None:
         """Give the typed digits to the session; digits that mean nothing yet are dropped."""
@@ -78,7 +88,7 @@ class Answering:
         self._half.armed = self._half.linking = None
         free = [side for side in Side if not state.draft.of_side(side)]
         if study.form.birads == "breast":
-            self._session.case.answer_alike([f"birads_{side.word}" for side in free], category)
+            self._session.case.answer_alike([BIRADS_OF[side] for side in free], category)
         elif not state.draft.findings:
             self._session.case.answer("birads_exam", category)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from study_design.protocol.study_file import Form
-from study_design.reads import Answers, Finding, Mark
+from study_design.reads import BIRADS_OF, RATING_OF, Answers, Finding, Mark
 from study_design.suspicion import SuspicionOrder
 from study_design.vocabulary import Side
 
@@ -69,7 +69,7 @@ class Draft:
         """
         if self.of_side(side):
             return ()
-        items = (f"birads_{side.word}", f"rating_{side.word}", "birads_exam", "rating")
+        items = (BIRADS_OF[side], RATING_OF[side], "birads_exam", "rating")
         return tuple(item for item in items if getattr(self.given, item) is not None)
 
     def of_side(self, side: Side) -> tuple[Finding, ...]:

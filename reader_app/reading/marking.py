@@ -7,6 +7,7 @@ from reader_app.reading.half_done import HalfDone
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
 from reader_app.reading.session import ReadingSession
+from reader_app.reading.value_words import TYPE_WORDS, view_text
 from study_design.geometry import Point
 from study_design.reads import Finding
 from study_design.vocabulary import AbnormalityType, View
@@ -53,7 +54,7 @@ class Marking:
         if self._half.notice:
             return self._half.notice
         if self._half.armed:
-            return f"{self._half.armed}: click or drag on a view (Esc: cancel)"
+            return f"{TYPE_WORDS[self._half.armed]}: click or drag on a view (Esc: cancel)"
         if self.linking_view:
             view = self.linking_view
             return (
@@ -92,7 +93,7 @@ class Marking:
         """Arm a type, or with an open card add it to the finding or take it away."""
         chosen = TYPE_OF_KEY[key]
         if chosen not in self._session.study.scales.types:
-            self._half.notice = f"This study does not ask for {chosen}."
+            self._half.notice = f"This study does not ask for {TYPE_WORDS[chosen]}."
         elif self._half.card:
             finding = self._session.state.draft.finding(self._half.card.finding)
             types = set(finding.types) ^ {chosen}
@@ -152,8 +153,3 @@ class Marking:
         if self._half.card:
             return self._session.state.draft.finding(self._half.card.finding)
         return self._finding_of(self._half.selected) if self._half.selected is not None else None
-
-
-def view_text(view: View) -> str:
-    """Return a view as its pane is labelled."""
-    return f"{view.side} {view.projection}"

@@ -7,7 +7,7 @@ from reader_app.reading.draft import Draft
 from study_design.errors import ProtocolError
 from study_design.life.reopening import check_reopening
 from study_design.protocol.study_file import StudyFile
-from study_design.reads import Read
+from study_design.reads import BIRADS_OF, RATING_OF, Read
 from study_design.record.acts import moment_of
 from study_design.record.events import EventType, StoredEvent
 from study_design.record.reads.replay import reads_of
@@ -82,7 +82,7 @@ def carried_over(read: Read, study: StudyFile) -> Draft:
     draft = Draft(read.findings, read.answers)
     form, order = study.form, study.scales.order
     wanted = draft.rolled_up(form, order)
-    breasts = [f"{what}_{side.word}" for side in Side for what in ("birads", "rating")]
+    breasts = [item for side in Side for item in (BIRADS_OF[side], RATING_OF[side])]
     for item in ("birads_exam", "rating", *breasts):
         without = draft.with_answer(item, None)
         if without.rolled_up(form, order) == wanted:

@@ -40,8 +40,3 @@ def erased_cases(events: Iterable[StoredEvent]) -> tuple[ErasedCase, ...]:
         for stored in events
         if isinstance(stored.event.payload, CaseErased)
     )
-
-
-def erased_images(events: Iterable[StoredEvent]) -> frozenset[str]:
-    """Return the images that were erased."""
-    return frozenset(image for case in erased_cases(events) for image in case.images)

@@ -18,6 +18,7 @@ from reader_app.reading.answer_form import (
 )
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
+from reader_app.reading.value_words import BREAST_WORDS, types_text
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Finding
 
@@ -61,8 +62,8 @@ class FindingCard(QWidget):
 
     def show_finding(self, finding: Finding, item: str, entry: Entry | None, todo: str) -> None:
         """Show a finding; digits that are being typed stand in the field that has focus."""
-        self._title.setText(f"Finding {finding.finding}   {finding.side.word} breast")
-        self._types.setText(" + ".join(finding.types))
+        self._title.setText(f"Finding {finding.finding}   {BREAST_WORDS[finding.side]}")
+        self._types.setText(types_text(finding.types))
         values: dict[str, Value] = {FINDING_BIRADS: finding.birads, FINDING_RATING: finding.rating}
         for name, field in self._fields.items():
             typed = f"{entry.typed.text}_" if entry and name in entry.items else ""

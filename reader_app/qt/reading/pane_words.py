@@ -8,7 +8,7 @@ from reader_app.display.display_hanging import CommonScale, scale_bar_mm
 from reader_app.display.display_true_size import ScreenScale
 from reader_app.qt.parts.style import INSIDE_PX, PROBLEM, QUIET, TEXT
 from reader_app.qt.reading.stamped_words import paint_words
-from reader_app.reading.marking import view_text
+from reader_app.reading.value_words import view_text
 from study_design.images.mammogram import Mammogram
 from study_design.vocabulary import Side, View
 

@@ -7,6 +7,7 @@ from reader_app.reading.answer_form import Entry, answer_of, value_text
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
 from reader_app.reading.session_state import Phase, State
+from reader_app.reading.value_words import SIDE_LETTERS, types_text, view_text
 from study_design.detections import Detection
 from study_design.protocol.study_file import Form
 from study_design.reads import Finding
@@ -120,9 +121,9 @@ def strip_words(
     parts = [SIMULATED] if simulated else []
     parts += [f"case {progress.position}/{progress.total}"] if progress else []
     for side in Side:
-        category = value_text(answer_of(answers, f"birads_{side.word}"))
+        category = value_text(answers.birads_of(side))
         count = _count_text(len(state.draft.of_side(side)))
-        parts.append(f"{side}: {category}  {count}".rstrip())
+        parts.append(f"{SIDE_LETTERS[side]}: {category}  {count}".rstrip())
     parts += [f"exam: {value_text(answers.birads_exam)}"] if form.birads == "exam" else []
     if form.density != "off":
         parts.append(f"density {value_text(answers.density)}")
@@ -191,18 +192,17 @@ def finding_words(finding: Finding) -> str:
 
 def finding_line(finding: Finding) -> str:
     """Return a finding as the summary lists it."""
-    views = " + ".join(f"{mark.view.side} {mark.view.projection}" for mark in finding.marks)
+    views = " + ".join(view_text(mark.view) for mark in finding.marks)
     alone = ", one view only" if finding.one_view_only else ""
     return (
-        f"{finding.finding}   {' + '.join(finding.types)}   {views}{alone}   "
+        f"{finding.finding}   {types_text(finding.types)}   {views}{alone}   "
         f"BI-RADS {value_text(finding.birads)}   rating {value_text(finding.rating)}"
     )
 
 
 def detection_words(detection: Detection, scale: str) -> str:
     """Return the word beside an AI mark: score, and category where the system suggests one."""
-    types = " + ".join(detection.types)
-    parts = (types, score_words(detection.score, scale), detection.birads)
+    parts = (types_text(detection.types), score_words(detection.score, scale), detection.birads)
     return "  ".join(filter(None, parts))
 
 
