@@ -10,6 +10,7 @@ from reader_app.commands.parts.signing import By, Reason, StudyPath, now, signer
 from reader_app.reading.station import desk_here
 from study_design.cases.case_erasure import erase_case
 from study_design.counted import counted
+from study_design.dates import minute_text
 from study_design.errors import BadInputError
 from study_design.life.amend import amend_study
 from study_design.life.signed_acts import unblind_study, withdraw_case
@@ -114,7 +115,7 @@ def attest_command(
     if not clock and sys.stdin.isatty():
         for sign in unexplained(events, desk.station, signature.now):
             typer.echo(f"- {sign}")
-        question = f"This computer says {signature.now:%d %B %Y %H:%M}. Was its clock right (right)"
+        question = f"This computer says {minute_text(signature.now)}. Was its clock right (right)"
         clock = typer.prompt(f"{question}, or what did it do?")
     attest_date(
         folder,

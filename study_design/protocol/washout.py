@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from study_design.dates import day_text, minute_text
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
@@ -16,7 +17,6 @@ from study_design.reads import Read
 # Clocks are set right now and then, and two computers differ; more than this is refused. How long a
 # washout was is not a matter of these dates alone: `record.clocks` counts with the computers.
 CLOCK_TOLERANCE = timedelta(minutes=30)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +176,10 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _day(moment: datetime, like: datetime) -> str:
-    """Return the date in the zone of `like`, in English whatever the locale."""
-    local = moment.astimezone(like.tzinfo)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    """Return the date in the zone of `like`."""
+    return day_text(moment.astimezone(like.tzinfo))
 
 
 def _minute(moment: datetime, like: datetime) -> str:
     """Return date and time in the zone of `like`."""
-    return f"{_day(moment, like)} {moment.astimezone(like.tzinfo):%H:%M}"
+    return minute_text(moment.astimezone(like.tzinfo))

@@ -8,6 +8,7 @@ from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
 from reader_app.reading.session_state import Phase, State
 from reader_app.reading.value_words import SIDE_LETTERS, types_text, view_text
+from study_design.dates import minute_text
 from study_design.detections import Detection
 from study_design.protocol.study_file import Form
 from study_design.reads import Finding
@@ -15,10 +16,6 @@ from study_design.vocabulary import AiStatus, Side
 
 SIMULATED = "SIMULATED READER"
 CLOSE = "Esc: close"
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 STATUS_WORDS = {
     AiStatus.NONE: "AI: no finding",
     AiStatus.FAILED: "AI: failed",
@@ -84,10 +81,9 @@ def _closed_lines(state: State, until: datetime) -> list[Line]:
     """Return what is said where the next case may not be opened yet."""
     progress = state.progress
     part = "reading" if progress is None else f"period {progress.period}, block {progress.block}"
-    day = f"{until.day} {MONTHS[until.month - 1]} {until.year}, {until:%H:%M}"
     return [
         Line("Thank you: that is all for now.", "title"),
-        Line(f"The next part ({part}) opens on {day}."),
+        Line(f"The next part ({part}) opens on {minute_text(until)}."),
     ]
 
 

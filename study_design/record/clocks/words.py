@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from study_design.dates import minute_text
+
 _UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"), (1.0, "second"))
 
 
@@ -15,8 +16,7 @@ def length(seconds: float) -> str:
 
 def moment(seconds: float) -> str:
     """Return a moment, seconds since 1970, to the minute in UTC."""
-    at = from_posix(seconds)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M} UTC"
+    return f"{minute_text(from_posix(seconds))} UTC"
 
 
 def from_posix(seconds: float) -> datetime:

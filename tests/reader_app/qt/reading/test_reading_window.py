@@ -569,7 +569,7 @@ def test_a_gate_before_its_washout_says_when_it_opens_and_shows_no_case(
     hands.press("Space", "N", "3", "Enter", "Enter")
     assert "All cases are read" in hands.window.text
     later = open_window(sit_down(arm="unaided", cases=("C001",), period=2, days=2.0))
-    assert "opens on 11 December 2026, 18:00" in later.window.text
+    assert "opens on 11 Dec 2026 18:00" in later.window.text
     assert "Space" not in later.window.text
     later.press("Space")
     assert not later.window.light_box.isVisible()
