@@ -7,7 +7,7 @@ breast's.
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from inference.detectors.faster_rcnn import FasterRcnn
 from inference.detectors.pictures import PictureDetections, PictureTargets
@@ -28,6 +28,7 @@ from inference.single_view import (
     stored_box,
 )
 from inference.system import Size
+from inference.system_module import SystemModule
 from study_design.detections import CaseResult, Detection
 from study_design.vocabulary import AbnormalityType, View
 
@@ -35,7 +36,7 @@ BENIGN, MALIGNANT = 1, 2
 """Labels of the detector."""
 
 
-class FpnNet(nn.Module):
+class FpnNet(SystemModule):
     """A `DetectionSystem`; scores are 0 to 1, of a box the confidence in its status.
 
     Parameters
@@ -52,18 +53,10 @@ class FpnNet(nn.Module):
     scale = "0-1"
 
     def __init__(self, size: Size, *, research: bool = False, norm: Norm = "group") -> None:
-        super().__init__()
         build = build_of(size)
-        self.size = size
-        self.preparation = build.preparation
-        self.schedule = build.schedule
+        super().__init__(size, build)
         self.detector = FasterRcnn(resnet(build.depth, norm, build.width), build.rcnn)
         self.subtypes = Subtypes(build.width, build.crop_px, norm) if research else None
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights lie."""
-        return next(self.parameters()).device
 
     def losses(self, exams: Sequence[PreparedExam]) -> Mapping[str, Tensor]:
         """Return the losses of the detector, and of the subtypes where they are on.
@@ -80,9 +73,6 @@ class FpnNet(nn.Module):
         if self.subtypes is None:
             return found
         return {**found, **self._subtype_losses(self.subtypes, pictures)}
-
-    def settle(self, exams: Sequence[PreparedExam]) -> None:
-        """Do nothing: gradients reach all there is."""
 
     @torch.inference_mode()
     def detect(self, exam: PreparedExam) -> CaseResult:

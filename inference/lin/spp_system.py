@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import ndimage
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from inference.layers.norm import Norm
@@ -27,6 +27,7 @@ from inference.single_view import (
     stored_box,
 )
 from inference.system import Size
+from inference.system_module import SystemModule
 from study_design.detections import CaseResult, Detection
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, View
@@ -37,24 +38,16 @@ _MALIGNANT_FROM = 0.5
 _OF_PEAK = 0.5
 
 
-class SppSystem(nn.Module):
+class SppSystem(SystemModule):
     """A `DetectionSystem`; scores are 0 to 1, the probability that a picture is malignant."""
 
     name = "lin-spp"
     scale = "0-1"
 
     def __init__(self, size: Size, *, norm: Norm = "group") -> None:
-        super().__init__()
         build = build_of(size)
-        self.size = size
-        self.preparation = build.preparation
-        self.schedule = build.schedule
+        super().__init__(size, build)
         self.net = SppNet(build.width, norm)
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights lie."""
-        return next(self.parameters()).device
 
     def losses(self, exams: Sequence[PreparedExam]) -> Mapping[str, Tensor]:
         """Return the loss over the views of which the status is known; 0 where none is.
@@ -71,9 +64,6 @@ class SppSystem(nn.Module):
         logits = self.net(pictures.pixels)[known]
         loss = binary_cross_entropy_with_logits(logits, truth, reduction="sum")
         return {"malignant": loss / max(1, len(known))}
-
-    def settle(self, exams: Sequence[PreparedExam]) -> None:
-        """Do nothing: gradients reach all there is."""
 
     @torch.inference_mode()
     def detect(self, exam: PreparedExam) -> CaseResult:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from inference.detectors.faster_rcnn import FasterRcnn
 from inference.detectors.pictures import PictureDetections
@@ -24,6 +24,7 @@ from inference.mommi.settings import Paper, build_of
 from inference.mommi.training_crops import training_crops
 from inference.prepared import PreparedExam, PreparedView
 from inference.system import Size
+from inference.system_module import SystemModule
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.geometry import Box
 from study_design.vocabulary import AbnormalityType, AiStatus, Side
@@ -32,7 +33,7 @@ from study_design.vocabulary import AbnormalityType, AiStatus, Side
 _MOST_ON_A_VIEW = 20
 
 
-class MammoAi(nn.Module):
+class MammoAi(SystemModule):
     """A `DetectionSystem`; its detections' scores are confidences, 0 to 100 as malignancy is.
 
     Parameters
@@ -51,12 +52,9 @@ class MammoAi(nn.Module):
     scale = "0-100"
 
     def __init__(self, paper: Paper, size: Size) -> None:
-        super().__init__()
         build = build_of(size, paper)
+        super().__init__(size, build)
         self.name = paper.name
-        self.size = size
-        self.preparation = build.preparation
-        self.schedule = build.schedule
         self._paper = paper
         trunk = resnet(build.depth, build.norm, build.width)
         self.detector = MultiViewDetector(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from inference.detectors.pictures import PictureDetections, PictureTargets
 from inference.detectors.retina_net import RetinaNet
@@ -25,12 +25,13 @@ from inference.single_view import (
     stored_box,
 )
 from inference.system import Size
+from inference.system_module import SystemModule
 from inference.ueda.augmentation import augmented
 from inference.ueda.settings import build_of
 from study_design.detections import CaseResult, Detection
 
 
-class UedaRetinaNet(nn.Module):
+class UedaRetinaNet(SystemModule):
     """A `DetectionSystem`; scores are 0 to 1.
 
     Parameters
@@ -47,19 +48,11 @@ class UedaRetinaNet(nn.Module):
     scale = "0-1"
 
     def __init__(self, size: Size, *, malignant_only: bool = False, norm: Norm = "group") -> None:
-        super().__init__()
         build = build_of(size)
-        self.size = size
+        super().__init__(size, build)
         self.malignant_only = malignant_only
-        self.preparation = build.preparation
-        self.schedule = build.schedule
         self._multiple = build.multiple
         self.detector = RetinaNet(resnet(build.depth, norm, build.width), build.retina)
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights lie."""
-        return next(self.parameters()).device
 
     def losses(self, exams: Sequence[PreparedExam]) -> Mapping[str, Tensor]:
         """Return the focal and the box loss of a batch.
@@ -79,9 +72,6 @@ class UedaRetinaNet(nn.Module):
     def varied(self, exam: PreparedExam, rng: np.random.Generator) -> PreparedExam:
         """Return a variation of a training exam."""
         return augmented(exam, rng)
-
-    def settle(self, exams: Sequence[PreparedExam]) -> None:
-        """Do nothing: gradients reach all there is."""
 
     @torch.inference_mode()
     def detect(self, exam: PreparedExam) -> CaseResult:

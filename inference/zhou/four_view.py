@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from inference.detectors.faster_rcnn import PYRAMID_STRIDES, FasterRcnn
 from inference.detectors.pictures import PictureDetections
@@ -17,6 +17,7 @@ from inference.layers.norm import Norm
 from inference.layers.resnet import resnet
 from inference.prepared import PreparedExam
 from inference.system import Size
+from inference.system_module import SystemModule
 from inference.zhou.augmentation import augmented
 from inference.zhou.cc_mlo_fusion import CcMloFusion
 from inference.zhou.findings import reported
@@ -39,7 +40,7 @@ from study_design.detections import CaseResult
 _EXAMS_TO_MATCH = 200
 
 
-class FourView(nn.Module):
+class FourView(SystemModule):
     """A `DetectionSystem`; scores are 0 to 1.
 
     Parameters
@@ -64,12 +65,9 @@ class FourView(nn.Module):
     scale = "0-1"
 
     def __init__(self, size: Size, fusion: Fusion = FOUR_VIEW, *, norm: Norm = "group") -> None:
-        super().__init__()
         build = build_of(size)
-        self.size = size
+        super().__init__(size, build)
         self.fusion = fusion
-        self.preparation = build.preparation
-        self.schedule = build.schedule
         self.flips: tuple[Flip, ...] = build.flips
         self.detector = FasterRcnn(resnet(build.depth, norm, build.width), build.rcnn)
         channels, levels = build.rcnn.channels, len(build.fused_levels)
