@@ -253,7 +253,7 @@ def _by_reader(
     for reader, own in sworn.items():
         worst = min(own, key=lambda again: again.unsworn_s)
         what = (
-            f"The washout of {len(own)} reads of {reader} rests on a person's word against what "
+            f"The washout of {len(own)} reads of {reader} rests on an attestation against what "
             f"clocks showed: without it, {length(max(worst.unsworn_s, 0.0))} are sure before case "
             f"{worst.read.case} on {worst.read.opened_utc}."
         )

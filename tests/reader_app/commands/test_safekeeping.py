@@ -92,7 +92,7 @@ def test_a_restore_says_whether_it_was_vouched_for_and_what_that_asks(
     assert crossread("verify", tmp_path / "known").status == 0
     unknown = crossread("restore", file, tmp_path / "unknown")
     assert unknown.status == 0
-    assert "Unverified, and the record says so for ever" in unknown.out
+    assert "Unverified, and the record keeps saying so" in unknown.out
     verified = crossread("verify", tmp_path / "unknown")
     assert verified.status == 1
     assert "unverified: the study was restored" in verified.out

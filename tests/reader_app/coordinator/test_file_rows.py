@@ -43,7 +43,7 @@ def test_the_summary_counts_every_file_once() -> None:
         "2 taken, "
         "1 of them with a note."
     )
-    assert summary(()).startswith("No file was brought")
+    assert summary(()).startswith("No file has been imported")
 
 
 def test_every_word_of_a_search_must_stand_somewhere_in_the_row() -> None:

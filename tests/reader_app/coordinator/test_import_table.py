@@ -179,7 +179,7 @@ def test_exams_that_fill_one_slot_are_no_exam_stored_twice_until_one_gives_way()
         exam("C002", View.R_CC, View.R_MLO, View.L_MLO, questions=(asked,)),
     )
     table, one_exam = ImportTable(rows), Settle(asked, Answer.ONE_EXAM)
-    assert "both have R CC. Put" in table.refusal(one_exam)
+    assert "both have R CC. Set" in table.refusal(one_exam)
     assert [table.refusal(one) for one in offers(asked) if one != one_exam] == [""]
     apart = table.with_change(Place("C002-0", None))
     assert apart.refusal(one_exam) == ""

@@ -17,13 +17,17 @@ from study_design.errors import BadInputError
 from study_design.life.backup import CONTENTS, backup_study, restore_study
 from study_design.life.integrity import verify_study
 from study_design.protocol.plan import Assignment, read_plan
+from study_design.record.actor import Actor
 from study_design.record.payloads.staff import StudyRestored
 from study_design.record.record import Record
 from study_design.record.signing.enrolment import record_fingerprint
 from study_design.record.store.record_store import open_store
 from study_design.study_folder import StudyFolder
 
-SIGNED: dict[str, Any] = {"by": "Coordinator", "now": datetime(2026, 12, 24, 8, 0, tzinfo=UTC)}
+SIGNED: dict[str, Any] = {
+    "by": Actor("Coordinator"),
+    "now": datetime(2026, 12, 24, 8, 0, tzinfo=UTC),
+}
 ReadCell = Callable[[Record, Assignment, datetime], None]
 
 

@@ -161,7 +161,7 @@ def test_its_backup_is_restored_as_verified_where_it_is_remembered_only(
 ) -> None:
     folder = StudyFolder(old / "finished")
     backup_study(folder, tmp_path / "b.zip")
-    who = {"by": "C", "now": LATER + timedelta(days=1)}
+    who = {"by": Actor("C"), "now": LATER + timedelta(days=1)}
     with open_store(folder) as store:
         last_hash = store.events()[-1].hash
     assert restore_study(tmp_path / "b.zip", tmp_path / "one", **who).verdict.verified

@@ -102,11 +102,11 @@ def test_a_point_is_decimal_beside_commas_and_open_beside_semicolons() -> None:
     ("said", "value"), [(DecimalSign.POINT, 1234.0), (DecimalSign.COMMA, 1.234)]
 )
 def test_what_somebody_says_goes_first(said: DecimalSign, value: float) -> None:
-    assert styles("1,234", "1,5", said=said).number("1,234", "x") == value
+    assert styles("1,234", "1,5", stated=said).number("1,234", "x") == value
 
 
 def test_a_number_against_what_was_said_or_against_its_column_is_none() -> None:
-    assert styles("1.5", said=DecimalSign.COMMA).number("1.5", "x") is None
+    assert styles("1.5", stated=DecimalSign.COMMA).number("1.5", "x") is None
     mixed = styles("1.5", "2.5", "3,5", "4")
     assert [mixed.number(text, "x") for text in ("1.5", "3,5", "4")] == [1.5, None, 4.0]
     assert mixed.contradicts("3,5", "x")

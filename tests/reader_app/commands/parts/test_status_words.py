@@ -70,8 +70,8 @@ def said(reader: ReaderStatus) -> list[str]:
             replace(READER, next_position=1, next_period=2, on_word=True),
             [
                 "senior-1 (senior): 9 read, 11 left",
-                "  next: case 1 of 20, period 2, may be read now, on trusted time or a word on the "
-                "date: crossread attest",
+                "  next: case 1 of 20, period 2, may be read now, on trusted time or an "
+                "attestation: crossread attest",
             ],
         ),
         (

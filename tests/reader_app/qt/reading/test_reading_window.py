@@ -433,15 +433,6 @@ def test_aided_marks_come_and_go_with_g_and_each_is_written_down(
 
 
 @pytest.mark.usefixtures("sentinel")
-def test_marks_below_the_protocol_s_threshold_are_not_drawn(
-    sit_down: Any, open_window: Any
-) -> None:
-    hands = open_window(sit_down(arm="aided", arms={"threshold": 0.9}))
-    hands.press("Space", "G")
-    assert sentinels(hands.window) == 0
-
-
-@pytest.mark.usefixtures("sentinel")
 def test_marks_are_shown_at_once_where_the_protocol_says_so(
     sit_down: Any, open_window: Any
 ) -> None:

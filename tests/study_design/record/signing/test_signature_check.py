@@ -243,9 +243,9 @@ def test_a_forger_who_enrols_a_key_beside_a_made_up_restore_is_named(
         read_cell(store, read_plan(forged)[3], NOW)
     shutil.copy(forged.record, signed.record)
     account("elsewhere")
-    assert any("nobody known here vouches for" in x for x in grave(signed, fingerprint))
+    assert any("no key known here vouches for" in x for x in grave(signed, fingerprint))
     account("own")
-    assert any("nobody known here vouches for" in line for line in grave(signed))
+    assert any("no key known here vouches for" in line for line in grave(signed))
 
 
 def test_a_sitting_that_was_taken_out_of_the_middle_is_named(
@@ -321,7 +321,7 @@ def test_a_backup_under_a_known_fingerprint_is_verified_on_any_computer(
     assert grave(folder) == []
     account("third")
     assert grave(folder, fingerprint_of_study(folder)) == []
-    assert any("nobody known here vouches for" in line for line in grave(folder, fingerprint))
+    assert any("no key known here vouches for" in line for line in grave(folder, fingerprint))
     account("elsewhere")
     told, folder = restored(file, tmp_path / "unknown")
     assert not told.verdict.verified
