@@ -67,5 +67,5 @@ def value_of(found: Estimate | None) -> float | None:
 
 
 def _is_difference(estimate: Estimate) -> bool:
-    """Tell whether an estimate is a comparison."""
-    return isinstance(estimate.of, tuple)
+    """Tell whether an estimate is a comparison, of periods or sequences too."""
+    return isinstance(estimate.of, tuple) or estimate.quantity.endswith(("_period", "_sequence"))

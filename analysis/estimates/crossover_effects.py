@@ -136,6 +136,8 @@ def _of(
                       (crossover.pair.first, crossover.pair.second))  # fmt: skip
     whose = replace(later, arm=None)
     counts = crossover.pair.counts(layout.grid)
+    if quantity != "auc":
+        counts = replace(counts, n_positive=None)
     asked = (
         (f"{quantity}_period", replace(whose, item="second minus first period"), (-0.5, 0.5)),
         (

@@ -23,7 +23,7 @@ COLUMN_WORDS = {
 
 def results_readme(result: AnalysisResult) -> str:
     """Return README.md of the folder `tables`: settings with hashes, methods, columns."""
-    settings = [f"- `{one.name}`: {_words(one.value)}" for one in result.settings]
+    settings = [f"- `{one.name}`: {one.words}" for one in result.settings]
     columns = [f"- `{name}`: {words}" for name, words in COLUMN_WORDS.items()]
     parts = (
         f"# {result.title}: tables of the analysis",
@@ -37,8 +37,3 @@ def results_readme(result: AnalysisResult) -> str:
         "\n".join(settings),
     )
     return "\n\n".join(parts) + "\n"
-
-
-def _words(value: str | float | bool | None) -> str:
-    """Return the value of a setting."""
-    return "none" if value is None or value == "" else str(value)
