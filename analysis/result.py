@@ -163,13 +163,6 @@ class Setting:
     name: str
     value: str | float | bool | None
 
-    @property
-    def words(self) -> str:
-        """The value as pages have it."""
-        if isinstance(self.value, bool):
-            return "yes" if self.value else "no"
-        return "none" if self.value is None or self.value == "" else str(self.value)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 
+from analysis.printed import setting_words
 from analysis.report.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.report.figures import figures, paper_figures
 from analysis.report.methods_text import how_to_read, methods
@@ -120,6 +121,7 @@ def report_html(
         paper_figures=shown[len(drawn) :],
         tables=report_tables(result),
         how_to_read=how_to_read(result),
+        setting_words=setting_words,
         methods=methods(result),
         parts=Part,
         source=setting(result, "source"),

@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Row
 
+from analysis.printed import setting_words
 from analysis.report.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.report.methods_text import how_to_read, methods
 from analysis.report.report_rows import Part, ReportTable
@@ -62,7 +63,7 @@ def report_docx(
     for paragraph in methods(result):
         document.add_paragraph(paragraph)
     document.add_heading("Settings", level=2)
-    settings = [(one.name, one.words) for one in result.settings]
+    settings = [(one.name, setting_words(one)) for one in result.settings]
     _filled(document, ("Setting", "Value"), settings)
     content = BytesIO()
     document.save(content)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.printed import value_cell
+from analysis.printed import setting_words, value_cell
 from analysis.report.report_rows import df_cell, methods_of, row_of
 from analysis.result import Estimate, Of, Setting
 
@@ -60,5 +60,5 @@ def test_effects_of_periods_and_sequences_have_signs_as_differences_have() -> No
 
 
 def test_settings_are_printed_in_words() -> None:
-    words = [Setting("x", value).words for value in (True, False, None, "", 0.5, "all")]
+    words = [setting_words(Setting("x", value)) for value in (True, False, None, "", 0.5, "all")]
     assert words == ["yes", "no", "none", "none", "0.5", "all"]
