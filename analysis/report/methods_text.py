@@ -69,7 +69,7 @@ def estimand(result: AnalysisResult) -> str:
     arms = _arms(result)
     whom = WHOM_WORDS[str(result.setting("quantity_of") or "all")]
     if any(MEAN_OF_SEQUENCES in one.method for one in result.planned):
-        whom += ", every sequence of the crossover weighted equally"
+        whom += ", every sequence of readers weighted equally"
     unit = str(result.setting("unit"))
     if len(arms) > 1:
         versus = ", ".join(f"{later} minus {earlier}" for earlier, later in combinations(arms, 2))
