@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from analysis.result import Estimate
+from analysis.result import Estimate, Setting
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -66,6 +66,13 @@ def value_of(found: Estimate | None) -> float | None:
     return None if found is None else found.estimate
 
 
+def setting_words(setting: Setting) -> str:
+    """Return the value of a setting as pages have it."""
+    if isinstance(setting.value, bool):
+        return "yes" if setting.value else "no"
+    return "none" if setting.value is None or setting.value == "" else str(setting.value)
+
+
 def _is_difference(estimate: Estimate) -> bool:
-    """Tell whether an estimate is a comparison."""
-    return isinstance(estimate.of, tuple)
+    """Tell whether an estimate is a comparison, of periods or sequences too."""
+    return isinstance(estimate.of, tuple) or estimate.quantity.endswith(("_period", "_sequence"))

@@ -20,7 +20,7 @@ NAMES = {
     "reading_s_mean": "mean reading time",
     "reading_s_paired": "median of paired differences in reading time",
     "reading_s_log": "log reading time",
-    "reading_s_log_adjusted": "log reading time, period taken out",
+    "reading_s_log_adjusted": "log reading time, mixed model",
     "reading_s_shapiro_w": "Shapiro-Wilk's W",
     "fom_wafroc": "wAFROC",
     "fom_afroc": "AFROC",
@@ -52,7 +52,7 @@ NAMES = {
 ENDS = {
     "_noninferiority": "{}, non-inferiority",
     "_equivalence": "{}, equivalence",
-    "_equality": "{}, all equal",
+    "_equality": "{}",
     "_component": "{}",
     "_power": "power, {}",
     "_cases_needed": "cases needed, {}",

@@ -136,6 +136,8 @@ def _of(
                       (crossover.pair.first, crossover.pair.second))  # fmt: skip
     whose = replace(later, arm=None)
     counts = crossover.pair.counts(layout.grid)
+    if quantity != "auc":
+        counts = replace(counts, n_positive=None)
     asked = (
         (f"{quantity}_period", replace(whose, item="second minus first period"), (-0.5, 0.5)),
         (
@@ -164,7 +166,13 @@ def _of(
 def _without_period(
     bare: Estimate, crossover: _Crossover, level: float, found: Callable[[], ReaderFoms]
 ) -> Estimate:
-    """Return the arms' difference as the mean of the two sequences' means."""
+    """Return the arms' difference as the mean of the two sequences' means.
+
+    Of even sequences it is Hillis's readers nested in sequences, whose covariances are means over
+    the pairs of readers within sequences and between them.
+    """
+    if crossover.sequences.of_two and len(set(crossover.sequences.sizes.tolist())) == 1:
+        return _nested_difference(bare, crossover, level, found)
     try:
         foms = found()
         sequences = crossover.sequences.of(foms.readers)
@@ -180,8 +188,30 @@ def _without_period(
     )
 
 
-def _nested(foms: ReaderFoms, crossover: _Crossover, weights: tuple[float, float]) -> ReaderFoms:
-    """Return one value a reader, of both arms, with the readers in their sequences."""
+def _nested_difference(
+    bare: Estimate, crossover: _Crossover, level: float, found: Callable[[], ReaderFoms]
+) -> Estimate:
+    """Return the arms' difference from half differences of readers, signed by their sequences."""
+    try:
+        nested = _nested(found(), crossover, (-0.5, 0.5), by_sequence=True)
+        result = obuchowski_rockette(nested, level=level)
+    except MrmcError as error:
+        return replace(bare, reason=f"not estimable: {error}")
+    method = f"{MODEL}; Obuchowski-Rockette, {nested.method}, {result.effects}, {NESTED}"
+    return _filled(bare, result.differences[0].inference, method, level, tested=True)
+
+
+def _nested(
+    foms: ReaderFoms,
+    crossover: _Crossover,
+    weights: tuple[float, float],
+    *,
+    by_sequence: bool = False,
+) -> ReaderFoms:
+    """Return one value a reader, of both arms, with the readers in their sequences.
+
+    `by_sequence` changes the sign of those who began with the later arm.
+    """
     place = {(int(a), foms.readers[r]): k for k, (a, r) in
              enumerate(zip(foms.arm, foms.reader, strict=True))}  # fmt: skip
     order = np.argsort(crossover.first, kind="stable")
@@ -189,7 +219,8 @@ def _nested(foms: ReaderFoms, crossover: _Crossover, weights: tuple[float, float
     linear = np.zeros((len(order), len(foms.values)))
     for row, reader in enumerate(order):
         for arm, weight in enumerate(weights):
-            linear[row, place[arm, readers[reader]]] = weight
+            sign = -1 if by_sequence and crossover.first[reader] else 1
+            linear[row, place[arm, readers[reader]]] = sign * weight
     arms = crossover.arms
     return ReaderFoms(
         tuple(f"{one} first" for one in arms),

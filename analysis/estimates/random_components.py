@@ -101,7 +101,10 @@ def _negative(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:
         where = f"least {least:.3g}: {whom}, {figure}"
         parts.append(f"{name} in {len(own)} of {len(analyses)} analyses ({where})")
     if parts:
-        yield f"negative variance components are set to 0: {'; '.join(parts)}."
+        yield (
+            f"variance components estimated below 0: {'; '.join(parts)}. They are shown as "
+            "estimated; in the tests Cov2 and Cov2 - Cov3 below 0 count as 0."
+        )
 
 
 def _few_readers(analyses: tuple[AnalysisComponents, ...]) -> Iterator[str]:

@@ -114,7 +114,8 @@ def _of_ratings(pool: Pool, layout: Layout) -> Iterator[Estimate]:
     yield _icc(rated)
     method = "Krippendorff's alpha (2011), ordinal; units with two ratings or more"
     twice = (~np.isnan(ratings)).sum(axis=0) >= 2
-    counted = replace(rated, n=replace(layout.grid.counts(twice), n_readers=len(pool.rows)))
+    counts = replace(layout.grid.counts(twice), n_positive=None, n_readers=len(pool.rows))
+    counted = replace(rated, n=counts)
     if len(np.unique(ratings[~np.isnan(ratings)])) > _MOST_LEVELS:
         yield counted.estimate("alpha", method, None, reason=TOO_FINE)
         return
@@ -151,7 +152,10 @@ def _only_shifted(values: FloatArray) -> bool:
 def _of_categories(rated: _Rated) -> Iterator[Estimate]:
     """Return the agreement on categories that all readers gave."""
     fleiss = "Fleiss' kappa; p: standard error under chance agreement (Fleiss, Nee and Landis 1979)"
-    light = "mean of Cohen's kappas of all pairs of readers (Light 1971), unweighted; p as R's irr"
+    light = (
+        "mean of Cohen's kappas of all pairs of readers (Light 1971), unweighted; p as the R "
+        "package irr has it, where it has one"
+    )
     ac1 = "AC1 (Gwet 2008)"
     if len(rated.values) < 2:
         for quantity, method in (("kappa_fleiss", fleiss), ("kappa", light), ("ac1", ac1)):

@@ -207,7 +207,7 @@ def _adjusted(compared: _Compared) -> _Answer:
     arms = (compared.earlier, compared.later)
     found = model_reading_times(reads, arms=arms, level=compared.level)
     effect = next(one for one in found.effects if one.name == f"arm {compared.later}")
-    method = f"mixed model by REML, {found.formula}"
+    method = f"mixed model by REML, {found.formula.replace('reading_s', 'reading time')}"
     if math.isnan(effect.df) or effect.df < 1:
         reason = "not estimable: the effect's variance has less than one degree of freedom"
         return _Answer(effect.estimate, method, notes=found.notes, reason=reason)

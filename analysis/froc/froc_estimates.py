@@ -35,6 +35,7 @@ from analysis.froc.resampled import (
 from analysis.froc.study_marks import IMAGE
 from analysis.layout import in_sequences, pairs_of, pools_of
 from analysis.mrmc.reader_foms import jackknife_covariance
+from analysis.quantity_words import quantity_name
 from analysis.rating_grid import Layout, RatingGrid
 from analysis.result import Estimate, FloatArray, FrocCurve, Interval
 from analysis.settings import AnalysisSettings
@@ -133,7 +134,7 @@ def _figures(
     for figure in own.figures:
         yield from linear_estimates(_quantity(matched, figure, words, layout.settings), layout)
     first = own.figures[0]
-    told = f"figure of merit {first}, {words}"
+    told = f"figure of merit {quantity_name(QUANTITIES[first])}, {words}"
     yield from random_reader_estimates(matched, layout, first, name=QUANTITIES[first], words=told)
 
 
@@ -162,7 +163,8 @@ def _quantity(
     except FrocError:
         found = CorrelatedValues(np.full(k, np.nan), np.full((k, k), np.nan))
     highest = math.inf if figure in UNBOUNDED else 1.0
-    method = f"figure of merit {figure}, {words}; jackknife over cases"
+    name = quantity_name(QUANTITIES[figure])
+    method = f"figure of merit {name}, {words}; jackknife over cases"
     return LinearQuantity(
         QUANTITIES[figure],
         found,
@@ -221,7 +223,7 @@ def _sensitivity(
         "froc_sensitivity",
         values,
         drawn,
-        f"FROC curve per image, {words}; {_draws(settings)}, threshold found anew in each",
+        f"FROC curve per image, {words}; {_draws(settings)}; threshold found anew in each sample",
         settings,
         false_marks_words(number),
     )
@@ -239,8 +241,8 @@ def _area(
         "froc_partial_area",
         values,
         drawn,
-        f"FROC curve per image, {words}; area up to {false_marks_words(own.limit)} over "
-        f"{own.limit:g}, joined by straight lines; {_draws(settings)}",
+        f"FROC curve per image, {words}; area up to {false_marks_words(own.limit)}, divided by "
+        f"{own.limit:g}, points joined by straight lines; {_draws(settings)}",
         settings,
     )
 

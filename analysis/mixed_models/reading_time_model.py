@@ -270,6 +270,8 @@ def _fallback_notes(tried: list[str], fitted: str) -> tuple[str, ...]:
     notes = [f"{terms} is singular (a variance is 0 or a correlation perfect)" for terms in tried]
     if fitted in tried:
         notes[-1] += "; it was kept, as the smallest model"
+    else:
+        notes[-1] += f"; {fitted} was fitted in its place"
     if "arm" not in fitted:
         notes.append(
             "the arm's effect is taken as the same in all readers; if it varies, its test is "

@@ -83,7 +83,7 @@ class VarianceComponents:
 
     @property
     def negative(self) -> tuple[NegativeComponent, ...]:
-        """The components that came out below 0 and count as 0."""
+        """The components that came out below 0."""
         named = (
             ("reader variance", self.reader),
             ("arm x reader variance", self.arm_reader),

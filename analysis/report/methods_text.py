@@ -53,7 +53,7 @@ SUBJECTS = (
     ("Predictive values", r"[pn]pv"),
     ("Power", r".*_(power|cases_needed)"),
     ("Period and sequence", r".*_(period|sequence|crossover|unweighted)"),
-    ("Reading time", r"reading_s.*"),
+    ("Reading time", r"reading_s(?!.*_(period|sequence|crossover|unweighted)$).*"),
     ("Marks", r"fom_.*|froc_.*"),
     ("Agreement", r"icc|alpha|kappa.*|ac1|agreement"),
     ("Changes of decision with AI", r"switch_.*"),
@@ -69,7 +69,7 @@ def estimand(result: AnalysisResult) -> str:
     arms = _arms(result)
     whom = WHOM_WORDS[str(result.setting("quantity_of") or "all")]
     if any(MEAN_OF_SEQUENCES in one.method for one in result.planned):
-        whom += ", every sequence of the crossover weighted equally"
+        whom += ", every sequence of readers weighted equally"
     unit = str(result.setting("unit"))
     if len(arms) > 1:
         versus = ", ".join(f"{later} minus {earlier}" for earlier, later in combinations(arms, 2))
@@ -106,14 +106,20 @@ def methods(result: AnalysisResult) -> tuple[str, ...]:
     return tuple(one for one in paragraphs if one)
 
 
-def planned_words(result: AnalysisResult) -> str:
-    """Return what is confirmatory, in words."""
-    if result.planned:
-        return (
-            "The tests of the locked plan stand first, in its order; rows marked primary belong to "
-            "it, all else is exploratory."
-        )
-    return "There is no locked plan: everything here is exploratory."
+def how_to_read(result: AnalysisResult) -> str:
+    """Return what is confirmatory, and what holds for all tables."""
+    planned = (
+        "The tests of the locked plan stand first, in its order; rows marked primary belong to it, "
+        "all else is exploratory."
+        if result.planned
+        else "There is no locked plan: everything here is exploratory."
+    )
+    return (
+        f"{planned} A difference is the first named minus the second. df are the degrees of "
+        "freedom of t; rows without df use the normal distribution. Captions name methods "
+        "in short; they stand in full under Methods. Full precision, every estimate and every "
+        "reason stand in results.json and in the tables beside this report."
+    )
 
 
 def target_words(result: AnalysisResult) -> str:
@@ -263,9 +269,10 @@ def _of_marks(result: AnalysisResult) -> Iterator[str]:
         return
     points = "" if radius is None else f"; two points match within {radius:g} mm"
     yield f"Hit rule of marks: {rule}{points}."
+    limit = result.setting("false_marks_limit")
     yield (
-        f"FROC curves are read at {result.setting('false_marks')} false marks per image, their "
-        f"partial area up to {result.setting('false_marks_limit'):g}."
+        f"FROC curves are read at {result.setting('false_marks')} false marks per image; their "
+        f"partial area is that up to {limit:g} per image."
     )
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import jinja2
 
+from analysis.printed import setting_words
 from analysis.report.drawing import SIMULATED_WORDS, DrawnFigure, setting
 from analysis.report.figures import figures, paper_figures
-from analysis.report.methods_text import methods, planned_words
+from analysis.report.methods_text import how_to_read, methods
 from analysis.report.printable import printable
 from analysis.report.report_docx import report_docx
 from analysis.report.report_rows import Part
@@ -119,7 +120,8 @@ def report_html(
         figures=shown[: len(drawn)],
         paper_figures=shown[len(drawn) :],
         tables=report_tables(result),
-        planned=planned_words(result),
+        how_to_read=how_to_read(result),
+        setting_words=setting_words,
         methods=methods(result),
         parts=Part,
         source=setting(result, "source"),

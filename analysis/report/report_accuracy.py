@@ -70,8 +70,11 @@ def point_differences_table(result: AnalysisResult, point: str) -> ReportTable:
         if one.subjects[0].operating_point == point
     ]
     specificity = {
-        (one.subjects[0], one.subjects[1]): one for one in result.select("specificity_difference")
+        (one.subjects[0], one.subjects[1]): one
+        for one in result.select("specificity_difference")
+        if one.subjects[0].operating_point == point
     }
+    tested = any(one.p is not None for one in (*sensitivity, *specificity.values()))
     rows = []
     for one in sensitivity:
         other = specificity.get((one.subjects[0], one.subjects[1]))
@@ -81,16 +84,17 @@ def point_differences_table(result: AnalysisResult, point: str) -> ReportTable:
                 (
                     value_cell(one, FRACTION_DIGITS),
                     interval_cell(one, FRACTION_DIGITS),
-                    p_cell(one.p),
+                    *((p_cell(one.p),) if tested else ()),
                     value_or_empty(other, FRACTION_DIGITS),
                     interval_or_empty(other, FRACTION_DIGITS),
-                    "" if other is None else p_cell(other.p),
+                    *(("" if other is None else p_cell(other.p),) if tested else ()),
                 ),
             )
         )
     level = level_words(tuple(sensitivity))
+    p = ("p",) if tested else ()
     header = (
-        "Sensitivity", f"{level} interval", "p", "Specificity", f"{level} interval", "p",
+        "Sensitivity", f"{level} interval", *p, "Specificity", f"{level} interval", *p,
     )  # fmt: skip
     where = "at Youden's thresholds" if point == YOUDEN else f"positive: {point}"
     title = f"Differences in sensitivity and specificity, {where}"

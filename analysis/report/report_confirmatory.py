@@ -7,6 +7,7 @@ from analysis.mrmc.sequence_means import MEAN_OF_SEQUENCES
 from analysis.printed import NOTHING, interval_cell, p_cell, value_cell
 from analysis.quantity_words import NAMES, contrast_name, quantity_name, test_name
 from analysis.report.report_rows import (
+    AGAINST_HALF,
     Part,
     ReportRow,
     ReportTable,
@@ -56,7 +57,7 @@ def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
             f"Primary endpoint by arm: {quantity_name(quantity)}",
             _head(quantity),
             unit=unit,
-            note=BY_ARM if weighted else "",
+            note=_by_arm_note(quantity, weighted=weighted),
             logits=result.select(f"{quantity}_logit"),
         )
         for quantity in dict.fromkeys(one.quantity for one in values)
@@ -65,6 +66,12 @@ def planned_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
     # Rows of these tables all belong to the plan: none needs to be marked.
     plain = (_unmarked(replace(one, part=Part.CONFIRMATORY)) for one in tables)
     return (*plain, *_asked_for(result, unit))
+
+
+def _by_arm_note(quantity: str, *, weighted: bool) -> str:
+    """Return what the caption of the arms' values says first."""
+    notes = (AGAINST_HALF if quantity == "auc" else "", BY_ARM if weighted else "")
+    return " ".join(one for one in notes if one)
 
 
 def _tests_table(result: AnalysisResult, tests: tuple[PlannedTest, ...]) -> ReportTable:
@@ -100,11 +107,25 @@ def _tests_table(result: AnalysisResult, tests: tuple[PlannedTest, ...]) -> Repo
     if any(one.quantity.endswith(ONE_SIDED) for one in tests):
         note += f" p of non-inferiority and equivalence is one-sided, size {alpha / 2:g}"
         note += "; doubled where it is adjusted." if adjusted else "."
+    header, shown = _without_empty(header, tuple(rows))
     return ReportTable(
         "Confirmatory tests in the order of the analysis plan",
         f"{note} {methods_of(computed)}",
         header,
-        tuple(rows),
+        shown,
+    )
+
+
+def _without_empty(
+    header: tuple[str, ...], rows: tuple[ReportRow, ...]
+) -> tuple[tuple[str, ...], tuple[ReportRow, ...]]:
+    """Return the table without degrees of freedom where no row has any."""
+    place = header.index("df")
+    if any(row.cells[place] for row in rows):
+        return header, rows
+    return (
+        (*header[:place], *header[place + 1 :]),
+        tuple(replace(row, cells=(*row.cells[:place], *row.cells[place + 1 :])) for row in rows),
     )
 
 

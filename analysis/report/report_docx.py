@@ -4,6 +4,7 @@ A4 across, for the tables are wide. Figures are the PNG files of the analysis.
 """
 
 import datetime
+import re
 from collections.abc import Collection, Sequence
 from io import BytesIO
 
@@ -16,8 +17,9 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Row
 
+from analysis.printed import setting_words
 from analysis.report.drawing import SIMULATED_WORDS, DrawnFigure, setting
-from analysis.report.methods_text import methods, planned_words
+from analysis.report.methods_text import how_to_read, methods
 from analysis.report.report_rows import Part, ReportTable
 from analysis.report.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperTable
@@ -27,8 +29,10 @@ PROBLEM = RGBColor(0xB3, 0x45, 0x00)
 PAGE_MM, MARGIN_MM, FIGURE_MM, WIDE_MM = (297, 210), 15, 120, 220
 # A figure leaves room on its page for the caption.
 TALLEST_MM = 145
-# Letters of a column's longest word or number, and of its longest text, that count for its width.
-NARROWEST, WIDEST = 6, 34
+# Letters up to which a cell stays on one line, and beyond which it takes no more room.
+NUMBER, WIDEST = 9, 34
+# Of a letter in a table, bold digits and capitals included, and of both sides of a cell.
+LETTER_MM, PADDING_MM = 1.75, 4.0
 FONT, SIZE_PT, TABLE_PT, CAPTION_PT = "Arial", 10, 8, 8
 
 
@@ -59,10 +63,7 @@ def report_docx(
     for paragraph in methods(result):
         document.add_paragraph(paragraph)
     document.add_heading("Settings", level=2)
-    settings = [
-        (one.name, "none" if one.value is None or one.value == "" else str(one.value))
-        for one in result.settings
-    ]
+    settings = [(one.name, setting_words(one)) for one in result.settings]
     _filled(document, ("Setting", "Value"), settings)
     content = BytesIO()
     document.save(content)
@@ -81,11 +82,7 @@ def _opening(document: DocumentObject, result: AnalysisResult) -> None:
         document.add_heading("Read this first", level=2)
         for warning in result.all_warnings:
             document.add_paragraph(warning, style="List Bullet")
-    document.add_paragraph(
-        f"{planned_words(result)} A difference is the first named minus the second. Full "
-        "precision, every estimate and every reason stand in results.json and in the tables "
-        "beside this report."
-    )
+    document.add_paragraph(how_to_read(result))
 
 
 def _paper(document: DocumentObject, paper: PaperPart, drawn: tuple[DrawnFigure, ...]) -> None:
@@ -200,11 +197,30 @@ def _filled(
 
 
 def _widths_mm(rows: Sequence[tuple[str, ...]]) -> list[float]:
-    """Return the width of each column: the page, shared out by what stands in them."""
-    letters = [min(max(map(len, column), default=0), WIDEST) for column in zip(*rows, strict=True)]
-    shares = [max(NARROWEST, count) for count in letters]
+    """Return the width of each column: the page, shared out so that no word or number is cut."""
+    columns = tuple(zip(*rows, strict=True))
+    needed = [_mm(max(map(_unbroken, column), default=0)) for column in columns]
+    wished = [
+        max(_mm(min(max(map(len, column), default=0), WIDEST)), need)
+        for column, need in zip(columns, needed, strict=True)
+    ]
     page = PAGE_MM[0] - 2 * MARGIN_MM
-    return [page * share / sum(shares) for share in shares]
+    if sum(wished) <= page:
+        return [page * width / sum(wished) for width in wished]
+    more = [wish - need for wish, need in zip(wished, needed, strict=True)]
+    share = max(page - sum(needed), 0) / sum(more) if sum(more) > 0 else 0
+    widths = [need + share * extra for need, extra in zip(needed, more, strict=True)]
+    return [page * width / sum(widths) for width in widths]
+
+
+def _unbroken(words: str) -> int:
+    """Return how many letters stand together: those of a word, or of a number with its sign."""
+    return len(words) if len(words) <= NUMBER else max(map(len, re.split(r"[\s-]", words)))
+
+
+def _mm(letters: int) -> float:
+    """Return the width of so many letters in a cell."""
+    return PADDING_MM + LETTER_MM * letters
 
 
 def _repeated(row: _Row) -> None:

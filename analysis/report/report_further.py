@@ -1,6 +1,11 @@
 """The report's tables of what the plan did not ask for: tests, components, agreement, switches."""
 
-from analysis.report.report_rows import ReportTable, estimates_table, of_ai_and_reader
+from analysis.report.report_rows import (
+    EQUALITY,
+    ReportTable,
+    estimates_table,
+    of_ai_and_reader,
+)
 from analysis.result import AnalysisResult, Estimate
 from analysis.settings import ONE_SIDED
 
@@ -25,7 +30,10 @@ def further_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]
             margins,
             "Non-inferiority and equivalence", "Difference", "p is one-sided.",
         ),
-        table(_ending(result, "_equality"), "Global tests of equality", "Statistic"),
+        table(
+            _ending(result, EQUALITY), "Global tests of equality", "Statistic",
+            "df: of chi-square, or of numerator and denominator of F.",
+        ),
         table(_ending(result, "_mcnemar_difference"), "McNemar's tests", "Difference"),
         table(_ending(result, "_component"), "Variance components", "Component"),
         table(

@@ -5,14 +5,15 @@ from enum import StrEnum
 
 from analysis.printed import interval_cell, p_cell, rounded, value_cell
 from analysis.quantity_words import contrast_name, row_name
-from analysis.report.method_clauses import own_counts, shared_clauses
+from analysis.report.method_clauses import own_counts, reasons_in_short, short_clauses
 from analysis.result import Estimate
 
 FRACTION_DIGITS, SECONDS_DIGITS, COMPONENT_DIGITS = 3, 1, 5
 UNIT_HEADS = {"exam": "Exams", "breast": "Breasts", "image": "Images"}
 # From here on t is the normal in every digit that is printed.
 MOST_DF = 1000
-OWN_DF = "df: degrees of freedom of t; rows without df use the normal distribution."
+AGAINST_HALF = "p against 0.5."
+EQUALITY = "_equality"
 
 
 class Part(StrEnum):
@@ -111,8 +112,10 @@ def row_of(estimate: Estimate, cells: tuple[str, ...], *, named: bool = False) -
     readings = None if first.readings is None else f"readings: {first.readings}"
     placed = (first.item, first.hit_rule, first.cases, readings, first.stratum)
     before = [one for one in placed if one is not None]
+    if estimate.quantity.endswith(EQUALITY) and first.item is None:
+        before.insert(0, "arms equal")
     if named:
-        before.insert(0, row_name(estimate.quantity))
+        before.insert(0, _name(estimate))
     if estimate.quantity.startswith("froc_partial_area"):
         before.insert(0, "partial area")
     if estimate.quantity.startswith("froc_sensitivity"):
@@ -123,14 +126,15 @@ def row_of(estimate: Estimate, cells: tuple[str, ...], *, named: bool = False) -
     )
 
 
+def _name(estimate: Estimate) -> str:
+    """Return the quantity of a row of a mixed table; a mean of kappas by who took it."""
+    return "Light's kappa" if "(Light 1971)" in estimate.method else row_name(estimate.quantity)
+
+
 def methods_of(estimates: tuple[Estimate, ...]) -> str:
-    """Return the methods used and the reasons for what is missing, every clause once."""
-    reasons = [one.reason for one in estimates if one.reason is not None]
-    said = (clause for text in reasons for clause in text.split("; "))
-    clauses = dict.fromkeys((*shared_clauses(estimates), *said))
-    sentences = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
-    if any(one.df is not None for one in estimates):
-        sentences.append(OWN_DF)
+    """Return the methods used, in short, and the reasons for what is missing, each once."""
+    said = (*short_clauses(estimates), *reasons_in_short(estimates))
+    sentences = [f"{clause[0].upper()}{clause[1:]}." for clause in dict.fromkeys(said)]
     effects = [one.design_effect for one in estimates if one.design_effect is not None]
     if effects:
         sentences.append(f"Design effects: {min(effects):.4g} to {max(effects):.4g}.")
@@ -185,9 +189,13 @@ def count_cell(number: int | None) -> str:
 
 
 def df_cell(estimate: Estimate) -> str:
-    """Return the degrees of freedom, with a decimal where they are few."""
-    if estimate.df is None:
-        return ""
-    if estimate.df > MOST_DF:
-        return f"> {MOST_DF}"
-    return rounded(estimate.df, 1 if estimate.df < 100 else 0)
+    """Return the degrees of freedom, with a decimal where they are few; of F both."""
+    own = "" if estimate.df is None else _df_words(estimate.df)
+    if estimate.df_numerator is None:
+        return own
+    return ", ".join(part for part in (f"{estimate.df_numerator:g}", own) if part)
+
+
+def _df_words(df: float) -> str:
+    """Return degrees of freedom in short."""
+    return f"> {MOST_DF}" if df > MOST_DF else rounded(df, 1 if df < 100 else 0)

@@ -10,11 +10,9 @@ from analysis.report.report_accuracy import point_differences_table, points_tabl
 from analysis.report.report_confirmatory import planned_tables
 from analysis.report.report_further import further_tables
 from analysis.report.report_marks import marks_tables
-from analysis.report.report_rows import ReportTable, estimates_table
+from analysis.report.report_rows import AGAINST_HALF, ReportTable, estimates_table
 from analysis.report.report_times import time_differences_table, times_table
-from analysis.result import AnalysisResult
-
-AGAINST_HALF = "p against 0.5."
+from analysis.result import AnalysisResult, Estimate
 
 
 def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
@@ -50,21 +48,46 @@ def report_tables(result: AnalysisResult) -> tuple[ReportTable, ...]:
     return tuple(replace(table, title=title(table.title)) for table in tables if table.rows)
 
 
-def _strata_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ReportTable]:
-    """Return AUCs and differences by stratum, of all readers and of AI systems."""
+def _strata_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]:
+    """Return AUCs and differences by stratum, of all readers and of AI systems, and their test."""
     shown = [
         one
         for one in result.strata
         if all(of.reader is None and of.group is None for of in one.subjects)
     ]
-    areas = tuple(one for one in shown if one.quantity == "auc")
-    pairs = tuple(one for one in shown if one.quantity == "auc_difference")
+    interactions = tuple(one for one in shown if one.quantity == "auc_interaction")
     return (
-        estimates_table(areas, "AUC by stratum (exploratory)", "AUC", unit=unit, note=AGAINST_HALF),
+        _by_stratum(shown, "auc", "AUC by stratum (exploratory)", "AUC", unit, AGAINST_HALF),
+        _by_stratum(
+            shown,
+            "auc_difference",
+            "Differences in AUC by stratum (exploratory)",
+            "Difference",
+            unit,
+        ),
         estimates_table(
-            pairs, "Differences in AUC by stratum (exploratory)", "Difference", unit=unit
+            interactions,
+            "Arm by stratum: whether the arms' difference in AUC is alike in all strata",
+            "Statistic",
+            unit=unit,
         ),
     )
+
+
+def _by_stratum(
+    shown: list[Estimate], quantity: str, title: str, heading: str, unit: str, note: str = ""
+) -> ReportTable:
+    """Return one quantity stratum by stratum; strata in which it has no value are named apart."""
+    own = [one for one in shown if one.quantity == quantity]
+    there = tuple(one for one in own if one.estimate is not None)
+    filled = {one.subjects[0].stratum for one in there}
+    lacking = dict.fromkeys(
+        one.subjects[0].stratum or "" for one in own if one.subjects[0].stratum not in filled
+    )
+    if there and lacking:
+        said = f"No row, for want of positive or of negative cases: {'; '.join(lacking)}."
+        note = f"{note} {said}".strip()
+    return estimates_table(there, title, heading, unit=unit, note=note)
 
 
 def _withdrawn_tables(result: AnalysisResult, unit: str) -> tuple[ReportTable, ...]:

@@ -1,5 +1,6 @@
 """The README beside the tables of an analysis: whence they come, and what their columns hold."""
 
+from analysis.printed import setting_words
 from analysis.report.methods_text import methods
 from analysis.result import AnalysisResult
 
@@ -23,7 +24,7 @@ COLUMN_WORDS = {
 
 def results_readme(result: AnalysisResult) -> str:
     """Return README.md of the folder `tables`: settings with hashes, methods, columns."""
-    settings = [f"- `{one.name}`: {_words(one.value)}" for one in result.settings]
+    settings = [f"- `{one.name}`: {setting_words(one)}" for one in result.settings]
     columns = [f"- `{name}`: {words}" for name, words in COLUMN_WORDS.items()]
     parts = (
         f"# {result.title}: tables of the analysis",
@@ -37,8 +38,3 @@ def results_readme(result: AnalysisResult) -> str:
         "\n".join(settings),
     )
     return "\n\n".join(parts) + "\n"
-
-
-def _words(value: str | float | bool | None) -> str:
-    """Return the value of a setting."""
-    return "none" if value is None or value == "" else str(value)

@@ -362,7 +362,7 @@ MARKS: dict[str, tuple[dict[str, Any], Any, str, str, str]] = {
     "false_marks": (
         {}, (2.0,), "read at 2 false marks per image", "read at 0.25, 0.5, 1 false", "froc",
     ),
-    "false_marks_limit": ({}, 0.01, "area up to 0.01.", "area up to 1.", "froc"),
+    "false_marks_limit": ({}, 0.01, "that up to 0.01 per image", "that up to 1 per image", "froc"),
 }  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Tables for the analysis: every read with its truth, and nothing without it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from study_design import results
 from study_design.errors import ProtocolError
 from study_design.exchange.study_rows import study_rows
 from study_design.exchange.truth_import import import_truth
@@ -18,7 +20,7 @@ from study_design.protocol.plan import read_plan
 from study_design.record.actor import Actor
 from study_design.record.acts import Signature, staff_act
 from study_design.record.events import Event, StoredEvent
-from study_design.record.payloads.staff import StudyUnblinded
+from study_design.record.payloads.staff import ProtocolLocked, StudyUnblinded
 from study_design.record.record import Record
 from study_design.record.store.record_store import open_store
 from study_design.results import study_tables
@@ -126,6 +128,48 @@ def test_an_unblinding_is_a_deviation(read_study: StudyFolder, now: datetime) ->
         )
     (row,) = deviations.rows
     assert (row["who"], row["what"], row["impact"]) == ("Ann", "interim analysis", "arms masked")
+
+
+@pytest.mark.parametrize(
+    ("former", "meaning"),
+    [
+        (False, ("or_delong", "exact", "default", "equal")),
+        (True, ("delong", "asymptotic", "none", "pooled")),
+    ],
+)
+def test_a_plan_without_a_method_has_the_one_that_was_meant_when_it_was_locked(
+    study: StudyFolder,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    former: bool,
+    meaning: tuple[str, ...],
+) -> None:
+    lines = study.study_toml.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("method =")]
+    assert len(kept) == len(lines) - 1
+    study.study_toml.write_text("".join(kept), encoding="utf-8")
+    plan_study(study)
+    lock_study(study, by=Actor("Coordinator"), now=now)
+    sheet = tmp_path / "truth.csv"
+    sheet.write_text("case,truth\nC001,1\nC002,0\nC003,0\nC004,1\n")
+    import_truth(
+        study, sheet, resolve=lambda _: None, signature=Signature(Actor("Ann"), "read out", now)
+    )
+    if former:
+        monkeypatch.setattr(results, "sound_events", _of_the_former_form)
+    found = study_tables(study).plan
+    assert (found.method, found.mcnemar, found.adjust, found.sequences) == meaning
+
+
+def _of_the_former_form(store: Record) -> list[StoredEvent]:
+    """Return the events with the lock as it was written before dates were vouched for."""
+    return [
+        replace(one, event=replace(one.event, payload=replace(lock, vouched_dates=False)))
+        if isinstance(lock := one.event.payload, ProtocolLocked)
+        else one
+        for one in store.events()
+    ]
 
 
 def test_a_study_without_truth_is_refused(study: StudyFolder, now: datetime) -> None:

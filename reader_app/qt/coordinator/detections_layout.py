@@ -70,7 +70,9 @@ class DetectionsLayout(QWidget):
         number = len(problems)
         nothing_wrong = "Please answer first" if asked else "No problems"
         self._counted.setText(
-            f"{counted(number, 'problem')}: nothing comes in before" if number else nothing_wrong
+            f"{counted(number, 'problem')}: nothing comes in until all is put right"
+            if number
+            else nothing_wrong
         )
         self._counted.setProperty("tone", "problem" if number else "strong")
         self._counted.style().polish(self._counted)

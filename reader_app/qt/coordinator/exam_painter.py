@@ -107,13 +107,26 @@ class ExamPainter(QStyledItemDelegate):
 
 
 def fitting(painter: QPainter, area: QRect, flags: int, words: str) -> str:
-    """Return as many lines as an area holds, and how many more there are."""
+    """Return as many lines as an area holds, and how many more there are.
+
+    Of a single line that is too long its first words.
+    """
+
+    def fits(text: str) -> bool:
+        """Tell whether an area holds a text."""
+        return painter.fontMetrics().boundingRect(area, flags, text).height() <= area.height()
+
     lines = words.split("\n")
     shown = words
     for count in range(len(lines) - 1, 0, -1):
-        if painter.fontMetrics().boundingRect(area, flags, shown).height() <= area.height():
+        if fits(shown):
             break
         shown = "\n".join([*lines[:count], f"... and {len(lines) - count} more"])
+    more = shown.removeprefix(lines[0]) if len(lines) > 1 else ""
+    first = lines[0].split(" ")
+    while not fits(shown) and len(first) > 1:
+        first.pop()
+        shown = f"{' '.join(first)} ...{more}"
     return shown
 
 

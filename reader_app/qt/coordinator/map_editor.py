@@ -22,12 +22,14 @@ from study_design.exchange.detection_import import ForeseenDetections
 from study_design.tables.foreign.column_map import (
     CENTRED,
     CORNERS,
+    ROUND,
     SIZED,
     ColumnMap,
     Columns,
 )
 from study_design.tables.foreign.type_words import Meaning, meaning_of
 from study_design.tables.foreign.units import ScoreScale, Unit
+from study_design.tables.foreign.unread_columns import not_read
 
 NOT_THERE = "(not in the file)"
 GUESS = "(guess)"
@@ -60,12 +62,14 @@ EDGES = (
     ("y_centre", "Centre, down"),
     ("width", "Width of the box"),
     ("height", "Height of the box"),
+    ("radius", "Radius"),
     ("box", "All four in one column"),
 )
 FORMS = (
     ("left, top, right, bottom", CORNERS),
     ("left, top, width, height", SIZED),
     ("centre, width, height", CENTRED),
+    ("centre, radius", ROUND),
     ("one column", ("box",)),
 )
 ORDERS = (
@@ -84,6 +88,7 @@ IN_WORDS = {
     "y_centre": "centre down",
 }
 UNITS = (("pixels", Unit.PIXELS), ("fractions of the picture, 0 to 1", Unit.FRACTIONS))
+ORIGINS = {"the top": "top", "the bottom": "bottom"}
 SCALES = (GUESS, "0-1", "0-10", "0-100")
 
 
@@ -165,7 +170,20 @@ class MapEditor(QScrollArea):
             *words,
             rest,
             ("Other columns", self._columns(header, OTHERS)),
+            *self._unread(header),
         ]
+
+    def _unread(self, header: Sequence[str]) -> list[tuple[str, QFormLayout]]:
+        """Return a box to tick for each column that is not read: it may change nothing."""
+        columns = not_read(header, self._map)
+        form = _form_layout()
+        for column in columns:
+            box = QCheckBox(f"{column} changes nothing")
+            box.setAccessibleName(f"{column} changes nothing")
+            box.setChecked(column in self._map.unused)
+            box.toggled.connect(lambda chosen, column=column: self._leave(column, chosen=chosen))
+            form.addRow(box)
+        return [("Columns that are not read", form)] if columns else []
 
     def _columns(self, header: Sequence[str], names: Sequence[tuple[str, str]]) -> QFormLayout:
         """Return a field for each thing that a column may hold."""
@@ -197,6 +215,11 @@ class MapEditor(QScrollArea):
         unit = Choice("Unit", units, next(w for w, u in UNITS if u is self._map.coordinates.unit))
         unit.textActivated.connect(lambda chosen: self._set_coordinates(unit=dict(UNITS)[chosen]))
         form.addRow("Counted in", unit)
+        origins = {value: words for words, value in ORIGINS.items()}
+        said = self._map.coordinates.y_from or ("" if self._form == ROUND else "top")
+        origin = Choice("Rows are counted from", tuple(ORIGINS), origins.get(said, UNDECIDED))
+        origin.textActivated.connect(self._choose_origin)
+        form.addRow("Rows are counted from", origin)
         reduced = _line("Stored pixels per pixel", f"{self._map.coordinates.stored_per_pixel:g}")
         reduced.editingFinished.connect(lambda: self._set_reduction(reduced.text()))
         form.addRow("Stored pixels per pixel", reduced)
@@ -248,6 +271,17 @@ class MapEditor(QScrollArea):
         order = next((one for one in ORDERS if _in_words(one) == chosen), None)
         if order is not None or chosen == UNDECIDED:
             self._set_coordinates(order=order or ())
+
+    def _choose_origin(self, chosen: str) -> None:
+        """Take another edge from which rows are counted."""
+        if chosen in ORIGINS:
+            self._set_coordinates(y_from=ORIGINS[chosen])
+
+    def _leave(self, column: str, *, chosen: bool) -> None:
+        """Take a column that is not read for one that changes nothing, or ask of it again."""
+        others = tuple(one for one in self._map.unused if one != column)
+        unused = (*others, column) if chosen else others
+        self._tell(replace(self._map, unused=unused))
 
     def _choose_meaning(self, word: str, chosen: str) -> None:
         """Take another meaning for a word."""

@@ -143,6 +143,7 @@ def _table(headings: Sequence[str]) -> QTableWidget:
     names.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     names.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     names.setStretchLastSection(True)
+    _widen(table)
     return table
 
 
@@ -154,6 +155,11 @@ def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
             item = QTableWidgetItem(cell)
             item.setToolTip(cell)
             table.setItem(place, column, item)
+    _widen(table)
+
+
+def _widen(table: QTableWidget) -> None:
+    """Make columns as wide as their headings and cells, within limits."""
     for column in range(table.columnCount() - 1):
         table.resizeColumnToContents(column)
         table.setColumnWidth(column, min(table.columnWidth(column) + BETWEEN_PX, WIDEST_PX))

@@ -78,9 +78,12 @@ class ReasonField(QWidget):
     -------
     answered : str
         The reason.
+    opened
+        The question stands in the panel.
     """
 
     answered = Signal(str)
+    opened = Signal()
     dropped = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -114,6 +117,7 @@ class ReasonField(QWidget):
         self._reason.setCurrentIndex(-1)
         self._reason.setEditText("")
         self._reason.setFocus()
+        self.opened.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer on Enter, drop the question on Escape."""
@@ -183,6 +187,9 @@ class ViewPanel(QFrame):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        self._area = area
+        # Once it has its place; before, there is nothing to scroll to.
+        self.reason.opened.connect(self._show_reason, Qt.ConnectionType.QueuedConnection)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.addWidget(area)
@@ -212,6 +219,10 @@ class ViewPanel(QFrame):
         self._slots.setVisible(bool(is_open and image))
         self._exam.setVisible(is_open)
         self._compare.setVisible(bool(is_open and image))
+
+    def _show_reason(self) -> None:
+        """Bring the question why an exam is left out into view."""
+        self._area.ensureWidgetVisible(self.reason, 0, BETWEEN_PX)
 
     def _slot_buttons(self) -> QWidget:
         """Return the buttons that put the view into a slot."""

@@ -84,10 +84,10 @@ def test_the_primary_of_uneven_sequences_is_the_mean_of_their_means(
     )
     text = "\n".join(methods(result))
     assert text.count("mean of the sequences' mean differences") >= 2
-    assert "every sequence of the crossover weighted equally" in result.estimand
+    assert "every sequence of readers weighted equally" in result.estimand
     tests, by_arm = report_tables(result)[:2]
     assert "Mean of the sequences' mean differences" in tests.caption
-    assert by_arm.caption.startswith("Means over all readers; the tests above weigh every sequence")
+    assert "Means over all readers; the tests above weigh every sequence equally" in by_arm.caption
     # The arms' own means are those of all readers.
     assert _of_all(result, "auc", arm="b", random=random).estimate == pytest.approx(
         np.mean([0.7, 0.8, 0.9, 0.6])

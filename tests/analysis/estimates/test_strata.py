@@ -110,3 +110,25 @@ def test_a_class_that_is_in_one_stratum_only_has_no_test_between_strata(tmp_path
     assert found["sensitivity_chi_square"].estimate is None
     assert "in one stratum" in (found["sensitivity_chi_square"].reason or "")
     assert found["specificity_chi_square"].p is not None
+
+
+def test_a_stratum_of_one_class_is_named_and_has_no_rows(tmp_path: Path) -> None:
+    generator = np.random.default_rng(6)
+    lines = ["reader,arm,case,truth,rating,density"]
+    lines += [
+        f"R{reader},{arm},C{case},{case % 2},{case % 2 + generator.normal():.4f},"
+        f"{'a' if case % 2 and case < 4 else 'b' if case < 20 else 'c'}"
+        for reader in range(3)
+        for arm in ("first", "second")
+        for case in range(40)
+    ]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    tables = {one.title: one for one in report_tables(analyse(from_csv(path)))}
+    for title in ("AUC by stratum (exploratory)", "Differences in AUC by stratum (exploratory)"):
+        table = tables[title]
+        assert {row.label.split(":")[0] for row in table.rows} == {"density = b", "density = c"}
+        assert "for want of positive or of negative cases: density = a." in table.caption
+    (test,) = (one for title, one in tables.items() if title.startswith("Arm by stratum"))
+    assert [row.cells[0] for row in test.rows] == ["\N{EN DASH}"] * 2
+    assert "a reader lacks two positive or two negative cases in a stratum" in test.caption

@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis.checks.reference_check import check
+from analysis.checks.reference_check import SHIPPED, check
 
 GOLDEN = Path(__file__).resolve().parents[3] / ".." / "shared" / "golden"
+
+
+def test_rjafrocs_figures_of_merit_of_the_shipped_marks_are_reproduced() -> None:
+    found = check(SHIPPED, ["froc"])
+    assert found.n_values > 500
+    assert found.complete
 
 
 @pytest.mark.skipif(not GOLDEN.is_dir(), reason="the reference cases are not beside the checkout")

@@ -239,7 +239,7 @@ def test_methods_count_readers_units_patients_and_ai_systems_and_name_hashes(
 def test_methods_name_the_model_of_reading_times(timed: Path) -> None:
     result, text = _methods(timed, PLAN)
     assert "Reading time: " in text
-    assert "mixed model by REML, log(reading_s) ~ arm + period" in text
+    assert "mixed model by REML, log(reading time) ~ arm + period" in text
     titles = [one.title for one in report_tables(result)]
     assert "Reading time, readers and cases random" in titles
 

@@ -14,7 +14,14 @@ from analysis.report.drawing import DrawnFigure
 from analysis.report.figures import figures
 from analysis.report.interim import as_interim
 from analysis.report.methods_text import methods
-from analysis.report.report_docx import MARGIN_MM, PAGE_MM, report_docx
+from analysis.report.report_docx import (
+    LETTER_MM,
+    MARGIN_MM,
+    NUMBER,
+    PADDING_MM,
+    PAGE_MM,
+    report_docx,
+)
 from analysis.report.report_tables import report_tables
 from analysis.result import AnalysisResult, PaperPart, PaperRow, PaperTable
 from analysis.settings import AnalysisSettings
@@ -62,6 +69,26 @@ def test_columns_share_the_page_and_a_header_stands_on_every_page(result: Analys
         assert sum(widths) == pytest.approx(page, abs=1)
         assert widths[0] == max(widths) or len(widths) == 2
         assert "w:tblHeader" in table.rows[0]._tr.xml
+
+
+def test_no_number_or_word_is_cut_at_the_end_of_a_column(result: AnalysisResult) -> None:
+    table = PaperTable(
+        "t", "Table", "A caption.",
+        ("Group", "", "Unaided", "Difference of medians of all reads of a group", "P value"),
+        tuple(
+            PaperRow("Junior radiologists of both hospitals", label, ("731.7 (408.3-1442.9)",
+                     "a long remark that goes over several lines in any column", "< .001"), ())
+            for label in ("S_noAI", "Calcification")
+        ),
+    )  # fmt: skip
+    paper = PaperPart("zhou2023", "As in Zhou et al. 2023", (), (table,), (), ())
+    document = _opened(report_docx(replace(result, paper=paper), ()))
+    (found,) = (one for one in document.tables if one.rows[0].cells[0].text == "Group")
+    widths = [cell.width.mm for cell in found.rows[0].cells]
+    for row in found.rows:
+        for width, cell in zip(widths, row.cells, strict=True):
+            pieces = [cell.text] if len(cell.text) <= NUMBER else cell.text.split()
+            assert width >= PADDING_MM + LETTER_MM * max(map(len, pieces), default=0) * 0.99
 
 
 def test_a_figure_and_its_caption_fit_on_a_page(result: AnalysisResult) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from analysis.printed import setting_words, value_cell
 from analysis.report.report_rows import df_cell, methods_of, row_of
-from analysis.result import Estimate, Of
+from analysis.result import Estimate, Of, Setting
 
 
 def test_design_effects_are_told_from_the_least_to_the_greatest() -> None:
@@ -27,3 +28,37 @@ def test_a_row_says_whose_readings_it_holds_where_the_main_analysis_leaves_some_
     of = Of(readers="all", arm="aided", readings="all, incomplete readers included")
     row = row_of(Estimate("auc", of, 0.8, "U-statistics"), ("0.8",))
     assert row.label == "readings: all, incomplete readers included: all readers, aided"
+
+
+def test_tests_of_equality_show_both_degrees_of_freedom_and_what_is_equal() -> None:
+    chi = Estimate("auc_equality", Of(readers="all", item="readers equal"), 9.3, "chi-square",
+                   df_numerator=3)  # fmt: skip
+    ratio = Estimate("auc_equality", Of(readers="all"), 1.4, "F", df_numerator=1, df=7.94)
+    assert [df_cell(one) for one in (chi, ratio)] == ["3", "1, 7.9"]
+    assert [row_of(one, (), named=True).label for one in (chi, ratio)] == [
+        "AUC: readers equal: all readers",
+        "AUC: arms equal: all readers",
+    ]
+
+
+def test_a_mean_of_kappas_is_light_s_and_that_of_two_readers_cohen_s() -> None:
+    method = "mean of Cohen's kappas of all pairs of readers (Light 1971), unweighted"
+    light, cohen = (
+        row_of(Estimate("kappa", Of(readers="all", item="BI-RADS category"), 0.4, how), (),
+               named=True).label
+        for how in (method, "Cohen's kappa, unweighted")
+    )  # fmt: skip
+    assert (light, cohen) == (
+        "Light's kappa: BI-RADS category: all readers",
+        "Cohen's kappa: BI-RADS category: all readers",
+    )
+
+
+def test_effects_of_periods_and_sequences_have_signs_as_differences_have() -> None:
+    for quantity, words in (("auc_period", "+0.100"), ("auc_sequence", "+0.100"), ("auc", "0.100")):
+        assert value_cell(Estimate(quantity, Of(readers="all"), 0.1, "t"), 3) == words
+
+
+def test_settings_are_printed_in_words() -> None:
+    words = [setting_words(Setting("x", value)) for value in (True, False, None, "", 0.5, "all")]
+    assert words == ["yes", "no", "none", "none", "0.5", "all"]

@@ -27,6 +27,7 @@ from study_design.record.problem import Problem
 from study_design.record.reads.replay import open_read, reads_of
 from study_design.record.record import Record
 from study_design.record.store.record_store import open_store
+from study_design.results import study_tables
 from study_design.study_folder import StudyFolder
 
 ReadCell = Callable[[Record, Assignment, datetime], None]
@@ -75,6 +76,17 @@ def test_it_opens_and_verifies_without_being_changed(old: Path) -> None:
         assert folder.record.read_bytes() == before
         with open_store(folder) as store:
             assert {stored.form for stored in store.events()} == {1}
+
+
+def test_keys_that_its_analysis_plan_lacks_mean_what_they_meant(old: Path) -> None:
+    folder = StudyFolder(old / "finished")
+    text = folder.study_toml.read_text(encoding="utf-8")
+    keys = ("mcnemar", "adjust", "sequences", "reopened_time")
+    assert not any(f"{key} =" in text for key in keys)
+    plan = study_tables(folder).plan
+    assert [getattr(plan, key) for key in keys] == ["asymptotic", "none", "pooled", "last"]
+    assert 'method = "delong"' in text
+    assert plan.method == "delong"
 
 
 @pytest.mark.parametrize("name", ["finished", "open"])

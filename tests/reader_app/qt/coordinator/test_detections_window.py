@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from reader_app.coordinator.detections_desk import known_map, map_beside
@@ -193,11 +193,52 @@ def test_problems_come_first_by_row_and_keep_the_results_out(
         "results.csv, row 3",
         "results.csv, row 4",
     ]
-    assert "2 problems: nothing comes in before" in words_of(window)
+    assert "2 problems: nothing comes in until all is put right" in words_of(window)
     assert not window.accept_button.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.isVisible()
     assert written(study) == []
+
+
+def test_a_circle_is_placed_once_the_edge_is_chosen_from_which_rows_are_counted(
+    images: tuple[CaseImage, ...], open_preview: Open, wait_until: Wait, tmp_path: Path
+) -> None:
+    one = images[0]
+    window = open_preview(
+        table(tmp_path, "image,type,x,y,radius,score", f"{one.image},CIRC,90,40,30,0.5")
+    )
+    assert "expected to be told from where rows are counted" in problems_of(window)[0]
+    choose(window, "Rows are counted from", "the bottom")
+    wait_until(lambda: window.ready)
+    assert problems_of(window) == []
+    frame = window.pictures[0].frames[0]
+    assert (frame.words, frame.height) == ("mass 0.5", pytest.approx(60 / one.rows))
+    assert frame.top == pytest.approx(1 - 70 / one.rows)
+
+
+def test_a_column_that_is_asked_about_may_change_nothing(
+    study: StudyFolder,
+    images: tuple[CaseImage, ...],
+    open_preview: Open,
+    wait_until: Wait,
+    tmp_path: Path,
+) -> None:
+    header = "image,x0,y0,x1,y1,score,displayed,note"
+    window = open_preview(table(tmp_path, header, f"{images[0].image},10,20,40,60,0.5,no,seen"))
+    assert "displayed: expected boxes that the product shows" in problems_of(window)[0]
+
+    def box() -> QCheckBox:
+        named = window.findChildren(QCheckBox)
+        return next(one for one in named if one.text() == "displayed changes nothing")
+
+    QTest.keyClick(box(), Qt.Key.Key_Space)
+    wait_until(lambda: window.ready)
+    assert problems_of(window) == []
+    assert box().isChecked()
+    answer(window, wait_until, WithoutRow.NOT_PROCESSED)
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until(lambda: not window.isVisible())
+    assert read_column_map(map_beside(study, "product")).unused == ("displayed",)
 
 
 def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
@@ -225,10 +266,11 @@ def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
     assert "expected words whose meaning is known, got 'Lump'" in problems_of(window)[0]
     choose(window, "Meaning of Lump", "distortion")
     wait_until(lambda: window.ready)
-    assert problems_of(window) == []
-    assert window.pictures[0].frames[0].words == "distortion 7"
+    assert "expected to be told the scale of scores, got 7 to 7" in problems_of(window)[0]
     choose(window, "Scale of scores", "0-100")
     wait_until(lambda: window.ready)
+    assert problems_of(window) == []
+    assert window.pictures[0].frames[0].words == "distortion 7"
     answer(window, wait_until, WithoutRow.NOT_PROCESSED)
     QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
     wait_until(lambda: not window.isVisible())

@@ -231,6 +231,21 @@ def test_problems_that_a_row_cannot_hold_are_counted() -> None:
     assert room <= area.height()
 
 
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("more", ["", "\n! problem 2"])
+def test_a_problem_of_too_many_words_begins_with_its_first_ones(more: str) -> None:
+    area = QRect(0, 0, 120, 100)
+    picture = QImage(area.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    flags = int(Qt.TextFlag.TextWordWrap)
+    shown = fitting(painter, area, flags, f"! is it displayed correctly? {'long ' * 80}{more}")
+    room = painter.fontMetrics().boundingRect(area, flags, shown).height()
+    painter.end()
+    assert shown.startswith("! is it displayed correctly?")
+    assert shown.endswith(" ...\n... and 1 more" if more else " ...")
+    assert room <= area.height()
+
+
 def test_the_keys_put_a_view_elsewhere_undo_it_and_save_it(
     study: StudyFolder, open_cases: OpenCases, wait_until: Wait
 ) -> None:
@@ -394,6 +409,19 @@ def test_an_exam_is_excluded_for_a_typed_reason_that_feeds_the_flow(
     click(button(window, "Save as figure and table"))
     assert "excluded,one breast only,1" in (study.results / "case_flow.csv").read_text()
     assert "one breast only" in (study.results / "case_flow.svg").read_text()
+
+
+def test_the_question_for_a_reason_is_scrolled_into_view_on_a_low_screen(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window = open_cases(study)
+    window.resize(1000, 480)
+    case = case_with(study, problem=True)
+    note_doubts(study, {f"{case}-R-CC": tuple(f"a doubt of many words {n}" for n in range(9))})
+    press(window, "x")
+    field = window.focusWidget()
+    assert field is not None
+    wait_until(lambda: field.visibleRegion().boundingRect() == field.rect())
 
 
 def test_escape_drops_the_question_for_a_reason(study: StudyFolder, open_cases: OpenCases) -> None:
