@@ -164,8 +164,6 @@ def _sides(signs: FloatArray) -> FloatArray | None:
         if np.isnan(sides[row]) or not np.all(np.isnan(agrees) | (agrees == sides[row])):
             return None
         half = np.where(np.isnan(half), sides[row] * own, half)
-    if len(set(half.tolist())) < PAIR:
-        return None
     aligned: FloatArray = sides * half[0]
     return aligned
 

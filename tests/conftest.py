@@ -17,7 +17,7 @@ import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import settings
 from pydicom import dcmread
@@ -242,7 +242,7 @@ class Certificates:
 
     def make(self, name: str, issuer: str = "") -> None:
         """Write a certificate of 127.0.0.1, signed by an issuer that has one, or by itself."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         signing, by = key, subject
         if issuer:

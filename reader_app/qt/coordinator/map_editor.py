@@ -164,10 +164,13 @@ class MapEditor(QScrollArea):
         if foreseen.table is None:
             return [*words, rest]
         header = foreseen.table.columns
+        # What is asked stands first: further down nobody would see why nothing comes in.
+        is_asked = any(meaning_of(word, self._map.types) is None for word in foreseen.words)
         return [
+            *(words if is_asked else ()),
             ("Columns of the file", self._columns(header, NAMES)),
             ("Where a box is", self._places(header)),
-            *words,
+            *(() if is_asked else words),
             rest,
             ("Other columns", self._columns(header, OTHERS)),
             *self._unread(header),

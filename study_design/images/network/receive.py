@@ -33,6 +33,8 @@ from study_design.images.network.listening_server import ListeningServer, start
 
 # Whoever only connects counts too, until it has been silent for too long.
 MOST_ASSOCIATIONS = 32
+# Within which it is noticed that the listener is to stop; a caller is noticed at once.
+_NOTICE_SECONDS = 0.05
 _NO_TLS = TlsFiles()
 
 
@@ -124,7 +126,9 @@ class Listener:
         self._server.tls = self._tls
         self._server.refused = self._refused
         self._filing.__enter__()
-        threading.Thread(target=self._server.serve_forever, daemon=True, name="listener").start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(_NOTICE_SECONDS,), daemon=True, name="listener"
+        ).start()
         return self
 
     def __exit__(

@@ -17,6 +17,8 @@ from study_design.tables.number_style import two_readings
 Row = Mapping[str, str]
 _FEWEST_TO_DIFFER = 2
 _LONGEST_CELL = 40
+# What is counted (marks, views, children) seldom goes beyond; a score in percent does.
+_MOST_COUNTED, _PERCENT = 10, 100
 _YES = by_word(YES_OR_NO)
 _OK = ("", "0", "1.0", "ok", "okay", "success", "successful", "done", "completed", "complete",
        "finished", "processed", "passed", "valid", "none", "no error", "no errors")  # fmt: skip
@@ -62,8 +64,9 @@ _ENDED = _named(
 _EXAM = _named("date datum timepoint prior visit examdate studydate 日期 検査日")
 _CORNER = re.compile(r"[xy] ?\d")
 _IDENTIFIES = _named(
-    "id ids index idx no nr number row rank age alter width height rows columns cols area size "
-    "page year count n patient case accession study series exam uid image file dicom"
+    "id ids index idx no nr num number total zip code level match row rank age alter width height "
+    "rows columns cols area size page year count n patient case accession study series exam uid "
+    "image file dicom"
 )
 
 
@@ -139,7 +142,7 @@ def _scores(
     lone = (columns.malignancy,) if columns.malignancy not in column_map.unused else ()
     for column in (*free, *(one for one in lone if one)):
         cells = [row.get(column, "") for row in boxed]
-        if cells and not _IDENTIFIES.search(_spaced(column)) and all(map(_is_number, cells)):
+        if cells and not _IDENTIFIES.search(_spaced(column)) and _may_be_scores(cells):
             yield _score_question(column, "", boxed)
 
 
@@ -266,10 +269,19 @@ def _texts(rows: Sequence[Row], column: str) -> bool:
     return any(plain_word(row.get(column, "")) not in NOTHING for row in rows)
 
 
-def _is_number(text: str) -> bool:
-    """Tell whether a cell holds a number, by either decimal sign."""
+def _may_be_scores(cells: Sequence[str]) -> bool:
+    """Tell whether numbers may be scores: shares, or whole percent; small counts are none."""
+    found = [_number(text) for text in cells]
+    numbers = [number for number in found if number is not None]
+    if len(numbers) < len(cells):
+        return False
+    return any(number % 1 for number in numbers) or _MOST_COUNTED < max(numbers) <= _PERCENT
+
+
+def _number(text: str) -> float | None:
+    """Return the number in a cell, by either decimal sign; None where it holds none."""
     readings = two_readings(text)
-    return readings.point is not None or readings.comma is not None
+    return readings.comma if readings.point is None else readings.point
 
 
 def _spaced(column: str) -> str:

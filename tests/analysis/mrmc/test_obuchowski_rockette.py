@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.mrmc.components import error_covariances
+from analysis.mrmc.components import arm_reader_mean_square, error_covariances
 from analysis.mrmc.dbm import dorfman_berbaum_metz
 from analysis.mrmc.figures_of_merit import EmpiricalAuc, jackknifed
 from analysis.mrmc.obuchowski_rockette import (
     DegreesOfFreedom,
     MrmcResult,
     RandomEffects,
+    method_of,
     obuchowski_rockette,
 )
 from analysis.mrmc.ratings import Design, MrmcError, ReadBy, StudyRatings, crossed_ratings
@@ -342,3 +343,74 @@ def test_what_is_said_of_a_reader_bears_the_names_of_reader_and_arms() -> None:
     assert [(one.reader, one.arm, one.inference.estimate) for one in found.reader_means] == [
         ("1", "a", 0.8), ("2", "a", 0.7), ("1", "b", 0.85), ("2", "b", 0.76),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("effects", list(RandomEffects))
+def test_an_analysis_says_what_was_random_and_gives_readers_where_they_are_fixed(
+    effects: RandomEffects,
+) -> None:
+    foms = reader_foms(_cube(readers=3), covariance=Covariance.DELONG)
+    found = obuchowski_rockette(foms, effects)
+    assert found.effects is effects
+    assert found.method == method_of(foms, effects)
+    assert found.method == f"Obuchowski-Rockette, {foms.method}, {effects}, {Design.CROSSED}"
+    assert bool(found.reader_differences) is (effects is CASES)
+    assert bool(found.reader_means) is (effects is CASES)
+
+
+def test_a_fixed_reader_s_difference_rests_on_that_reader_s_own_covariances() -> None:
+    foms = reader_foms(_cube(readers=3), covariance=Covariance.DELONG)
+    found = obuchowski_rockette(foms, CASES)
+    for reader, one in enumerate(found.reader_differences):
+        own = foms.covariance[np.ix_([reader, 3 + reader], [reader, 3 + reader])]
+        assert one.inference.se**2 == pytest.approx(own[0, 0] + own[1, 1] - 2 * own[0, 1])
+
+
+@pytest.mark.parametrize("readers", [2, 3])
+def test_fixed_readers_nested_in_arms_have_the_variance_of_the_contrast(readers: int) -> None:
+    arm = np.repeat([0, 1], readers)
+    covariance = np.where(arm[:, None] == arm, 0.004, 0.001)
+    np.fill_diagonal(covariance, 0.01)
+    foms = ReaderFoms(
+        ("a", "b"),
+        tuple(f"r{one}" for one in range(2 * readers)),
+        arm,
+        np.arange(2 * readers),
+        np.linspace(0.7, 0.9, 2 * readers),
+        covariance,
+        ReadBy(Design.READERS_IN_ARMS, np.zeros(2 * readers, dtype=np.int64)),
+        "made up",
+    )
+    found = obuchowski_rockette(foms, CASES)
+    weights = np.where(arm == 0, 1 / readers, -1 / readers)
+    (difference,) = found.differences
+    assert (difference.first, difference.second) == ("a", "b")
+    assert difference.inference.se**2 == pytest.approx(float(weights @ covariance @ weights))
+
+
+def test_the_test_of_equal_arms_names_its_degrees_of_freedom_and_denominator() -> None:
+    foms = reader_foms(_cube(arms=3))
+    for effects in RandomEffects:
+        found = obuchowski_rockette(foms, effects)
+        assert found.equality is not None
+        assert found.equality.df1 == 2
+        assert (found.equality.df2 == math.inf) is (effects is CASES)
+        ratio = found.squares.arm / found.equality.denominator
+        assert found.equality.statistic == pytest.approx(ratio * (2 if effects is CASES else 1))
+        names = [(one.first, one.second) for one in found.differences]
+        assert names == [("1", "2"), ("1", "3"), ("2", "3")]
+
+
+def test_a_test_of_equal_arms_that_cannot_be_made_names_them_too() -> None:
+    found = obuchowski_rockette(_foms(np.array([[0.8, 0.8], [0.8, 0.8]]), np.zeros((4, 4))))
+    assert found.equality is not None
+    assert (found.equality.df1, found.equality.denominator) == (1, 0)
+    assert found.equality.df2 == math.inf
+    assert found.equality.reason == "not estimable: the denominator is not above 0"
+
+
+def test_a_mean_keeps_the_mean_square_and_the_covariances_of_its_arm() -> None:
+    foms = reader_foms(_cube(arms=3))
+    for place, one in enumerate(obuchowski_rockette(foms).means):
+        assert one.reader_mean_square == pytest.approx(arm_reader_mean_square(foms, place))
+        assert one.error == error_covariances(foms, arm=place)

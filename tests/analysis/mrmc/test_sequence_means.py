@@ -9,21 +9,26 @@ from hypothesis import strategies as st
 
 from analysis.mrmc.components import error_covariances
 from analysis.mrmc.obuchowski_rockette import hillis_df, obuchowski_rockette
-from analysis.mrmc.ratings import Design, MrmcError, ReadBy, crossed_ratings
+from analysis.mrmc.ratings import Design, IntArray, MrmcError, ReadBy, crossed_ratings
 from analysis.mrmc.reader_foms import ReaderFoms, reader_foms
 from analysis.mrmc.sequence_means import sequence_mean_inference
+from analysis.result import FloatArray
 
 CASES, ARMS = 60, ("a", "b")
 
 
-def _foms(readers: int, seed: int = 2) -> ReaderFoms:
-    generator = np.random.default_rng(seed)
+def _rated(readers: int, *, arms: int = 2) -> tuple[IntArray, FloatArray]:
+    """Return truth (cases,) and ratings (arms, readers, cases)."""
+    generator = np.random.default_rng(2)
     truth = np.arange(CASES) % 2
-    shared = generator.normal(size=(2, 1, CASES))  # readers agree on what an arm makes of a case
-    own = generator.normal(size=(2, readers, CASES))
-    skill = 1 + 0.3 * generator.normal(size=(2, readers, 1))
-    rated = skill * truth + shared + own
-    return reader_foms(crossed_ratings(truth, rated, arms=ARMS))
+    shared = generator.normal(size=(arms, 1, CASES))  # readers agree on what an arm makes of a case
+    own = generator.normal(size=(arms, readers, CASES))
+    skill = 1 + 0.3 * generator.normal(size=(arms, readers, 1))
+    return truth, skill * truth + shared + own
+
+
+def _foms(readers: int) -> ReaderFoms:
+    return reader_foms(crossed_ratings(*_rated(readers), arms=ARMS))
 
 
 def _as_modelled(foms: ReaderFoms) -> ReaderFoms:
@@ -94,6 +99,19 @@ def test_a_period_effect_moves_neither_the_estimate_nor_its_error(
     )
     assert after.estimate == pytest.approx(before.estimate, abs=1e-12)
     assert (after.se, after.df) == pytest.approx((before.se, before.df))
+
+
+def test_a_third_arm_does_not_count() -> None:
+    truth, rated = _rated(4, arms=3)
+    whole = reader_foms(crossed_ratings(truth, rated, arms=("a", "c", "b")))
+    two = reader_foms(crossed_ratings(truth, rated[[0, 2]], arms=ARMS))
+    sequence, weights = np.array([0, 0, 0, 1]), np.array([1, 1, 1, 3]) / 6
+    found, expected = (
+        sequence_mean_inference(one, ARMS, sequence, weights, level=0.95) for one in (whole, two)
+    )
+    assert (found.estimate, found.se, found.df) == pytest.approx(
+        (expected.estimate, expected.se, expected.df)
+    )
 
 
 def test_a_sequence_of_one_reader_counts_and_the_others_tell_the_variance() -> None:

@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,12 +35,16 @@ def study(tmp_path: Path) -> StudyFolder:
     return new_study(tmp_path / "STUDY", template="zhou2023", by=Actor("Coordinator"), now=now)
 
 
-@pytest.fixture
-def whole_exam(tmp_path: Path, make_companions: Callable[..., list[Path]]) -> list[Path]:
-    """An exam of four mammograms among a dozen other objects."""
+@pytest.fixture(scope="module")
+def mammograms(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     exam = render(draw_exam(4101, lesions=(), storage=Storage.HUNG), spacing_mm=1.0)
-    files = write_dicom(exam, tmp_path / "exam").files
-    return [*(file.path for file in files), *make_companions(files[0].path)]
+    return [file.path for file in write_dicom(exam, tmp_path_factory.mktemp("exam")).files]
+
+
+@pytest.fixture
+def whole_exam(mammograms: list[Path], make_companions: Callable[..., list[Path]]) -> list[Path]:
+    """An exam of four mammograms among a dozen other objects."""
+    return [*mammograms, *make_companions(mammograms[0])]
 
 
 def fill(archive: Any, files: list[Path]) -> list[str]:
@@ -124,6 +129,7 @@ def test_a_listener_that_is_killed_while_it_receives_ends_as_if_it_had_not_been(
     waiting = study.path.with_name("STUDY.incoming")
     while len(list(waiting.rglob("[0-9]*.dcm"))) < 3:
         assert process.poll() is None
+        time.sleep(0.02)  # whoever looks without a rest takes the processor from the listener
     process.kill()
     process.communicate()
     again = start("receive", study.path, "--port", 0, "--once")

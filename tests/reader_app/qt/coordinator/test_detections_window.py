@@ -264,6 +264,8 @@ def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
         choose(window, name, column)
         wait_until(lambda: window.ready)
     assert "expected words whose meaning is known, got 'Lump'" in problems_of(window)[0]
+    told = words_of(window)
+    assert told.index("What its words mean") < told.index("Columns of the file")
     choose(window, "Meaning of Lump", "distortion")
     wait_until(lambda: window.ready)
     assert "expected to be told the scale of scores, got 7 to 7" in problems_of(window)[0]

@@ -151,6 +151,16 @@ def test_numbers_of_an_unknown_name_are_asked_before_every_box_counts_alike(
         desk.bring_in(path)
 
 
+def test_counts_and_numbers_beyond_percent_are_no_scores(desk: Any, write: Write) -> None:
+    head = f"{HEAD},num_roi,findings_total,calcs,room,first_3_zip"
+    rows = [f"{FIRST},1,17,3,307,303", f"{SECOND},2,18,10,512,606"]
+    path = write("a.csv", "\n".join([head, *rows]) + "\n")
+    assert not desk.foresee(path).problems
+    path = write("b.csv", f"{HEAD},room\n{FIRST},37\n{SECOND},51\n")
+    with pytest.raises(BadInputError, match=r"perhaps in room \('37'\)"):
+        desk.bring_in(path)
+
+
 @pytest.mark.parametrize("column", ["error", "message", "Fehlermeldung", "comment", "exit_status"])
 def test_a_row_without_a_box_that_speaks_of_a_failure_is_never_nothing_found(
     desk: Any, write: Write, column: str
