@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from reader_app.qt.coordinator.box_view import BoxView
 from reader_app.qt.coordinator.map_editor import MapEditor
 from reader_app.qt.coordinator.questions_panel import QuestionsPanel
-from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, DESK_SHEET, GRID_PX, INSIDE_PX
+from reader_app.qt.parts.style import AROUND_PX, BETWEEN_PX, GRID_PX, INSIDE_PX
 from study_design.counted import counted
 from study_design.vocabulary import View
 
@@ -37,11 +37,8 @@ class DetectionsLayout(QWidget):
 
     CASE = int(Qt.ItemDataRole.UserRole)
 
-    def __init__(self, system: str, study: str) -> None:
-        super().__init__()
-        self.setObjectName("desk")
-        self.setWindowTitle(f"Crossread: AI results of {system}")
-        self.setStyleSheet(DESK_SHEET)
+    def __init__(self, parent: QWidget, system: str, study: str) -> None:
+        super().__init__(parent)
         self.editor = MapEditor(self)
         self.problems = QListWidget()
         self.questions = QuestionsPanel()
@@ -53,12 +50,12 @@ class DetectionsLayout(QWidget):
         self.views = QStackedWidget()
         self._counted = QLabel("")
         self._warnings = QLabel("")
-        self._said = QLabel("")
+        self._last = QLabel("")
         self._build(f"AI results of {system} for {study}")
 
     def say(self, words: str) -> None:
         """Say in the last line what there is."""
-        self._said.setText(words)
+        self._last.setText(words)
 
     def show_problems(
         self, problems: Sequence[str], warnings: Sequence[str], *, asked: bool = False
@@ -97,7 +94,7 @@ class DetectionsLayout(QWidget):
             middle.addWidget(part, stretch=part is self.views)
         last = QHBoxLayout()
         last.setSpacing(INSIDE_PX)
-        last.addWidget(self._said, stretch=1)
+        last.addWidget(self._last, stretch=1)
         last.addWidget(self.cancel_button)
         last.addWidget(self.accept_button)
         self.accept_button.setDefault(True)

@@ -11,12 +11,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidgetItem
+from PySide6.QtWidgets import QListWidgetItem, QVBoxLayout, QWidget
 
 from reader_app.coordinator.detections_desk import Foreseen, accept, look_ahead
 from reader_app.coordinator.detections_look import CaseLook, look_at_case
 from reader_app.qt.coordinator.detections_layout import DetectionsLayout
 from reader_app.qt.parts.background import Background
+from reader_app.qt.parts.style import DESK_SHEET
 from study_design.counted import counted
 from study_design.detections import CaseResult
 from study_design.exchange.ai_files.reported import Problem
@@ -81,7 +82,7 @@ class NewestJob(QObject):
         self.start(work)
 
 
-class DetectionsWindow(DetectionsLayout):
+class DetectionsWindow(QWidget):
     """What files of AI results would bring into a study.
 
     Parameters
@@ -97,12 +98,24 @@ class DetectionsWindow(DetectionsLayout):
     -------
     ended
         The window is closed; `imported` tells whether anything came in.
+
+    Attributes
+    ----------
+    parts
+        What stands in it.
     """
 
     ended = Signal()
 
     def __init__(self, folder: StudyFolder, source: DetectionSource, *, by: Actor) -> None:
-        super().__init__(source.system, folder.path.name)
+        super().__init__()
+        self.setObjectName("desk")
+        self.setWindowTitle(f"Crossread: AI results of {source.system}")
+        self.setStyleSheet(DESK_SHEET)
+        self.parts = DetectionsLayout(self, source.system, folder.path.name)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.parts)
         self._folder = folder
         self._source = source
         self._by = by
@@ -135,7 +148,7 @@ class DetectionsWindow(DetectionsLayout):
         if self._changed:
             self._changed = False
             event.ignore()
-            self.say("What you changed here is not brought in. Esc again closes without it.")
+            self.parts.say("What you changed here is not brought in. Esc again closes without it.")
             return
         for job in (self._reading, self._pictures, self._accepting):
             job.wait()
@@ -144,12 +157,12 @@ class DetectionsWindow(DetectionsLayout):
 
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""
-        self.editor.changed.connect(self._read_changed)
-        self.questions.answered.connect(lambda answer: self._answer(without_row=answer))
-        self.questions.left_out.connect(lambda is_so: self._answer(leave_out_others=is_so))
-        self.cases.currentItemChanged.connect(self._show_case)
-        self.accept_button.clicked.connect(self._accept)
-        self.cancel_button.clicked.connect(self._cancel)
+        self.parts.editor.changed.connect(self._read_changed)
+        self.parts.questions.answered.connect(lambda answer: self._answer(without_row=answer))
+        self.parts.questions.left_out.connect(lambda is_so: self._answer(leave_out_others=is_so))
+        self.parts.cases.currentItemChanged.connect(self._show_case)
+        self.parts.accept_button.clicked.connect(self._accept)
+        self.parts.cancel_button.clicked.connect(self._cancel)
         QShortcut(QKeySequence("Escape"), self, self.close)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self._accept)
@@ -175,78 +188,81 @@ class DetectionsWindow(DetectionsLayout):
 
     def _read(self, column_map: ColumnMap) -> None:
         """Read the files by a map."""
-        self.say("Reading ...")
-        self.accept_button.setEnabled(False)
+        self.parts.say("Reading ...")
+        self.parts.accept_button.setEnabled(False)
         self._reading.start(partial(look_ahead, self._folder, self._source, column_map))
 
     def _take_foreseen(self, result: object) -> None:
         """Show what the files would bring."""
         if not isinstance(result, Foreseen):
-            self.show_problems([str(result)], ())
-            self.say("Nothing can be brought in.")
+            self.parts.show_problems([str(result)], ())
+            self.parts.say("Nothing can be brought in.")
             return
         self._foreseen = result.detections
         if result.detections is None:
-            self.show_problems([result.refusal], ())
-            self.questions.ask(None)
+            self.parts.show_problems([result.refusal], ())
+            self.parts.questions.ask(None)
             self._show_cases(())
-            self.say("Nothing can be brought in before this is corrected.")
+            self.parts.say("Nothing can be brought in before this is corrected.")
             return
         found = result.detections
         problems = [_for_the_window(problem) for problem in found.problems]
-        self.show_problems(problems, found.warnings, asked=bool(found.question))
-        self.questions.ask(found)
-        self.editor.show_map(found)
+        self.parts.show_problems(problems, found.warnings, asked=bool(found.question))
+        self.parts.questions.ask(found)
+        self.parts.editor.show_map(found)
         self._show_cases(found.results.cases)
-        self.accept_button.setEnabled(not found.problems and not found.question)
-        self.say(_summary(found))
+        self.parts.accept_button.setEnabled(not found.problems and not found.question)
+        self.parts.say(_summary(found))
 
     def _show_cases(self, results: tuple[CaseResult, ...]) -> None:
         """List the cases, those with boxes first; the chosen one stays chosen."""
-        chosen = self.cases.currentItem()
-        name = chosen.data(self.CASE) if chosen is not None else ""
+        chosen = self.parts.cases.currentItem()
+        name = chosen.data(self.parts.CASE) if chosen is not None else ""
         told = [one for one in results if one.status is not AiStatus.NOT_PROCESSED]
         rest = len(results) - len(told)
         found = self._foreseen
         is_open = found is not None and bool(found.unsaid) and found.answer is None
-        self.cases.blockSignals(True)
-        self.cases.clear()
+        self.parts.cases.blockSignals(True)
+        self.parts.cases.clear()
         for result in sorted(told, key=lambda one: _ORDER.index(one.status)):
             item = QListWidgetItem(_line(result))
-            item.setData(self.CASE, result.case)
-            self.cases.addItem(item)
-        self.cases.blockSignals(False)
+            item.setData(self.parts.CASE, result.case)
+            self.parts.cases.addItem(item)
+        self.parts.cases.blockSignals(False)
         words = "Not, or not wholly, in the files" if is_open else "Not processed"
-        self.rest.setText(f"{words}: {counted(rest, 'case')}" if rest else "")
-        names = [self.cases.item(row).data(self.CASE) for row in range(self.cases.count())]
-        self.views.setCurrentIndex(1 if names else 0)
+        self.parts.rest.setText(f"{words}: {counted(rest, 'case')}" if rest else "")
+        names = [
+            self.parts.cases.item(row).data(self.parts.CASE)
+            for row in range(self.parts.cases.count())
+        ]
+        self.parts.views.setCurrentIndex(1 if names else 0)
         if names:
-            self.cases.setCurrentRow(names.index(name) if name in names else 0)
+            self.parts.cases.setCurrentRow(names.index(name) if name in names else 0)
 
     def _show_case(self, item: QListWidgetItem | None) -> None:
         """Show the pictures of a case as soon as they are made."""
         found = self._foreseen
         if item is None or found is None:
             return
-        case = item.data(self.CASE)
+        case = item.data(self.parts.CASE)
         result = next(one for one in found.results.cases if one.case == case)
         self._pictures.start(partial(look_at_case, self._folder, result))
 
     def _take_pictures(self, look: object) -> None:
         """Show the pictures of the chosen case."""
         views = look.views if isinstance(look, CaseLook) else ()
-        for place, shown in enumerate(self.pictures):
+        for place, shown in enumerate(self.parts.pictures):
             shown.show_view(views[place] if place < len(views) else None)
         if not isinstance(look, CaseLook):
-            self.say(str(look))
+            self.parts.say(str(look))
 
     def _accept(self) -> None:
         """Bring the results in, where nothing is wrong and nothing is being read."""
         found = self._foreseen
-        if found is None or not self.accept_button.isEnabled():
+        if found is None or not self.parts.accept_button.isEnabled():
             return
-        self.accept_button.setEnabled(False)
-        self.say("Bringing in ...")
+        self.parts.accept_button.setEnabled(False)
+        self.parts.say("Bringing in ...")
         now = datetime.now(UTC).astimezone()
         self._accepting.start(partial(accept, self._folder, found, by=self._by, now=now))
 
@@ -257,8 +273,8 @@ class DetectionsWindow(DetectionsLayout):
             self._changed = False
             self.close()
         else:
-            self.show_problems([str(result)], ())
-            self.say("Nothing was brought in.")
+            self.parts.show_problems([str(result)], ())
+            self.parts.say("Nothing was brought in.")
 
 
 def _for_the_window(problem: Problem) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from reader_app.coordinator.case_commands import CaseCommand
 from reader_app.coordinator.exam_changes import AcceptDisplay, Change, Exclude, JudgeText
@@ -22,8 +23,10 @@ from reader_app.coordinator.import_table import ImportTable
 from reader_app.coordinator.view_picture import ViewPicture
 from reader_app.qt.coordinator.bars import words_of_saving
 from reader_app.qt.coordinator.cases_layout import FILES, HEADERS, CasesLayout
+from reader_app.qt.coordinator.exam_table import ExamTable
 from reader_app.qt.coordinator.jobs import ImportJobs
 from reader_app.qt.coordinator.pictures import Pictures
+from reader_app.qt.parts.style import DESK_SHEET
 from study_design.images.arriving.import_report import ImportReport
 from study_design.images.found_text import TextVerdict
 from study_design.record.actor import Actor
@@ -39,7 +42,7 @@ _VERDICTS = {
 }
 
 
-class ImportWindow(CasesLayout):
+class ImportWindow(QWidget):
     """The exams of one study.
 
     Parameters
@@ -51,7 +54,15 @@ class ImportWindow(CasesLayout):
     """
 
     def __init__(self, folder: StudyFolder, by: Actor) -> None:
-        super().__init__(folder.path.name, by)
+        super().__init__()
+        self.setObjectName("desk")
+        self.setWindowTitle(f"Crossread: cases of {folder.path.name}")
+        self.setStyleSheet(DESK_SHEET)
+        self.setAcceptDrops(True)
+        self._parts = CasesLayout(self, folder.path.name, by)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._parts)
         self._folder = folder
         self._listing: Listing | None = None
         self._new_files: frozenset[Path] = frozenset()
@@ -62,6 +73,16 @@ class ImportWindow(CasesLayout):
         self._pictures = Pictures(folder, self)
         self._connect()
         self._jobs.list_exams()
+
+    @property
+    def exams(self) -> ExamTable:
+        """The table on the screen."""
+        return self._parts.exams
+
+    @property
+    def pages(self) -> QTabWidget:
+        """The pages: exams, files, flow of cases, before and after."""
+        return self._parts.pages
 
     @property
     def ready(self) -> bool:
@@ -76,21 +97,21 @@ class ImportWindow(CasesLayout):
     def look_over(self, paths: tuple[Path, ...]) -> None:
         """Show what lies under paths, by the headers alone."""
         if self._may_begin():
-            self._bar.begin("Looking for files ...")
+            self._parts.bar.begin("Looking for files ...")
             self._jobs.look_over(paths)
             self._show_changes()
 
     def import_paths(self, paths: tuple[Path, ...]) -> None:
         """Bring images in, in the background."""
         if self._may_begin():
-            self._bar.begin("Looking for files ...")
+            self._parts.bar.begin("Looking for files ...")
             self._jobs.bring_in(paths)
             self._show_changes()
 
     def _may_begin(self) -> bool:
         """Tell whether images may come in now; say why not where changes would be lost."""
         if self._table.changes and not self._jobs.running:
-            self._bar.end(UNSAVED, "problem")
+            self._parts.bar.end(UNSAVED, "problem")
         return not self._jobs.running and not self._table.changes
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -102,14 +123,14 @@ class ImportWindow(CasesLayout):
         """Show what was dropped; Import brings it in."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self._bar.offer(paths)
+        self._parts.bar.offer(paths)
         self.look_over(tuple(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what becomes of unsaved changes, or stop what runs."""
         if self._table.changes:
             event.ignore()
-            self._leave.ask(self._table.changes, saving=self._saving)
+            self._parts.leave.ask(self._table.changes, saving=self._saving)
             return
         self._pictures.wait()
         self._jobs.wait()
@@ -117,122 +138,122 @@ class ImportWindow(CasesLayout):
 
     def _connect(self) -> None:
         """Tie what the parts tell to what follows from it."""
-        self._exams.placed.connect(self._change)
-        self._exams.asked.connect(self._act)
-        self._exams.chosen.connect(self._show_chosen)
-        self._exams.strayed.connect(lambda: self._bar.end(STRAYED, "problem"))
-        self._panel.placed.connect(self._change)
-        self._panel.asked.connect(self._act)
-        self._panel.question.answered.connect(lambda changes: self._change(*changes))
-        self._panel.compared.connect(lambda image: self._jobs.look(image, self._who()))
-        self._panel.reason.answered.connect(self._exclude)
-        self._panel.reason.dropped.connect(self._exams.setFocus)
-        self._bar.wanted.connect(self.import_paths)
-        self._bar.cancelled.connect(self._jobs.stop)
-        self._filters.chosen.connect(self._filter)
-        self._changes.undone.connect(lambda: self._act(CaseCommand.UNDO))
-        self._changes.saved.connect(self._save)
-        self._leave.saved.connect(self._save)
-        self._leave.dropped.connect(self._drop_and_leave)
-        self._leave.kept.connect(self._exams.setFocus)
-        self._flow.exported.connect(self._export_flow)
-        self._pictures.small.connect(self._model.add_picture)
+        self._parts.exams.placed.connect(self._change)
+        self._parts.exams.asked.connect(self._act)
+        self._parts.exams.chosen.connect(self._show_chosen)
+        self._parts.exams.strayed.connect(lambda: self._parts.bar.end(STRAYED, "problem"))
+        self._parts.panel.placed.connect(self._change)
+        self._parts.panel.asked.connect(self._act)
+        self._parts.panel.question.answered.connect(lambda changes: self._change(*changes))
+        self._parts.panel.compared.connect(lambda image: self._jobs.look(image, self._who()))
+        self._parts.panel.reason.answered.connect(self._exclude)
+        self._parts.panel.reason.dropped.connect(self._parts.exams.setFocus)
+        self._parts.bar.wanted.connect(self.import_paths)
+        self._parts.bar.cancelled.connect(self._jobs.stop)
+        self._parts.filters.chosen.connect(self._filter)
+        self._parts.changes.undone.connect(lambda: self._act(CaseCommand.UNDO))
+        self._parts.changes.saved.connect(self._save)
+        self._parts.leave.saved.connect(self._save)
+        self._parts.leave.dropped.connect(self._drop_and_leave)
+        self._parts.leave.kept.connect(self._parts.exams.setFocus)
+        self._parts.flow.exported.connect(self._export_flow)
+        self._pictures.small.connect(self._parts.model.add_picture)
         self._pictures.large.connect(self._show_large)
         self._jobs.foreseen.connect(self._take_foreseen)
         self._jobs.listed.connect(self._take_listing)
         self._jobs.imported.connect(self._take_report)
         self._jobs.looked.connect(self._take_look)
         self._jobs.failed.connect(self._take_failure)
-        self._jobs.stepped.connect(self._bar.show_progress)
+        self._jobs.stepped.connect(self._parts.bar.show_progress)
 
     def _who(self) -> Who:
         """Return who acts now."""
-        return Who(self._changes.by, datetime.now(UTC).astimezone())
+        return Who(self._parts.changes.by, datetime.now(UTC).astimezone())
 
     def _take_listing(self, listing: Listing) -> None:
         """Show the exams as they are stored; what was blanked is drawn anew."""
-        if self._bar.running:
+        if self._parts.bar.running:
             self._say_saved(listing.refused)
         self._listing = listing
-        self._flow.show_flow(listing.flow)
-        self._count_files(self._files.show_kept(listing.files, self._new_files))
-        self._model.forget_pictures()
+        self._parts.flow.show_flow(listing.flow)
+        self._count_files(self._parts.files.show_kept(listing.files, self._new_files))
+        self._parts.model.forget_pictures()
         # What a save that was refused has left over is still to do.
         left = tuple(change for refusal in listing.refused for change in refusal.changes)
         self._show_exams(listing.rows, ImportTable((), left) if self._saving else self._table)
         self._saving = False
-        if self._leave.leaving:
+        if self._parts.leave.leaving:
             self.close()
 
     def _say_saved(self, refused: tuple[Refusal, ...]) -> None:
         """Say that the changes are saved, or which are not and why; the window stays open then."""
-        self._bar.end(words_of_saving(refused), "problem" if refused else "normal")
-        self._leave.leaving = self._leave.leaving and not refused
+        self._parts.bar.end(words_of_saving(refused), "problem" if refused else "normal")
+        self._parts.leave.leaving = self._parts.leave.leaving and not refused
 
     def _take_foreseen(self, look: HeaderLook) -> None:
         """Show the exams that an import would bring."""
-        self._count_files(self._files.show_looked_at(look.report.files))
+        self._count_files(self._parts.files.show_looked_at(look.report.files))
         self._show_exams(look.rows, ImportTable())
-        self._bar.end(look.words, "normal" if look.brings_images else "problem")
+        self._parts.bar.end(look.words, "normal" if look.brings_images else "problem")
         if not look.brings_images:
-            self._pages.setCurrentIndex(FILES)
+            self._parts.pages.setCurrentIndex(FILES)
 
     def _take_failure(self, why: str) -> None:
         """Say why something was refused; changes that were not saved stay, the window too."""
-        self._bar.end(why, "problem")
-        self._saving = self._leave.leaving = False
+        self._parts.bar.end(why, "problem")
+        self._saving = self._parts.leave.leaving = False
 
     def _show_exams(self, rows: tuple[ExamRow, ...], changed: ImportTable) -> None:
         """Show exams, problems first, with the changes still to do; the chosen view stays so."""
-        kept = self._exams.chosen_case, self._exams.chosen_image
+        kept = self._parts.exams.chosen_case, self._parts.exams.chosen_image
         self._table = changed.over(rows)
-        for part in (self._filters, self._changes):
+        for part in (self._parts.filters, self._parts.changes):
             part.setVisible(bool(rows))
-        self._stack.setCurrentIndex(bool(rows))
+        self._parts.stack.setCurrentIndex(bool(rows))
         self._filter(Filter.ALL)
-        self._exams.choose(*kept)
-        self._pictures.fill(self._model.missing_pictures)
+        self._parts.exams.choose(*kept)
+        self._pictures.fill(self._parts.model.missing_pictures)
 
     def _take_report(self, report: ImportReport) -> None:
         """Say what an import took, and list what it did not."""
         self._new_files = frozenset(file.path.absolute() for file in report.files)
         if not report.not_reached:
-            self._bar.clear()
-        self._bar.end(import_ended(report))
+            self._parts.bar.clear()
+        self._parts.bar.end(import_ended(report))
 
     def _count_files(self, left_out: int) -> None:
         """Say on its tab how many files the list of files left out has."""
         words = f"Files ({left_out} left out)" if left_out else "Files"
-        self._pages.setTabText(FILES, words)
+        self._parts.pages.setTabText(FILES, words)
 
     def _take_look(self, look: OriginalLook) -> None:
         """Show what an original says."""
-        self._headers.show_look(look)
-        self._pages.setCurrentIndex(HEADERS)
+        self._parts.headers.show_look(look)
+        self._parts.pages.setCurrentIndex(HEADERS)
 
     def _filter(self, wanted: Filter) -> None:
         """List the exams that a filter lets through; they stay listed while they are mended."""
         self._shown = tuple(row.case for row in self._table.rows if row.passes(wanted))
-        self._filters.choose(wanted)
+        self._parts.filters.choose(wanted)
         self._show_rows()
-        self._exams.setFocus()
+        self._parts.exams.setFocus()
 
     def _show_rows(self) -> None:
         """Show the exams as the changes leave them."""
         rows = self._table.rows
-        self._filters.show_counts(rows)
-        self._model.show_rows([row for row in rows if row.case in self._shown])
+        self._parts.filters.show_counts(rows)
+        self._parts.model.show_rows([row for row in rows if row.case in self._shown])
         self._show_changes()
         self._show_chosen()
 
     def _show_changes(self) -> None:
         """Show what is not saved; a question about it that is out of date goes."""
-        self._leave.hide()
-        self._changes.show_changes(self._table.changes, busy=bool(self._jobs.running))
+        self._parts.leave.hide()
+        self._parts.changes.show_changes(self._table.changes, busy=bool(self._jobs.running))
 
     def _chosen(self) -> tuple[ExamRow | None, ExamImage | None]:
         """Return the chosen exam and view."""
-        case, name = self._exams.chosen_case, self._exams.chosen_image
+        case, name = self._parts.exams.chosen_case, self._parts.exams.chosen_image
         row = next((row for row in self._table.rows if row.case == case), None)
         images = row.images if row else ()
         return row, next((image for image in images if image.image == name), None)
@@ -240,15 +261,17 @@ class ImportWindow(CasesLayout):
     def _show_chosen(self) -> None:
         """Show the chosen view large."""
         row, image = self._chosen()
-        self._panel.show_view(row, image, self._table.refusal)
-        self._panel.picture.show_picture(self._model.view_picture(image.image) if image else None)
+        self._parts.panel.show_view(row, image, self._table.refusal)
+        self._parts.panel.picture.show_picture(
+            self._parts.model.view_picture(image.image) if image else None
+        )
         if image and row and row.stored:
             self._pictures.enlarge(image)
 
     def _show_large(self, picture: ViewPicture) -> None:
         """Show the large picture, where its view is still the chosen one."""
-        if picture.image == self._exams.chosen_image:
-            self._panel.picture.show_picture(picture)
+        if picture.image == self._parts.exams.chosen_image:
+            self._parts.panel.picture.show_picture(picture)
 
     def _change(self, *changes: Change) -> None:
         """Note changes to exams that are imported, unless they could not be saved."""
@@ -256,21 +279,21 @@ class ImportWindow(CasesLayout):
         if self._jobs.running:
             return
         if row is None or not row.stored:
-            self._bar.end(NOT_YET, "problem")
+            self._parts.bar.end(NOT_YET, "problem")
             return
         if why := self._table.refusal(*changes):
-            self._bar.end(why, "problem")
+            self._parts.bar.end(why, "problem")
             return
         self._show_table(self._table.with_change(*changes))
 
     def _show_table(self, table: ImportTable) -> None:
         """Show other changes; the view that moves stays chosen."""
-        case, image = self._exams.chosen_case, self._exams.chosen_image
+        case, image = self._parts.exams.chosen_case, self._parts.exams.chosen_image
         self._table = table
-        self._bar.end("")  # what stands there is of what was saved or refused before
+        self._parts.bar.end("")  # what stands there is of what was saved or refused before
         self._show_rows()
-        self._exams.choose(case, image)
-        self._exams.setFocus()
+        self._parts.exams.choose(case, image)
+        self._parts.exams.setFocus()
 
     def _act(self, command: CaseCommand) -> None:
         """Carry out a command, where it makes sense."""
@@ -282,7 +305,7 @@ class ImportWindow(CasesLayout):
         elif row is None or row.excluded or not row.stored:
             return
         elif command is CaseCommand.EXCLUDE:
-            self._panel.reason.ask()
+            self._parts.panel.reason.ask()
         elif command is CaseCommand.ACCEPT_DISPLAY and image and image.view and image.doubts:
             self._change(AcceptDisplay(image.image))
         elif command in _VERDICTS and image and image.has_open_text:
@@ -290,12 +313,12 @@ class ImportWindow(CasesLayout):
 
     def _exclude(self, reason: str) -> None:
         """Leave the chosen exam out."""
-        self._change(Exclude(self._exams.chosen_case, reason))
+        self._change(Exclude(self._parts.exams.chosen_case, reason))
 
     def _save(self) -> None:
         """Write the changes into the study."""
         self._saving = True
-        self._bar.begin("Saving changes ...")
+        self._parts.bar.begin("Saving changes ...")
         self._jobs.save(self._table, self._who())
         self._show_changes()
 
@@ -308,4 +331,4 @@ class ImportWindow(CasesLayout):
         """Write the flow of cases as a figure and a table into the results of the study."""
         if self._listing is not None:
             figure, table = write_flow(self._folder, self._listing.flow)
-            self._flow.status.setText(f"Written: {figure} and {table.name}")
+            self._parts.flow.status.setText(f"Written: {figure} and {table.name}")

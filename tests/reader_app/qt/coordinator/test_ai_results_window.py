@@ -79,7 +79,7 @@ def test_results_come_in_from_the_study_s_card_by_keys_alone(
     QTest.keyClicks(window.name, "product")
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     preview = shown_preview(window, wait_until)
-    QTest.keyClick(preview.questions.buttons[WithoutRow.NONE], Qt.Key.Key_Space)
+    QTest.keyClick(preview.parts.questions.buttons[WithoutRow.NONE], Qt.Key.Key_Space)
     wait_until(lambda: preview.ready)
     QTest.keyClick(preview, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: window.preview is None)

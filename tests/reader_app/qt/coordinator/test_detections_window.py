@@ -73,8 +73,8 @@ def choose(window: DetectionsWindow, name: str, words: str) -> None:
 
 def answer(window: DetectionsWindow, wait_until: Wait, what: WithoutRow) -> None:
     """Say by the mouse what holds for cases without a row."""
-    assert not window.accept_button.isEnabled()
-    button = window.questions.buttons[what]
+    assert not window.parts.accept_button.isEnabled()
+    button = window.parts.questions.buttons[what]
     beside = QPoint(10, button.height() // 2)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=beside)
     assert button.isChecked()
@@ -86,7 +86,7 @@ def words_of(window: DetectionsWindow) -> str:
 
 
 def problems_of(window: DetectionsWindow) -> list[str]:
-    return [window.problems.item(row).text() for row in range(window.problems.count())]
+    return [window.parts.problems.item(row).text() for row in range(window.parts.problems.count())]
 
 
 def written(study: StudyFolder) -> list[str]:
@@ -104,7 +104,7 @@ def test_boxes_stand_on_the_pictures_and_nothing_is_written_before_accept(
     window = open_preview(
         table(tmp_path, "image,x0,y0,x1,y1,score,type", f"{one.image},10,20,40,60,0.5,mass")
     )
-    shown = [picture.frames for picture in window.pictures]
+    shown = [picture.frames for picture in window.parts.pictures]
     assert [len(frames) for frames in shown] == [1, 0, 0, 0]
     assert shown[0][0].words == "mass 0.5"
     assert shown[0][0].width == pytest.approx(30 / one.columns)
@@ -169,7 +169,7 @@ def test_cancel_says_what_it_does_and_asks_nothing(
     window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,p", f"{images[0].image},1,2,3,4,7"))
     choose(window, "Scale of scores", "0-10")
     wait_until(lambda: window.ready)
-    QTest.mouseClick(window.cancel_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.parts.cancel_button, Qt.MouseButton.LeftButton)
     assert not window.isVisible()
 
 
@@ -194,7 +194,7 @@ def test_problems_come_first_by_row_and_keep_the_results_out(
         "results.csv, row 4",
     ]
     assert "2 problems: nothing comes in until all is put right" in words_of(window)
-    assert not window.accept_button.isEnabled()
+    assert not window.parts.accept_button.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.isVisible()
     assert written(study) == []
@@ -211,7 +211,7 @@ def test_a_circle_is_placed_once_the_edge_is_chosen_from_which_rows_are_counted(
     choose(window, "Rows are counted from", "the bottom")
     wait_until(lambda: window.ready)
     assert problems_of(window) == []
-    frame = window.pictures[0].frames[0]
+    frame = window.parts.pictures[0].frames[0]
     assert (frame.words, frame.height) == ("mass 0.5", pytest.approx(60 / one.rows))
     assert frame.top == pytest.approx(1 - 70 / one.rows)
 
@@ -272,15 +272,15 @@ def test_columns_chosen_by_key_bring_the_boxes_and_are_kept_for_the_next_run(
     choose(window, "Scale of scores", "0-100")
     wait_until(lambda: window.ready)
     assert problems_of(window) == []
-    assert window.pictures[0].frames[0].words == "distortion 7"
+    assert window.parts.pictures[0].frames[0].words == "distortion 7"
     answer(window, wait_until, WithoutRow.NOT_PROCESSED)
-    QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.parts.accept_button, Qt.MouseButton.LeftButton)
     wait_until(lambda: not window.isVisible())
     results = read_system_results(study.detections / "product.json")
     assert results.scale == "0-100"
     again = open_preview(path)
     answer(again, wait_until, WithoutRow.NOT_PROCESSED)
-    assert again.accept_button.isEnabled()
+    assert again.parts.accept_button.isEnabled()
     assert again.foreseen is not None
     assert again.foreseen.results.cases == results.cases
 
@@ -291,12 +291,12 @@ def test_arrow_keys_walk_the_cases(
     by_case = {image.case: image.image for image in images}
     rows = [f"{name},1,2,3,4,0.{n}" for n, name in enumerate(by_case.values(), start=1)]
     window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,score", *rows))
-    assert window.cases.count() == len(by_case)
-    window.cases.setFocus()
+    assert window.parts.cases.count() == len(by_case)
+    window.parts.cases.setFocus()
     seen = []
     for _ in range(2):
-        seen.append([frame.words for p in window.pictures for frame in p.frames])
-        QTest.keyClick(window.cases, Qt.Key.Key_Down)
+        seen.append([frame.words for p in window.parts.pictures for frame in p.frames])
+        QTest.keyClick(window.parts.cases, Qt.Key.Key_Down)
         wait_until(lambda: window.ready)
     assert seen == [["untyped 0.1"], ["untyped 0.2"]]
 
@@ -308,7 +308,7 @@ def test_a_file_that_cannot_be_read_is_told_in_the_window(
     path.write_text("{")
     window = open_preview(path)
     assert "expected JSON" in problems_of(window)[0]
-    assert not window.accept_button.isEnabled()
+    assert not window.parts.accept_button.isEnabled()
     assert QApplication.focusWidget() is not None
 
 
@@ -324,13 +324,13 @@ def test_rows_of_other_studies_are_left_out_by_a_tick_and_counted(
     assert problems_of(window) == []
     assert "2 of 3 rows are not of this study. The first: results.csv, row 3" in words_of(window)
     answer(window, wait_until, WithoutRow.NONE)
-    assert not window.accept_button.isEnabled()
-    tick = window.questions.leave_out
+    assert not window.parts.accept_button.isEnabled()
+    tick = window.parts.questions.leave_out
     assert tick.text() == "Leave &out these 2 rows"
     QTest.keyClick(tick, Qt.Key.Key_Space)
     wait_until(lambda: window.ready)
     assert tick.isChecked()
-    QTest.mouseClick(window.accept_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.parts.accept_button, Qt.MouseButton.LeftButton)
     wait_until(lambda: not window.isVisible())
     provenance = read_system_results(study.detections / "product.json").provenance
     assert "2 of 3 rows left out: not of this study" in provenance
