@@ -14,6 +14,7 @@ from pydicom.uid import ColorSoftcopyPresentationStateStorage as ColorState
 from pydicom.uid import GrayscaleSoftcopyPresentationStateStorage as GreyState
 from pydicom.uid import PseudoColorSoftcopyPresentationStateStorage as PseudoColorState
 
+from study_design.counted import counted
 from study_design.errors import BadInputError
 from study_design.exchange.ai_files.annotation_marks import Drawn, drawn_on
 from study_design.exchange.ai_files.annotation_overlays import OVERLAY, overlay_outlines
@@ -177,15 +178,20 @@ def _first_text(drawn: Drawn) -> str:
 def _warnings(notes: _Notes, aside: int) -> tuple[str, ...]:
     """Return what was left out or joined, in numbers."""
     told = (
-        (notes.lines, "lines that do not close (arrows, rulers) were left out"),
-        (notes.lines_aside, "lines at places of the screen, not of the picture, were left out"),
-        (aside, "outlines at places of the screen, not of the picture, were left out"),
-        (notes.nested, "outlines inside others, without a score of their own, count as parts of"
-                       " them"),
-        (notes.shared, "outlines share the one score that is written on their image"),
-        (notes.bare, "images on which nothing is drawn are not said to be free of findings"),
+        (notes.lines, "line that does not close (arrow, ruler) was left out",
+         "lines that do not close (arrows, rulers) were left out"),
+        (notes.lines_aside, "line at a place of the screen, not of the picture, was left out",
+         "lines at places of the screen, not of the picture, were left out"),
+        (aside, "outline at a place of the screen, not of the picture, was left out",
+         "outlines at places of the screen, not of the picture, were left out"),
+        (notes.nested, "outline inside another, without a score of its own, counts as part of it",
+         "outlines inside others, without a score of their own, count as parts of them"),
+        (notes.shared, "outline has the one score that is written on its image",
+         "outlines share the one score that is written on their image"),
+        (notes.bare, "image on which nothing is drawn is not said to be free of findings",
+         "images on which nothing is drawn are not said to be free of findings"),
     )  # fmt: skip
-    return tuple(f"{number} {words}" for number, words in told if number)
+    return tuple(counted(number, one, several) for number, one, several in told if number)
 
 
 def _leave_screen_aside(drawings: Sequence[Drawn], notes: _Notes) -> int:

@@ -11,6 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom import dcmread
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    GrayscaleSoftcopyPresentationStateStorage,
+    SecondaryCaptureImageStorage,
+)
 
 from study_design.cases.case_import import import_images
 from study_design.detections import SystemResults
@@ -297,3 +303,65 @@ def test_a_form_that_is_not_understood_is_refused_by_one_line(product: Product, 
     words = () if form == "a header alone" else REST
     refusal = product.refused({name: content}, *words)
     assert re.search(line, refusal), refusal
+
+
+def state_of(
+    mammogram: Path, to: Path, *graphics: tuple[str, list[float]], text: str = ""
+) -> bytes:
+    """A presentation state that draws compound graphics alone on a mammogram."""
+    image = dcmread(mammogram)
+    made, series, shown, drawn = Dataset(), Dataset(), Dataset(), Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    made.SOPClassUID = GrayscaleSoftcopyPresentationStateStorage
+    made.SOPInstanceUID = f"{image.SOPInstanceUID[:60]}.9"
+    shown.ReferencedSOPClassUID = image.SOPClassUID
+    shown.ReferencedSOPInstanceUID = image.SOPInstanceUID
+    series.ReferencedImageSequence = [shown]
+    made.ReferencedSeriesSequence = [series]
+    drawn.GraphicLayer = "AI"
+    drawn.CompoundGraphicSequence = []
+    for number, (kind, points) in enumerate(graphics, start=1):
+        one = Dataset()
+        one.CompoundGraphicType, one.CompoundGraphicInstanceID = kind, number
+        one.CompoundGraphicUnits, one.GraphicDimensions = "PIXEL", 2
+        one.NumberOfGraphicPoints, one.GraphicData = len(points) // 2, points
+        drawn.CompoundGraphicSequence.append(one)
+    if text:
+        said = Dataset()
+        said.UnformattedTextValue, said.AnchorPointAnnotationUnits = text, "PIXEL"
+        said.AnchorPoint = graphics[0][1][:2]
+        drawn.TextObjectSequence = [said]
+    made.GraphicAnnotationSequence = [drawn]
+    made.save_as(to, enforce_file_format=True)
+    return to.read_bytes()
+
+
+def test_a_rectangle_of_a_presentation_state_is_a_box_and_an_arrow_to_it_is_told(
+    product: Product, imported: Path, tmp_path: Path
+) -> None:
+    box, near, far = [50.0, 60.0, 70.0, 85.0], [71.0, 70.0, 150.0, 200.0], [160.0, 5.0, 150.0, 9.0]
+    outline = ("RECTANGLE", box)
+    draw = (imported / "source" / R_CC, tmp_path / "made.dcm")
+    for lone in (("ARROW", near), ("RULER", far)):
+        line = product.refused({"a.dcm": state_of(*draw, lone)}, *REST)
+        assert f"got the compound graphic {lone[0]} alone, which may be a mark" in line
+    line = product.refused({"a.dcm": state_of(*draw, outline, ("ARROW", far))}, *REST)
+    assert "got the compound graphic ARROW alone" in line
+    state = state_of(*draw, outline, ("ARROW", near), text="Mass 87%")
+    done = product({"a.dcm": state}, *REST)
+    assert done.status == 0, done.err
+    assert "1 line that does not close (arrow, ruler) was left out" in done.err
+    assert found_by(product.results) == [("R-CC", ("mass",), 87.0, BOX)]
+
+
+def test_a_picture_of_marks_is_named_as_what_it_is(
+    product: Product, imported: Path, tmp_path: Path
+) -> None:
+    image = dcmread(imported / "source" / R_CC)
+    image.SOPClassUID = image.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+    image.Modality = "OT"
+    image.save_as(tmp_path / "capture.dcm")
+    line = product.refused({"c.dcm": (tmp_path / "capture.dcm").read_bytes()}, *REST)
+    assert line.startswith("c.dcm: expected results of an AI (")
+    assert "got Secondary Capture Image Storage of modality OT" in line

@@ -171,7 +171,7 @@ def test_frames_of_headlines_are_no_findings(foresee: Any) -> None:
     frame = annotation([outline(0, 0, 0.1, "DISPLAY")], [headline("AI")])
     foreseen = foresee(annotation([outline(50, 60, 40)], []), frame)
     assert only(foreseen).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
-    assert any("1 outlines at places of the screen" in words for words in foreseen.warnings)
+    assert any("1 outline at a place of the screen" in words for words in foreseen.warnings)
 
 
 def test_a_line_that_almost_closes_is_an_outline_and_an_open_one_is_asked(foresee: Any) -> None:
@@ -367,7 +367,7 @@ def test_a_line_that_ends_at_an_outline_is_its_own_and_another_one_is_asked(
     foreseen = foresee(drawn)
     if is_its_own:
         assert only(foreseen).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
-        assert "1 lines that do not close (arrows, rulers) were left out" in foreseen.warnings
+        assert "1 line that does not close (arrow, ruler) was left out" in foreseen.warnings
     else:
         (problem,) = foreseen.problems
         assert re.search('alone, which may be a mark. .*"line" = "left out"', str(problem))
@@ -379,7 +379,7 @@ def test_a_line_on_the_screen_beside_marks_in_the_picture_is_told(foresee: Any) 
     line = figure("POLYLINE", [0.1, 0.1, 0.9, 0.1], "DISPLAY")
     foreseen = foresee(annotation([outline(50, 60, 40), line], []))
     assert only(foreseen).boxes[0].where == Box(50.0, 60.0, 40.0, 40.0)
-    told = "1 lines at places of the screen, not of the picture, were left out"
+    told = "1 line at a place of the screen, not of the picture, was left out"
     assert told in foreseen.warnings
 
 
