@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from given_saving import lock as lock
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget

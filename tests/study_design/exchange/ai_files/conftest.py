@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from given_cad_report import edited as edited
+from given_cad_report import report as report
+from given_dicom_products import header as header
+from given_presentation_state import foresee as foresee
 from pydicom import dcmread
 
 from study_design.detections import SystemResults
