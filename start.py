@@ -78,10 +78,11 @@ def main(arguments: list[str]) -> int:
     problem = problem or ("" if act == "check" else check_qt())
     if problem:
         return refuse(problem)
+    if act in {"test", "check"}:
+        install_ai()  # the types of inference are checked against torch's
     if act == "check":
         return run_checks(arguments[1:])
     if act == "test":
-        install_ai()
         install_archive()
         install_unseen_screen()
         return run_all(arguments[1:])

@@ -53,3 +53,11 @@ def test_every_link_of_a_decision_leads_somewhere() -> None:
     for path in DECISIONS:
         for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert "://" in target or (path.parent / target).exists(), (path.name, target)
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_every_file_that_a_decision_names_is_there(path: Path) -> None:
+    there = [file.relative_to(ROOT).as_posix() for q in PACKAGES for file in (ROOT / q).rglob("*")]
+    there += ["start.py", "pyproject.toml"]
+    for told in re.findall(r"`((?:[\w-]+/)*[\w-]+\.py)`", path.read_text(encoding="utf-8")):
+        assert [file for file in there if f"/{file}".endswith(f"/{told}")] or (ROOT / told).exists()

@@ -112,3 +112,11 @@ def test_every_file_of_the_statistics_is_on_their_map() -> None:
     together = ("reference_methods/", "papers/zhou2023_")
     apart = {file for file in files - named if not file.startswith(together)}
     assert {file for file in apart if not file.endswith("__init__")} == set()
+
+
+def test_every_page_of_the_docs_is_in_their_index() -> None:
+    listed = set(
+        re.findall(r"\]\(([\w/]+\.md)\)", (ROOT / "docs" / "README.md").read_text("utf-8"))
+    )
+    there = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert there <= listed

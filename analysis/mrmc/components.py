@@ -183,15 +183,15 @@ def variance_components(
 
 
 def _nested_mean_squares(foms: ReaderFoms) -> MeanSquares:
-    """Return the mean squares of readers who are each in one arm."""
+    """Return the mean squares of readers who are each in one arm of two or more."""
     sizes = np.bincount(foms.arm)
     means = np.bincount(foms.arm, weights=foms.values) / sizes
     arms, readers = len(sizes), len(foms.values)
     between = float((sizes * (means - foms.values.mean()) ** 2).sum())
     error_df = readers - arms
-    sharing = (readers - (sizes**2).sum() / readers) / (arms - 1) if arms > 1 else readers
+    sharing = (readers - (sizes**2).sum() / readers) / (arms - 1)
     return MeanSquares(
-        between / (arms - 1) if arms > 1 else float("nan"),
+        between / (arms - 1),
         float("nan"),
         residual_mean_square(foms.values - means[foms.arm], foms.values, error_df),
         error_df,
