@@ -6,16 +6,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from given_ai_products import imported as imported
+from given_ai_products import product as product
+from given_locked_at import LOCKED_AT
 
 from reader_app.__main__ import main
 from reader_app.simulated.example_study import finished_example, make_example_study
 from study_design.study_folder import StudyFolder
-
-LOCKED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
