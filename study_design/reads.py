@@ -1,7 +1,7 @@
 """A read: what one reader reported of one case in one arm, and when.
 
 A read has one step, or two where the AI is revealed after a first answer. Reads are never edited:
-`record.replay` derives them from the events.
+`record.reads.replay` derives them from the events.
 """
 
 from dataclasses import dataclass, field

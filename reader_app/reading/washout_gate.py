@@ -47,7 +47,7 @@ class WashoutGate:
         self._clock = clock
         self._simulated = clock.kind == "simulated"
         self._reader = facts.reader.reader
-        self._washout_days = facts.study.design.washout_days
+        self._washout = facts.study.design.washout
         self._binding = is_vouching(facts.events)
         self._observer = Observer()
         self._seen: list[Observation] = []
@@ -97,7 +97,7 @@ class WashoutGate:
             self._reader,
             period,
             seen,
-            self._washout_days,
+            self._washout,
             frozenset(self._vouched_on if period in self._opened else ()),
         )
         history, now = self._history()
@@ -110,7 +110,7 @@ class WashoutGate:
         if self._simulated:
             return GapBasis.SIMULATED
         history, now = self._history()
-        return basis_at(history, now, _seen_before(cell, reads), self._washout_days)
+        return basis_at(history, now, _seen_before(cell, reads), self._washout)
 
     def _history(self) -> tuple[ClockHistory, Observation]:
         """Return the history of the record's clocks up to this moment, and this moment."""

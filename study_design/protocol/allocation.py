@@ -8,10 +8,12 @@ versions; `Generator.shuffle` is allowed to change.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
 
+from study_design.dates import days_text
 from study_design.errors import CrossreadError
 from study_design.protocol.plan import Assignment
 from study_design.protocol.readers import ReaderProfile
@@ -79,10 +81,10 @@ def allocate(
 def plan_warnings(plan: Sequence[Assignment], study: StudyFile) -> tuple[str, ...]:
     """Return what a reviewer would object to in a plan, one line each."""
     warnings = []
-    days = study.design.washout_days
-    if days < ADVISED_WASHOUT_DAYS:
+    if study.design.washout < timedelta(days=ADVISED_WASHOUT_DAYS):
         warnings.append(
-            f"{days:g} days: below the {ADVISED_WASHOUT_DAYS} that regulators' guidance suggests"
+            f"{days_text(study.design.washout)}: below the {ADVISED_WASHOUT_DAYS} that regulators' "
+            "guidance suggests"
         )
     readers = {(cell.group, cell.sequence, cell.reader) for cell in plan}
     if len(readers) < FEWEST_READERS:

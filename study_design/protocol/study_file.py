@@ -5,6 +5,7 @@ that looks like a slip of the pen is answered with the right one.
 """
 
 import difflib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -103,6 +104,11 @@ class Design(_Section):
     block_size: int = Field(ge=1, le=MOST_CASES)
     groups: tuple[Name, ...]
     reopen_minutes: float = Field(default=10, ge=0, le=MOST_DAYS * 24 * 60)
+
+    @property
+    def washout(self) -> timedelta:
+        """The time between a reader's last sight of a case and the next period's."""
+        return timedelta(days=self.washout_days)
 
 
 class StudyFile(_Section):

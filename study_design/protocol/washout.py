@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from study_design.dates import day_text, minute_text
+from study_design.dates import day_text, days_text, minute_text
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.study_file import StudyFile
@@ -53,7 +53,7 @@ def earliest(assignment: Assignment, reads: Iterable[Read], study: StudyFile) ->
         and read.case == assignment.case
         and read.arm != assignment.arm
     ]
-    return max(seen) + timedelta(days=study.design.washout_days) if seen else None
+    return max(seen) + study.design.washout if seen else None
 
 
 def gap_days(reads: Iterable[Read], case: str, now: datetime) -> float | None:
@@ -82,10 +82,10 @@ def check_washout(
     check_clock(max((_moment(read.validated_utc) for read in own), default=None), now)
     allowed = earliest(assignment, own, study)
     if allowed is not None and _aware(now) < allowed:
-        seen = allowed - timedelta(days=study.design.washout_days)
+        seen = allowed - study.design.washout
         raise WashoutError(
             f"Reader {assignment.reader} last saw case {assignment.case} on {_day(seen, now)}; the "
-            f"washout is {study.design.washout_days:g} days. Expected {_minute(allowed, now)} or "
+            f"washout is {days_text(study.design.washout)}. Expected {_minute(allowed, now)} or "
             f"later, got {_minute(now, now)}. Come back then."
         )
 
@@ -149,7 +149,7 @@ def check_block(
         cell = following.assignment
         raise WashoutError(
             f"Block {cell.block} of period {cell.period} opens for reader {cell.reader} when the "
-            f"washout of {study.design.washout_days:g} days is over for all of its cases. Expected "
+            f"washout of {days_text(study.design.washout)} is over for all of its cases. Expected "
             f"{_minute(following.opens_at, now)} or later, got {_minute(now, now)}. "
             "Come back then."
         )

@@ -7,13 +7,14 @@ that was set, was wrong for a while or belongs to another computer is a note.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
+from study_design.dates import days_text
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Read
 from study_design.record.acts import moment_of, utc_text
 from study_design.record.clocks.gap import Gap
-from study_design.record.clocks.gate import DAY_S
 from study_design.record.clocks.history import ClockHistory
 from study_design.record.clocks.lines import FIRST_DATE_S, SET_RIGHT_S
 from study_design.record.clocks.observed import observations
@@ -62,7 +63,7 @@ def clock_findings(
         *_broken_words(history),
         *_sources(history),
         *_before_lock(events, history),
-        *_openings(events, reads, history, study.design.washout_days),
+        *_openings(events, reads, history, study.design.washout),
         *_signs(events, history.without_words()),
     ]
     return tuple(sorted(found, key=lambda finding: not finding.grave))
@@ -202,10 +203,10 @@ def _openings(
     events: Sequence[StoredEvent],
     reads: Sequence[Read],
     history: ClockHistory,
-    washout_days: float,
+    washout: timedelta,
 ) -> Iterator[ClockFinding]:
     """Name reads of which the washout was short, or that nobody vouched for."""
-    needed_s = washout_days * DAY_S
+    needed_s = washout.total_seconds()
     if needed_s == 0:
         return
     known = tuple(_met_again(reads, history))
@@ -282,7 +283,7 @@ def _short(read: Read, gap: Gap, needed_s: float) -> ClockFinding | None:
         )
     what = (
         f"{read.reader} opened case {read.case} (cell {read.cell}) {passed}. Expected a washout of "
-        f"{needed_s / DAY_S:g} days."
+        f"{days_text(timedelta(seconds=needed_s))}."
     )
     return ClockFinding(read.opened_utc, read.reader, what, grave, "the washout", True)
 

@@ -6,14 +6,15 @@ computers whose date was vouched for, as long as nobody sets them. Pure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from study_design.dates import days_text
 from study_design.record.clocks.history import ClockHistory
 from study_design.record.clocks.lines import Jump
 from study_design.record.clocks.observed import Observation
 from study_design.record.clocks.words import length
 from study_design.vocabulary import GapBasis
 
-DAY_S = 86_400.0
 ATTEST = "crossread attest STUDY --by NAME --reason TEXT --clock"
 
 
@@ -40,7 +41,7 @@ class Door:
     reader: str
     period: int
     seen: Sequence[SeenBefore]
-    washout_days: float
+    washout: timedelta
     opened_on: frozenset[str]
 
 
@@ -60,7 +61,7 @@ def closed(history: ClockHistory, now: Observation, door: Door) -> Closed | None
     history
         All observations of the record, and `now` as the last of them.
     """
-    needed_s = door.washout_days * DAY_S
+    needed_s = door.washout.total_seconds()
     if not door.seen or needed_s == 0:
         return None
     gaps = [(history.gap(known.number, now.number), known) for known in door.seen]
@@ -87,11 +88,11 @@ def closed(history: ClockHistory, now: Observation, door: Door) -> Closed | None
 
 
 def basis_at(
-    history: ClockHistory, now: Observation, seen: Iterable[SeenBefore], washout_days: float
+    history: ClockHistory, now: Observation, seen: Iterable[SeenBefore], washout: timedelta
 ) -> GapBasis:
     """Return whose word the gap of a case rests on; of one never seen, whose the date is."""
     gaps = [history.gap(known.number, now.number) for known in seen]
-    bases = [gap.basis(washout_days * DAY_S) for gap in gaps if gap is not None]
+    bases = [gap.basis(washout.total_seconds()) for gap in gaps if gap is not None]
     for basis in (GapBasis.LOCAL, GapBasis.ATTESTED, GapBasis.TRUSTED):
         if basis in bases:
             return basis
@@ -116,7 +117,7 @@ def _too_early(
     history: ClockHistory, now: Observation, door: Door, case: str, least_s: float
 ) -> Closed:
     """Return what is said where less time has surely passed than the dates say."""
-    wait_s = door.washout_days * DAY_S - least_s
+    wait_s = door.washout.total_seconds() - least_s
     passed = f"{length(least_s)} are sure" if least_s >= 1 else "no time is sure"
     is_vouched = history.is_vouched(now.number, GapBasis.ATTESTED)
     advice = (
@@ -126,8 +127,8 @@ def _too_early(
         else f"Come back later, or let the coordinator say what the clock did: {ATTEST} TEXT"
     )
     return Closed(
-        f"{door.reader} last saw case {case} {door.washout_days:g} days ago or more by the dates, "
+        f"{door.reader} last saw case {case} {days_text(door.washout)} ago or more by the dates, "
         f"but {passed} to have passed: a clock was set, or showed another date than its computer's "
-        f"files. Expected a washout of {door.washout_days:g} days. {advice}",
+        f"files. Expected a washout of {days_text(door.washout)}. {advice}",
         wait_s,
     )
