@@ -186,5 +186,6 @@ def test_a_test_of_equal_arms_that_cannot_be_made_names_them_too() -> None:
 def test_a_mean_keeps_the_mean_square_and_the_covariances_of_its_arm() -> None:
     foms = reader_foms(_cube(arms=3))
     for place, one in enumerate(obuchowski_rockette(foms).means):
+        assert one.arm == foms.arms[place]
         assert one.reader_mean_square == pytest.approx(arm_reader_mean_square(foms, place))
         assert one.error == error_covariances(foms, arm=place)

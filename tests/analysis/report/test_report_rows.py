@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.printed import setting_words, value_cell
-from analysis.report.report_rows import df_cell, methods_of, row_of
+from analysis.report.report_rows import df_cell, digits_of, methods_of, row_of
 from analysis.result import Estimate, Of, Setting
 
 
@@ -62,3 +62,14 @@ def test_effects_of_periods_and_sequences_have_signs_as_differences_have() -> No
 def test_settings_are_printed_in_words() -> None:
     words = [setting_words(Setting("x", value)) for value in (True, False, None, "", 0.5, "all")]
     assert words == ["yes", "no", "none", "none", "0.5", "all"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "digits"),
+    [("reading_s_difference", 1), ("reading_s_log_difference", 3), ("auc", 3),
+     ("auc_component", 5), ("auc_cases_needed", 0)],
+)  # fmt: skip
+def test_quantities_have_the_decimals_that_tell(quantity: str, digits: int) -> None:
+    arms = Of(readers="all", arm="aided"), Of(readers="all", arm="unaided")
+    of = arms if quantity.endswith("_difference") else arms[0]
+    assert digits_of(Estimate(quantity, of, 12.3, "t")) == digits
