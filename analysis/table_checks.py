@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.rating_table import AI
 from study_design.tables.csv_file import CsvTable
 from study_design.tables.foreign.column_reader import place_in
-from study_design.tables.table_faults import MOST_LINES, Faults
+from study_design.tables.table_faults import Faults
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,20 +62,18 @@ class TableChecks:
     def refuse_doubles(self, rows: pd.DataFrame) -> None:
         """Refuse two ratings of one case by one reader in one arm."""
         key = ["reader", "arm", "case"]
-        doubled = rows.duplicated(key)
-        for place in places_of(doubled):
+        places = pd.Series(range(len(rows)), index=rows.index)
+        firsts = places.groupby([rows[name] for name in key], sort=False).transform("first")
+        for place in places_of(rows.duplicated(key)):
             reader, arm, case = (str(rows[name].iloc[place]) for name in key)
-            same = (rows["reader"] == reader) & (rows["arm"] == arm) & (rows["case"] == case)
             where = f"reader {reader}, {f'arm {arm}, ' if arm else ''}case {case}"
-            first = self.source.place(places_of(same)[0])[0]
+            first = self.source.place(int(firsts.iloc[place]))[0]
             self.faults.add(
                 self.source.place(place)[0],
                 f"{place_in(self.source, place)}, {', '.join(key)}: expected one rating for "
                 f"{where}, got a second one (the first stands in row {first}). Remove one, or tell "
                 "them apart by an arm.",
             )
-            if len(self.faults.lines) > MOST_LINES:
-                return
 
     def refuse(self, wrong: "pd.Series[bool]", column: str, expected: str) -> None:
         """Take down all wrong cells of a column."""

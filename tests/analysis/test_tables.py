@@ -132,3 +132,14 @@ def test_decimal_commas_and_other_columns_are_understood(tmp_path: Path) -> None
     assert list(table.rows["rating"]) == [0.5, 0.25]
     assert table.strata == ("density",)
     assert table.clustered_by == "exam"
+
+
+def test_ratings_that_are_there_twice_are_all_counted(tmp_path: Path) -> None:
+    rows = [f"R,C{case},{case % 2},{case}" for case in range(60)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["reader,case,truth,rating", *rows, *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"and 20 more\.$") as refused:
+        from_csv(path)
+    told = str(refused.value)
+    assert "row 62, reader, arm, case: expected one rating for reader R, case C0" in told
+    assert "got a second one (the first stands in row 2)" in told
