@@ -19,8 +19,8 @@ from reader_app.reading.desk import UNKNOWN_DESK
 from reader_app.reading.key_bindings import STANDARD_KEYS, keys_file, read_bindings
 from reader_app.reading.record_watch import RecordWatch
 from reader_app.reading.record_writer import RecordWriter
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import SittingFacts
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import SittingFacts
 from reader_app.reading.station import desk_here
 from reader_app.screen import require_screen
 from reader_app.simulated.script import read_scripts
@@ -74,7 +74,7 @@ def read_command(
             events=events,
         )
         watch = desk_open.enter_context(RecordWatch(writer, checked.check_rest))
-        session = ReadingSession(
+        sitting = Sitting(
             facts,
             writer=watch,
             clock=clock,
@@ -82,18 +82,18 @@ def read_command(
             screen=screen_facts(application),
             desk=desk,
         )
-        session.case.wait()
+        sitting.case.wait()
         if script is None:
-            session.check_open()
+            sitting.check_open()
         keys = read_bindings(keys_file()) if script is None else STANDARD_KEYS
         window = ReadingWindow(
-            session, clock, case_loader(folder, fixed_display(folder, noted_display(events))), keys
+            sitting, clock, case_loader(folder, fixed_display(folder, noted_display(events))), keys
         )
         if isinstance(clock, SimulatedClock) and script is not None:
             window.resize(1920, 1080)
             window.show()
             player = ScriptPlayer(
-                window, session, clock, scripts=read_scripts(script), screenshots=screenshots
+                window, sitting, clock, scripts=read_scripts(script), screenshots=screenshots
             )
             player.play()
         else:
@@ -101,7 +101,7 @@ def read_command(
             window.setGeometry(application.primaryScreen().geometry())
             window.showFullScreen()
             application.exec()
-        session.close()
+        sitting.close()
 
 
 def _profile(folder: StudyFolder, reader: str) -> ReaderProfile:

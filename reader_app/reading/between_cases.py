@@ -10,7 +10,7 @@ from datetime import datetime
 from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.journal import Act
 from reader_app.reading.plan_walk import PlanWalk, progress_at
-from reader_app.reading.session_state import Phase, Progress, ReopeningOffer, SittingFacts
+from reader_app.reading.sitting_state import Phase, Progress, ReopeningOffer, SittingFacts
 from reader_app.reading.washout_gate import WashoutGate
 from study_design.errors import ProtocolError
 from study_design.life.reopening import reopening, reopening_key

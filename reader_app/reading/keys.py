@@ -30,8 +30,8 @@ class Command(StrEnum):
     OPEN_CASE = "show the case"
     REOPEN = "open the last case again"
     LEAVE = "leave; all is saved"
-    NEXT_STEP = "next hanging step"
-    PREVIOUS_STEP = "previous hanging step"
+    NEXT_HANGING_STEP = "next hanging step"
+    PREVIOUS_HANGING_STEP = "previous hanging step"
     VENDOR_WINDOW = "next vendor window"
     RESET = "reset view"
     INVERT = "invert"
@@ -100,8 +100,8 @@ _TYPING = {
 }
 _MARKING = {
     **dict.fromkeys(TYPE_OF_KEY, Command.TYPE),
-    "Space": Command.NEXT_STEP,
-    "Shift+Space": Command.PREVIOUS_STEP,
+    "Space": Command.NEXT_HANGING_STEP,
+    "Shift+Space": Command.PREVIOUS_HANGING_STEP,
     "X": Command.ONE_VIEW,
     "S": Command.LINK,
     "Delete": Command.DELETE,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from reader_app.reading.half_done import HalfDone
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
-from reader_app.reading.session import ReadingSession
+from reader_app.reading.sitting import Sitting
 from reader_app.reading.value_words import TYPE_WORDS, view_text
 from study_design.geometry import Point
 from study_design.reads import Finding
@@ -26,12 +26,12 @@ class Marking:
 
     def __init__(
         self,
-        session: ReadingSession,
+        sitting: Sitting,
         half: HalfDone,
         keys: KeyBindings,
         open_card: Callable[[Finding], None],
     ) -> None:
-        self._session = session
+        self._sitting = sitting
         self._half = half
         self._keys = keys
         self._open_card = open_card
@@ -45,7 +45,7 @@ class Marking:
         """The view on which the second mark is waited for."""
         if self._half.linking is None:
             return None
-        marks = self._session.state.draft.finding(self._half.linking).marks
+        marks = self._sitting.state.draft.finding(self._half.linking).marks
         return marks[0].view.same_breast_other_projection
 
     @property
@@ -67,12 +67,12 @@ class Marking:
         """Place a mark where the reader clicked or dragged."""
         if self._half.armed:
             types = (self._half.armed,)
-            finding = self._session.case.place_mark(view, image, points=points, types=types)
+            finding = self._sitting.case.place_mark(view, image, points=points, types=types)
             self._half.armed, self._half.linking = None, finding.finding
             self._open_card(finding)
         elif self._half.linking is not None and view is self.linking_view:
-            finding = self._session.state.draft.finding(self._half.linking)
-            finding = self._session.case.place_mark(
+            finding = self._sitting.state.draft.finding(self._half.linking)
+            finding = self._sitting.case.place_mark(
                 view, image, points=points, types=finding.types, finding=self._half.linking
             )
             self._half.linking = None
@@ -92,14 +92,14 @@ class Marking:
     def type(self, key: str) -> None:
         """Arm a type, or with an open card add it to the finding or take it away."""
         chosen = TYPE_OF_KEY[key]
-        if chosen not in self._session.study.scales.types:
+        if chosen not in self._sitting.study.scales.types:
             self._half.notice = f"This study does not ask for {TYPE_WORDS[chosen]}."
         elif self._half.card:
-            finding = self._session.state.draft.finding(self._half.card.finding)
+            finding = self._sitting.state.draft.finding(self._half.card.finding)
             types = set(finding.types) ^ {chosen}
             if types:
                 ordered = tuple(kind for kind in AbnormalityType if kind in types)
-                self._session.case.describe_finding(replace(finding, types=ordered))
+                self._sitting.case.describe_finding(replace(finding, types=ordered))
             else:
                 self._half.notice = "A finding has at least one type. Del removes the mark."
         else:
@@ -114,7 +114,7 @@ class Marking:
             self._half.notice = f"Finding {finding.finding} is marked on two views."
         else:
             self._half.linking = None
-            self._session.case.describe_finding(replace(finding, one_view_only=True))
+            self._sitting.case.describe_finding(replace(finding, one_view_only=True))
 
     def link(self, _key: str) -> None:
         """Wait for the second mark of the finding at hand."""
@@ -123,20 +123,20 @@ class Marking:
             self._half.notice = "Click a finding with one mark first."
             return
         if finding.one_view_only:
-            self._session.case.describe_finding(replace(finding, one_view_only=False))
+            self._sitting.case.describe_finding(replace(finding, one_view_only=False))
         self._half.armed, self._half.linking = None, finding.finding
 
     def delete(self, _key: str) -> None:
         """Remove the selected mark; the newest one where none is selected."""
-        marks = [m.mark for f in self._session.state.draft.findings for m in f.marks]
+        marks = [m.mark for f in self._sitting.state.draft.findings for m in f.marks]
         if not marks:
             self._half.notice = "There is no mark."
             return
         mark = self._half.selected if self._half.selected is not None else max(marks)
         number = self._finding_of(mark).finding
-        self._session.case.remove_mark(mark)
+        self._sitting.case.remove_mark(mark)
         self._half.selected, self._half.linking = None, None
-        if all(finding.finding != number for finding in self._session.state.draft.findings):
+        if all(finding.finding != number for finding in self._sitting.state.draft.findings):
             self._half.card = None
 
     def close_card(self) -> None:
@@ -145,11 +145,11 @@ class Marking:
 
     def _finding_of(self, mark: int) -> Finding:
         """Return the finding that a mark belongs to."""
-        findings = self._session.state.draft.findings
+        findings = self._sitting.state.draft.findings
         return next(f for f in findings if any(m.mark == mark for m in f.marks))
 
     def _finding_at_hand(self) -> Finding | None:
         """Return the finding of the open card or of the selected mark."""
         if self._half.card:
-            return self._session.state.draft.finding(self._half.card.finding)
+            return self._sitting.state.draft.finding(self._half.card.finding)
         return self._finding_of(self._half.selected) if self._half.selected is not None else None

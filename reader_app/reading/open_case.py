@@ -2,7 +2,7 @@
 
 An act shows at once and is marked as pending until it is on the disk. What would show the reader
 something new waits for the disk: images, the AI's marks, the next gate. Where an act cannot be
-written, it and all later ones are taken back. What is kept here is of one case; `session` opens it,
+written, it and all later ones are taken back. What is kept here is of one case; `sitting` opens it,
 validates it and goes on to the next.
 """
 
@@ -16,7 +16,7 @@ from reader_app.reading.draft_changes import changes, finding_described, with_ma
 from reader_app.reading.journal import Act, Journal
 from reader_app.reading.read_draft import ReadDraft, Then
 from reader_app.reading.saving import Saving
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from reader_app.reading.validation import validation
 from study_design.geometry import Point
 from study_design.reads import Finding, Mark

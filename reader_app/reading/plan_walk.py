@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reader_app.reading.reads_done import ReadsDone
-from reader_app.reading.session_state import Progress, ReopeningOffer, SittingFacts
+from reader_app.reading.sitting_state import Progress, ReopeningOffer, SittingFacts
 from study_design.errors import ProtocolError
 from study_design.protocol.plan import Assignment, assignments_of
 from study_design.protocol.washout import check_block, check_clock, check_washout, next_allowed

@@ -1,7 +1,7 @@
 """What the reader's keys and marks mean while a case is open; Qt-free.
 
 The desk knows what is half done: a finding type that waits for its mark, a finding that waits for
-its second mark, the open card, digits that are being typed. Whatever is done goes to the session.
+its second mark, the open card, digits that are being typed. Whatever is done goes to the sitting.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,8 +13,8 @@ from reader_app.reading.half_done import HalfDone
 from reader_app.reading.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.reading.keys import Command, Mode
 from reader_app.reading.marking import Marking
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase
 from study_design.geometry import Point
 from study_design.vocabulary import View
 
@@ -28,11 +28,11 @@ class ReadingDesk:
         What is half done.
     """
 
-    def __init__(self, session: ReadingSession, keys: KeyBindings = STANDARD_KEYS) -> None:
-        self._session = session
+    def __init__(self, sitting: Sitting, keys: KeyBindings = STANDARD_KEYS) -> None:
+        self._sitting = sitting
         self.half = HalfDone()
-        self._answering = answering = Answering(session, self.half)
-        self._marking = marking = Marking(session, self.half, keys, answering.open_card)
+        self._answering = answering = Answering(sitting, self.half)
+        self._marking = marking = Marking(sitting, self.half, keys, answering.open_card)
         self._history = DraftHistory()
         self._commands: Mapping[Command, Callable[[str], None]] = {
             Command.TYPE: marking.type,
@@ -50,12 +50,12 @@ class ReadingDesk:
             Command.CANCEL: lambda _: self.half.cancel(),
             Command.SUMMARY: lambda _: answering.to_summary(),
             Command.VALIDATE: lambda _: self._validate(),
-            Command.BACK: lambda _: session.case.back_to_reading(),
-            Command.TOGGLE_AI: lambda _: session.case.toggle_ai(),
-            Command.UNDO: lambda _: self._go_to(self._history.back(session.state.draft)),
-            Command.REDO: lambda _: self._go_to(self._history.forward(session.state.draft)),
-            Command.PAUSE: lambda _: session.case.pause(),
-            Command.RESUME: lambda _: session.case.resume(),
+            Command.BACK: lambda _: sitting.case.back_to_reading(),
+            Command.TOGGLE_AI: lambda _: sitting.case.toggle_ai(),
+            Command.UNDO: lambda _: self._go_to(self._history.back(sitting.state.draft)),
+            Command.REDO: lambda _: self._go_to(self._history.forward(sitting.state.draft)),
+            Command.PAUSE: lambda _: sitting.case.pause(),
+            Command.RESUME: lambda _: sitting.case.resume(),
         }
 
     @property
@@ -92,7 +92,7 @@ class ReadingDesk:
         self._answering.begin()
 
     def take_over(self) -> None:
-        """Give the typed digits to the session; digits that mean nothing yet are dropped."""
+        """Give the typed digits to the sitting; digits that mean nothing yet are dropped."""
         self._answering.take_over()
 
     def do(self, command: Command, key: str) -> None:
@@ -100,24 +100,24 @@ class ReadingDesk:
         self.half.notice = ""
         if command is not Command.VALIDATE:
             self.half.asked = ()
-        before = self._session.state.draft
+        before = self._sitting.state.draft
         if command not in (Command.DIGIT, Command.RUB_OUT):
             self.take_over()
         if command in (Command.UNDO, Command.REDO):
-            self._history.note(before, self._session.state.draft)
+            self._history.note(before, self._sitting.state.draft)
             self._commands[command](key)
             return
         history = self._history
         self._commands[command](key)
-        history.note(before, self._session.state.draft)
+        history.note(before, self._sitting.state.draft)
 
     def place(self, view: View, image: str, points: tuple[Point, ...]) -> None:
         """Place a mark where the reader clicked or dragged."""
         self.half.notice = ""
-        before = self._session.state.draft
+        before = self._sitting.state.draft
         self.take_over()
         self._marking.place(view, image, points)
-        self._history.note(before, self._session.state.draft)
+        self._history.note(before, self._sitting.state.draft)
 
     def pick(self, mark: int | None) -> None:
         """Select the mark that was clicked and open its card; a click beside all marks is None."""
@@ -128,7 +128,7 @@ class ReadingDesk:
     def _validate(self) -> None:
         """Commit the read, go to the first item that is missing, or ask about contradictions."""
         self._answering.validate()
-        if self._session.case.phase is not Phase.SUMMARY:
+        if self._sitting.case.phase is not Phase.SUMMARY:
             self.clear()
 
     def _go_to(self, draft: Draft | None) -> None:
@@ -136,7 +136,7 @@ class ReadingDesk:
         if draft is None:
             self.half.notice = "There is nothing more to take back or to repeat."
             return
-        self._session.case.restore(draft)
+        self._sitting.case.restore(draft)
         self.half.cancel()
         card = self.half.card
         if card and all(finding.finding != card.finding for finding in draft.findings):

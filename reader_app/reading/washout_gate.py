@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reader_app.reading.clocks.clock import Clock
-from reader_app.reading.session_state import SittingFacts
+from reader_app.reading.sitting_state import SittingFacts
 from study_design.errors import WashoutError
 from study_design.protocol.plan import Assignment
 from study_design.protocol.washout import check_clock

@@ -20,8 +20,8 @@ from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.clocks.clock import SimulatedClock, StationClock
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_writer import EventSink, Written
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import SittingFacts
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import SittingFacts
 from study_design.detections import CaseResult, Detection, DetectionBox
 from study_design.errors import RecordError
 from study_design.geometry import Box
@@ -61,7 +61,7 @@ SUSPICIOUS = CaseResult(
 class Desk:
     """A sitting with everything that a test wants to look at behind it."""
 
-    session: ReadingSession
+    session: Sitting
     clock: Any  # a SimulatedClock unless real time was asked for
     store: Record
     asked: list[Assignment] = field(default_factory=list)
@@ -156,7 +156,7 @@ def sit_down(
             asked.append(assignment)
             return CaseAi(ai, "demo-ai", "1", "0-1", "simulated")
 
-        session = ReadingSession(
+        session = Sitting(
             SittingFacts(study, 1, profile, plan, store.events()),
             writer=hand_over(record or store),
             clock=clock,

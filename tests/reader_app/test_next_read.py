@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import CrossreadError
 from study_design.life.reopening import check_reopening, reopening, reopening_key
 from study_design.record.actor import Actor

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
 from study_design.life.reopening import check_reopening, reopening, reopening_key

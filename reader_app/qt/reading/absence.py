@@ -12,14 +12,14 @@ from reader_app.qt.reading.reading_words import pause_lines
 from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.keys import Command
 from reader_app.reading.reading_desk import ReadingDesk
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase, State
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase, State
 
 Act = Callable[[Callable[[], object]], None]
 
 
 class Absence(QObject):
-    """Watches the inputs of the reading window for the session.
+    """Watches the inputs of the reading window for the sitting.
 
     Parameters
     ----------
@@ -30,16 +30,16 @@ class Absence(QObject):
     """
 
     def __init__(
-        self, window: QWidget, clock: Clock, session: ReadingSession, desk: ReadingDesk, act: Act
+        self, window: QWidget, clock: Clock, sitting: Sitting, desk: ReadingDesk, act: Act
     ) -> None:
         super().__init__(window)
-        self._session = session
+        self._sitting = sitting
         self._desk = desk
         self._act = act
         self._unattended = False
         watch = InputWatch(window, clock)
-        watch.seen.connect(session.case.input_seen)
-        watch.waited.connect(session.case.waited)
+        watch.seen.connect(sitting.case.input_seen)
+        watch.waited.connect(sitting.case.waited)
         watch.unattended.connect(self._pause_unattended)
         watch.slept.connect(self._pause_asleep)
 
@@ -53,11 +53,11 @@ class Absence(QObject):
 
     def _pause_unattended(self) -> None:
         """Hide the images where nobody seems to be there."""
-        if self._session.state.phase in (Phase.READING, Phase.SUMMARY):
+        if self._sitting.state.phase in (Phase.READING, Phase.SUMMARY):
             self._unattended = True
             self._act(partial(self._desk.do, Command.PAUSE, ""))
 
     def _pause_asleep(self, seconds: float) -> None:
         """Hide the images after the computer slept; what was being typed is taken over."""
         self._act(self._desk.take_over)
-        self._act(partial(self._session.case.slept, seconds))
+        self._act(partial(self._sitting.case.slept, seconds))

@@ -4,14 +4,14 @@ from PySide6.QtCore import QObject, Signal
 
 from reader_app.qt.reading.case_loader import CaseLoader, LoadCase
 from reader_app.qt.reading.light_box import LightBox
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase
 
 AHEAD = 20  # cases whose images are fetched where memory allows, the one at the gate first
 
 
 class ComingImages(QObject):
-    """What the loader has for the session's next cases.
+    """What the loader has for the sitting's next cases.
 
     Signals
     -------
@@ -22,10 +22,10 @@ class ComingImages(QObject):
     arrived = Signal(str)
 
     def __init__(
-        self, parent: QObject, session: ReadingSession, light_box: LightBox, load_case: LoadCase
+        self, parent: QObject, sitting: Sitting, light_box: LightBox, load_case: LoadCase
     ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._sitting = sitting
         self._light_box = light_box
         self._loader = CaseLoader(load_case, self)
         self._loader.arrived.connect(self.arrived)
@@ -33,7 +33,7 @@ class ComingImages(QObject):
     @property
     def loading(self) -> bool:
         """Whether those of the case at the gate are still on their way."""
-        state = self._session.state
+        state = self._sitting.state
         at_gate = state.phase is Phase.GATE and state.assignment is not None
         return at_gate and self._loader.waits_for(self._next)
 
@@ -49,7 +49,7 @@ class ComingImages(QObject):
 
     def fetch(self) -> None:
         """Fetch what comes, ready for the panes as they are now."""
-        self._loader.fetch(self._session.upcoming(AHEAD), self._light_box.first_panes)
+        self._loader.fetch(self._sitting.upcoming(AHEAD), self._light_box.first_panes)
 
     def put_up(self) -> None:
         """Put the images of the case that opens on the panes."""
@@ -62,4 +62,4 @@ class ComingImages(QObject):
     @property
     def _next(self) -> str:
         """The case at the gate, or the one that is open; empty where all are read."""
-        return next(iter(self._session.upcoming(1)), "")
+        return next(iter(self._sitting.upcoming(1)), "")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reader_app.qt.reading.marks import Outline, Source
 from reader_app.qt.reading.reading_words import detection_words, finding_words
-from reader_app.reading.session_state import State
+from reader_app.reading.sitting_state import State
 from study_design.vocabulary import View
 
 

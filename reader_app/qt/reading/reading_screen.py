@@ -17,7 +17,7 @@ from reader_app.qt.reading.viewport import Viewport
 from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.reading_desk import ReadingDesk
-from reader_app.reading.session_state import Phase, State
+from reader_app.reading.sitting_state import Phase, State
 from study_design.geometry import Box, Point
 from study_design.protocol.study_file import StudyFile
 from study_design.reads import Finding

@@ -1,7 +1,7 @@
-"""The reading window: turns keys and clicks into acts of the session, and shows what comes of them.
+"""The reading window: turns keys and clicks into acts of the sitting, and shows what comes of them.
 
 Full screen, without frame, title, menu or clock. A key becomes a command; the desk or the window
-carries it out; then everything on the screen is set from the session's state.
+carries it out; then everything on the screen is set from the sitting's state.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,8 +29,8 @@ from reader_app.reading.clocks.clock import Clock
 from reader_app.reading.key_bindings import STANDARD_KEYS, KeyBindings
 from reader_app.reading.keys import Command, Mode, command_of
 from reader_app.reading.reading_desk import ReadingDesk
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase, State
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase, State
 from study_design.errors import CrossreadError, ProtocolError
 from study_design.geometry import Point
 from study_design.vocabulary import ReaderKind, View
@@ -44,10 +44,10 @@ class ReadingWindow(QWidget):
 
     Parameters
     ----------
-    session
+    sitting
         The sitting.
     clock
-        The clock of the session: times the way from Space to the first full paint, and waits.
+        The clock of the sitting: times the way from Space to the first full paint, and waits.
     load_case
         Returns the images of a case; called in the background, for the coming cases too.
     keys
@@ -56,11 +56,11 @@ class ReadingWindow(QWidget):
     Signals
     -------
     phase_changed : Phase
-        The session has gone on to another phase.
+        The sitting has gone on to another phase.
     painted
         All views of a case stand on the screen; the clock of the read has been started.
     finished
-        The window has been closed. The session is still to be closed.
+        The window has been closed. The sitting is still to be closed.
     """
 
     phase_changed = Signal(object)
@@ -69,7 +69,7 @@ class ReadingWindow(QWidget):
 
     def __init__(
         self,
-        session: ReadingSession,
+        sitting: Sitting,
         clock: Clock,
         load_case: LoadCase,
         keys: KeyBindings = STANDARD_KEYS,
@@ -81,20 +81,20 @@ class ReadingWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet(READING_SHEET)
-        self._session = session
+        self._sitting = sitting
         self._clock = clock
         self._keys = keys
-        self._simulated = session.reader.kind is ReaderKind.SIMULATED
-        self._desk = ReadingDesk(session, keys)
-        self._screen = ReadingScreen(self, session.study, keys, clock)
+        self._simulated = sitting.reader.kind is ReaderKind.SIMULATED
+        self._desk = ReadingDesk(sitting, keys)
+        self._screen = ReadingScreen(self, sitting.study, keys, clock)
         self._held = HeldKeys()
         self._sheet = CheatSheet(self, keys)
-        self._images = ComingImages(self, session, self.light_box, load_case)
+        self._images = ComingImages(self, sitting, self.light_box, load_case)
         self._message = ""
         self._failure = ""
         self._leaving = False
         self._opened_s = 0.0
-        self._phase = session.state.phase
+        self._phase = sitting.state.phase
         self._commands: Mapping[Command, Callable[[], object]] = {
             Command.OPEN_CASE: self._open_case,
             Command.REOPEN: self._choose_reopening,
@@ -106,12 +106,12 @@ class ReadingWindow(QWidget):
         self._saving.due.connect(self._refresh)
         self._saved = Bell(self)
         self._saved.rung.connect(self._settle, Qt.ConnectionType.QueuedConnection)
-        session.case.saving.when_saved(self._saved.strike)
+        sitting.case.saving.when_saved(self._saved.strike)
         self._images.arrived.connect(self._refresh)
         self.light_box.fully_painted.connect(self._start_clock)
         self.light_box.drawn.connect(self._place_mark)
         self.light_box.picked.connect(self._pick_mark)
-        self._absence = Absence(self, clock, session, self._desk, self._act)
+        self._absence = Absence(self, clock, sitting, self._desk, self._act)
         self._images.fetch()
         self._refresh()
 
@@ -120,7 +120,7 @@ class ReadingWindow(QWidget):
     @property
     def ready(self) -> bool:
         """Whether all that was done is answered: nothing loads, all is painted and on the disk."""
-        return bool(self._failure) or not (self._session.case.saving.pending or self._unseen())
+        return bool(self._failure) or not (self._sitting.case.saving.pending or self._unseen())
 
     @property
     def light_box(self) -> LightBox:
@@ -170,7 +170,7 @@ class ReadingWindow(QWidget):
         if event.type() is QEvent.Type.ActivationChange:
             self.light_box.lens.let_go()
             self._held.forget()
-            self._act(partial(self._session.case.focus_changed, focused=self.isActiveWindow()))
+            self._act(partial(self._sitting.case.focus_changed, focused=self.isActiveWindow()))
         super().changeEvent(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
@@ -181,7 +181,7 @@ class ReadingWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the desk when all is on the disk; an open read waits as it is."""
-        if self._session.case.saving.pending:
+        if self._sitting.case.saving.pending:
             self._leaving = True
             event.ignore()
             self._refresh()
@@ -225,7 +225,7 @@ class ReadingWindow(QWidget):
 
     def _settle(self) -> None:
         """Go on with what waited for the disk."""
-        self._act(self._session.case.settle)
+        self._act(self._sitting.case.settle)
         if self._leaving and not self._failure:
             self.close()
 
@@ -236,42 +236,42 @@ class ReadingWindow(QWidget):
         self._message = ""
         if self._images.ready:
             self._opened_s = self._clock.monotonic_s()
-            self._session.open_case()
+            self._sitting.open_case()
 
     def _choose_reopening(self) -> None:
         """Turn to the case that was read last, or back to the next one."""
         self._message = ""
-        self._session.choose_reopening()
+        self._sitting.choose_reopening()
         self._images.fetch()
 
     def _start_clock(self) -> None:
         """All views stand on the screen for the first time: the read begins."""
-        if self._session.state.phase is Phase.OPENING:
+        if self._sitting.state.phase is Phase.OPENING:
             latency_s = self._clock.monotonic_s() - self._opened_s
-            self._act(partial(self._session.painted, latency_s))
+            self._act(partial(self._sitting.painted, latency_s))
             self.painted.emit()
 
     def _place_mark(self, view: View, points: tuple[Point, ...]) -> None:
         """Hand a mark to the desk."""
         picture = self.light_box.panes[view].picture
-        if picture is not None and self._session.state.phase is Phase.READING:
+        if picture is not None and self._sitting.state.phase is Phase.READING:
             self._act(partial(self._desk.place, view, picture.mammogram.image, points))
 
     def _pick_mark(self, mark: int | None) -> None:
         """Hand a click to the desk."""
-        if self._session.state.phase is Phase.READING:
+        if self._sitting.state.phase is Phase.READING:
             self._act(partial(self._desk.pick, mark))
 
     def _unseen(self) -> bool:
         """Tell whether images or questions are still on their way to the screen."""
-        opening = self._session.state.phase is Phase.OPENING
+        opening = self._sitting.state.phase is Phase.OPENING
         return opening or self._images.loading or self._screen.asks_unseen
 
     # What is on the screen ----------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        """Set everything on the screen from the session's state."""
-        state = self._session.state
+        """Set everything on the screen from the sitting's state."""
+        state = self._sitting.state
         changed, self._phase = state.phase is not self._phase, state.phase
         self._saving.watch(pending=state.pending)
         if changed and state.phase is Phase.OPENING:

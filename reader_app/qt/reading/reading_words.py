@@ -6,7 +6,7 @@ from reader_app.qt.reading.page import Line
 from reader_app.reading.answer_form import Entry, answer_of, value_text
 from reader_app.reading.key_bindings import KeyBindings
 from reader_app.reading.keys import TYPE_OF_KEY
-from reader_app.reading.session_state import Phase, State
+from reader_app.reading.sitting_state import Phase, State
 from reader_app.reading.value_words import SIDE_LETTERS, types_text, view_text
 from study_design.dates import minute_text
 from study_design.detections import Detection

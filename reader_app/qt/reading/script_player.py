@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QWidget
 
 from reader_app.qt.reading.reading_window import ReadingWindow
 from reader_app.reading.clocks.clock import SimulatedClock
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase
 from reader_app.simulated.script import Act, ReadScript
 from study_design.errors import ProtocolError
 
@@ -27,12 +27,12 @@ NAMED_KEYS = {"Space": Qt.Key.Key_Space, "Enter": Qt.Key.Key_Return}
 
 
 class ScriptPlayer:
-    """Reads every remaining case of a session by its script.
+    """Reads every remaining case of a sitting by its script.
 
     Parameters
     ----------
-    window, session, clock
-        The real window on the session, and the clock that both go by.
+    window, sitting, clock
+        The real window on the sitting, and the clock that both go by.
     scripts
         By cell.
     screenshots
@@ -42,14 +42,14 @@ class ScriptPlayer:
     def __init__(
         self,
         window: ReadingWindow,
-        session: ReadingSession,
+        sitting: Sitting,
         clock: SimulatedClock,
         *,
         scripts: Mapping[str, ReadScript],
         screenshots: Path | None = None,
     ) -> None:
         self._window = window
-        self._session = session
+        self._sitting = sitting
         self._clock = clock
         self._scripts = scripts
         self._screenshots = screenshots
@@ -64,7 +64,7 @@ class ScriptPlayer:
             Where a cell has no script, or a script does not lead to a validated read.
         """
         count = 0
-        while (assignment := self._session.state.assignment) is not None:
+        while (assignment := self._sitting.state.assignment) is not None:
             self._sit_down()
             script = self._scripts.get(assignment.cell)
             if script is None:
@@ -76,9 +76,9 @@ class ScriptPlayer:
 
     def _sit_down(self) -> None:
         """Let the calendar run to the evening of the next block, past its washout."""
-        progress, opens_at = self._session.state.progress, self._session.opens_at
+        progress, opens_at = self._sitting.state.progress, self._sitting.opens_at
         now = self._clock.now()
-        if progress and progress.first_of_block and not self._session.state.again:
+        if progress and progress.first_of_block and not self._sitting.state.again:
             now = _next_evening(now)
         if opens_at is not None and opens_at > now:
             now = _next_evening(opens_at.astimezone(now.tzinfo))
@@ -89,7 +89,7 @@ class ScriptPlayer:
         pictured = self._screenshots is not None and arm not in self._pictured
         pictured = pictured and self._is_worth_a_picture(script, arm)
         self._wait_until_ready()
-        interrupted = self._session.state.again
+        interrupted = self._sitting.state.again
         for number, act in enumerate(script.acts):
             if pictured:
                 self._take_picture(script.acts, number, arm)
@@ -97,21 +97,21 @@ class ScriptPlayer:
             self._do(act)
             if interrupted and number == 0:
                 self._remove_marks()
-        if self._session.state.phase not in (Phase.GATE, Phase.FINISHED):
+        if self._sitting.state.phase not in (Phase.GATE, Phase.FINISHED):
             raise ProtocolError(
-                f"The script of {script.cell} ended while {self._session.state.phase}: "
-                f"{', '.join(self._session.state.missing) or 'not validated'}."
+                f"The script of {script.cell} ended while {self._sitting.state.phase}: "
+                f"{', '.join(self._sitting.state.missing) or 'not validated'}."
             )
 
     def _is_worth_a_picture(self, script: ReadScript, arm: str) -> bool:
         """Tell whether a read has a mark and, in an arm with AI, AI marks to show."""
         marks = any(act.view and act.press for act in script.acts)
         ai = any(act.key == "G" for act in script.acts)
-        return marks and (ai or not self._session.study.arm(arm).ai)
+        return marks and (ai or not self._sitting.study.arm(arm).ai)
 
     def _remove_marks(self) -> None:
         """Take back the marks of a sitting that was cut off; the script sets them again."""
-        while self._session.state.draft.findings:
+        while self._sitting.state.draft.findings:
             QTest.keyClick(self._target(), Qt.Key.Key_Delete)
 
     def _do(self, act: Act) -> None:

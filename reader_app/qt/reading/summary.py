@@ -11,7 +11,7 @@ from reader_app.qt.parts.style import BETWEEN_PX, GRID_PX, INSIDE_PX
 from reader_app.qt.reading.reading_words import finding_line
 from reader_app.reading.answer_form import Entry, answer_of, digits_hint, item_text, value_text
 from reader_app.reading.clocks.clock import Clock
-from reader_app.reading.session_state import State
+from reader_app.reading.sitting_state import State
 from study_design.protocol.study_file import StudyFile
 
 COLUMNS = ("right", "left", "exam")

@@ -10,8 +10,8 @@ from reader_app.reading.keys import Command
 def viewing_commands(light_box: LightBox) -> Mapping[Command, Callable[[], object]]:
     """Return what carries out each command that only changes how the images are seen."""
     return {
-        Command.NEXT_STEP: partial(light_box.go, 1),
-        Command.PREVIOUS_STEP: partial(light_box.go, -1),
+        Command.NEXT_HANGING_STEP: partial(light_box.go, 1),
+        Command.PREVIOUS_HANGING_STEP: partial(light_box.go, -1),
         Command.VENDOR_WINDOW: light_box.next_window,
         Command.RESET: light_box.reset,
         Command.INVERT: light_box.invert,

@@ -1,8 +1,8 @@
 """Folds events into reads: what was marked, answered and shown, and how long it took. Pure.
 
-Nothing is invented here: roll-ups come as answers that the session wrote. A read that was cut off
+Nothing is invented here: roll-ups come as answers that the sitting wrote. A read that was cut off
 is opened again under the same UUID; the times that its `read_validated` carries are those of the
-whole read, earlier sittings included, as `OpenRead.times` gave them to the session.
+whole read, earlier sittings included, as `OpenRead.times` gave them to the sitting.
 """
 
 import math

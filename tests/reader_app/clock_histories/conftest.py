@@ -15,8 +15,8 @@ import pytest
 from reader_app.reading.ai_results import CaseAi
 from reader_app.reading.desk import Desk
 from reader_app.reading.record_writer import Written
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase, SittingFacts
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase, SittingFacts
 from study_design.detections import CaseResult
 from study_design.errors import ProtocolError, WashoutError
 from study_design.protocol.plan import Assignment
@@ -235,7 +235,7 @@ class World:
         grave += [breach.what for breach in breaches(a_plan(), reads, a_study())]
         return grave, [finding for finding in found if not finding.grave]
 
-    def _session(self, period: int) -> ReadingSession:
+    def _session(self, period: int) -> Sitting:
         facts = SittingFacts(
             a_study(),
             1,
@@ -244,7 +244,7 @@ class World:
             tuple(self.log.stored),
         )
         nothing = CaseAi(CaseResult("C001", AiStatus.NONE), "ai", "1", "0-1", "")
-        return ReadingSession(
+        return Sitting(
             facts,
             writer=AtOnce(self.log),
             clock=self.at,
@@ -252,7 +252,7 @@ class World:
             desk=self.at.desk(),
         )
 
-    def _read_case(self, session: ReadingSession, middle: Callable[[], None]) -> None:
+    def _read_case(self, session: Sitting, middle: Callable[[], None]) -> None:
         session.open_case()
         cell = session.state.assignment
         assert cell is not None

@@ -73,7 +73,7 @@ class Hand(reading.ReadingWindow):
         self.tell()
 
     def tell(self):
-        state = self._session.state
+        state = self._sitting.state
         outlines = [mark for marks in outlines_of(state, None).values() for mark in marks]
         own = [mark for mark in outlines if mark.mark is not None]
         answers = {name: getattr(state.draft.given, name) for name in (

@@ -10,8 +10,8 @@ import pytest
 from reader_app.reading.ai_results import AiResults
 from reader_app.reading.clocks.clock import SimulatedClock
 from reader_app.reading.record_writer import RecordWriter
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import Phase, SittingFacts
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import Phase, SittingFacts
 from study_design.protocol.plan import read_plan
 from study_design.protocol.readers import read_readers
 from study_design.reads import Read
@@ -40,7 +40,7 @@ def read(study: StudyFolder) -> Read:
             read_plan(study),
             events,
         )
-        session = ReadingSession(
+        session = Sitting(
             facts,
             writer=writer,
             clock=SimulatedClock(start),

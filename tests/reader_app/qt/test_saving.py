@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from given_saving import LOOK_S, RATED, Lock, click
 
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.record.events import EventType
 from study_design.vocabulary import AiInitial, View
 

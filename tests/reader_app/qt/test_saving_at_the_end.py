@@ -6,7 +6,7 @@ import pytest
 from given_saving import LOOK_S, RATED, Lock, click
 
 from reader_app.qt.reading.mark_layers import outlines_of
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import RecordError
 from study_design.record.events import EventType
 from study_design.record.store import connection

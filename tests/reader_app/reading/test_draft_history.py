@@ -7,7 +7,7 @@ import pytest
 
 from reader_app.reading.keys import Mode, command_of
 from reader_app.reading.reading_desk import ReadingDesk
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.geometry import Point
 from study_design.record.events import EventType
 from study_design.record.reads.replay import open_read

@@ -6,7 +6,7 @@ import pytest
 from given_reading_desk import PARTED, Keys
 
 from reader_app.reading.keys import Mode
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.vocabulary import AbnormalityType, View
 
 

@@ -7,7 +7,7 @@ from given_reading_desk import PARTED, Keys
 
 from reader_app.reading.keys import KEYS, Command, Mode
 from reader_app.reading.reading_desk import ReadingDesk
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.record.events import EventType
 from study_design.vocabulary import View
 
@@ -116,8 +116,8 @@ def test_every_command_of_the_table_can_be_carried_out(keys: Keys, mode: Mode) -
         Command.OPEN_CASE,
         Command.LEAVE,
         Command.REOPEN,
-        Command.NEXT_STEP,
-        Command.PREVIOUS_STEP,
+        Command.NEXT_HANGING_STEP,
+        Command.PREVIOUS_HANGING_STEP,
         Command.VENDOR_WINDOW,
         Command.RESET,
         Command.INVERT,

@@ -11,7 +11,7 @@ import pytest
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_watch import RecordWatch
 from reader_app.reading.record_writer import EventSink
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import RecordError
 
 SitDown = Callable[..., Any]

@@ -1,7 +1,7 @@
 """Every value has a word of its own on the reader's screens."""
 
 from reader_app.reading.answering import MODES
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from reader_app.reading.value_words import (
     BREAST_WORDS,
     PROJECTION_WORDS,

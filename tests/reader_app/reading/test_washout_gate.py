@@ -11,8 +11,8 @@ from reader_app.reading.clocks.system_clocks import elapsed_s
 from reader_app.reading.desk import Desk
 from reader_app.reading.journal import Writer
 from reader_app.reading.record_writer import EventSink
-from reader_app.reading.session import ReadingSession
-from reader_app.reading.session_state import SittingFacts
+from reader_app.reading.sitting import Sitting
+from reader_app.reading.sitting_state import SittingFacts
 from reader_app.reading.station import desk_here
 from study_design.detections import CaseResult
 from study_design.errors import WashoutError
@@ -46,7 +46,7 @@ class SetClock(StationClock):
         return self.now() - timedelta(seconds=self.monotonic_s())
 
 
-Sit = Callable[..., ReadingSession]
+Sit = Callable[..., Sitting]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def sit(folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Wri
         for n, arm in enumerate(arms, start=1)
     ]
 
-    def start(off: timedelta, *, true: TrueTime | None = None) -> ReadingSession:
+    def start(off: timedelta, *, true: TrueTime | None = None) -> Sitting:
         clock = SetClock(off)
         events = store.events()
         here = desk_here(folder, events).station
@@ -69,7 +69,7 @@ def sit(folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Wri
         nothing = CaseAi(CaseResult("C001", AiStatus.NONE), "ai", "1", "0-1", "")
         profile = ReaderProfile("R01", ReaderKind.HUMAN, "senior")
         study = read_study_file(folder.study_toml)
-        return ReadingSession(
+        return Sitting(
             SittingFacts(study, 1, profile, plan, events),
             writer=hand_over(store),
             clock=clock,
@@ -80,7 +80,7 @@ def sit(folder: StudyFolder, store: Record, hand_over: Callable[[EventSink], Wri
     return start
 
 
-def read(session: ReadingSession) -> None:
+def read(session: Sitting) -> None:
     session.open_case()
     session.painted(0.1)
     for item in ("birads_right", "birads_left"):

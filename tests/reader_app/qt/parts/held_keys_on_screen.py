@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from reader_app.qt.parts import key_repeat
 from reader_app.qt.reading import reading_window
 from reader_app.reading.keys import Mode
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import RecordError
 from study_design.record.events import EventType
 from study_design.vocabulary import View

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from reader_app.qt.parts.labels import Words
 from reader_app.qt.parts.style import PROBLEM
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.record.events import EventType
 from study_design.vocabulary import View
 

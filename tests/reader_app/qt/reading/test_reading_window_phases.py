@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from reader_app.qt.reading import marks
 from reader_app.qt.reading.reading_window import ReadingWindow
 from reader_app.reading.key_bindings import KeyBindings
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.detections import CaseResult
 from study_design.errors import ImageError, RecordError
 from study_design.record.events import Event, EventType, StoredEvent

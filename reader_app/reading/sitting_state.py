@@ -1,4 +1,4 @@
-"""What a reading session lets its window see: phase, progress and the draft of the answers."""
+"""What a reading sitting lets its window see: phase, progress and the draft of the answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

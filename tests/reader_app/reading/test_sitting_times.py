@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from given_session import SitDown, mark, open_case, validate
+from given_sitting import SitDown, mark, open_case, validate
 
-from reader_app.reading.session_state import Phase
+from reader_app.reading.sitting_state import Phase
 from study_design.errors import RecordError
 from study_design.record.actor import Actor
 from study_design.record.acts import staff_act

@@ -1,6 +1,6 @@
 """A sitting of one reader: walks the plan, case by case, and writes down every act.
 
-A widget calls the session, the session appends an event, the widget shows the state. Nothing here
+A widget calls the sitting, the sitting appends an event, the widget shows the state. Nothing here
 draws, and nothing here knows the truth; AI results are asked for only when a case of an arm with AI
 is opened. Images, AI and the next gate wait until the record has what leads to them.
 """
@@ -22,7 +22,7 @@ from reader_app.reading.open_case import OpenCase
 from reader_app.reading.opening import Opening
 from reader_app.reading.read_draft import ReadDraft
 from reader_app.reading.reads_done import carried_over
-from reader_app.reading.session_state import Phase, SittingFacts, State
+from reader_app.reading.sitting_state import Phase, SittingFacts, State
 from study_design.errors import ProtocolError
 from study_design.protocol.contradictions import contradictions_of
 from study_design.protocol.plan import Assignment
@@ -36,7 +36,7 @@ from study_design.vocabulary import AiInitial, ReaderKind
 CONFIRMED = "confirmed"  # what the record says of contradictions that a reader means
 
 
-class ReadingSession:
+class Sitting:
     """One sitting; see the module.
 
     Parameters
@@ -98,7 +98,7 @@ class ReadingSession:
 
     @property
     def state(self) -> State:
-        """Return a picture of the session as it stands."""
+        """Return a picture of the sitting as it stands."""
         form, order = self.study.form, self.study.scales.order
         place = self._place
         case, draft = self.case, self.case.draft
