@@ -35,7 +35,8 @@ MOUSE = (
 COLUMNS = (
     (
         Group("Looking", (Mode.READING,), (
-            Command.NEXT_HANGING_STEP, Command.PREVIOUS_HANGING_STEP, Command.VENDOR_WINDOW, Command.INVERT,
+            Command.NEXT_HANGING_STEP, Command.PREVIOUS_HANGING_STEP, Command.VENDOR_WINDOW,
+            Command.INVERT,
             Command.ONE_TO_ONE, Command.TRUE_SIZE, Command.TOGETHER, Command.LENS, Command.RULER,
             Command.RESET, Command.TOGGLE_AI, Command.PAUSE,
         )),
