@@ -144,7 +144,7 @@ class HomeWindow(QWidget):
         bar.setFormat(f"{reader.done} of {reader.planned}")
         grid.addWidget(bar, row, 1)
         if study.locked and not study.frozen and not reader.simulated:
-            button = QPushButton("Continue")
+            button = QPushButton("Continue" if reader.done else "Begin")
             button.setEnabled(reader.done < reader.planned)
             button.clicked.connect(partial(self._read, study, reader.reader, button))
             button.setDefault(True)

@@ -71,7 +71,7 @@ def test_the_cases_of_a_study_that_is_set_up_open_from_its_card(
     assert folder.path.name in cases.windowTitle()
 
 
-def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
+def test_a_reader_of_a_locked_study_can_begin_and_is_told_why_not(
     qtbot: QtBot, folder: StudyFolder, tmp_path: Path
 ) -> None:
     add_reader(folder, ReaderProfile("anna", ReaderKind.HUMAN, "senior"))
@@ -87,7 +87,7 @@ def test_a_reader_of_a_locked_study_can_continue_and_is_told_why_not(
     window.show()
     assert window.findChild(QProgressBar).text() == "0 of 1"
     (button,) = window.findChildren(QPushButton)
-    assert button.text() == "Continue"
+    assert button.text() == "Begin"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     window.close()
     assert window.isVisible()  # the reading window would close with it
