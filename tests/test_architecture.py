@@ -46,7 +46,7 @@ def test_the_walls_stand() -> None:
 @pytest.mark.parametrize(
     ("module", "breach"),
     [
-        ("reader_app/reading/session.py", "import study_design.reference_standard"),
+        ("reader_app/reading/sitting.py", "import study_design.reference_standard"),
         ("reader_app/reading/draft.py", "import study_design.results"),
         ("reader_app/display/display_frame.py", "import analysis.settings"),
         ("reader_app/qt/reading/lens.py", "import study_design.reference_standard"),

@@ -18,6 +18,7 @@ from study_design.exchange.detection_import import (
     ForeseenDetections,
     accept_detections,
     foresee_detections,
+    refuse_odd_name,
 )
 from study_design.exchange.study_rows import study_systems
 from study_design.images.link_file import LinkFile
@@ -79,13 +80,14 @@ def source_of(folder: StudyFolder, paths: Sequence[Path], system: str) -> Detect
     Raises
     ------
     BadInputError
-        Where a path is not there, or the map file is wrong.
+        Where a path is not there, the name cannot be a system's, or the map file is wrong.
     """
     absent = next((path for path in paths if not path.exists()), None)
     if absent is not None or not paths:
         raise BadInputError(
             f"Expected files of AI results, got {absent or 'none'}. Choose or drop them."
         )
+    refuse_odd_name(system)
     link = LinkFile.read(folder)
     column_map = known_map(folder, system, None)
     return DetectionSource(tuple(paths), system, link.resolve_case, link.resolve_image, column_map)

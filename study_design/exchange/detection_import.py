@@ -162,11 +162,7 @@ def foresee_detections(folder: StudyFolder, source: DetectionSource) -> Foreseen
         Where the protocol is locked.
     """
     refuse_when_locked(folder, "bring in other AI results")
-    if not NAME.fullmatch(source.system):
-        raise BadInputError(
-            "Expected a system's name of letters, digits and _ . - (at most 40), got "
-            f"{source.system!r}."
-        )
+    refuse_odd_name(source.system)
     sheet = read_case_sheet(folder)
     opened = open_files(source.paths, source.column_map)
     if isinstance(opened, ForeignFiles):
@@ -178,8 +174,30 @@ def foresee_detections(folder: StudyFolder, source: DetectionSource) -> Foreseen
     open_ends = (*(one for one in foreseen.unsaid if one.case not in sheet.excluded), *lacking)
     among = len(set(sheet.cases) - sheet.excluded)
     asked = f"{place}: {unsaid_question(open_ends, among)}" if open_ends else ""
-    named = replace(foreseen, results=complete, unsaid=open_ends)
+    warnings = (*foreseen.warnings, *_replaced(folder, source.system))
+    named = replace(foreseen, results=complete, unsaid=open_ends, warnings=warnings)
     return _answered(_without_others(named, source.leave_out_others), source.without_row, asked)
+
+
+def refuse_odd_name(system: str) -> None:
+    """Refuse a system's name that cannot be a file's.
+
+    Raises
+    ------
+    BadInputError
+        With what a name may be.
+    """
+    if not NAME.fullmatch(system):
+        raise BadInputError(
+            "Expected a system's name of letters, digits and _ . - (at most 40), got "
+            f"{system!r}. Write it like MammoAI-2."
+        )
+
+
+def _replaced(folder: StudyFolder, system: str) -> tuple[str, ...]:
+    """Return that results of a system of this name are there, whose place new ones take."""
+    is_there = (folder.detections / f"{system}.json").is_file()
+    return (f"{system} has results in the study: these take their place",) if is_there else ()
 
 
 def accept_detections(

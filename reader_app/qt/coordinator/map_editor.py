@@ -128,6 +128,9 @@ class MapEditor(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._map = ColumnMap()
         self._form: tuple[str, ...] = ()
+        # Words stay where they are while they are answered.
+        self._order: tuple[str, ...] = ()
+        self._words_first = False
 
     def show_map(self, foreseen: ForeseenDetections) -> None:
         """Show the map by which files were read, with what they hold; the focus stays."""
@@ -165,12 +168,11 @@ class MapEditor(QScrollArea):
             return [*words, rest]
         header = foreseen.table.columns
         # What is asked stands first: further down nobody would see why nothing comes in.
-        is_asked = any(meaning_of(word, self._map.types) is None for word in foreseen.words)
         return [
-            *(words if is_asked else ()),
+            *(words if self._words_first else ()),
             ("Columns of the file", self._columns(header, NAMES)),
             ("Where a box is", self._places(header)),
-            *(() if is_asked else words),
+            *(() if self._words_first else words),
             rest,
             ("Other columns", self._columns(header, OTHERS)),
             *self._unread(header),
@@ -229,10 +231,13 @@ class MapEditor(QScrollArea):
         return form
 
     def _words(self, words: Sequence[str]) -> QFormLayout:
-        """Return a field for each word, those without a meaning first."""
+        """Return a field for each word, those that had no meaning first."""
         form = _form_layout()
         meanings = {word: meaning_of(word, self._map.types) for word in words}
-        for word in sorted(words, key=lambda one: meanings[one] is not None):
+        if set(words) != set(self._order):
+            self._order = tuple(sorted(words, key=lambda one: meanings[one] is not None))
+            self._words_first = None in meanings.values()
+        for word in self._order:
             choices = (UNDECIDED, *Meaning)
             field = Choice(f"Meaning of {word}", choices, meanings[word] or UNDECIDED)
             field.textActivated.connect(

@@ -56,14 +56,33 @@ def keep_images(
     texts: dict[str, tuple[TextBox, ...]] = {name: one.taken.text for name, one in kept.items()}
     note_found_text(folder, texts, {n: one.taken.text_in_header for n, one in kept.items()})
     note_doubts(folder, {name: one.taken.mammogram.doubts for name, one in kept.items()})
-    said = {name: one.placement.candidate.judgement.doubts for name, one in kept.items()}
-    note_doubts(folder, said, About.VIEW)
+    copies = copied_pixels(images)
+    doubts = {
+        name: (*one.placement.candidate.judgement.doubts, *copies.get(name, ()))
+        for name, one in kept.items()
+    }
+    note_doubts(folder, doubts, About.VIEW)
     asked = asked_of(folder, images, link.rows, claims)
     if set(asked) != set(read_questions(folder)):
         write_questions(folder, asked)
     # Before the images count: a program that is killed then loses no reason with them.
     note_files(folder, reports)
     write_images(folder, images)
+
+
+def copied_pixels(images: Iterable[CaseImage]) -> dict[str, tuple[str, ...]]:
+    """Return what is doubted of images whose pixels an earlier one of another exam has too.
+
+    One acquisition belongs to one exam: a copy under another name is a mistake in an archive, or a
+    wrong patient, and would count twice.
+    """
+    first: dict[str, CaseImage] = {}
+    doubts: dict[str, tuple[str, ...]] = {}
+    for image in images:
+        known = first.setdefault(image.sha256, image)
+        if (known.case, known.exam_name) != (image.case, image.exam_name):
+            doubts[image.image] = (f"it shows the same pixels as {known.image}, of another exam",)
+    return doubts
 
 
 def asked_of(

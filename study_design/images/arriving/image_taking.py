@@ -247,12 +247,10 @@ class ImageTaking:
     def _keep(self, kept: KeptImage) -> None:
         """Note an image that was taken, and report its file."""
         names, sha256 = kept.placement.names, kept.taken.mammogram.sha256
-        twins = [image for image, known in self._pixels.items() if known.sha256 == sha256]
         self._pixels[names.image] = _Pixels(names.case, sha256)
         self._kept[names.image] = kept
         self.scan.slots.fill(kept.placement, kept.file_sha256)
         notes = [kept.placement.candidate.judgement.reasons, *kept.taken.notes]
-        notes += [f"shows the same pixels as {image}" for image in twins[:1]]
         self._report_placed(kept.placement, "; ".join(filter(None, notes)))
 
     def _contest(self, rival: KeptImage) -> None:

@@ -119,7 +119,7 @@ def test_cases_without_a_row_are_asked_and_the_answer_stands_in_the_results(
         "C004": AiStatus.NOT_PROCESSED,
     }
     assert "the score of exam and breast is the highest" in imported.warnings[0]
-    assert imported.warnings[1] == "3 cases without a row: not looked at"
+    assert imported.warnings[-1] == "3 cases without a row: not looked at"
     assert read_system_results(imported.path).provenance == (
         "imported from boxes.csv; 3 cases without a row: not looked at, as was said when they came "
         "in"
@@ -158,3 +158,9 @@ def test_boxes_that_share_a_detection_belong_together(study: StudyFolder, boxes_
     first, second = result_of(read_system_results(imported.path), "C001").detections
     assert [box.view for box in first.boxes] == [View.R_CC, View.R_MLO]
     assert (second.detection, len(second.boxes)) == ("D8", 1)
+
+
+def test_results_that_take_the_place_of_others_say_so(study: StudyFolder, boxes_csv: Path) -> None:
+    first, second = bring_in(study, boxes_csv), bring_in(study, boxes_csv)
+    assert not any("take their place" in line for line in first.warnings)
+    assert "other has results in the study: these take their place" in second.warnings

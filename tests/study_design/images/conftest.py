@@ -206,7 +206,13 @@ def exam(make_dicom: MakeDicom) -> Callable[..., list[Path]]:
     ) -> list[Path]:
         said = {"StudyInstanceUID": f"1.2.{number}", "PatientName": "Doe^Jane", **said}
         return [
-            make_dicom(f"{number}-{view}.dcm", view.value, patient=patient, **said)
+            make_dicom(
+                f"{number}-{view}.dcm",
+                view.value,
+                pixels=breast_pixels(view.value, seed=number),
+                patient=patient,
+                **said,
+            )
             for view in views
         ]
 

@@ -124,3 +124,15 @@ def test_a_person_within_one_exam_is_asked_too(exam: Any, study: StudyFolder) ->
     assert question.answers == (Answer.ONE_PERSON,)
     answer(study, "C001", Answer.ONE_PERSON)
     assert [entry.problems for entry in cases_of(study)] == [()]
+
+
+def test_an_exam_with_the_pixels_of_another_patient_s_is_doubted_view_by_view(
+    exam: Any, study: StudyFolder
+) -> None:
+    import_images(study, exam(1))
+    import_images(study, exam(1, "PAT-2", StudyInstanceUID="1.2.77", PatientName="Copy^Eva"))
+    first, copy = cases_of(study)
+    assert (first.problems, len(copy.problems)) == ((), 4)
+    assert "it shows the same pixels as C001-R-CC, of another exam" in " ".join(copy.problems)
+    with pytest.raises(ProtocolError, match="same pixels"):
+        draw_plan(study, read_study_file(study.study_toml))

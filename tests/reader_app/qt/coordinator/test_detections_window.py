@@ -334,3 +334,16 @@ def test_rows_of_other_studies_are_left_out_by_a_tick_and_counted(
     wait_until(lambda: not window.isVisible())
     provenance = read_system_results(study.detections / "product.json").provenance
     assert "2 of 3 rows left out: not of this study" in provenance
+
+
+def test_words_stay_where_they_are_while_they_are_answered(
+    images: tuple[CaseImage, ...], open_preview: Open, wait_until: Wait, tmp_path: Path
+) -> None:
+    rows = (f"{images[0].image},1,2,4,6,0.5,{word}" for word in ("Lump", "Shade", "mass", "Speck"))
+    window = open_preview(table(tmp_path, "image,x0,y0,x1,y1,score,type", *rows))
+    order = ["Lump", "Shade", "Speck", "mass"]
+    for word in order[:3]:
+        choose(window, f"Meaning of {word}", "distortion")
+        wait_until(lambda: window.ready)
+        names = [field.accessibleName() for field in window.findChildren(QComboBox)]
+        assert [n for n in names if "Meaning" in n] == [f"Meaning of {one}" for one in order]
