@@ -21,7 +21,7 @@ def exclude_case(folder: StudyFolder, case: str, reason: str, *, by: Actor, now:
     ProtocolError
         Where the protocol is locked.
     BadInputError
-        Where there is no such case, or no reason is given.
+        Where there is no such case, it is excluded already, or no reason is given.
     """
     refuse_when_locked(folder, "exclude a case")
     why = " ".join(reason.split())
@@ -31,6 +31,12 @@ def exclude_case(folder: StudyFolder, case: str, reason: str, *, by: Actor, now:
     if case not in {image.case for image in images}:
         raise BadInputError(
             f"Expected the name of a case in cases.csv, got {case!r}. Check the name."
+        )
+    of_case = [image for image in images if image.case == case]
+    if all(image.excluded for image in of_case):
+        raise BadInputError(
+            f"Expected a case that is in use, got {case}, which is excluded already: "
+            f"{of_case[0].reason}. Nothing was written."
         )
     with open_store(folder) as store:
         store.append(staff_act(CaseExcluded(case, why), by=by, now=now))

@@ -102,6 +102,11 @@ class ChangeBar(QWidget):
         self.show_changes(())
 
     @property
+    def is_typed_in(self) -> bool:
+        """Whether somebody is typing a name: letters must not become commands meanwhile."""
+        return self._by.hasFocus()
+
+    @property
     def by(self) -> Actor:
         """Who acts."""
         return acting(self._by.text())

@@ -236,7 +236,8 @@ class ImportWindow(QWidget):
         self._shown = tuple(row.case for row in self._table.rows if row.passes(wanted))
         self._parts.filters.choose(wanted)
         self._show_rows()
-        self._parts.exams.setFocus()
+        if not self._parts.changes.is_typed_in:
+            self._parts.exams.setFocus()
 
     def _show_rows(self) -> None:
         """Show the exams as the changes leave them."""

@@ -171,3 +171,5 @@ def test_excluding_a_case_keeps_it_listed_with_the_reason(
         exclude_case(study, "C009", "motion", by=Actor("Coordinator"), now=NOW)
     with pytest.raises(BadInputError, match="reason"):
         exclude_case(study, "C001", " ", by=Actor("Coordinator"), now=NOW)
+    with pytest.raises(BadInputError, match="excluded already: motion blur"):
+        exclude_case(study, "C001", "implant", by=Actor("Coordinator"), now=NOW)

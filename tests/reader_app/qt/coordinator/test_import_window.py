@@ -256,6 +256,22 @@ def test_a_window_that_is_closed_while_it_saves_closes_when_all_is_safe(
     assert view_of(study, f"{case}-R-CC") is None
 
 
+def test_a_name_that_is_typed_while_changes_are_saved_is_no_command(
+    study: StudyFolder, open_cases: OpenCases, wait_until: Wait
+) -> None:
+    window, case = open_cases(study), case_with(study, problem=True)
+    press(window, "0")
+    click(button(window, "Save changes"))
+    fields = window.findChildren(QLineEdit)
+    (name,) = [one for one in fields if one.accessibleName() == "Your name, for the record"]
+    name.setFocus()
+    wait_until(lambda: window.ready)
+    name.setText("")
+    QTest.keyClicks(window.focusWidget(), "Dr Xu")
+    assert (name.text(), window.table.changes) == ("Dr Xu", ())
+    assert view_of(study, f"{case}-R-CC") is None
+
+
 def test_a_window_closes_without_saving_where_that_is_said(
     study: StudyFolder, open_cases: OpenCases
 ) -> None:
