@@ -120,6 +120,7 @@ def test_two_exams_of_one_patient_are_named(study: Path, tmp_path: Path) -> None
     for number, file in enumerate(write_dicom(exam, second, study_date=LATER).files):
         dataset = dcmread(file.path)
         dataset.StudyInstanceUID, dataset.SOPInstanceUID = "1.2.4", f"1.2.4.{number}"
+        dataset.PixelData = dataset.PixelData[:-2] + b"\x01\x00"  # another acquisition
         dataset.save_as(file.path)
     arguments = ["import", str(study), str(first), str(second)]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
