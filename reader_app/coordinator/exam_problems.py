@@ -20,7 +20,11 @@ class ProblemKind(StrEnum):
     OTHER = "Other problem"
 
 
-OF_DOUBT = {About.VIEW: ProblemKind.VIEW, About.DISPLAY: ProblemKind.DISPLAY}
+OF_DOUBT = {
+    About.VIEW: ProblemKind.VIEW,
+    About.DISPLAY: ProblemKind.DISPLAY,
+    About.EXAM: ProblemKind.OTHER,
+}
 
 
 class Filter(StrEnum):

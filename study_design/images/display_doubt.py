@@ -20,11 +20,13 @@ class About(StrEnum):
 
     DISPLAY = "display"
     VIEW = "view"
+    EXAM = "exam"
 
 
 _ASKED = {
     About.DISPLAY: "is {} displayed correctly?",
     About.VIEW: "is {} a plain view in its place?",
+    About.EXAM: "is {} of this exam?",
 }
 
 

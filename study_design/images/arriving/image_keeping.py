@@ -56,12 +56,10 @@ def keep_images(
     texts: dict[str, tuple[TextBox, ...]] = {name: one.taken.text for name, one in kept.items()}
     note_found_text(folder, texts, {n: one.taken.text_in_header for n, one in kept.items()})
     note_doubts(folder, {name: one.taken.mammogram.doubts for name, one in kept.items()})
+    said = {name: one.placement.candidate.judgement.doubts for name, one in kept.items()}
+    note_doubts(folder, said, About.VIEW)
     copies = copied_pixels(images)
-    doubts = {
-        name: (*one.placement.candidate.judgement.doubts, *copies.get(name, ()))
-        for name, one in kept.items()
-    }
-    note_doubts(folder, doubts, About.VIEW)
+    note_doubts(folder, {name: copies.get(name, ()) for name in kept}, About.EXAM)
     asked = asked_of(folder, images, link.rows, claims)
     if set(asked) != set(read_questions(folder)):
         write_questions(folder, asked)

@@ -6,6 +6,7 @@ from pydicom import dcmread
 
 from study_design.cases.case_import import import_images
 from study_design.cases.exam_settling import question_on, questions_on, settle
+from study_design.cases.image_placing import ImagePlace, place_images
 from study_design.errors import ProtocolError
 from study_design.images.case_list import cases_of, read_images
 from study_design.images.exam_question import Answer, Asked, ExamQuestion
@@ -136,3 +137,9 @@ def test_an_exam_with_the_pixels_of_another_patient_s_is_doubted_view_by_view(
     assert "it shows the same pixels as C001-R-CC, of another exam" in " ".join(copy.problems)
     with pytest.raises(ProtocolError, match="same pixels"):
         draw_plan(study, read_study_file(study.study_toml))
+    # Putting a view elsewhere says nothing of whose it is.
+    place_images(study, [ImagePlace("C002-R-CC", None)], by=Actor("A"), why="look", now=NOW)
+    place_images(study, [ImagePlace("C002-R-CC", View.R_CC)], by=Actor("A"), why="back", now=NOW)
+    assert "C002-R-CC of this exam? it shows the same pixels" in " ".join(
+        cases_of(study)[1].problems
+    )
